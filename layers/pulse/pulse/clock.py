@@ -1,0 +1,18 @@
+"""The time. Rules take `now` as an argument; everything else asks here, so that a test can move it."""
+
+from datetime import UTC, datetime
+
+
+def now() -> datetime:
+    """The present instant, aware and in UTC."""
+    return datetime.now(UTC)
+
+
+def from_epoch_milliseconds(milliseconds: int) -> datetime:
+    """An instant given as milliseconds since 1970, as AWS IoT and SQS stamp messages."""
+    return datetime.fromtimestamp(milliseconds / 1000, UTC)
+
+
+def format_instant(instant: datetime) -> str:
+    """ISO 8601 in UTC with microseconds and `Z`: fixed in width, so that text order is time order."""
+    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

@@ -1,0 +1,43 @@
+"""What can go wrong at the request of a caller. `pulse.api` maps each to one HTTP status.
+
+The message is written for the person who reads it and says what to do next; nothing matches on message text.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """One input that is wrong: `field` as the caller named it (dotted for nested ones), `reason` as a sentence."""
+
+    field: str
+    reason: str
+
+
+class PulseError(Exception):
+    """Base of the errors that a caller may see."""
+
+    def __init__(self, message: str, *, errors: tuple[FieldError, ...] = ()) -> None:
+        super().__init__(message)
+        self.message = message
+        self.errors = errors
+
+
+class InvalidInputError(PulseError):
+    """The request can be read but makes no sense (400)."""
+
+
+class NotAuthenticatedError(PulseError):
+    """Who is calling is unknown (401)."""
+
+
+class NotPermittedError(PulseError):
+    """The caller is known and may not do this (403)."""
+
+
+class NotFoundError(PulseError):
+    """No such thing within the caller's tenant; another tenant's things look the same (404)."""
+
+
+class ConflictError(PulseError):
+    """The thing is in a state that does not allow this (409)."""

@@ -1,0 +1,1 @@
+"""Events: the outbox in the database and the bus that takes them from there."""

@@ -1,0 +1,51 @@
+"""The environment, read in this module alone and checked at cold start.
+
+A function names what it needs with `require`, so that a forgotten variable fails at deploy time with a sentence
+instead of at night with a `KeyError`.
+"""
+
+import os
+from functools import cache
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class SettingMissingError(RuntimeError):
+    """A function was deployed without an environment variable that it needs."""
+
+
+class Settings(BaseModel):
+    """Every setting that a function may read; the variable's name is the field's name in capitals."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    stage: Literal["local", "dev", "prod"] = "local"
+    database_secret_arn: str | None = Field(None, description="Secret with {'url': …} for the services' own login")
+    database_url: str | None = Field(None, description="The same URL given directly; tests and tools use it")
+    database_owner_secret_arn: str | None = Field(None, description="Secret with {'url': …} of the schema's owner")
+    database_pooler_address: str = Field("", description="host:port of a transaction-mode pooler for the services")
+    event_bus_name: str | None = Field(None, description="EventBridge bus that outbox events are published to")
+    user_pool_id: str | None = Field(None, description="Cognito user pool whose tokens are accepted")
+    user_pool_client_id: str | None = Field(None, description="Application client whose tokens are accepted")
+    token_issuer: str | None = Field(None, description="Expected `iss` of access tokens")
+    jwks_url: str | None = Field(None, description="Where the pool's public keys are")
+    statement_timeout_milliseconds: int = Field(25_000, ge=100, le=900_000)
+    lock_timeout_milliseconds: int = Field(5_000, ge=10, le=60_000)
+    max_payload_bytes: int = Field(16_384, ge=256, le=131_072, description="Largest accepted device message")
+    telemetry_retention_days: int = Field(90, ge=1, le=3650)
+
+    def require(self, *names: str) -> "Settings":
+        """Return itself when every named setting has a value; raise SettingMissingError naming those without."""
+        missing = [name.upper() for name in names if not getattr(self, name)]
+        if missing:
+            message = f"environment variable {', '.join(missing)} is not set; see this function in template.yaml"
+            raise SettingMissingError(message)
+        return self
+
+
+@cache
+def settings() -> Settings:
+    """The process's settings, read once. Raises pydantic.ValidationError naming a variable with a bad value."""
+    known = {name.upper(): name for name in Settings.model_fields}
+    return Settings.model_validate({known[key]: value for key, value in os.environ.items() if key in known})
