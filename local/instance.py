@@ -1,0 +1,102 @@
+"""An instance is one running local cloud: a folder, ports, processes. `test` runs beside `default`."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from local.errors import LocalError
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+SHARED_FOLDER = REPOSITORY / ".local"  # what every instance uses and `make reset` keeps: environments, PostgreSQL
+PYTHON_FOLDER = SHARED_FOLDER / "venv" / "bin"
+SAM_COMMAND = SHARED_FOLDER / "sam" / "bin" / "sam"
+EMULATOR_PYTHON = SHARED_FOLDER / "emulator-venv" / "bin" / "python"
+
+REGION = "us-east-1"
+STACK_NAME = "pulse"
+
+_DEFAULT_PORTS = {"default": (4566, 8883, 54329), "test": (4567, 8884, 54330)}
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """Where one local cloud keeps its things. The ports are its own, on 127.0.0.1."""
+
+    name: str
+    folder: Path
+    emulator_port: int
+    mqtt_port: int
+    database_port: int
+
+    @property
+    def stack_file(self) -> Path:
+        """Addresses, passwords and device certificates for people and programs; mode 600."""
+        return self.folder / "stack.json"
+
+    @property
+    def database_folder(self) -> Path:
+        """PostgreSQL's data directory, or a link to it."""
+        return self.folder / "database"
+
+    @property
+    def emulator_folder(self) -> Path:
+        """The emulator's saved state, its S3 objects and its workers' unpacked code."""
+        return self.folder / "emulator"
+
+    @property
+    def certificates_folder(self) -> Path:
+        """Device keys and certificates, and the broker's certificate authority."""
+        return self.folder / "certificates"
+
+    @property
+    def build_folder(self) -> Path:
+        """What `sam build` makes."""
+        return self.folder / "build"
+
+    @property
+    def run_folder(self) -> Path:
+        """Who runs: one file per process."""
+        return self.folder / "run"
+
+    @property
+    def logs_folder(self) -> Path:
+        """Output of the processes."""
+        return self.folder / "logs"
+
+    @property
+    def emulator_url(self) -> str:
+        """Endpoint of every AWS service."""
+        return f"http://127.0.0.1:{self.emulator_port}"
+
+    def prepare_folders(self) -> None:
+        """Make the folders that processes write to."""
+        for folder in (self.folder, self.emulator_folder, self.run_folder, self.logs_folder):
+            folder.mkdir(parents=True, exist_ok=True)
+
+
+def chosen_instance(environment: Mapping[str, str] = os.environ) -> Instance:
+    """The instance named by PULSE_INSTANCE, with PULSE_…_PORT in place of its usual ports.
+
+    Raises LocalError when a name or port makes no sense.
+    """
+    name = environment.get("PULSE_INSTANCE") or "default"
+    if name not in _DEFAULT_PORTS:
+        message = f"PULSE_INSTANCE is {name!r}; there are {' and '.join(_DEFAULT_PORTS)}."
+        raise LocalError(message)
+    emulator_port, mqtt_port, database_port = _DEFAULT_PORTS[name]
+    return Instance(
+        name=name,
+        folder=SHARED_FOLDER if name == "default" else SHARED_FOLDER / name,
+        emulator_port=_port(environment, "PULSE_EMULATOR_PORT", emulator_port),
+        mqtt_port=_port(environment, "PULSE_MQTT_PORT", mqtt_port),
+        database_port=_port(environment, "PULSE_DATABASE_PORT", database_port),
+    )
+
+
+def _port(environment: Mapping[str, str], variable: str, usual: int) -> int:
+    text = environment.get(variable) or str(usual)
+    if not text.isdecimal() or not 1024 <= int(text) <= 65535:
+        message = f"{variable} is {text!r}; give a port between 1024 and 65535."
+        raise LocalError(message)
+    return int(text)
