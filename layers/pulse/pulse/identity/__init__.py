@@ -1,0 +1,1 @@
+"""Identity: who is calling, in which tenant, and what they may do."""

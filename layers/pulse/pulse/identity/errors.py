@@ -1,0 +1,116 @@
+"""Why a caller was refused: one type for each reason, whose code stands in the log and in the authorizer's context.
+
+The message is for the caller and tells nothing that helps to forge a token.
+"""
+
+from typing import ClassVar, Final
+
+from pulse.errors import NotAuthenticatedError, NotPermittedError
+
+
+class TokenRefusedError(NotAuthenticatedError):
+    """The token says nothing that we believe."""
+
+    reason: ClassVar[str] = "token_refused"
+
+    def __init__(self, message: str = "the access token is not valid; sign in again") -> None:
+        super().__init__(message)
+
+
+class MalformedTokenError(TokenRefusedError):
+    """Not `Bearer` and a JSON Web Token, or its parts can't be read."""
+
+    reason = "token_malformed"
+
+
+class AlgorithmRefusedError(TokenRefusedError):
+    """Signed by anything but RS256: unsigned, or by HMAC with a public key as its secret."""
+
+    reason = "algorithm_refused"
+
+
+class UnknownKeyError(TokenRefusedError):
+    """Signed with a key that the pool does not publish."""
+
+    reason = "key_unknown"
+
+
+class WrongSignatureError(TokenRefusedError):
+    """Changed after it was signed."""
+
+    reason = "signature_wrong"
+
+
+class ForeignIssuerError(TokenRefusedError):
+    """Issued by another pool."""
+
+    reason = "issuer_foreign"
+
+
+class ForeignClientError(TokenRefusedError):
+    """Issued to another application."""
+
+    reason = "client_foreign"
+
+
+class WrongTokenUseError(TokenRefusedError):
+    """An identity token in place of the access token."""
+
+    reason = "token_use_wrong"
+
+
+class ExpiredTokenError(TokenRefusedError):
+    """Its time is over."""
+
+    reason = "token_expired"
+
+    def __init__(self) -> None:
+        super().__init__("the access token has expired; sign in again")
+
+
+class NotYetValidTokenError(TokenRefusedError):
+    """Its time has not come."""
+
+    reason = "token_not_yet_valid"
+
+
+class ClaimMissingError(TokenRefusedError):
+    """A claim is missing, or is not of its type."""
+
+    reason = "claim_missing"
+
+
+class TenantInactiveError(NotPermittedError):
+    """The caller's tenant is suspended, deleted or unknown."""
+
+    reason: ClassVar[str] = "tenant_inactive"
+
+    def __init__(self) -> None:
+        super().__init__("your tenant is suspended; ask your operator")
+
+
+type Refusal = TokenRefusedError | TenantInactiveError
+
+_REFUSALS: Final[dict[str, type[TokenRefusedError] | type[TenantInactiveError]]] = {
+    TenantInactiveError.reason: TenantInactiveError,
+    **{
+        error.reason: error
+        for error in (
+            MalformedTokenError,
+            AlgorithmRefusedError,
+            UnknownKeyError,
+            WrongSignatureError,
+            ForeignIssuerError,
+            ForeignClientError,
+            WrongTokenUseError,
+            ExpiredTokenError,
+            NotYetValidTokenError,
+            ClaimMissingError,
+        )
+    },
+}
+
+
+def refusal_for(reason: str) -> Refusal:
+    """The refusal with that code; one that is not known is a refused token."""
+    return _REFUSALS.get(reason, TokenRefusedError)()
