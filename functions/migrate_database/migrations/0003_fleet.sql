@@ -86,6 +86,8 @@ CREATE TABLE IF NOT EXISTS device_state (
     offline_at        timestamptz,
     -- Set with a write, cleared by the evaluation that follows it; what stays set was missed and is swept.
     evaluation_due_at timestamptz,
+    -- Time of the newest reading that rules have seen; an older one is stored and not evaluated.
+    evaluated_until   timestamptz,
     PRIMARY KEY (tenant_id, device_id),
     FOREIGN KEY (tenant_id, device_id) REFERENCES devices ON DELETE CASCADE
 ) WITH (fillfactor = 70);

@@ -26,8 +26,8 @@ CREATE TABLE IF NOT EXISTS rule_state (
     tenant_id      text NOT NULL,
     rule_id        uuid NOT NULL,
     device_id      text NOT NULL,
-    -- Start of the unbroken run of breaching samples; null when the last sample did not breach.
-    breached_since timestamptz,
+    -- Start of the unbroken run of breaching samples. A device that is fine has no row.
+    breached_since timestamptz NOT NULL,
     -- When the run has lasted for the rule's duration; null when there is nothing to wait for.
     due_at         timestamptz,
     alerting       boolean NOT NULL DEFAULT false,

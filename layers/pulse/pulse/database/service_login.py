@@ -36,6 +36,4 @@ def provision_service_login(owner_secret_arn: str, service_secret_arn: str, *, p
     set_service_password(owner_url, secret["password"])
     url = service_url(owner_url, secret["password"], pooler_address)
     if secret.get("url") != url:
-        client.put_secret_value(
-            SecretId=service_secret_arn, SecretString=orjson.dumps({**secret, "url": url}).decode()
-        )
+        client.put_secret_value(SecretId=service_secret_arn, SecretString=orjson.dumps({**secret, "url": url}).decode())

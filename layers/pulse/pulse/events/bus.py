@@ -32,7 +32,12 @@ def put_events(events: Sequence[BusEvent]) -> dict[str, str]:
     for chunk in batched(events, _ENTRIES_PER_CALL, strict=False):
         answer = _client().put_events(
             Entries=[
-                {"EventBusName": bus, "Source": "pulse", "DetailType": event.event_type, "Detail": event.detail}
+                {
+                    "EventBusName": bus,
+                    "Source": "pulse",
+                    "DetailType": event.event_type,
+                    "Detail": event.detail,
+                }
                 for event in chunk
             ]
         )

@@ -1,0 +1,125 @@
+"""The tables of rules and of what each rule remembers of a device."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from psycopg.types.json import Jsonb
+
+from pulse.alerts.evaluation import Progress
+from pulse.alerts.rules import AlertRule, Condition, Match, Scope
+from pulse.alerts.severity import Severity
+from pulse.database import Connection
+from pulse.devices.registry import DeviceKey
+
+type ProgressKey = tuple[str, UUID, str]
+"""(tenant_id, rule_id, device_id)"""
+
+
+def load_rules(connection: Connection, tenant_ids: Iterable[str]) -> dict[str, list[AlertRule]]:
+    """The enabled rules of the tenants."""
+    rules: dict[str, list[AlertRule]] = {}
+    for row in connection.execute(
+        """
+        SELECT tenant_id, rule_id, name, conditions, match, duration_seconds, severity, scope
+        FROM alert_rules
+        WHERE tenant_id = ANY(%(tenant_ids)s) AND enabled
+        """,
+        {"tenant_ids": sorted(set(tenant_ids))},
+    ):
+        rule = AlertRule(
+            tenant_id=row["tenant_id"],
+            rule_id=row["rule_id"],
+            name=row["name"],
+            conditions=tuple(Condition.model_validate(condition) for condition in row["conditions"]),
+            match=Match(row["match"]),
+            duration_seconds=row["duration_seconds"],
+            severity=Severity(row["severity"]),
+            scope=Scope.model_validate(row["scope"]),
+        )
+        rules.setdefault(rule.tenant_id, []).append(rule)
+    return rules
+
+
+def load_progress(connection: Connection, keys: Sequence[DeviceKey]) -> dict[ProgressKey, Progress]:
+    """What rules remember of these devices. The devices' state rows must be locked by the caller."""
+    rows = connection.execute(
+        """
+        SELECT tenant_id, rule_id, device_id, breached_since, due_at, alerting, last_sample_at, last_values
+        FROM rule_state
+        WHERE (tenant_id, device_id) IN (SELECT * FROM unnest(%(tenant_ids)s::text[], %(device_ids)s::text[]))
+        """,
+        {"tenant_ids": [tenant for tenant, _ in keys], "device_ids": [device for _, device in keys]},
+    )
+    return {
+        (row["tenant_id"], row["rule_id"], row["device_id"]): Progress(
+            row["breached_since"], row["due_at"], row["alerting"], row["last_sample_at"], row["last_values"]
+        )
+        for row in rows
+    }
+
+
+def write_progress(connection: Connection, changes: Mapping[ProgressKey, Progress | None]) -> None:
+    """Remember, or forget where there is nothing left to remember."""
+    forgotten = [key for key, progress in changes.items() if progress is None]
+    if forgotten:
+        connection.execute(
+            """
+            DELETE FROM rule_state
+            WHERE (tenant_id, rule_id, device_id) IN (
+                SELECT * FROM unnest(%(tenant_ids)s::text[], %(rule_ids)s::uuid[], %(device_ids)s::text[])
+            )
+            """,
+            {
+                "tenant_ids": [tenant for tenant, _, _ in forgotten],
+                "rule_ids": [rule for _, rule, _ in forgotten],
+                "device_ids": [device for _, _, device in forgotten],
+            },
+        )
+    kept = [(key, progress) for key, progress in changes.items() if progress is not None]
+    if kept:
+        connection.execute(
+            """
+            INSERT INTO rule_state (tenant_id, rule_id, device_id, breached_since, due_at, alerting, last_sample_at,
+                                    last_values)
+            SELECT *
+            FROM unnest(
+                %(tenant_ids)s::text[], %(rule_ids)s::uuid[], %(device_ids)s::text[],
+                %(breached_since)s::timestamptz[], %(due_at)s::timestamptz[], %(alerting)s::boolean[],
+                %(last_sample_at)s::timestamptz[], %(last_values)s::jsonb[]
+            )
+            ON CONFLICT (tenant_id, rule_id, device_id) DO UPDATE
+            SET breached_since = excluded.breached_since,
+                due_at = excluded.due_at,
+                alerting = excluded.alerting,
+                last_sample_at = excluded.last_sample_at,
+                last_values = excluded.last_values
+            """,
+            {
+                "tenant_ids": [tenant for (tenant, _, _), _ in kept],
+                "rule_ids": [rule for (_, rule, _), _ in kept],
+                "device_ids": [device for (_, _, device), _ in kept],
+                "breached_since": [progress.breached_since for _, progress in kept],
+                "due_at": [progress.due_at for _, progress in kept],
+                "alerting": [progress.alerting for _, progress in kept],
+                "last_sample_at": [progress.last_sample_at for _, progress in kept],
+                "last_values": [Jsonb(dict(progress.last_values)) for _, progress in kept],
+            },
+        )
+
+
+def claim_due_runs(connection: Connection, now: datetime, *, limit: int) -> list[ProgressKey]:
+    """Runs that have lasted for their rule's duration, with their devices' state locked; others skip them."""
+    rows = connection.execute(
+        """
+        SELECT rule_state.tenant_id, rule_state.rule_id, rule_state.device_id
+        FROM rule_state
+        JOIN device_state USING (tenant_id, device_id)
+        WHERE rule_state.due_at <= %(now)s
+        ORDER BY rule_state.due_at
+        LIMIT %(limit)s
+        FOR UPDATE OF device_state, rule_state SKIP LOCKED
+        """,
+        {"now": now, "limit": limit},
+    )
+    return [(row["tenant_id"], row["rule_id"], row["device_id"]) for row in rows]

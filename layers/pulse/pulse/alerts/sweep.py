@@ -1,0 +1,100 @@
+"""The minute sweep: whatever is due though no message says so. Bounded batches until nothing is due or time is up.
+
+Each batch is one transaction; a batch that fails is logged and leaves the others alone.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from pulse import clock
+from pulse.alerts.causes import silence_opening
+from pulse.alerts.evaluation import Progress, complete
+from pulse.alerts.lifecycle import open_alerts
+from pulse.alerts.store import ProgressKey, claim_due_runs, load_progress, load_rules, write_progress
+from pulse.alerts.stream import Finding, apply_findings, evaluate_locked
+from pulse.database import ingest_session
+from pulse.devices.evaluation_marks import claim_missed_marks
+from pulse.devices.registry import load_devices
+from pulse.devices.state_store import expire_states
+from pulse.events.outbox import publish_due
+from pulse.logging import logger
+from pulse.telemetry.store import read_samples_since
+
+_BATCH = 1000
+_MISSED_BATCH = 100
+_MISSED_SAMPLES = 10_000
+
+
+def sweep(now: datetime, *, budget: timedelta) -> dict[str, int]:
+    """Do what is due at `now`, at most for `budget`; return how many devices and runs each step handled."""
+    give_up_at = clock.now() + budget
+    counts = {
+        "silent_devices": _repeat(lambda: expire_deadlines(now), give_up_at),
+        "completed_runs": _repeat(lambda: complete_runs(now), give_up_at),
+        "missed_devices": _repeat(lambda: evaluate_missed(now), give_up_at),
+    }
+    publish_due()
+    return counts
+
+
+def expire_deadlines(now: datetime) -> int:
+    """Devices whose deadline has passed become STALE or OFFLINE, and alert."""
+    with ingest_session() as connection:
+        transitions = expire_states(connection, now, limit=_BATCH)
+        devices = load_devices(connection, ((change.tenant_id, change.device_id) for change in transitions))
+        open_alerts(
+            connection,
+            [silence_opening(change, devices[change.tenant_id, change.device_id]) for change in transitions],
+        )
+    return len(transitions)
+
+
+def complete_runs(now: datetime) -> int:
+    """Breaches that have lasted for their rule's duration alert, though no further sample came."""
+    with ingest_session() as connection:
+        keys = claim_due_runs(connection, now, limit=_BATCH)
+        device_keys = sorted({(tenant_id, device_id) for tenant_id, _, device_id in keys})
+        progress = load_progress(connection, device_keys)
+        devices = load_devices(connection, device_keys)
+        rules = {
+            (rule.tenant_id, rule.rule_id): rule
+            for rules in load_rules(connection, {tenant_id for tenant_id, _, _ in keys}).values()
+            for rule in rules
+        }
+        findings: list[list[Finding]] = []
+        changes: dict[ProgressKey, Progress | None] = {}
+        for key in keys:
+            tenant_id, rule_id, device_id = key
+            rule, device = rules.get((tenant_id, rule_id)), devices[tenant_id, device_id]
+            if rule is None or device.lifecycle != "ACTIVE":
+                changes[key] = None  # disabled meanwhile: there is nothing to wait for
+                continue
+            changes[key], decision = complete(progress[key], now)
+            if decision is not None:
+                findings.append([Finding(rule, device, decision)])
+        write_progress(connection, changes)
+        apply_findings(connection, findings)
+    return len(keys)
+
+
+def evaluate_missed(now: datetime) -> int:
+    """Stored readings that the stream did not get to evaluate are evaluated from the table."""
+    with ingest_session() as connection:
+        marks = claim_missed_marks(connection, now, limit=_MISSED_BATCH)
+        samples = {
+            mark.key: read_samples_since(connection, mark.key, mark.evaluated_until, limit=_MISSED_SAMPLES)
+            for mark in marks
+        }
+        devices = load_devices(connection, [mark.key for mark in marks])
+        evaluate_locked(connection, marks, samples, [mark.key for mark in marks], devices)
+    return len(marks)
+
+
+def _repeat(step: Callable[[], int], give_up_at: datetime) -> int:
+    total = 0
+    try:
+        while clock.now() < give_up_at and (handled := step()):
+            total += handled
+    except Exception:
+        logger.exception("sweep_step_failed", handled=total)
+    return total

@@ -1,0 +1,1 @@
+"""Devices: registry, credentials, and what is known of each one's state."""

@@ -1,0 +1,56 @@
+"""The registry as ingest needs it: who a device is, where it stands, and which credentials are its own."""
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from pulse.database import Connection
+
+type DeviceKey = tuple[str, str]
+"""(tenant_id, device_id)"""
+
+
+class RegisteredDevice(NamedTuple):
+    """A device's registry entry. `credentials` maps each credential id ever issued to whether it is live now."""
+
+    tenant_id: str
+    device_id: str
+    site_id: str
+    device_type: str
+    lifecycle: str
+    expected_interval_seconds: int
+    stale_factor: float
+    offline_factor: float
+    credentials: Mapping[str, bool]
+
+    @property
+    def key(self) -> DeviceKey:
+        """What identifies the device."""
+        return (self.tenant_id, self.device_id)
+
+
+def load_devices(connection: Connection, keys: Iterable[DeviceKey]) -> dict[DeviceKey, RegisteredDevice]:
+    """The registry entries of those that exist, in one query."""
+    wanted = sorted(set(keys))
+    rows = connection.execute(
+        """
+        SELECT devices.tenant_id, devices.device_id, devices.site_id, devices.device_type, devices.lifecycle,
+               coalesce(devices.expected_interval_seconds, device_types.expected_interval_seconds)
+                   AS expected_interval_seconds,
+               device_types.stale_factor::float8 AS stale_factor,
+               device_types.offline_factor::float8 AS offline_factor,
+               coalesce(issued.credentials, '{}') AS credentials
+        FROM unnest(%(tenant_ids)s::text[], %(device_ids)s::text[]) AS wanted (tenant_id, device_id)
+        JOIN devices USING (tenant_id, device_id)
+        JOIN device_types USING (tenant_id, device_type)
+        CROSS JOIN LATERAL (
+            SELECT jsonb_object_agg(credential_id, revoked_at IS NULL AND coalesce(expires_at > now(), true))
+                       AS credentials
+            FROM device_credentials
+            WHERE device_credentials.tenant_id = devices.tenant_id
+              AND device_credentials.device_id = devices.device_id
+        ) AS issued
+        """,
+        {"tenant_ids": [tenant for tenant, _ in wanted], "device_ids": [device for _, device in wanted]},
+    )
+    devices = (RegisteredDevice(**row) for row in rows)
+    return {device.key: device for device in devices}

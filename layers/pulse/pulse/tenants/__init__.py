@@ -1,0 +1,1 @@
+"""Tenants: who the fleets belong to."""
