@@ -1,0 +1,21 @@
+"""What the emulator's CloudFormation gets wrong and its other interfaces get right. Idempotent, after each deploy."""
+
+from local import aws
+from local.instance import Instance
+
+
+def correct_stack(instance: Instance) -> None:
+    """Repair what the emulator made of the template."""
+    _number_concurrency_limits(instance)
+
+
+def _number_concurrency_limits(instance: Instance) -> None:
+    """A number that comes from a parameter stays text, and the emulator's SQS poller then stops at a comparison."""
+    client = aws.functions(instance)
+    for page in client.get_paginator("list_event_source_mappings").paginate():
+        for mapping in page["EventSourceMappings"]:
+            limit = mapping.get("ScalingConfig", {}).get("MaximumConcurrency")
+            if limit is not None:
+                client.update_event_source_mapping(
+                    UUID=mapping["UUID"], ScalingConfig={"MaximumConcurrency": int(limit)}
+                )

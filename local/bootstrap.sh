@@ -1,0 +1,136 @@
+#!/bin/sh
+# Python 3.13 and the three virtual environments in .local, from pinned and hashed requirements.
+# Does nothing, in a few milliseconds, when they are there. An interrupted install is taken up by the next run.
+set -eu
+cd "$(dirname "$0")/.."
+mkdir -p .local/logs
+
+hash_of() {
+    if command -v sha256sum >/dev/null; then sha256sum "$1"; else shasum -a 256 "$1"; fi | cut -d ' ' -f 1
+}
+
+# An environment is whole when its stamp names the requirements it was made from. The stamp is written last.
+stamp_of() { printf '%s %s' "$(hash_of "requirements/$2.txt")" "$PWD/.local/$1"; }
+
+is_whole() {
+    [ -x ".local/$1/bin/python" ] && [ -f ".local/$1/.stamp" ] && [ "$(cat ".local/$1/.stamp")" = "$(stamp_of "$1" "$2")" ]
+}
+
+missing() {
+    is_whole venv development || printf 'venv:development '
+    is_whole sam sam || printf 'sam:sam '
+    is_whole emulator-venv emulator || printf 'emulator-venv:emulator '
+}
+
+[ -n "$(missing)" ] || exit 0
+
+# Two commands at once (`make up` beside `make test`): the second waits, then finds all done.
+if command -v flock >/dev/null; then
+    exec 9>.local/bootstrap.lock
+    flock 9
+fi
+wanted=$(missing)
+[ -n "$wanted" ] || exit 0
+
+# A pyenv shim may be on PATH and answer nothing, and Debian's python3 may lack the parts that make environments.
+is_usable() {
+    "$1" -c 'import ensurepip, sys, venv; sys.exit(sys.version_info[:2] != (3, 13))' >/dev/null 2>&1
+}
+
+find_python() {
+    old_ifs=$IFS
+    IFS=:
+    for folder in $PATH; do
+        for name in python3.13 python3; do
+            if [ -x "$folder/$name" ] && is_usable "$folder/$name"; then
+                IFS=$old_ifs
+                echo "$folder/$name"
+                return
+            fi
+        done
+    done
+    IFS=$old_ifs
+    for candidate in "${PYENV_ROOT:-$HOME/.pyenv}"/versions/3.13*/bin/python3.13 .local/python/*/bin/python3.13; do
+        if is_usable "$candidate"; then
+            echo "$candidate"
+            return
+        fi
+    done
+    return 1
+}
+
+fetch_python() {
+    uv=$(command -v uv || true)
+    if [ -z "$uv" ]; then
+        echo "  python       3.13 not found: fetching uv to install it" >&2
+        if python3 -m venv .local/uv >&2 && .local/uv/bin/pip install --quiet --disable-pip-version-check uv >&2; then
+            uv=.local/uv/bin/uv
+        else
+            return 1
+        fi
+    fi
+    echo "  python       3.13 not found: installing it into .local/python with uv" >&2
+    UV_PYTHON_INSTALL_DIR="$PWD/.local/python" "$uv" python install 3.13 >&2
+}
+
+if ! python=$(find_python); then
+    fetch_python && python=$(find_python) || {
+        cat >&2 <<'MESSAGE'
+Python 3.13 is needed and was not found on PATH or under pyenv, and could not be fetched with uv.
+Install it in one of these ways, then run the command again:
+  Debian 13, Ubuntu 25.04 and newer:  apt install python3.13 python3.13-venv
+  anywhere:                           pyenv install 3.13    or    uv python install 3.13
+MESSAGE
+        exit 1
+    }
+fi
+python=$("$python" -c 'import sys; print(sys.executable)')
+echo "  python       $("$python" --version | cut -d ' ' -f 2) at $python"
+
+install() { # environment, requirements
+    stamp=$(stamp_of "$1" "$2")
+    rm -rf ".local/$1"
+    "$python" -m venv ".local/$1"
+    # Modules are compiled when they are first imported; most never are.
+    ".local/$1/bin/python" -m pip install --require-hashes --no-deps --no-input --no-compile --quiet \
+        --disable-pip-version-check -r "requirements/$2.txt"
+    printf '%s' "$stamp" >".local/$1/.stamp"
+}
+
+started=$(date +%s)
+elapsed() { echo $(($(date +%s) - started)); }
+clear_line() { [ ! -t 1 ] || printf '\r\033[K'; }
+
+jobs=''
+for pair in $wanted; do
+    environment=${pair%:*} requirements=${pair#*:}
+    # `set -e` holds in the subshell only while it is no part of a condition.
+    (install "$environment" "$requirements") 9>&- >".local/logs/install-$environment.log" 2>&1 &
+    jobs="$jobs $environment:$!"
+done
+trap 'for job in $jobs; do kill "${job#*:}" 2>/dev/null || true; done; exit 130' INT TERM
+
+while [ -n "$jobs" ]; do
+    sleep 1
+    remaining=''
+    for job in $jobs; do
+        environment=${job%:*} pid=${job#*:}
+        if kill -0 "$pid" 2>/dev/null; then
+            remaining="$remaining $job"
+        elif wait "$pid"; then
+            clear_line
+            printf '  install      .local/%-67s %6s s\n' "$environment" "$(elapsed)"
+        else
+            clear_line
+            printf '  install      .local/%s failed after %s s:\n' "$environment" "$(elapsed)" >&2
+            tail -n 20 ".local/logs/install-$environment.log" >&2
+            for other in $jobs; do kill "${other#*:}" 2>/dev/null || true; done
+            exit 1
+        fi
+    done
+    jobs=$remaining
+    if [ -t 1 ] && [ -n "$jobs" ]; then
+        clear_line
+        printf '  install      %s s …' "$(elapsed)"
+    fi
+done

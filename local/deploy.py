@@ -1,0 +1,155 @@
+"""The real `sam build` and `sam deploy` against the emulator, left out when nothing changed."""
+
+import os
+import subprocess
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from botocore.exceptions import ClientError
+
+from local import aws, emulator
+from local.after_deploy import correct_stack
+from local.console import note
+from local.digest import digest_of
+from local.errors import LocalError
+from local.instance import PYTHON_FOLDER, REPOSITORY, SAM_COMMAND, STACK_NAME, Instance
+from local.processes import without_cloud_settings
+
+_DEPLOYED_FROM = ("template.yaml", "samconfig.toml", "functions", "layers", "statemachines")
+_GOOD = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE"})
+_UPDATABLE = _GOOD | {"UPDATE_ROLLBACK_COMPLETE"}
+_LOG_LINES_SHOWN = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """The stack as it stands: its outputs, and what had to be done."""
+
+    outputs: dict[str, str]
+    outcome: str
+
+
+def deploy(instance: Instance, database_url: str) -> Deployment:
+    """Have the stack deployed as the repository describes it.
+
+    Raises LocalError with the failed resources when it can't be.
+    """
+    parameters = {"Stage": "local", "DatabaseOwnerUrl": database_url, "EmulatorUrl": instance.emulator_url}
+    digest = digest_of([REPOSITORY / name for name in _DEPLOYED_FROM], *parameter_overrides(parameters))
+    digest_file = instance.folder / "deployed.digest"
+    status = stack_status(instance)
+    if status in _GOOD and digest_file.exists() and digest_file.read_text() == digest:
+        if _missing_functions(instance):
+            note("the emulator has lost functions: deploying anew")
+            _delete(instance)
+        else:
+            return Deployment(outputs(instance), "unchanged")
+    elif status is not None and status not in _UPDATABLE:
+        note(f"the stack is {status}: deploying anew")
+        _print_failures(instance)
+        _delete(instance)
+    digest_file.unlink(missing_ok=True)
+    _sam(instance, "build", ["--cached", "--parallel", "--template-file", str(REPOSITORY / "template.yaml")])
+    _sam(instance, "deploy", ["--parameter-overrides", *parameter_overrides(parameters)])
+    status = stack_status(instance)
+    if status not in _GOOD:
+        _print_failures(instance)
+        message = f"The stack is {status} after the deploy; see {instance.logs_folder / 'deploy.log'}"
+        raise LocalError(message)
+    correct_stack(instance)
+    emulator.save(instance)
+    digest_file.write_text(digest)
+    return Deployment(outputs(instance), f"stack {STACK_NAME} deployed")
+
+
+def outputs(instance: Instance) -> dict[str, str]:
+    """The stack's outputs by name."""
+    stack = aws.cloudformation(instance).describe_stacks(StackName=STACK_NAME)["Stacks"][0]
+    return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
+
+
+def stack_status(instance: Instance) -> str | None:
+    """CloudFormation's word for the stack's state; None when there is no stack."""
+    try:
+        stacks = aws.cloudformation(instance).describe_stacks(StackName=STACK_NAME)["Stacks"]
+    except ClientError as error:
+        if error.response.get("Error", {}).get("Code") == "ValidationError":  # how CloudFormation says "not found"
+            return None
+        raise
+    status = str(stacks[0]["StackStatus"]) if stacks else None
+    return None if status == "DELETE_COMPLETE" else status
+
+
+def parameter_overrides(parameters: Mapping[str, str]) -> list[str]:
+    """`sam deploy`'s notation, with which a value may hold spaces and quotes."""
+    return [
+        f"ParameterKey={name},ParameterValue={_quoted(value)}" for name, value in sorted(parameters.items())
+    ]
+
+
+def _quoted(value: str) -> str:
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def _sam(instance: Instance, verb: str, options: Sequence[str]) -> None:
+    """Run one verb of sam; show the end of its output when it fails.
+
+    In the instance's folder, where sam keeps what it has of its own, so that two instances build at the same time.
+    """
+    build = instance.build_folder
+    places = {
+        "build": ["--build-dir", str(build), "--cache-dir", str(build.with_name("build-cache"))],
+        "deploy": ["--template-file", str(build / "template.yaml")],
+    }
+    log_file = instance.logs_folder / f"{verb}.log"
+    with log_file.open("w") as log:
+        command = [str(SAM_COMMAND), verb, "--config-file", str(REPOSITORY / "samconfig.toml")]
+        command += ["--config-env", "local", *places[verb], *options]
+        environment = without_cloud_settings() | aws.environment(instance)
+        environment["SAM_CLI_TELEMETRY"] = "0"
+        environment["PATH"] = f"{PYTHON_FOLDER}{os.pathsep}{environment.get('PATH', os.defpath)}"  # its python3.13
+        ended = subprocess.run(
+            command, env=environment, cwd=instance.folder, stdout=log, stderr=subprocess.STDOUT, check=False
+        )
+    if ended.returncode != 0:
+        for line in log_file.read_text(errors="replace").splitlines()[-_LOG_LINES_SHOWN:]:
+            note(line)
+        if verb == "deploy":
+            _print_failures(instance)
+        message = f"sam {verb} failed; all of its output: {log_file}"
+        raise LocalError(message)
+
+
+def _missing_functions(instance: Instance) -> list[str]:
+    """Functions of the stack that the emulator doesn't have (it was killed before it saved them)."""
+    pages = aws.cloudformation(instance).get_paginator("list_stack_resources").paginate(StackName=STACK_NAME)
+    wanted = {
+        resource["PhysicalResourceId"]
+        for page in pages
+        for resource in page["StackResourceSummaries"]
+        if resource["ResourceType"] == "AWS::Lambda::Function"
+    }
+    found = {
+        function["FunctionName"]
+        for page in aws.functions(instance).get_paginator("list_functions").paginate()
+        for function in page["Functions"]
+    }
+    return sorted(wanted - found)
+
+
+def _delete(instance: Instance) -> None:
+    client = aws.cloudformation(instance)
+    client.delete_stack(StackName=STACK_NAME)
+    client.get_waiter("stack_delete_complete").wait(StackName=STACK_NAME, WaiterConfig={"Delay": 1, "MaxAttempts": 120})
+
+
+def _print_failures(instance: Instance) -> None:
+    """The stack's own account of what failed."""
+    try:
+        events = aws.cloudformation(instance).describe_stack_events(StackName=STACK_NAME)["StackEvents"]
+    except ClientError:
+        return
+    for event in reversed(events):
+        if str(event.get("ResourceStatus", "")).endswith("FAILED"):
+            note(f"{event.get('LogicalResourceId')}: {event.get('ResourceStatusReason', 'failed')}")

@@ -1,0 +1,175 @@
+"""The emulator's process: MiniStack with what a machine that is not disposable needs besides.
+
+Runs in the emulator's own environment, so it imports the standard library and ministack only. It adds:
+
+- every listener on 127.0.0.1: MiniStack binds its MQTT listener to all interfaces whatever BIND_HOST says;
+- devices without a client certificate are refused, as by AWS IoT: MiniStack lets them in, and lets them publish;
+- state is saved while running: MiniStack saves at a clean shutdown only;
+- old log events are dropped: MiniStack keeps every one in memory for ever.
+
+State is saved every five seconds and at once on SIGUSR1, each service into its own file, which is replaced as a whole.
+A service that takes long to save is saved less often, so that saving never takes more than a hundredth of the time.
+After a `kill -9` this is lost: changes of the last five seconds (for functions' code, logs and metrics up to some
+minutes), messages that were received and deleted since come back, sign-ins and MQTT sessions under way, and executions
+of state machines that were waiting.
+"""
+
+import asyncio
+import importlib
+import logging
+import os
+import signal
+import ssl
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+_SAVE_SECONDS = 5.0
+_SAVE_SHARE = 100  # a save that took one second is repeated after a hundred
+_LONGEST_COPY_ON_LOOP = 0.02
+_KEPT_LOG_EVENTS = 5_000  # of each log stream
+_SAVED_MARK = "saved"  # its time of change says when everything was last saved on request
+
+_log = logging.getLogger("state")
+
+
+class StateSaver(threading.Thread):
+    """Saves each service's state by and by, off the event loop."""
+
+    def __init__(self, application: Any, persistence: Any) -> None:
+        super().__init__(name="state-saver", daemon=True)
+        self._application = application
+        self._write = persistence.save_state
+        self._mark = Path(persistence.STATE_DIR) / _SAVED_MARK
+        self._writing = threading.Lock()
+        self._wake = threading.Event()
+        self._asked = False
+        self._closed = False
+        self._due: dict[str, float] = {}
+        self._copy_seconds: dict[str, float] = {}
+
+    def run(self) -> None:
+        """Save what is due until the process ends."""
+        while not self._closed:
+            self._wake.wait(1.0)
+            self._wake.clear()
+            asked, self._asked = self._asked, False
+            _drop_old_log_events()
+            services = self._application._build_persistence_save_dict()
+            for service, get_state in services.items():
+                if asked or time.monotonic() >= self._due.get(service, 0.0):
+                    self._save(service, get_state)
+            if asked:
+                self._mark.touch()
+
+    def save_soon(self, *_: object) -> None:
+        """Save everything now; the mark file's time changes when it is done."""
+        self._asked = True
+        self._wake.set()
+
+    def close(self) -> None:
+        """Save no more: the shutdown does it, and a late copy must not replace what it wrote."""
+        with self._writing:
+            self._closed = True
+
+    def _save(self, service: str, get_state: Callable[[], Any]) -> None:
+        started = time.monotonic()
+        try:
+            state = self._copy(service, get_state)
+        except RuntimeError as error:  # a dictionary changed while it was copied: the next round will do
+            _log.warning("%s was not saved this time: %s", service, error)
+            return
+        self._copy_seconds[service] = time.monotonic() - started
+        if state is not None:
+            with self._writing:
+                if not self._closed:
+                    self._write(service, state)
+        taken = time.monotonic() - started
+        self._due[service] = time.monotonic() + max(_SAVE_SECONDS, taken * _SAVE_SHARE)
+
+    def _copy(self, service: str, get_state: Callable[[], Any]) -> Any:
+        """A copy of a service's state: on the event loop, where nothing changes meanwhile, unless that takes long."""
+        if self._copy_seconds.get(service, 0.0) > _LONGEST_COPY_ON_LOOP:
+            return get_state()
+
+        async def copy_on_loop() -> Any:
+            return get_state()
+
+        return asyncio.run_coroutine_threadsafe(copy_on_loop(), self._application._MAIN_LOOP).result(timeout=60)
+
+
+def _bind_to_loopback() -> None:
+    create_server = asyncio.BaseEventLoop.create_server
+
+    async def create_loopback_server(
+        loop: Any, protocol_factory: Any, host: Any = None, port: Any = None, **options: Any
+    ) -> Any:
+        if "sock" not in options and host in (None, "", "0.0.0.0", "::"):  # noqa: S104 - what is replaced
+            host = "127.0.0.1"
+        return await create_server(loop, protocol_factory, host, port, **options)
+
+    asyncio.BaseEventLoop.create_server = create_loopback_server  # type: ignore[method-assign,assignment]
+
+
+def _require_client_certificates() -> None:
+    iot: Any = importlib.import_module("ministack.services.iot")
+    build_context = iot._mtls_build_ssl_context
+
+    def build_strict_context() -> ssl.SSLContext:
+        context: ssl.SSLContext = build_context()
+        context.verify_mode = ssl.CERT_REQUIRED
+        return context
+
+    iot._mtls_build_ssl_context = build_strict_context
+
+
+def _drop_old_log_events() -> None:
+    logs: Any = importlib.import_module("ministack.services.cloudwatch_logs")
+    for group in list(logs._log_groups._data.values()):
+        for stream in list(group["streams"].values()):
+            surplus = len(stream["events"]) - _KEPT_LOG_EVENTS
+            if surplus < _KEPT_LOG_EVENTS:  # in large bites: each costs a moment of the lock
+                continue
+            with logs._log_events_lock:
+                dropped = stream["events"][:surplus]
+                del stream["events"][:surplus]
+            pointers = {event.get("eventId") for event in dropped}
+            records = logs._log_records._data
+            for key in [key for key in list(records) if key[-1] in pointers]:
+                records.pop(key, None)
+
+
+def _save_while_running(application: Any, persistence: Any) -> None:
+    """Start saving once the saved state is loaded; before that, an empty service would replace its own file."""
+    saver = StateSaver(application, persistence)
+    load_state, save_all = application._load_persisted_state, application.save_all
+
+    def load_and_start() -> None:
+        load_state()
+        saver.start()
+
+    def stop_and_save_all(services: Any) -> None:
+        saver.close()
+        save_all(services)
+
+    application._load_persisted_state = load_and_start
+    application.save_all = stop_and_save_all
+    signal.signal(signal.SIGUSR1, saver.save_soon)
+    logging.getLogger("persistence").setLevel(logging.WARNING)  # it would report each file each time
+
+
+def main() -> None:
+    """Run the emulator until SIGTERM. Settings are MiniStack's own, from the environment."""
+    os.umask(0o077)  # the state holds private keys and passwords
+    _bind_to_loopback()
+    _require_client_certificates()
+    application: Any = importlib.import_module("ministack.app")
+    persistence: Any = importlib.import_module("ministack.core.persistence")
+    _save_while_running(application, persistence)
+    application.main()
+
+
+if __name__ == "__main__":
+    main()
