@@ -1,0 +1,1 @@
+"""Programs that run outside the cloud, next to the devices."""

@@ -1,0 +1,86 @@
+"""The real transport: MQTT 5 over TLS with the device's own certificate."""
+
+import ssl
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import aiomqtt
+from paho.mqtt.client import Client as PahoClient
+from paho.mqtt.properties import Properties
+from paho.mqtt.reasoncodes import ReasonCode
+
+from edge.simulator.messages import Message
+from edge.simulator.stack import Endpoint, StackDevice
+from edge.simulator.transport import ConnectionFailedError, Refusal
+
+KEEPALIVE_SECONDS = 30
+ANSWER_SECONDS = 10.0
+
+
+class AnsweringClient(aiomqtt.Client):
+    """Keeps the reason code of the last PUBACK.
+
+    aiomqtt 2.5 drops it: its publish() returns in the same way for an accepted and for a refused message.
+    """
+
+    _answer: ReasonCode | None = None
+
+    def take_answer(self) -> ReasonCode | None:
+        """The reason code of the last PUBACK since the last call."""
+        answer, self._answer = self._answer, None
+        return answer
+
+    def _on_publish(
+        self, client: PahoClient, userdata: Any, mid: int, reason_code: ReasonCode, properties: Properties
+    ) -> None:
+        self._answer = reason_code
+        super()._on_publish(client, userdata, mid, reason_code, properties)
+
+
+class MqttConnection:
+    def __init__(self, client: AnsweringClient) -> None:
+        self._client = client
+
+    async def publish(self, message: Message) -> Refusal | None:
+        await self._client.publish(message.topic, message.payload, qos=1)
+        answer = self._client.take_answer()
+        if answer is not None and answer.is_failure:
+            return Refusal(answer.value, str(answer))
+        return None
+
+    async def lost(self) -> None:
+        # Nothing is subscribed: the iteration only ends, with an error, when the connection does.
+        async for _ in self._client.messages:
+            pass
+
+
+class MqttTransport:
+    """Verifies the broker's chain against `ca_file` and its name against the host, as a device would."""
+
+    def __init__(self, endpoint: Endpoint, device: StackDevice) -> None:
+        self._endpoint = endpoint
+        self._device = device
+
+    @asynccontextmanager
+    async def connect(self) -> AsyncIterator[MqttConnection]:
+        try:
+            async with AnsweringClient(
+                self._endpoint.host,
+                self._endpoint.port,
+                identifier=self._device.client_id,
+                protocol=aiomqtt.ProtocolVersion.V5,
+                tls_context=self._tls_context(),
+                keepalive=KEEPALIVE_SECONDS,
+                timeout=ANSWER_SECONDS,
+            ) as client:
+                yield MqttConnection(client)
+        except (aiomqtt.MqttError, OSError) as error:
+            # aiomqtt hides a broken connection's reason in the cause.
+            raise ConnectionFailedError(str(error.__cause__ or error)) from error
+
+    def _tls_context(self) -> ssl.SSLContext:
+        # Read at each connect: a certificate issued anew takes effect without a restart.
+        context = ssl.create_default_context(cafile=self._endpoint.ca_file)
+        context.load_cert_chain(self._device.certificate_file, self._device.key_file)
+        return context

@@ -1,0 +1,32 @@
+"""What delivery asks of a network, so that tests need none."""
+
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import Protocol
+
+from edge.simulator.messages import Message
+
+
+class ConnectionFailedError(Exception):
+    """The connection could not be made, or is gone. What was not acknowledged has to be sent again."""
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """The broker took the message and will not have it: sending it again gets the same answer."""
+
+    code: int
+    reason: str
+
+
+class Connection(Protocol):
+    async def publish(self, message: Message) -> Refusal | None:
+        """Returns once the broker answered; None is its acknowledgement. One call at a time."""
+
+    async def lost(self) -> None:
+        """Waits until the connection is gone."""
+
+
+class Transport(Protocol):
+    def connect(self) -> AbstractAsyncContextManager[Connection]:
+        """Entering, or anything inside, raises ConnectionFailedError when the connection fails."""
