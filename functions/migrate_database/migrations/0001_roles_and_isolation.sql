@@ -19,6 +19,8 @@ GRANT pulse_app, pulse_ingest, pulse_operator_read, pulse_operator_write TO puls
 
 REVOKE CREATE ON SCHEMA public FROM PUBLIC;
 GRANT USAGE ON SCHEMA public TO pulse_app, pulse_ingest, pulse_operator_read, pulse_operator_write;
+-- The health check names the newest migration.
+GRANT SELECT ON schema_migrations TO pulse_ingest;
 
 CREATE OR REPLACE FUNCTION pulse_isolate(target regclass, app_privileges text, ingest_privileges text)
 RETURNS void LANGUAGE plpgsql AS $$

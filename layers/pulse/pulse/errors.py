@@ -41,3 +41,7 @@ class NotFoundError(PulseError):
 
 class ConflictError(PulseError):
     """The thing is in a state that does not allow this (409)."""
+
+
+class UnavailableError(PulseError):
+    """Something that we depend on is away for a while (503)."""

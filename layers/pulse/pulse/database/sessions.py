@@ -25,6 +25,7 @@ _connection: Connection | None = None
 _BEGIN_SESSION = """
     SELECT set_config('statement_timeout', %(statement_timeout)s, true),
            set_config('lock_timeout', %(lock_timeout)s, true),
+           set_config('timezone', 'UTC', true),
            set_config('app.tenant_id', %(tenant_id)s, true),
            set_config('role', %(role)s, true)
 """
