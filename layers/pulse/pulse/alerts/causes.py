@@ -38,7 +38,7 @@ def rule_opening(rule: AlertRule, device: RegisteredDevice, decision: Decision) 
             "condition": condition,
             "duration_seconds": rule.duration_seconds,
             "values": dict(decision.values),
-            "sample_time": format_instant(decision.time),
+            "sample_time": format_instant(decision.sample_time),
         },
         time=decision.time,
         device_id=device.device_id,
@@ -55,7 +55,7 @@ def rule_closing(rule: AlertRule, device: RegisteredDevice, decision: Decision) 
         fingerprint=rule_fingerprint(rule, device.device_id),
         reason="the condition no longer holds",
         time=decision.time,
-        details={"cleared_by": {"values": dict(decision.values), "sample_time": format_instant(decision.time)}},
+        details={"cleared_by": {"values": dict(decision.values), "sample_time": format_instant(decision.sample_time)}},
     )
 
 

@@ -40,10 +40,11 @@ class Action(StrEnum):
 
 
 class Decision(NamedTuple):
-    """An action, at the time of the sample that caused it. `times` counts the samples that a re-trigger stands for."""
+    """An action at a time, and the sample that it rests on. `times` counts the samples that a re-trigger stands for."""
 
     action: Action
     time: datetime
+    sample_time: datetime
     values: Mapping[str, MetricValue]
     times: int = 1
 
@@ -76,7 +77,7 @@ def complete(progress: Progress, now: datetime) -> tuple[Progress, Decision | No
     """Fire when the run has lasted for the rule's duration without another sample."""
     if progress.alerting or progress.due_at is None or now < progress.due_at:
         return progress, None
-    decision = Decision(Action.OPEN, progress.due_at, progress.last_values)
+    decision = Decision(Action.OPEN, progress.due_at, progress.last_sample_at, progress.last_values)
     return progress._replace(alerting=True, due_at=None), decision
 
 
@@ -90,15 +91,15 @@ def _step(
     }
     if not breached:
         closed = progress is not None and progress.alerting
-        return None, Decision(Action.CLOSE, sample.time, values) if closed else None
+        return None, Decision(Action.CLOSE, sample.time, sample.time, values) if closed else None
     if progress is not None and progress.alerting:
         progress = progress._replace(last_sample_at=sample.time, last_values=values)
-        return progress, Decision(Action.RETRIGGER, sample.time, values)
+        return progress, Decision(Action.RETRIGGER, sample.time, sample.time, values)
 
     since = progress.breached_since if progress is not None else sample.time
     due_at = since + timedelta(seconds=rule.duration_seconds)
     if sample.time >= due_at:
-        return Progress(since, None, True, sample.time, values), Decision(Action.OPEN, sample.time, values)
+        return Progress(since, None, True, sample.time, values), Decision(Action.OPEN, sample.time, sample.time, values)
     return Progress(since, due_at, False, sample.time, values), None
 
 

@@ -4,7 +4,7 @@ Every writer (stream, sweep, people) goes through the same partial unique index:
 A re-trigger counts up, may raise the severity, and never turns ACKNOWLEDGED back into OPEN.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -101,8 +101,8 @@ def open_alerts(connection: Connection, openings: Sequence[Opening]) -> int:
 
     opened = [row for row in rows if row["is_new"]]
     raised = [row for row in rows if row["previous_severity"] not in (None, row["severity"])]
-    _tell(connection, opened, "opened", "opened_at")
-    _tell(connection, raised, "severity_changed", "last_triggered_at")
+    _tell(connection, opened, "opened", time_column="opened_at", describe=_cause)
+    _tell(connection, raised, "severity_changed", time_column="last_triggered_at", describe=_cause)
     return len(opened)
 
 
@@ -135,7 +135,13 @@ def close_alerts(connection: Connection, closings: Sequence[Closing]) -> int:
             "details": [Jsonb(closing.details) for closing in closings],
         },
     ).fetchall()
-    _tell(connection, rows, "closed", "closed_at")
+    ends = {(closing.tenant_id, closing.fingerprint): closing for closing in closings}
+
+    def end(alert: dict[str, Any]) -> dict[str, Any]:
+        closing = ends[alert["tenant_id"], alert["fingerprint"]]
+        return {"reason": closing.reason, **closing.details}
+
+    _tell(connection, rows, "closed", time_column="closed_at", describe=end)
     return len(rows)
 
 
@@ -154,20 +160,18 @@ def event_payload(alert: dict[str, Any], *, by: str) -> dict[str, Any]:
     }
 
 
-def _tell(connection: Connection, alerts: Sequence[dict[str, Any]], event: str, time_column: str) -> None:
+def _tell(
+    connection: Connection,
+    alerts: Sequence[dict[str, Any]],
+    event: str,
+    *,
+    time_column: str,
+    describe: Callable[[dict[str, Any]], dict[str, Any]],
+) -> None:
     append_timeline(
         connection,
         [
-            TimelineEntry(
-                alert["tenant_id"],
-                alert["alert_id"],
-                alert[time_column],
-                event,
-                "system",
-                {"severity": alert["severity"], "summary": alert["summary"], **alert["details"]}
-                if event != "closed"
-                else {"reason": alert["closed_reason"], **alert["details"]},
-            )
+            TimelineEntry(alert["tenant_id"], alert["alert_id"], alert[time_column], event, "system", describe(alert))
             for alert in alerts
         ],
     )
@@ -175,3 +179,7 @@ def _tell(connection: Connection, alerts: Sequence[dict[str, Any]], event: str, 
         connection,
         [Event(alert["tenant_id"], f"alert.{event}", event_payload(alert, by="system")) for alert in alerts],
     )
+
+
+def _cause(alert: dict[str, Any]) -> dict[str, Any]:
+    return {"severity": alert["severity"], "summary": alert["summary"], **alert["details"]}

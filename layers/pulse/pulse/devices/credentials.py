@@ -17,6 +17,7 @@ from pulse.errors import FieldError, InvalidInputError
 
 if TYPE_CHECKING:
     from types_boto3_iot import IoTClient
+    from types_boto3_sts import STSClient
 
 
 class IssuedCertificate(NamedTuple):
@@ -161,4 +162,5 @@ def _iot() -> "IoTClient":
 
 @cache
 def _account_id() -> str:
-    return boto3.client("sts").get_caller_identity()["Account"]
+    client: STSClient = boto3.client("sts")
+    return client.get_caller_identity()["Account"]

@@ -68,7 +68,7 @@ def summarize(messages: Iterable[Message]) -> dict[DeviceKey, Observation]:
         values = newest.setdefault(key, {})
         telemetry_at = None
         for reading in message.readings:
-            if message.message_type is MessageType.TELEMETRY or reading.metrics:
+            if message.msg_type is MessageType.TELEMETRY or reading.metrics:
                 telemetry_at = _later(telemetry_at, reading.time)
             for metric, value in reading.metrics.items():
                 if metric not in values or reading.time >= values[metric][1]:

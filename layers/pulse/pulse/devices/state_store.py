@@ -12,7 +12,6 @@ from pulse.devices.registry import DeviceKey
 from pulse.devices.state import DeviceState, DeviceStatus, Transition
 from pulse.events.outbox import Event, add_events
 
-
 _IS_ACTIVE = sql.SQL("""EXISTS (
     SELECT FROM devices
     WHERE devices.tenant_id = device_state.tenant_id
@@ -121,24 +120,26 @@ def expire_states(connection: Connection, now: datetime, *, limit: int) -> list[
     """
     rows = connection.execute(
         sql.SQL("""
-        WITH due AS (
-            (
-                SELECT tenant_id, device_id, status AS from_status, stale_at AS deadline
-                FROM device_state
-                WHERE status = 'ONLINE' AND stale_at <= %(now)s AND {is_active}
-                ORDER BY stale_at
-                LIMIT %(limit)s
-                FOR UPDATE SKIP LOCKED
-            )
+        WITH falling_silent AS (
+            SELECT tenant_id, device_id, status AS from_status, stale_at AS deadline
+            FROM device_state
+            WHERE status = 'ONLINE' AND stale_at <= %(now)s AND {is_active}
+            ORDER BY stale_at
+            LIMIT %(limit)s
+            FOR UPDATE SKIP LOCKED
+        ),
+        staying_silent AS (
+            SELECT tenant_id, device_id, status AS from_status, offline_at AS deadline
+            FROM device_state
+            WHERE status = 'STALE' AND offline_at <= %(now)s AND {is_active}
+            ORDER BY offline_at
+            LIMIT %(limit)s
+            FOR UPDATE SKIP LOCKED
+        ),
+        due AS (
+            SELECT * FROM falling_silent
             UNION ALL
-            (
-                SELECT tenant_id, device_id, status, offline_at
-                FROM device_state
-                WHERE status = 'STALE' AND offline_at <= %(now)s AND {is_active}
-                ORDER BY offline_at
-                LIMIT %(limit)s
-                FOR UPDATE SKIP LOCKED
-            )
+            SELECT * FROM staying_silent
         )
         UPDATE device_state
         SET status = CASE due.from_status WHEN 'ONLINE' THEN 'STALE' ELSE 'OFFLINE' END,

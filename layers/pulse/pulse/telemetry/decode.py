@@ -31,7 +31,7 @@ def decode(envelope: Envelope, *, max_payload_bytes: int, retention: timedelta) 
     address = split_topic(envelope.topic)
     if address is None:
         return Refusal(Reason.BAD_TOPIC, "the topic must be devices/{tenant_id}/{device_id}/telemetry or …/heartbeat")
-    fields = _read_object(envelope.payload, address.message_type)
+    fields = _read_object(envelope.payload, address.msg_type)
     if isinstance(fields, Refusal):
         return fields
 
@@ -43,13 +43,13 @@ def decode(envelope: Envelope, *, max_payload_bytes: int, retention: timedelta) 
     if (wrong := _wrong_identification(fields)) is not None:
         return Refusal(Reason.INVALID_JSON, wrong)
 
-    readings = _read_readings(fields, envelope, address.message_type, retention)
+    readings = _read_readings(fields, envelope, address.msg_type, retention)
     if isinstance(readings, Refusal):
         return readings
     return Message(
         tenant_id=address.tenant_id,
         device_id=address.device_id,
-        message_type=address.message_type,
+        msg_type=address.msg_type,
         principal=envelope.principal,
         received_at=envelope.received_at,
         site_id=fields.get("site_id"),
@@ -58,8 +58,8 @@ def decode(envelope: Envelope, *, max_payload_bytes: int, retention: timedelta) 
     )
 
 
-def _read_object(payload: bytes, message_type: MessageType) -> dict[str, Any] | Refusal:
-    if not payload and message_type is MessageType.HEARTBEAT:
+def _read_object(payload: bytes, msg_type: MessageType) -> dict[str, Any] | Refusal:
+    if not payload and msg_type is MessageType.HEARTBEAT:
         return {}
     try:
         fields = orjson.loads(payload)
@@ -85,7 +85,7 @@ def _wrong_identification(fields: dict[str, Any]) -> str | None:
 
 
 def _read_readings(
-    fields: dict[str, Any], envelope: Envelope, message_type: MessageType, retention: timedelta
+    fields: dict[str, Any], envelope: Envelope, msg_type: MessageType, retention: timedelta
 ) -> tuple[Reading, ...] | Refusal:
     metrics = fields.get("metrics")
     if isinstance(metrics, list):
@@ -106,9 +106,9 @@ def _read_readings(
                 return Refusal(reading.reason, f"metrics[{index}]: {reading.detail}")
             readings.append(reading)
         return tuple(readings)
-    if metrics is None and message_type is MessageType.HEARTBEAT:
+    if metrics is None and msg_type is MessageType.HEARTBEAT:
         metrics = {}
-    elif metrics == {} and message_type is MessageType.TELEMETRY:
+    elif metrics == {} and msg_type is MessageType.TELEMETRY:
         return Refusal(Reason.BAD_METRICS, "metrics is empty")
     reading = _read_reading(fields, metrics, envelope, retention, "")
     return reading if isinstance(reading, Refusal) else (reading,)

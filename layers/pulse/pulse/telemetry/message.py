@@ -27,7 +27,7 @@ class Address(NamedTuple):
 
     tenant_id: str
     device_id: str
-    message_type: MessageType
+    msg_type: MessageType
 
 
 class Envelope(NamedTuple):
@@ -56,7 +56,7 @@ class Message(NamedTuple):
 
     tenant_id: str
     device_id: str
-    message_type: MessageType
+    msg_type: MessageType
     principal: str
     received_at: datetime
     site_id: str | None
@@ -67,9 +67,9 @@ class Message(NamedTuple):
 def split_topic(topic: str) -> Address | None:
     """`devices/{tenant_id}/{device_id}/telemetry|heartbeat`, or None for any other topic."""
     match topic.split("/"):
-        case ["devices", str(tenant_id), str(device_id), "telemetry" | "heartbeat" as message_type]:
+        case ["devices", str(tenant_id), str(device_id), "telemetry" | "heartbeat" as msg_type]:
             if tenant_id and device_id:
-                return Address(tenant_id, device_id, MessageType(message_type))
+                return Address(tenant_id, device_id, MessageType(msg_type))
     return None
 
 

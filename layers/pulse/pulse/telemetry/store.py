@@ -23,7 +23,7 @@ def write_readings(connection: Connection, messages: Sequence[Message]) -> dict[
         SELECT *
         FROM unnest(
             %(times)s::timestamptz[], %(tenant_ids)s::text[], %(device_ids)s::text[], %(message_ids)s::text[],
-            %(message_types)s::text[], %(seqs)s::bigint[], %(metrics)s::jsonb[]
+            %(msg_types)s::text[], %(seqs)s::bigint[], %(metrics)s::jsonb[]
         )
         ON CONFLICT DO NOTHING
         RETURNING time, tenant_id, device_id, metrics
@@ -33,7 +33,7 @@ def write_readings(connection: Connection, messages: Sequence[Message]) -> dict[
             "tenant_ids": [message.tenant_id for message, _ in rows],
             "device_ids": [message.device_id for message, _ in rows],
             "message_ids": [reading.message_id for _, reading in rows],
-            "message_types": [message.message_type.value for message, _ in rows],
+            "msg_types": [message.msg_type.value for message, _ in rows],
             "seqs": [message.seq for message, _ in rows],
             "metrics": [Jsonb(reading.metrics) for _, reading in rows],
         },

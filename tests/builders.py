@@ -1,0 +1,133 @@
+"""Builders: each makes one believable thing, and a test names only what it is about."""
+
+import base64
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+import orjson
+
+from pulse.database import tenant_session
+from pulse.devices.registration import (
+    DeviceRegistration,
+    DeviceType,
+    Site,
+    register_device,
+    save_device_type,
+    save_site,
+)
+from pulse.devices.registry import RegisteredDevice
+from pulse.telemetry.message import Envelope
+from pulse.tenants.registry import create_tenant
+
+NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+ACTOR = "test@pulse.example"
+
+
+def make_registered_device(**changes: Any) -> RegisteredDevice:
+    """A registry entry of an active device with one live credential, `certificate-1`."""
+    device = RegisteredDevice(
+        tenant_id="acme",
+        device_id="freezer-1",
+        site_id="hall-a",
+        device_type="freezer",
+        lifecycle="ACTIVE",
+        expected_interval_seconds=60,
+        stale_factor=2.0,
+        offline_factor=5.0,
+        credentials={"certificate-1": True},
+    )
+    return device._replace(**changes)
+
+
+def make_envelope(payload: Any = None, **changes: Any) -> Envelope:
+    """A telemetry message of `acme/freezer-1`, received at noon; a payload that is not bytes becomes JSON."""
+    if payload is None:
+        payload = {"metrics": {"temp_c": 4.5}}
+    envelope = Envelope(
+        message_id=f"broker-{uuid4()}",
+        topic="devices/acme/freezer-1/telemetry",
+        principal="certificate-1",
+        received_at=NOON,
+        payload=payload if isinstance(payload, bytes) else orjson.dumps(payload),
+    )
+    return envelope._replace(**changes)
+
+
+def queue_body(envelope: Envelope) -> str:
+    """The envelope as a topic rule writes it to the queue."""
+    return orjson.dumps(
+        {
+            "data": base64.b64encode(envelope.payload).decode(),
+            "topic": envelope.topic,
+            "client_id": "acme:freezer-1",
+            "principal": envelope.principal,
+            "received_at": int(envelope.received_at.timestamp() * 1000),
+            "message_id": envelope.message_id,
+        }
+    ).decode()
+
+
+class Fleet:
+    """A fresh tenant in the database, with one site and one device type, that devices are added to."""
+
+    def __init__(self) -> None:
+        self.tenant_id = f"tenant-{uuid4().hex[:12]}"
+        create_tenant(tenant_id=self.tenant_id, name="Test tenant", actor=ACTOR)
+        save_site(self.tenant_id, Site(site_id="hall-a", name="Hall A"), actor=ACTOR)
+        save_device_type(self.tenant_id, DeviceType(device_type="freezer"), actor=ACTOR)
+
+    def add_device(self, device_id: str = "freezer-1", **changes: Any) -> str:
+        """Register a device with a live credential `certificate-{device_id}`."""
+        fields: dict[str, Any] = {"device_id": device_id, "site_id": "hall-a", "device_type": "freezer", **changes}
+        register_device(self.tenant_id, DeviceRegistration(**fields), actor=ACTOR)
+        with tenant_session(self.tenant_id) as connection:
+            connection.execute(
+                """
+                INSERT INTO device_credentials (tenant_id, device_id, credential_id, kind, certificate_arn)
+                VALUES (%s, %s, %s, 'certificate', 'arn:aws:iot:test')
+                """,
+                (self.tenant_id, device_id, f"certificate-{device_id}"),
+            )
+        return device_id
+
+    def add_rule(self, name: str = "Too warm", **changes: Any) -> str:
+        """Add a threshold rule, by default `temp_c > 8`; return its id."""
+        fields: dict[str, Any] = {
+            "tenant_id": self.tenant_id,
+            "name": name,
+            "conditions": [{"metric": "temp_c", "operator": "GT", "threshold": 8}],
+            "match": "ALL",
+            "duration_seconds": 0,
+            "severity": "HIGH",
+            "scope": {},
+            **changes,
+        }
+        with tenant_session(self.tenant_id) as connection:
+            row = connection.execute(
+                """
+                INSERT INTO alert_rules (tenant_id, name, conditions, match, duration_seconds, severity, scope)
+                VALUES (%(tenant_id)s, %(name)s, %(conditions)s, %(match)s, %(duration_seconds)s, %(severity)s,
+                        %(scope)s)
+                RETURNING rule_id
+                """,
+                {
+                    **fields,
+                    "conditions": orjson.dumps(fields["conditions"]).decode(),
+                    "scope": orjson.dumps(fields["scope"]).decode(),
+                },
+            ).fetchone()
+        assert row is not None
+        return str(row["rule_id"])
+
+    def message(
+        self, payload: Any = None, *, device_id: str = "freezer-1", at: datetime = NOON, **changes: Any
+    ) -> Envelope:
+        """A telemetry message of one of the fleet's devices, received at `at`."""
+        topic = f"devices/{self.tenant_id}/{device_id}/{changes.pop('msg_type', 'telemetry')}"
+        return make_envelope(payload, topic=topic, principal=f"certificate-{device_id}", received_at=at, **changes)
+
+    def rows(self, query: str) -> list[dict[str, Any]]:
+        """Rows of a query as the tenant sees them."""
+        with tenant_session(self.tenant_id) as connection:
+            return connection.execute(query.encode()).fetchall()

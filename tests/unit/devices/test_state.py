@@ -1,0 +1,108 @@
+"""What messages make of a device's state."""
+
+from datetime import datetime, timedelta
+from itertools import permutations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pulse.devices.state import DeviceState, DeviceStatus, observe, summarize
+from pulse.telemetry.message import Message, MessageType, MetricValue, Reading
+from tests.builders import NOON, make_registered_device
+
+SECOND = timedelta(seconds=1)
+DEVICE = make_registered_device()
+
+
+def make_state(**changes: object) -> DeviceState:
+    state = DeviceState("acme", "freezer-1", DeviceStatus.PENDING, NOON, None, None, {}, None, None)
+    return state._replace(**changes)  # type: ignore[arg-type]
+
+
+def heard(at: datetime, metrics: dict[str, MetricValue] | None = None, *, measured: datetime | None = None) -> Message:
+    kind = MessageType.HEARTBEAT if metrics is None else MessageType.TELEMETRY
+    reading = Reading(measured or at, "m", metrics or {})
+    return Message("acme", "freezer-1", kind, "certificate-1", at, None, None, (reading,))
+
+
+def after(state: DeviceState, *messages: Message) -> DeviceState:
+    [observation] = summarize(messages).values()
+    return observe(state, observation, DEVICE)[0]
+
+
+def test_the_first_message_brings_a_device_online_with_its_deadlines() -> None:
+    [observation] = summarize([heard(NOON)]).values()
+    state, transition = observe(make_state(), observation, DEVICE)
+    assert state.status is DeviceStatus.ONLINE
+    assert (state.stale_at, state.offline_at) == (NOON + 120 * SECOND, NOON + 300 * SECOND)
+    assert transition is not None
+    assert (transition.from_status, transition.to_status) == (DeviceStatus.PENDING, DeviceStatus.ONLINE)
+
+
+def test_telemetry_is_a_sign_of_life_as_much_as_a_heartbeat() -> None:
+    offline = make_state(status=DeviceStatus.OFFLINE, last_seen_at=NOON)
+    for message in (heard(NOON + SECOND), heard(NOON + SECOND, {"temp_c": 4})):
+        assert after(offline, message).status is DeviceStatus.ONLINE
+
+
+def test_a_message_while_online_moves_the_deadlines_and_is_no_transition() -> None:
+    online = after(make_state(), heard(NOON))
+    [observation] = summarize([heard(NOON + 30 * SECOND)]).values()
+    state, transition = observe(online, observation, DEVICE)
+    assert transition is None
+    assert state.stale_at == NOON + 150 * SECOND
+    assert state.status_changed_at == online.status_changed_at
+
+
+def test_a_message_received_earlier_than_the_last_changes_no_liveness() -> None:
+    state = after(make_state(), heard(NOON + 60 * SECOND))
+    assert after(state, heard(NOON)).last_seen_at == NOON + 60 * SECOND
+
+
+def test_an_interval_of_the_device_moves_its_deadlines() -> None:
+    [observation] = summarize([heard(NOON)]).values()
+    state, _ = observe(
+        make_state(), observation, make_registered_device(expected_interval_seconds=10, stale_factor=3.0)
+    )
+    assert (state.stale_at, state.offline_at) == (NOON + 30 * SECOND, NOON + 50 * SECOND)
+
+
+def test_values_of_different_messages_stand_side_by_side_each_with_its_time() -> None:
+    state = after(make_state(), heard(NOON, {"temp_c": 4}), heard(NOON + SECOND, {"door_open": True}))
+    assert state.last_metrics == {
+        "temp_c": {"value": 4, "time": "2026-11-20T12:00:00.000000Z"},
+        "door_open": {"value": True, "time": "2026-11-20T12:00:01.000000Z"},
+    }
+
+
+_readings = st.lists(
+    st.tuples(st.integers(0, 50), st.dictionaries(st.sampled_from("abc"), st.integers(0, 9), min_size=1)),
+    min_size=1,
+    max_size=4,
+    unique_by=lambda reading: reading[0],
+)
+
+
+@given(_readings)
+def test_the_latest_values_do_not_depend_on_the_order_of_arrival(readings: list[tuple[int, dict[str, int]]]) -> None:
+    expected = None
+    for order in permutations(readings):
+        state = make_state()
+        for arrival, (second, metrics) in enumerate(order):
+            message = heard(NOON + (100 + arrival) * SECOND, dict(metrics), measured=NOON + second * SECOND)
+            state = after(state, message)
+        expected = expected or (state.last_metrics, state.last_telemetry_at)
+        assert (state.last_metrics, state.last_telemetry_at) == expected
+
+
+@given(_readings, st.integers(0, 4))
+def test_one_batch_or_several_leave_the_same_state(readings: list[tuple[int, dict[str, int]]], cut: int) -> None:
+    messages = [
+        heard(NOON + (100 + arrival) * SECOND, dict(metrics), measured=NOON + second * SECOND)
+        for arrival, (second, metrics) in enumerate(readings)
+    ]
+    together = after(make_state(), *messages)
+    parted = make_state()
+    for part in (messages[:cut], messages[cut:]):
+        parted = after(parted, *part) if part else parted
+    assert together._replace(status_changed_at=NOON) == parted._replace(status_changed_at=NOON)
