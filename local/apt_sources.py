@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _DEBIAN_SUITES = frozenset(
-    "buster bullseye bookworm trixie forky duke sid oldoldstable oldstable stable testing unstable".split()
+    {"oldoldstable", "oldstable", "stable", "testing", "unstable", "sid"}
+    | {"buster", "bullseye", "bookworm", "trixie", "forky", "duke"}
 )
 _ONE_LINE_ENTRY = re.compile(r"^deb\s+(?:\[[^\]]*\]\s+)?(?P<uri>\S+)\s+(?P<suite>\S+)\s+(?P<components>.+)$")
 

@@ -61,9 +61,7 @@ def environment(instance: Instance) -> dict[str, str]:
 
 @cache
 def _session() -> boto3.Session:
-    return boto3.Session(
-        aws_access_key_id=ACCESS_KEY, aws_secret_access_key=ACCESS_KEY, region_name=REGION
-    )
+    return boto3.Session(aws_access_key_id=ACCESS_KEY, aws_secret_access_key=ACCESS_KEY, region_name=REGION)
 
 
 def _options(instance: Instance, *, read_timeout: int = 60) -> dict[str, Any]:

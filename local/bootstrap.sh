@@ -89,8 +89,14 @@ echo "  python       $("$python" --version | cut -d ' ' -f 2) at $python"
 
 install() { # environment, requirements
     stamp=$(stamp_of "$1" "$2")
-    rm -rf ".local/$1"
-    "$python" -m venv ".local/$1"
+    # A whole environment of older requirements is brought up to date in place, which takes seconds; what an
+    # interruption left is made anew. So is the emulator's always: what it has too much, functions could import.
+    case "$1 $(cat ".local/$1/.stamp" 2>/dev/null)" in
+        "emulator-venv "*) rm -rf ".local/$1" ;;
+        *" $PWD/.local/$1") rm ".local/$1/.stamp" ;;
+        *) rm -rf ".local/$1" ;;
+    esac
+    [ -x ".local/$1/bin/python" ] || "$python" -m venv --clear ".local/$1"
     # Modules are compiled when they are first imported; most never are.
     ".local/$1/bin/python" -m pip install --require-hashes --no-deps --no-input --no-compile --quiet \
         --disable-pip-version-check -r "requirements/$2.txt"

@@ -15,7 +15,7 @@ from psycopg import sql
 
 from local import ports, postgresql_server, processes
 from local.errors import LocalError
-from local.instance import REPOSITORY, Instance
+from local.instance import REPOSITORY, Instance, port_variable
 
 _NAME = "pulse"
 # The Community edition: what a deployment on Tiger Cloud has too. Not tried where Docker is absent.
@@ -60,7 +60,17 @@ def describe(instance: Instance, url: str) -> str:
         ).fetchone()
     assert row is not None
     address = urlsplit(url)
-    return f"PostgreSQL {row[0]} with TimescaleDB {row[1]} on {address.hostname}:{address.port or 5432} ({_kind(instance)})"
+    place = f"{address.hostname}:{address.port or 5432}"
+    return f"PostgreSQL {row[0]} with TimescaleDB {row[1]} on {place} ({_kind(instance)})"
+
+
+def answers(url: str) -> bool:
+    """Whether the database lets us in right now."""
+    try:
+        psycopg.connect(url, connect_timeout=3).close()
+    except psycopg.Error:
+        return False
+    return True
 
 
 def stop(instance: Instance) -> bool:
@@ -107,9 +117,7 @@ def _is_given(environment: Mapping[str, str]) -> bool:
 
 
 def _kind(instance: Instance) -> Kind:
-    if os.environ.get("PULSE_DATABASE_URL") or (
-        instance.name == "test" and os.environ.get("PULSE_TEST_DATABASE_URL")
-    ):
+    if os.environ.get("PULSE_DATABASE_URL") or (instance.name == "test" and os.environ.get("PULSE_TEST_DATABASE_URL")):
         return Kind.GIVEN
     # Data that exists decides: starting Docker later must not make a database disappear.
     if (instance.database_folder / "PG_VERSION").exists() or processes.find(instance, postgresql_server.PROCESS):
@@ -163,7 +171,7 @@ def _start_container(instance: Instance, password: str) -> None:
     if _container_exists(instance):
         command = ["docker", "start", name]
     else:
-        ports.require_free(instance.database_port, "the database", "PULSE_DATABASE_PORT")
+        ports.require_free(instance.database_port, "the database", port_variable(instance.name, "DATABASE"))
         command = ["docker", "run", "--detach", "--name", name, "--volume", f"{name}:/var/lib/postgresql/data"]
         command += ["--publish", f"127.0.0.1:{instance.database_port}:5432", "--shm-size", "256m"]
         command += ["--env", f"POSTGRES_USER={postgresql_server.OWNER}", "--env", "POSTGRES_PASSWORD"]

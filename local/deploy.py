@@ -13,7 +13,7 @@ from local.console import note
 from local.digest import digest_of
 from local.errors import LocalError
 from local.instance import PYTHON_FOLDER, REPOSITORY, SAM_COMMAND, STACK_NAME, Instance
-from local.processes import without_cloud_settings
+from local.processes import own_environment
 
 _DEPLOYED_FROM = ("template.yaml", "samconfig.toml", "functions", "layers", "statemachines")
 _GOOD = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE"})
@@ -82,9 +82,7 @@ def stack_status(instance: Instance) -> str | None:
 
 def parameter_overrides(parameters: Mapping[str, str]) -> list[str]:
     """`sam deploy`'s notation, with which a value may hold spaces and quotes."""
-    return [
-        f"ParameterKey={name},ParameterValue={_quoted(value)}" for name, value in sorted(parameters.items())
-    ]
+    return [f"ParameterKey={name},ParameterValue={_quoted(value)}" for name, value in sorted(parameters.items())]
 
 
 def _quoted(value: str) -> str:
@@ -106,7 +104,7 @@ def _sam(instance: Instance, verb: str, options: Sequence[str]) -> None:
     with log_file.open("w") as log:
         command = [str(SAM_COMMAND), verb, "--config-file", str(REPOSITORY / "samconfig.toml")]
         command += ["--config-env", "local", *places[verb], *options]
-        environment = without_cloud_settings() | aws.environment(instance)
+        environment = own_environment() | aws.environment(instance)
         environment["SAM_CLI_TELEMETRY"] = "0"
         environment["PATH"] = f"{PYTHON_FOLDER}{os.pathsep}{environment.get('PATH', os.defpath)}"  # its python3.13
         ended = subprocess.run(

@@ -14,7 +14,7 @@ import psutil
 
 from local import emulator_container, ports, processes
 from local.errors import LocalError
-from local.instance import EMULATOR_PYTHON, REGION, REPOSITORY, Instance
+from local.instance import EMULATOR_PYTHON, REGION, REPOSITORY, Instance, port_variable
 
 PROCESS = "emulator"
 _LAUNCHER = REPOSITORY / "local" / "emulator_process.py"
@@ -38,8 +38,8 @@ def start(instance: Instance) -> str:
         stop(instance)
     _end_workers(instance)
     _empty(instance.emulator_folder / "tmp")
-    ports.require_free(instance.emulator_port, "the AWS emulator", "PULSE_EMULATOR_PORT")
-    ports.require_free(instance.mqtt_port, "MQTT", "PULSE_MQTT_PORT")
+    ports.require_free(instance.emulator_port, "the AWS emulator", port_variable(instance.name, "EMULATOR"))
+    ports.require_free(instance.mqtt_port, "MQTT", port_variable(instance.name, "MQTT"))
     process = processes.start(
         instance,
         PROCESS,
@@ -108,7 +108,9 @@ def _environment(instance: Instance) -> dict[str, str]:
     for path in (home, folder / "tmp", folder / "state", folder / "s3"):
         path.mkdir(parents=True, exist_ok=True)
     return {
-        "PATH": os.pathsep.join([str(EMULATOR_PYTHON.parent), str(Path(node).parent), "/usr/local/bin", "/usr/bin", "/bin"]),
+        "PATH": os.pathsep.join(
+            [str(EMULATOR_PYTHON.parent), str(Path(node).parent), "/usr/local/bin", "/usr/bin", "/bin"]
+        ),
         "HOME": str(home),
         "TMPDIR": str(folder / "tmp"),
         "LANG": "C.UTF-8",

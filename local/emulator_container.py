@@ -15,7 +15,7 @@ from urllib.error import URLError
 
 from local import ports
 from local.errors import LocalError
-from local.instance import Instance
+from local.instance import Instance, port_variable
 
 _IMAGE = "localstack/localstack-pro:4.14"
 
@@ -34,7 +34,7 @@ def start(instance: Instance, environment: Mapping[str, str]) -> str:
     require_prerequisites(environment, docker=_docker_answers())
     name = _container(instance)
     if not _runs(name):
-        ports.require_free(instance.emulator_port, "the AWS emulator", "PULSE_EMULATOR_PORT")
+        ports.require_free(instance.emulator_port, "the AWS emulator", port_variable(instance.name, "EMULATOR"))
         subprocess.run(["docker", "rm", "--force", name], capture_output=True, check=False)
         command = ["docker", "run", "--detach", "--name", name, "--env", "LOCALSTACK_AUTH_TOKEN"]
         command += ["--publish", f"127.0.0.1:{instance.emulator_port}:4566", "--env", "PERSISTENCE=1"]
@@ -68,7 +68,9 @@ def require_prerequisites(environment: Mapping[str, str], *, docker: bool) -> No
     if not environment.get("LOCALSTACK_AUTH_TOKEN"):
         missing.append("LOCALSTACK_AUTH_TOKEN")
     if missing:
-        message = f"EMULATOR=localstack needs {' and '.join(missing)}. Without EMULATOR, MiniStack runs, which needs neither."
+        message = (
+            f"EMULATOR=localstack needs {' and '.join(missing)}. Without EMULATOR, MiniStack runs, which needs neither."
+        )
         raise LocalError(message)
 
 
@@ -80,7 +82,10 @@ def _docker_answers() -> bool:
 
 def _runs(name: str) -> bool:
     listed = subprocess.run(
-        ["docker", "ps", "--quiet", "--filter", f"name=^{name}$"], capture_output=True, env=dict(os.environ), check=False
+        ["docker", "ps", "--quiet", "--filter", f"name=^{name}$"],
+        capture_output=True,
+        env=dict(os.environ),
+        check=False,
     )
     return bool(listed.stdout.strip())
 

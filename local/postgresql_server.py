@@ -17,7 +17,7 @@ import psutil
 from local import ports, processes
 from local.console import note
 from local.errors import LocalError
-from local.instance import REPOSITORY, SHARED_FOLDER, Instance
+from local.instance import REPOSITORY, SHARED_FOLDER, Instance, port_variable
 from local.postgresql_packages import ensure_packages, executables
 from local.processes import Account
 
@@ -68,7 +68,7 @@ def start(instance: Instance, password: str) -> None:
     if _adopt(instance, data):
         return
     _end_leftovers(data)
-    ports.require_free(instance.database_port, "the database", "PULSE_DATABASE_PORT")
+    ports.require_free(instance.database_port, "the database", port_variable(instance.name, "DATABASE"))
     if not (data / "PG_VERSION").exists():
         _create(instance, tree, data, account, password)
     settings = _SETTINGS + (_DISPOSABLE_SETTINGS if instance.name == "test" else "")

@@ -164,9 +164,16 @@ def last_lines(instance: Instance, name: str, count: int = 15) -> str:
     return "\n".join(lines[-count:])
 
 
-def without_cloud_settings(environment: Mapping[str, str] = os.environ) -> dict[str, str]:
-    """An environment without anybody's AWS account in it, so that nothing local can reach a real one."""
-    return {name: value for name, value in environment.items() if not name.startswith("AWS_") or name == "AWS_CA_BUNDLE"}
+def own_environment(environment: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """An environment without anybody's AWS account in it, so that nothing local can reach a real one.
+
+    PYTHONPATH goes as well: it is for this repository's programs, and would change what others import.
+    """
+    return {
+        name: value
+        for name, value in environment.items()
+        if name == "AWS_CA_BUNDLE" or not (name.startswith("AWS_") or name == "PYTHONPATH")
+    }
 
 
 def _run_file(instance: Instance, name: str) -> Path:

@@ -1,0 +1,49 @@
+# `make` lists what there is. Every target installs what it needs first (local/bootstrap.sh).
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+
+BIN := .local/venv/bin
+PYTHON := PYTHONPATH=layers/pulse:functions:. $(BIN)/python
+LOCAL := $(PYTHON) -m local
+
+.PHONY: help bootstrap up down status logs token reset check format test bench openapi
+
+help: ## list the targets
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
+
+bootstrap:
+	@local/bootstrap.sh
+
+up: bootstrap ## everything running on this machine, with demo tenants and 25 simulated devices
+	@$(LOCAL) up
+
+down: bootstrap ## stop what `make up` started; data is kept
+	@$(LOCAL) down
+
+reset: bootstrap ## stop, and forget data, certificates and passwords; downloads are kept
+	@$(LOCAL) reset
+
+status: bootstrap ## health, rates, open alerts, queues, last error; WATCH=1 keeps updating
+	@$(LOCAL) status $(if $(WATCH),--watch)
+
+logs: bootstrap ## what the functions log, as it comes; FUNCTION=ingest_telemetry for one of them
+	@$(LOCAL) logs $(if $(FUNCTION),--function '$(FUNCTION)')
+
+token: bootstrap ## print an access token for curl; EMAIL=… for somebody else than the first tenant's admin
+	@$(LOCAL) token $(if $(EMAIL),--email '$(EMAIL)')
+
+check: bootstrap ## format, lint, types, template and fast tests; needs no services
+	@BIN=$(BIN) local/check.sh
+
+format: bootstrap ## put the code into the form that `make check` asks for
+	@$(BIN)/ruff check --fix --quiet .
+	@$(BIN)/ruff format .
+
+test: check ## every test: those of `make check`, then against a deployed stack of its own
+	@PULSE_INSTANCE=test PYTHONPATH=layers/pulse:functions:. BIN=$(BIN) local/integration.sh
+
+bench: bootstrap ## measure: see tests/bench
+	@$(PYTHON) -m tests.bench
+
+openapi: bootstrap ## write docs/openapi.json anew
+	@$(PYTHON) -m local.openapi

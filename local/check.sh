@@ -1,0 +1,42 @@
+#!/bin/sh
+# `make check`: independent checks side by side; each one's output in one piece, the failed ones last.
+set -u
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+started=$(date +%s)
+
+run() { # name, command…
+    name=$1
+    shift
+    (
+        begun=$(date +%s)
+        "$@" >"$work/$name.out" 2>&1
+        echo $? >"$work/$name.code"
+        echo $(($(date +%s) - begun)) >"$work/$name.seconds"
+    ) &
+}
+
+run types "$BIN/mypy"
+run tests "$BIN/python" -m pytest tests/unit --quiet
+run template "$BIN/cfn-lint" template.yaml
+run format "$BIN/ruff" format --check --quiet .
+run lint "$BIN/ruff" check --quiet .
+wait
+
+failed=''
+for check in format lint template types tests; do
+    if [ "$(cat "$work/$check.code")" = 0 ]; then
+        printf '  %-12s %-74s %4s s\n' "$check" "$(tail -n 1 "$work/$check.out")" "$(cat "$work/$check.seconds")"
+    else
+        failed="$failed $check"
+    fi
+done
+for check in $failed; do
+    printf '\n%s failed:\n' "$check"
+    cat "$work/$check.out"
+done
+[ -z "$failed" ] || {
+    printf '\nfailed:%s\n' "$failed" >&2
+    exit 1
+}
+printf '\nChecked in %s s.\n' $(($(date +%s) - started))
