@@ -1,0 +1,28 @@
+"""The customer API: one tenant's fleet, its telemetry and its alerts."""
+
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from customer_api.routes import alert_rules, alerts, devices, health, profile, sites, telemetry
+from pulse.api.resolver import Api
+from pulse.logging import logger
+from pulse.settings import settings
+
+settings().require("database_secret_arn", "event_bus_name")
+
+api = Api(
+    health.routes,
+    profile.routes,
+    devices.routes,
+    telemetry.routes,
+    sites.routes,
+    alerts.routes,
+    alert_rules.routes,
+)
+
+
+@logger.inject_lambda_context
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Answer a request of the HTTP API (payload format 2.0)."""
+    return api.handle(event, context)

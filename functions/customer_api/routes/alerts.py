@@ -1,0 +1,114 @@
+"""Alerts of the caller's tenant."""
+
+from enum import StrEnum
+from http import HTTPStatus
+from typing import Annotated
+from uuid import UUID
+
+from aws_lambda_powertools.event_handler.openapi.params import Body, Query
+from pydantic import BaseModel, ConfigDict, Field
+
+from pulse.alerts import handling, inbox
+from pulse.alerts.inbox import (
+    Alert,
+    AlertDetail,
+    AlertFilter,
+    AlertPosition,
+    AlertStatus,
+    AlertType,
+)
+from pulse.alerts.severity import Severity
+from pulse.api.paging import DEFAULT_LIMIT, CountedPage, Cursor, CursorText, Limit
+from pulse.api.request import origin, principal, tenant
+from pulse.api.routes import Routes
+from pulse.api.types import Instant, Name, Remark, SearchText
+from pulse.identity.permissions import Permission
+
+routes = Routes("Alerts")
+_CURSOR = Cursor(AlertPosition)
+
+
+class StatusChoice(StrEnum):
+    """A status of alerts, or all of them."""
+
+    OPEN = "OPEN"
+    ACKNOWLEDGED = "ACKNOWLEDGED"
+    CLOSED = "CLOSED"
+    ALL = "ALL"
+
+
+class AlertPage(CountedPage[Alert]):
+    """A page of alerts, newest first."""
+
+    counts: dict[AlertStatus, int] = Field(
+        description="Alerts in each status that match all filters but `status`; every status is there"
+    )
+
+
+class CloseAlert(BaseModel):
+    """Why an alert is closed."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reason: Remark | None = Field(None, description="For those who read the timeline later")
+
+
+@routes.get("/customer/alerts", "/api/v2/alerts", permission=Permission.READ_ALERTS)
+def list_alerts(
+    status: Annotated[StatusChoice, Query()] = StatusChoice.OPEN,
+    severity: Annotated[Severity | None, Query()] = None,
+    alert_type: Annotated[AlertType | None, Query(alias="type")] = None,
+    device_id: Annotated[Name | None, Query()] = None,
+    site_id: Annotated[Name | None, Query()] = None,
+    q: Annotated[SearchText | None, Query(description="Part of the summary or device id, in any case")] = None,
+    start: Annotated[Instant | None, Query(description="Opened at this time or later")] = None,
+    end: Annotated[Instant | None, Query(description="Opened before this time")] = None,
+    limit: Limit = DEFAULT_LIMIT,
+    cursor: CursorText = None,
+) -> AlertPage:
+    """List alerts, newest first, with counts for each status."""
+    wanted = AlertFilter(
+        status=None if status is StatusChoice.ALL else AlertStatus(status),
+        severity=severity,
+        type=alert_type,
+        device_id=device_id,
+        site_id=site_id,
+        q=q,
+        start=start,
+        end=end,
+    )
+    page = inbox.list_alerts(tenant(), wanted, limit=limit, after=_CURSOR.decode(cursor))
+    return AlertPage(
+        items=page.alerts,
+        next_cursor=_CURSOR.encode(page.next_position),
+        total=page.counts[wanted.status] if wanted.status else sum(page.counts.values()),
+        counts=page.counts,
+    )
+
+
+@routes.get("/customer/alerts/<alert_id>", permission=Permission.READ_ALERTS)
+def get_alert(alert_id: UUID) -> AlertDetail:
+    """Read an alert with its timeline."""
+    return inbox.get_alert(tenant(), alert_id)
+
+
+@routes.post(
+    "/customer/alerts/<alert_id>/acknowledge",
+    permission=Permission.HANDLE_ALERTS,
+    also=(HTTPStatus.CONFLICT,),
+)
+def acknowledge_alert(alert_id: UUID) -> Alert:
+    """Acknowledge an open alert.
+
+    Once is enough: an acknowledged alert stays as it is. A closed one answers 409.
+    """
+    return handling.acknowledge_alert(principal(), alert_id, origin=origin())
+
+
+@routes.post("/customer/alerts/<alert_id>/close", permission=Permission.HANDLE_ALERTS)
+def close_alert(alert_id: UUID, body: Annotated[CloseAlert | None, Body()] = None) -> Alert:
+    """Close an alert.
+
+    Once is enough: a closed alert stays as it is. The body may be left out.
+    """
+    return handling.close_alert(principal(), alert_id, reason=body.reason if body else None, origin=origin())

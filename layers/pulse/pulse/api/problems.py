@@ -1,0 +1,87 @@
+"""Problems: the one shape of an error (RFC 9457), and the one map from error to status."""
+
+from http import HTTPStatus
+from typing import Any, Final
+
+import orjson
+from aws_lambda_powertools.event_handler import Response
+from pydantic import BaseModel, Field
+
+from pulse.errors import (
+    ConflictError,
+    FieldError,
+    InvalidInputError,
+    NotAuthenticatedError,
+    NotFoundError,
+    NotPermittedError,
+    PulseError,
+    UnavailableError,
+)
+
+PROBLEM_CONTENT_TYPE: Final = "application/problem+json"
+
+
+class MalformedRequestError(PulseError):
+    """A part of the request is not of its type or out of its range (422)."""
+
+
+_STATUSES: Final[dict[type[PulseError], HTTPStatus]] = {
+    InvalidInputError: HTTPStatus.BAD_REQUEST,
+    NotAuthenticatedError: HTTPStatus.UNAUTHORIZED,
+    NotPermittedError: HTTPStatus.FORBIDDEN,
+    NotFoundError: HTTPStatus.NOT_FOUND,
+    ConflictError: HTTPStatus.CONFLICT,
+    MalformedRequestError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    UnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
+}
+_HEADERS: Final[dict[HTTPStatus, dict[str, str | list[str]]]] = {
+    HTTPStatus.UNAUTHORIZED: {"WWW-Authenticate": "Bearer"},
+    HTTPStatus.SERVICE_UNAVAILABLE: {"Retry-After": "5"},
+}
+
+
+class FieldProblem(BaseModel):
+    """One input that is wrong."""
+
+    field: str = Field(description="Name of the parameter, or path of the field in the body")
+    reason: str = Field(description="What is wrong with it")
+
+
+class Problem(BaseModel):
+    """What went wrong, after RFC 9457."""
+
+    type: str = Field(description="Identifies the kind of problem", examples=["urn:pulse:problem:not-found"])
+    title: str = Field(description="The kind of problem in words")
+    status: int = Field(description="The HTTP status", examples=[404])
+    detail: str = Field(description="What went wrong this time, and what to do")
+    errors: list[FieldProblem] = Field(default=[], description="The inputs that are wrong, if it is about inputs")
+    request_id: str = Field(description="Names this request in the logs; quote it when asking for help")
+
+
+def problem_for(error: PulseError, request_id: str) -> Response[str]:
+    """The answer to an error that the caller may see."""
+    status = next(_STATUSES[kind] for kind in type(error).__mro__ if kind in _STATUSES)
+    return problem(status, error.message, request_id, error.errors)
+
+
+def problem(status: HTTPStatus, detail: str, request_id: str, errors: tuple[FieldError, ...] = ()) -> Response[str]:
+    """An answer in the shape of a problem."""
+    body: dict[str, Any] = {
+        "type": problem_type(status),
+        "title": status.phrase,
+        "status": status.value,
+        "detail": detail,
+        "errors": [{"field": error.field, "reason": error.reason} for error in errors],
+        "request_id": request_id,
+    }
+    return Response(
+        status_code=status.value,
+        content_type=PROBLEM_CONTENT_TYPE,
+        body=orjson.dumps(body).decode(),
+        headers=_HEADERS.get(status),
+    )
+
+
+def problem_type(status: HTTPStatus) -> str:
+    """The URN of a kind of problem."""
+    return f"urn:pulse:problem:{status.phrase.lower().replace(' ', '-')}"

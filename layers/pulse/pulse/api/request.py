@@ -1,0 +1,78 @@
+"""The request at hand. One execution environment answers one request at a time."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from ipaddress import ip_address
+from typing import Any
+
+from pulse.errors import NotAuthenticatedError
+from pulse.identity.errors import refusal_for
+from pulse.identity.principal import Origin, Principal
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Where a request comes from, and what the authorizer said of it."""
+
+    origin: Origin
+    authorizer: Mapping[str, str]
+
+    @property
+    def log_keys(self) -> dict[str, str | None]:
+        """What every log line of the request carries."""
+        return {
+            "request_id": self.origin.request_id,
+            "tenant_id": self.authorizer.get("tenant_id"),
+            "user_id": self.authorizer.get("user_id"),
+        }
+
+
+_current: ContextVar[Request] = ContextVar("request")
+
+
+@contextmanager
+def request_of(event: Mapping[str, Any]) -> Iterator[Request]:
+    """Make an API Gateway event (format 2.0) the request at hand."""
+    context = event["requestContext"]
+    request = Request(
+        origin=Origin(_address(context["http"].get("sourceIp", "")), context["requestId"]),
+        authorizer=(context.get("authorizer") or {}).get("lambda") or {},
+    )
+    token = _current.set(request)
+    try:
+        yield request
+    finally:
+        _current.reset(token)
+
+
+def origin() -> Origin:
+    """Where the request comes from."""
+    return _current.get().origin
+
+
+def principal() -> Principal:
+    """Who is calling. Raises NotAuthenticatedError, or the error for which the authorizer refused the caller."""
+    authorizer = _current.get().authorizer
+    if "refusal" in authorizer:
+        raise refusal_for(authorizer["refusal"])
+    caller = Principal.from_context(authorizer)
+    if caller is None:
+        message = "send an access token in the Authorization header"
+        raise NotAuthenticatedError(message)
+    return caller
+
+
+def tenant() -> str:
+    """The caller's tenant. A route that declares a permission is not reached without one."""
+    tenant_id = principal().tenant_id
+    assert tenant_id is not None
+    return tenant_id
+
+
+def _address(text: str) -> str | None:
+    try:
+        return str(ip_address(text))
+    except ValueError:
+        return None

@@ -1,0 +1,166 @@
+"""From an API Gateway event to an answer: permission, validation, route, problems, one log line."""
+
+import time
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+import orjson
+import psycopg
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+from aws_lambda_powertools.event_handler.middlewares import BaseMiddlewareHandler, NextMiddleware
+from aws_lambda_powertools.event_handler.middlewares.openapi_validation import (
+    OpenAPIRequestValidationMiddleware,
+    OpenAPIResponseValidationMiddleware,
+)
+from aws_lambda_powertools.event_handler.openapi.exceptions import (
+    RequestUnsupportedContentType,
+    RequestValidationError,
+)
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from pulse.api.problems import (
+    PROBLEM_CONTENT_TYPE,
+    MalformedRequestError,
+    Problem,
+    problem,
+    problem_for,
+)
+from pulse.api.request import origin, principal, request_of
+from pulse.api.routes import PUBLIC, Route, Routes
+from pulse.errors import FieldError, InvalidInputError, NotFoundError, PulseError, UnavailableError
+from pulse.logging import logger
+
+_VERSION_PREFIX = "/api/v1"
+
+
+class Api:
+    """The routes of one function. Whatever `routes` does not declare is answered with 404."""
+
+    def __init__(self, *groups: Routes) -> None:
+        self.routes: dict[tuple[str, str], Route] = {}
+        self.resolver = APIGatewayHttpResolver(
+            strip_prefixes=[_VERSION_PREFIX], serializer=_to_json, json_body_deserializer=orjson.loads, debug=False
+        )
+        # Here and not by `enable_validation`, which would judge the input of those who may not call at all.
+        self.resolver.use(
+            middlewares=[
+                _Admission(self.routes),
+                OpenAPIRequestValidationMiddleware(),  # type: ignore[no-untyped-call]
+                OpenAPIResponseValidationMiddleware(has_response_validation_error=True),
+            ]
+        )
+        self.resolver.exception_handler(Exception)(_answer_error)
+        for group in groups:
+            for route in group:
+                self._register(route)
+
+    def handle(self, event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+        """The answer to an event (payload format 2.0), always with the request's id, whatever happens."""
+        started = time.perf_counter()
+        with request_of(event) as request, logger.append_context_keys(**request.log_keys):
+            try:
+                answer = self.resolver.resolve(event, context)
+            except Exception as error:  # noqa: BLE001 - an answer that can't be written must become one that can
+                answer = _serialize(_answer_error(error))
+            answer["headers"].update({"X-Request-Id": request.origin.request_id, "Cache-Control": "no-store"})
+            logger.info(
+                "request_answered",
+                method=event["requestContext"]["http"]["method"],
+                path=event["rawPath"],
+                status=answer["statusCode"],
+                duration_milliseconds=round((time.perf_counter() - started) * 1000, 1),
+            )
+        return answer
+
+    def _register(self, route: Route) -> None:
+        if route.key in self.routes:
+            message = f"{route.method} {route.path} is declared twice"
+            raise ValueError(message)
+        self.routes[route.key] = route
+        self.resolver.route(
+            route.path,
+            route.method,
+            summary=route.summary,
+            description=route.description,
+            operation_id=route.operation_id,
+            tags=[route.tag],
+            responses=_documented_responses(route),
+            security=None,
+            openapi_extensions={"x-permission": route.permission.value},
+        )(route.function)
+
+
+class _Admission(BaseMiddlewareHandler[APIGatewayHttpResolver]):
+    """Comes first: is there such a route, and may the caller call it?"""
+
+    def __init__(self, routes: Mapping[tuple[str, str], Route]) -> None:
+        self._routes = routes
+
+    def handler(self, app: APIGatewayHttpResolver, next_middleware: NextMiddleware) -> Response[Any]:
+        """Answer what the route answers. Raises what `_answer_error` turns into a problem."""
+        route = self._routes.get((app.request.method, app.request.route))
+        if route is None:
+            message = f"there is no {app.request.method} {app.current_event.path}"
+            raise NotFoundError(message)
+        if route.permission is not PUBLIC:
+            principal().require(route.permission)
+        _check_body(app)
+        return next_middleware(app)
+
+
+def _check_body(app: APIGatewayHttpResolver) -> None:
+    """Raise InvalidInputError for a body that is no text."""
+    try:
+        app.current_event.decoded_body  # noqa: B018 - decoding it is the check; the text is kept for later
+    except ValueError as error:
+        message = "the body is not UTF-8 text"
+        raise InvalidInputError(message) from error
+
+
+def _answer_error(error: Exception) -> Response[str]:
+    """The problem that an error is to the caller."""
+    request_id = origin().request_id
+    match error:
+        case PulseError():
+            return problem_for(error, request_id)
+        case RequestValidationError():
+            return problem_for(_malformed(error), request_id)
+        case RequestUnsupportedContentType():
+            return problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "send the body as application/json", request_id)
+        case psycopg.OperationalError():
+            logger.exception("database_unavailable", exc_info=error)
+            message = "the database does not answer; try again in a moment"
+            return problem_for(UnavailableError(message), request_id)
+        case _:
+            logger.exception("request_failed", exc_info=error)
+            detail = "something went wrong on our side; it has been recorded under this request_id"
+            return problem(HTTPStatus.INTERNAL_SERVER_ERROR, detail, request_id)
+
+
+def _malformed(error: RequestValidationError) -> MalformedRequestError:
+    errors = tuple(_field_error(entry) for entry in error.errors())
+    names = ", ".join(dict.fromkeys(wrong.field for wrong in errors))
+    return MalformedRequestError(f"check {names}", errors=errors)
+
+
+def _field_error(entry: Mapping[str, Any]) -> FieldError:
+    if entry["type"] == "json_invalid":
+        return FieldError("body", "is not valid JSON")
+    return FieldError(".".join(str(part) for part in entry["loc"][1:]) or "body", entry["msg"])
+
+
+def _documented_responses(route: Route) -> dict[int, Any]:
+    problems = {
+        status.value: {"description": status.phrase, "content": {PROBLEM_CONTENT_TYPE: {"model": Problem}}}
+        for status in route.statuses
+    }
+    return {HTTPStatus.OK.value: {"description": "OK"}, **problems}
+
+
+def _serialize(response: Response[str]) -> dict[str, Any]:
+    return {"statusCode": response.status_code, "headers": dict(response.headers), "body": response.body}
+
+
+def _to_json(document: Any) -> str:
+    return orjson.dumps(document).decode()

@@ -1,0 +1,119 @@
+"""Routes: one declaration carries method, paths, permission, models and description.
+
+A route can't be declared without saying who may call it: `permission` has no default.
+"""
+
+import inspect
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import Enum
+from http import HTTPStatus
+from typing import Any, Final, Literal
+
+from pulse.identity.permissions import Permission
+
+type Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
+
+
+class Public(Enum):
+    """Stands in place of a permission where everybody may call, without a token."""
+
+    PUBLIC = "public"
+
+
+PUBLIC: Final = Public.PUBLIC
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """One method on one path. `path` has its parameters in angle brackets, as `/customer/devices/<device_id>`."""
+
+    method: Method
+    path: str
+    permission: Permission | Public
+    function: Callable[..., Any]
+    tag: str
+    also: tuple[HTTPStatus, ...] = ()
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Method and path as OpenAPI writes it."""
+        return (self.method, self.path.replace("<", "{").replace(">", "}"))
+
+    @property
+    def operation_id(self) -> str:
+        """The function's name, and for a path of another version that version."""
+        version = "_v2" if self.path.startswith("/api/v2/") else ""
+        return f"{self.function.__name__}{version}"
+
+    @property
+    def summary(self) -> str:
+        """First line of the function's docstring."""
+        return self._documentation.partition("\n")[0].removesuffix(".")
+
+    @property
+    def description(self) -> str | None:
+        """The rest of the function's docstring."""
+        return self._documentation.partition("\n")[2].strip() or None
+
+    @property
+    def statuses(self) -> tuple[HTTPStatus, ...]:
+        """The problems that a caller must expect, apart from those of the server."""
+        expected = set(self.also)
+        if self.permission is not PUBLIC:
+            expected |= {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
+        if "<" in self.path:
+            expected.add(HTTPStatus.NOT_FOUND)
+        if inspect.signature(self.function).parameters:
+            expected.add(HTTPStatus.UNPROCESSABLE_ENTITY)
+        return tuple(sorted(expected))
+
+    @property
+    def _documentation(self) -> str:
+        return inspect.getdoc(self.function) or self.function.__name__
+
+
+class Routes:
+    """The routes of one concept, in the order of their declaration."""
+
+    def __init__(self, tag: str) -> None:
+        self.tag = tag
+        self._routes: list[Route] = []
+
+    def __iter__(self) -> Iterator[Route]:
+        return iter(self._routes)
+
+    def get[F: Callable[..., Any]](
+        self, *paths: str, permission: Permission | Public, also: tuple[HTTPStatus, ...] = ()
+    ) -> Callable[[F], F]:
+        """Declare a reading route; `also` names problems beyond those that follow from the declaration."""
+        return self._declare("GET", paths, permission, also)
+
+    def post[F: Callable[..., Any]](
+        self, *paths: str, permission: Permission | Public, also: tuple[HTTPStatus, ...] = ()
+    ) -> Callable[[F], F]:
+        """Declare a route that changes something."""
+        return self._declare("POST", paths, permission, also)
+
+    def _declare[F: Callable[..., Any]](
+        self,
+        method: Method,
+        paths: tuple[str, ...],
+        permission: Permission | Public,
+        also: tuple[HTTPStatus, ...],
+    ) -> Callable[[F], F]:
+        def declare(function: F) -> F:
+            self._routes += [
+                Route(
+                    method=method,
+                    path=path,
+                    permission=permission,
+                    function=function,
+                    tag=self.tag,
+                    also=also,
+                )
+                for path in paths
+            ]
+            return function
+
+        return declare

@@ -1,0 +1,32 @@
+"""Types of what comes in. No `type` statements: the event handler looks for `Annotated` itself."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Final
+
+from pydantic import AfterValidator, AwareDatetime, StringConstraints
+
+_EARLIEST: Final = datetime(2000, 1, 1, tzinfo=UTC)
+_LATEST: Final = datetime(2200, 1, 1, tzinfo=UTC)
+_WITHOUT_NUL: Final = r"^[^\x00]*$"  # the one character that the database's texts can't hold
+
+
+def _to_utc(instant: datetime) -> datetime:
+    if not _EARLIEST <= instant < _LATEST:
+        message = "must be between the years 2000 and 2200"
+        raise ValueError(message)
+    return instant.astimezone(UTC)
+
+
+Instant = Annotated[AwareDatetime, AfterValidator(_to_utc)]
+"""A point in time; without an offset it is refused, and inside it is UTC."""
+
+SearchText = Annotated[
+    str, StringConstraints(min_length=1, max_length=100, strip_whitespace=True, pattern=_WITHOUT_NUL)
+]
+"""What a person types into a search field."""
+
+Name = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=_WITHOUT_NUL)]
+"""An id or name of something that exists, or doesn't."""
+
+Remark = Annotated[str, StringConstraints(min_length=1, max_length=1000, strip_whitespace=True, pattern=_WITHOUT_NUL)]
+"""What a person writes about something."""

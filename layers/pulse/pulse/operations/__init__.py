@@ -1,0 +1,1 @@
+"""Operations: is the system well, and who did what."""
