@@ -6,7 +6,7 @@ from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from psycopg import sql
-from pydantic import BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, Field
 
 from pulse.alerts.severity import Severity
 from pulse.database import Connection, tenant_session
@@ -81,7 +81,7 @@ class AlertFilter(NamedTuple):
 class AlertPosition(NamedTuple):
     """A place in the inbox, which has the newest first."""
 
-    opened_at: datetime
+    opened_at: AwareDatetime
     alert_id: UUID
 
 

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any, Final, Literal, NamedTuple
 
 from psycopg import sql
-from pydantic import BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, Field
 
 from pulse import clock
 from pulse.database import Connection, tenant_session
@@ -113,7 +113,7 @@ class DevicePosition(NamedTuple):
     sort: DeviceSort
     device_id: str
     status: DeviceStatus
-    last_seen_at: datetime | None
+    last_seen_at: AwareDatetime | None
 
 
 class DeviceList(NamedTuple):

@@ -1,0 +1,114 @@
+"""Writes docs/openapi.json from the routes: `python -m local.openapi`, or `--check` to see whether it is current."""
+
+import argparse
+import os
+import sys
+from typing import TYPE_CHECKING, Any
+
+import orjson
+from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer, Tag
+
+from local.instance import REPOSITORY
+
+if TYPE_CHECKING:
+    from pulse.api.resolver import Api
+
+DOCUMENT = REPOSITORY / "docs" / "openapi.json"
+
+_DESCRIPTION = """\
+What a customer's people and programs do with their fleet in Pulse.
+
+Everything happens inside the tenant that the access token names. Paths below `/customer` are served below
+`/api/v1/customer` as well. Every answer carries `X-Request-Id`; every error is a problem after RFC 9457. Times are
+ISO 8601 in UTC. Lists are paged: follow `next_cursor` until it is null.
+"""
+_TAGS = {
+    "Health": "Is the system well?",
+    "Profile": "Who am I?",
+    "Devices": "The fleet: registry entries and what is known of each device right now",
+    "Telemetry": "What devices have measured",
+    "Sites": "Places with devices",
+    "Alerts": "What is wrong, and what people do about it",
+    "Alert rules": "When something counts as wrong",
+}
+_TOKEN = "access_token"
+
+
+def generate() -> bytes:
+    """The document, the same for the same code."""
+    for folder in ("layers/pulse", "functions"):
+        if str(REPOSITORY / folder) not in sys.path:
+            sys.path.append(str(REPOSITORY / folder))
+    # The function checks its environment at import; describing it needs none of what is checked.
+    for name in ("DATABASE_SECRET_ARN", "EVENT_BUS_NAME"):
+        os.environ.setdefault(name, "unused")
+    from customer_api.app import api
+
+    return orjson.dumps(_describe(api), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+
+
+def _describe(api: "Api") -> dict[str, Any]:
+    document: dict[str, Any] = orjson.loads(
+        api.resolver.get_openapi_json_schema(
+            title="Pulse customer API",
+            version="1",
+            description=_DESCRIPTION,
+            tags=[Tag(name=name, description=description) for name, description in _TAGS.items()],
+            security_schemes={
+                _TOKEN: HTTPBearer(
+                    type="http", scheme="bearer", bearerFormat="JWT", description="Access token of the user pool"
+                )
+            },
+            security=[{_TOKEN: []}],
+        )
+    )
+    document["paths"] = dict(sorted(document["paths"].items()))
+    for path in document["paths"].values():
+        for operation in path.values():
+            if operation["x-permission"] == "public":
+                operation["security"] = []
+    _drop_unused_schemas(document)
+    return document
+
+
+def _drop_unused_schemas(document: dict[str, Any]) -> None:
+    """The event handler describes its own error shapes, which no route answers with."""
+    schemas: dict[str, Any] = document["components"]["schemas"]
+    used: set[str] = set()
+    waiting = _references(document["paths"])
+    while waiting:
+        name = waiting.pop()
+        if name not in used:
+            used.add(name)
+            waiting |= _references(schemas[name])
+    document["components"]["schemas"] = {name: schemas[name] for name in sorted(used)}
+
+
+def _references(node: Any) -> set[str]:
+    match node:
+        case {"$ref": str(reference)}:
+            return {reference.rpartition("/")[2]}
+        case dict():
+            return {name for value in node.values() for name in _references(value)}
+        case list():
+            return {name for value in node for name in _references(value)}
+        case _:
+            return set()
+
+
+def main() -> int:
+    """Write or check; 1 when the check fails."""
+    parser = argparse.ArgumentParser(prog="python -m local.openapi", description=__doc__)
+    parser.add_argument("--check", action="store_true", help="exit with 1 when the document is stale")
+    arguments = parser.parse_args()
+    document = generate()
+    if not arguments.check:
+        DOCUMENT.write_bytes(document)
+    elif not DOCUMENT.exists() or DOCUMENT.read_bytes() != document:
+        print("docs/openapi.json is stale: run `python -m local.openapi` and commit it", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
