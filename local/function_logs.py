@@ -3,7 +3,7 @@
 import json
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -19,6 +19,7 @@ _NOISE = ("START RequestId:", "END RequestId:", "REPORT RequestId:", "INIT_START
 # Fields that a log line's head shows already, or that are the same in each line.
 _KNOWN_FIELDS = {"level", "timestamp", "message", "service", "location", "function_arn", "function_name"}
 _RUNTIME_FIELDS = {"cold_start", "function_memory_size", "function_request_id", "xray_trace_id"}
+_TRACE_FIELDS = {"exception", "exception_name", "stack_trace"}  # the error itself is shown, the way to it is not
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,17 @@ def read(instance: Instance, functions: Mapping[str, str], since: int) -> list[L
     return sorted(lines, key=lambda line: line.milliseconds)
 
 
+def last_error(lines: Sequence[LogLine]) -> LogLine | None:
+    """The newest error among lines in order; of a traceback its last line, which says what happened."""
+    for index in range(len(lines) - 1, -1, -1):
+        if lines[index].is_error:
+            if not lines[index].text.startswith("Traceback"):
+                return lines[index]
+            rest = (line for line in lines[index + 1 :] if line.function == lines[index].function)
+            return next((line for line in rest if not line.text.startswith((" ", "\n"))), lines[index])
+    return None
+
+
 def format_line(line: LogLine) -> str:
     """Time, function, and the line; of a structured one its level, message and what it adds."""
     at = datetime.fromtimestamp(line.milliseconds / 1000, UTC).strftime("%H:%M:%S")
@@ -72,9 +84,10 @@ def format_line(line: LogLine) -> str:
         except ValueError:
             fields = {}
         if "message" in fields:
-            hidden = _KNOWN_FIELDS | _RUNTIME_FIELDS
-            added = " ".join(f"{name}={_brief(value)}" for name, value in fields.items() if name not in hidden)
-            text = f"{fields.get('level', '')} {_brief(fields['message'])} {added}".strip()
+            hidden = _KNOWN_FIELDS | _RUNTIME_FIELDS | _TRACE_FIELDS
+            added = [f"{name}={_brief(value)}" for name, value in fields.items() if name not in hidden]
+            error = str(fields.get("exception") or "").strip().splitlines()[-1:]
+            text = " ".join([fields.get("level", ""), _brief(fields["message"]), *added, *error]).strip()
     return f"{at} {line.function:<18} {text}"
 
 

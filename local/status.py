@@ -125,8 +125,8 @@ def _depth(instance: Instance, url: str) -> str:
 def _last_error(instance: Instance) -> str:
     since = int(time.time() * 1000) - _ERROR_LOOK_BACK_MILLISECONDS
     lines = function_logs.read(instance, stack_resources.functions(instance), since)
-    errors = [line for line in lines if line.is_error]
-    return function_logs.format_line(errors[-1]) if errors else "none in the last 15 minutes"
+    error = function_logs.last_error(lines)
+    return function_logs.format_line(error) if error else "none in the last 15 minutes"
 
 
 def _counts(pairs: Iterator[tuple[str, int]]) -> str:
