@@ -1,8 +1,9 @@
 """Builders: each makes one believable thing, and a test names only what it is about."""
 
 import base64
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, LiteralString
 from uuid import uuid4
 
 import orjson
@@ -127,7 +128,23 @@ class Fleet:
         topic = f"devices/{self.tenant_id}/{device_id}/{changes.pop('msg_type', 'telemetry')}"
         return make_envelope(payload, topic=topic, principal=f"certificate-{device_id}", received_at=at, **changes)
 
-    def rows(self, query: str) -> list[dict[str, Any]]:
+    def rows(self, query: LiteralString, *parameters: object) -> list[dict[str, Any]]:
         """Rows of a query as the tenant sees them."""
         with tenant_session(self.tenant_id) as connection:
-            return connection.execute(query.encode()).fetchall()
+            return connection.execute(query, parameters or None).fetchall()
+
+
+@dataclass(frozen=True, slots=True)
+class LambdaContext:
+    """What handlers read of Lambda's context object."""
+
+    function_name: str = "test"
+    memory_limit_in_mb: int = 512
+    invoked_function_arn: str = "arn:aws:lambda:us-east-1:123456789012:function:test"
+    aws_request_id: str = "00000000-0000-4000-8000-000000000001"
+    log_stream_name: str = "test-stream"
+
+
+def lambda_context() -> LambdaContext:
+    """A context of an invocation."""
+    return LambdaContext()

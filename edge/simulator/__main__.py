@@ -101,7 +101,7 @@ def _parser() -> argparse.ArgumentParser:
     add(
         "--silence",
         type=_number(at_least=0.0),
-        default=900.0,
+        default=10_800.0,
         metavar="SECONDS",
         help="average time after which a device goes silent for 3 to 6 minutes, none in the first 3 minutes "
         "and never more than two at once, 0 for none (default: %(default)g)",

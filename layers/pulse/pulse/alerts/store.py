@@ -108,17 +108,15 @@ def write_progress(connection: Connection, changes: Mapping[ProgressKey, Progres
         )
 
 
-def claim_due_runs(connection: Connection, now: datetime, *, limit: int) -> list[ProgressKey]:
-    """Runs that have lasted for their rule's duration, with their devices' state locked; others skip them."""
+def find_due_runs(connection: Connection, now: datetime, *, limit: int) -> list[ProgressKey]:
+    """Runs that have lasted for their rule's duration. Not locked: lock their devices, then read the progress again."""
     rows = connection.execute(
         """
-        SELECT rule_state.tenant_id, rule_state.rule_id, rule_state.device_id
+        SELECT tenant_id, rule_id, device_id
         FROM rule_state
-        JOIN device_state USING (tenant_id, device_id)
-        WHERE rule_state.due_at <= %(now)s
-        ORDER BY rule_state.due_at
+        WHERE due_at <= %(now)s
+        ORDER BY due_at
         LIMIT %(limit)s
-        FOR UPDATE OF device_state, rule_state SKIP LOCKED
         """,
         {"now": now, "limit": limit},
     )

@@ -10,11 +10,11 @@ from pulse import clock
 from pulse.alerts.causes import silence_opening
 from pulse.alerts.evaluation import Progress, complete
 from pulse.alerts.lifecycle import open_alerts
-from pulse.alerts.store import ProgressKey, claim_due_runs, load_progress, load_rules, write_progress
+from pulse.alerts.store import ProgressKey, find_due_runs, load_progress, load_rules, write_progress
 from pulse.alerts.stream import Finding, apply_findings, evaluate_locked
 from pulse.database import ingest_session
-from pulse.devices.evaluation_marks import claim_missed_marks
-from pulse.devices.registry import load_devices
+from pulse.devices.evaluation_marks import claim_missed_marks, lock_marks
+from pulse.devices.registry import DeviceKey, load_devices
 from pulse.devices.state_store import expire_states
 from pulse.events.outbox import publish_due
 from pulse.logging import logger
@@ -52,20 +52,22 @@ def expire_deadlines(now: datetime) -> int:
 def complete_runs(now: datetime) -> int:
     """Breaches that have lasted for their rule's duration alert, though no further sample came."""
     with ingest_session() as connection:
-        keys = claim_due_runs(connection, now, limit=_BATCH)
-        device_keys = sorted({(tenant_id, device_id) for tenant_id, _, device_id in keys})
-        progress = load_progress(connection, device_keys)
-        devices = load_devices(connection, device_keys)
+        due = find_due_runs(connection, now, limit=_BATCH)
+        marks = lock_marks(connection, sorted({_device(key) for key in due}), skip_locked=True)
+        claimed = {mark.key for mark in marks}  # the stream has the others at this moment
+        progress = load_progress(connection, sorted(claimed))
+        devices = load_devices(connection, claimed)
         rules = {
-            (rule.tenant_id, rule.rule_id): rule
-            for rules in load_rules(connection, {tenant_id for tenant_id, _, _ in keys}).values()
+            rule.rule_id: rule
+            for rules in load_rules(connection, {tenant_id for tenant_id, _ in claimed}).values()
             for rule in rules
         }
         findings: list[list[Finding]] = []
         changes: dict[ProgressKey, Progress | None] = {}
-        for key in keys:
-            tenant_id, rule_id, device_id = key
-            rule, device = rules.get((tenant_id, rule_id)), devices[tenant_id, device_id]
+        for key in due:
+            if key not in progress:
+                continue
+            rule, device = rules.get(key[1]), devices[_device(key)]
             if rule is None or device.lifecycle != "ACTIVE":
                 changes[key] = None  # disabled meanwhile: there is nothing to wait for
                 continue
@@ -74,7 +76,7 @@ def complete_runs(now: datetime) -> int:
                 findings.append([Finding(rule, device, decision)])
         write_progress(connection, changes)
         apply_findings(connection, findings)
-    return len(keys)
+    return len(changes)
 
 
 def evaluate_missed(now: datetime) -> int:
@@ -98,3 +100,8 @@ def _repeat(step: Callable[[], int], give_up_at: datetime) -> int:
     except Exception:
         logger.exception("sweep_step_failed", handled=total)
     return total
+
+
+def _device(key: ProgressKey) -> DeviceKey:
+    tenant_id, _, device_id = key
+    return tenant_id, device_id

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from psycopg import sql
+
 from pulse.database import Connection
 from pulse.devices.registry import DeviceKey
 from pulse.devices.state import DeviceStatus
@@ -24,18 +26,18 @@ class EvaluationMark(NamedTuple):
         return (self.tenant_id, self.device_id)
 
 
-def lock_marks(connection: Connection, keys: Sequence[DeviceKey]) -> list[EvaluationMark]:
-    """Lock the devices' state rows in key order and read their marks."""
+def lock_marks(connection: Connection, keys: Sequence[DeviceKey], *, skip_locked: bool = False) -> list[EvaluationMark]:
+    """Lock the devices' state rows in key order and read their marks; `skip_locked` leaves out what others hold."""
     rows = connection.execute(
-        """
+        sql.SQL("""
         SELECT tenant_id, device_id, status, last_seen_at, evaluated_until
         FROM device_state
         WHERE (tenant_id, device_id) IN (
             SELECT * FROM unnest(%(tenant_ids)s::text[], %(device_ids)s::text[])
         )
         ORDER BY tenant_id, device_id
-        FOR UPDATE
-        """,
+        FOR UPDATE {skip_locked}
+        """).format(skip_locked=sql.SQL("SKIP LOCKED" if skip_locked else "")),
         {"tenant_ids": [tenant for tenant, _ in keys], "device_ids": [device for _, device in keys]},
     )
     return [_mark(row) for row in rows]

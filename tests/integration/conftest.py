@@ -1,0 +1,121 @@
+"""The deployed test stack (`make test` brings it up), and a database for scenarios that move the clock.
+
+Scenarios run in a database of their own on the same server: the deployed sweep, which lives in the present, would
+otherwise answer for devices that a scenario has put in the past.
+"""
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import boto3
+import orjson
+import psycopg
+import pytest
+
+from local import aws
+from local.instance import Instance, chosen_instance
+from pulse.database.migrations import apply_migrations, read_migrations
+from pulse.database.sessions import close_connection
+from pulse.settings import settings
+from tests.builders import Fleet
+from tests.integration.bus_listener import BusListener
+from tests.integration.stack import Stack
+
+MIGRATIONS = Path(__file__).parents[2] / "functions" / "migrate_database" / "migrations"
+SCENARIO_DATABASE = "pulse_scenarios"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.integration)
+
+
+@pytest.fixture(scope="session")
+def instance() -> Instance:
+    """The test instance, which must be up."""
+    instance = chosen_instance({**os.environ, "PULSE_INSTANCE": os.environ.get("PULSE_INSTANCE", "test")})
+    if not instance.stack_file.exists():
+        pytest.exit(f"{instance.stack_file} is missing: run `make test`, which brings the stack up", returncode=2)
+    return instance
+
+
+@pytest.fixture(scope="session")
+def stack(instance: Instance) -> Iterator[Stack]:
+    """The deployed stack; this process's AWS calls go to its emulator."""
+    description = json.loads(instance.stack_file.read_text())
+    before = dict(os.environ)
+    os.environ.update(aws.environment(instance))
+    os.environ["EVENT_BUS_NAME"] = description["stack_outputs"]["EventBusName"]
+    yield Stack(description)
+    os.environ.clear()
+    os.environ.update(before)
+
+
+@pytest.fixture(scope="session")
+def service_url(stack: Stack) -> str:
+    """How the deployed functions reach the database: the address that the migration wrote."""
+    secret = boto3.client("secretsmanager").get_secret_value(SecretId=stack.outputs["DatabaseServiceSecretArn"])
+    return str(orjson.loads(secret["SecretString"])["url"])
+
+
+@pytest.fixture
+def deployed_database(service_url: str) -> Iterator[str]:
+    """This process's sessions go to the deployed stack's database."""
+    yield from _sessions_to(service_url)
+
+
+@pytest.fixture(scope="session")
+def scenario_owner_url(stack: Stack) -> Iterator[str]:
+    """The owner's address of a freshly migrated database."""
+    with psycopg.connect(stack.database_url, autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE IF EXISTS {SCENARIO_DATABASE} WITH (FORCE)".encode())
+        connection.execute(f"CREATE DATABASE {SCENARIO_DATABASE}".encode())
+    url = with_database(stack.database_url, SCENARIO_DATABASE)
+    apply_migrations(url, read_migrations(MIGRATIONS))
+    yield url
+    close_connection()
+    with psycopg.connect(stack.database_url, autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE {SCENARIO_DATABASE} WITH (FORCE)".encode())
+
+
+@pytest.fixture
+def scenario_database(scenario_owner_url: str, service_url: str) -> Iterator[str]:
+    """This process's sessions go to the scenario database, as the services' login."""
+    assert scenario_owner_url
+    yield from _sessions_to(with_database(service_url, SCENARIO_DATABASE))
+
+
+@pytest.fixture
+def fleet(scenario_database: str) -> Fleet:
+    """A fresh tenant with a site and a device type, in the scenario database."""
+    assert scenario_database
+    return Fleet()
+
+
+@pytest.fixture(scope="session")
+def bus(stack: Stack) -> Iterator[BusListener]:
+    """Everything that is published on the bus."""
+    listener = BusListener(stack.outputs["EventBusName"])
+    yield listener
+    listener.close()
+
+
+def with_database(url: str, name: str) -> str:
+    """The same server and login, another database."""
+    parts = urlsplit(url)
+    return urlunsplit((parts.scheme, parts.netloc, f"/{name}", parts.query, ""))
+
+
+def _sessions_to(url: str) -> Iterator[str]:
+    close_connection()
+    os.environ["DATABASE_URL"] = url
+    os.environ.setdefault("DATABASE_SECRET_ARN", "unused: DATABASE_URL is given")
+    settings.cache_clear()
+    yield url
+    close_connection()
+    del os.environ["DATABASE_URL"]
+    settings.cache_clear()

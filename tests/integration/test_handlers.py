@@ -1,0 +1,198 @@
+"""Each handler with the sample event of its trigger, in this process, on the scenario database."""
+
+import importlib
+import json
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import boto3
+import orjson
+import pytest
+
+from pulse.database import tenant_session
+from pulse.devices.registration import (
+    DeviceRegistration,
+    DeviceType,
+    Site,
+    register_device,
+    save_device_type,
+    save_site,
+)
+from pulse.settings import settings
+from pulse.tenants.registry import create_tenant
+from tests.builders import ACTOR, Fleet, LambdaContext, lambda_context
+from tests.integration.bus_listener import BusListener
+
+SAMPLE_TENANT = "sample-tenant"
+
+
+def sample(name: str) -> dict[str, Any]:
+    event: dict[str, Any] = json.loads(Path("events", f"{name}.json").read_text())
+    return event
+
+
+def handle(function: str, event: dict[str, Any], context: LambdaContext) -> Any:
+    return importlib.import_module(f"{function}.app").handler(event, context)
+
+
+@pytest.fixture
+def context(scenario_database: str) -> LambdaContext:
+    assert scenario_database
+    return lambda_context()
+
+
+@pytest.fixture
+def sample_device(scenario_database: str) -> str:
+    """The device that the samples are about."""
+    assert scenario_database
+    create_tenant(tenant_id=SAMPLE_TENANT, name="Sample", actor=ACTOR)
+    save_site(SAMPLE_TENANT, Site(site_id="hall-a", name="Hall A"), actor=ACTOR)
+    save_device_type(SAMPLE_TENANT, DeviceType(device_type="freezer"), actor=ACTOR)
+    device = DeviceRegistration(device_id="freezer-1", site_id="hall-a", device_type="freezer")
+    register_device(SAMPLE_TENANT, device, actor=ACTOR)
+    with tenant_session(SAMPLE_TENANT) as connection:
+        connection.execute(
+            """
+            INSERT INTO device_credentials (tenant_id, device_id, credential_id, kind, certificate_arn)
+            VALUES (%s, 'freezer-1', 'certificate-freezer-1', 'certificate', 'arn:aws:iot:sample')
+            ON CONFLICT DO NOTHING
+            """,
+            (SAMPLE_TENANT,),
+        )
+    return device.device_id
+
+
+def test_every_function_has_a_sample_of_its_trigger() -> None:
+    functions = {path.parent.name for path in Path("functions").glob("*/app.py")}
+    assert functions == {path.stem for path in Path("events").glob("*.json")}
+
+
+def test_ingest_telemetry_stores_one_message_and_quarantines_the_other(
+    sample_device: str, context: LambdaContext
+) -> None:
+    assert handle("ingest_telemetry", sample("ingest_telemetry"), context) == {"batchItemFailures": []}
+    with tenant_session(SAMPLE_TENANT) as connection:
+        stored = connection.execute("SELECT device_id, message_id, metrics FROM tenant_telemetry").fetchall()
+        refused = connection.execute("SELECT reason FROM quarantine_events").fetchall()
+    assert stored == [{"device_id": sample_device, "message_id": "m-1", "metrics": {"temp_c": 4.5, "door_open": False}}]
+    assert refused == [{"reason": "INVALID_JSON"}]
+
+
+def test_evaluate_fleet_answers_its_counts(context: LambdaContext) -> None:
+    assert set(handle("evaluate_fleet", sample("evaluate_fleet"), context)) == {
+        "silent_devices",
+        "completed_runs",
+        "missed_devices",
+    }
+
+
+def test_relay_outbox_publishes_what_was_left_behind(fleet: Fleet, context: LambdaContext, bus: BusListener) -> None:
+    with tenant_session(fleet.tenant_id) as connection:
+        connection.execute(
+            "INSERT INTO outbox (tenant_id, event_type, payload) VALUES (%s, 'alert.opened', '{\"left\": 1}')",
+            (fleet.tenant_id,),
+        )
+    assert handle("relay_outbox", sample("relay_outbox"), context)["published"] >= 1
+    [event] = bus.of_tenant(fleet.tenant_id, at_least=1)
+    assert (event["type"], event["left"]) == ("alert.opened", 1)
+
+
+class _AnswerBox(HTTPServer):
+    """Stands for the presigned address that CloudFormation waits at."""
+
+    answers: list[dict[str, Any]]
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _AnswerHandler)
+        self.answers = []
+
+
+class _AnswerHandler(BaseHTTPRequestHandler):
+    server: _AnswerBox
+
+    def do_PUT(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.server.answers.append(orjson.loads(body))
+        self.send_response(200)
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing on stderr."""
+
+
+@pytest.fixture
+def cloudformation() -> Iterator[_AnswerBox]:
+    box = _AnswerBox()
+    thread = Thread(target=box.serve_forever)
+    thread.start()
+    yield box
+    box.shutdown()
+    thread.join()
+    box.server_close()
+
+
+@pytest.fixture
+def owner_secret(scenario_owner_url: str, service_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """Two secrets for the migration function: the scenario database's owner, and the services' login as it is."""
+    client = boto3.client("secretsmanager")
+    owner = client.create_secret(Name="test-owner", SecretString=orjson.dumps({"url": scenario_owner_url}).decode())
+    password = _password(service_url)
+    service = client.create_secret(Name="test-service", SecretString=orjson.dumps({"password": password}).decode())
+    monkeypatch.setenv("DATABASE_OWNER_SECRET_ARN", owner["ARN"])
+    monkeypatch.setenv("DATABASE_SECRET_ARN", service["ARN"])
+    settings.cache_clear()
+    yield service["ARN"]
+    settings.cache_clear()
+    for secret in (owner, service):
+        client.delete_secret(SecretId=secret["ARN"], ForceDeleteWithoutRecovery=True)
+
+
+def _password(url: str) -> str:
+    from urllib.parse import unquote, urlsplit
+
+    return unquote(urlsplit(url).password or "")
+
+
+def test_migrate_database_tells_cloudformation_and_completes_the_services_secret(
+    owner_secret: str, scenario_owner_url: str, cloudformation: _AnswerBox
+) -> None:
+    event = {**sample("migrate_database"), "ResponseURL": f"http://127.0.0.1:{cloudformation.server_port}/answer"}
+    module = importlib.reload(importlib.import_module("migrate_database.app"))
+    module.handler(event, lambda_context())
+    [answer] = cloudformation.answers
+    assert (answer["Status"], answer["RequestId"]) == ("SUCCESS", event["RequestId"])
+    secret = boto3.client("secretsmanager").get_secret_value(SecretId=owner_secret)["SecretString"]
+    assert orjson.loads(secret)["url"].startswith("postgresql://pulse_service:")
+    assert orjson.loads(secret)["url"].endswith(scenario_owner_url.rpartition("@")[2])
+
+
+def test_a_migration_that_fails_tells_cloudformation_the_reason(
+    owner_secret: str, cloudformation: _AnswerBox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert owner_secret
+    event = {**sample("migrate_database"), "ResponseURL": f"http://127.0.0.1:{cloudformation.server_port}/answer"}
+    module = importlib.reload(importlib.import_module("migrate_database.app"))
+
+    def fail(*_: object) -> list[str]:
+        message = "relation exists already"
+        raise RuntimeError(message)
+
+    monkeypatch.setattr(module, "apply_migrations", fail)
+    with pytest.raises(RuntimeError):
+        module.handler(event, lambda_context())
+    [answer] = cloudformation.answers
+    assert answer["Status"] == "FAILED"
+    assert "relation exists already" in answer["Reason"]
+
+
+def test_a_deleted_stack_leaves_the_data(owner_secret: str, cloudformation: _AnswerBox, fleet: Fleet) -> None:
+    assert owner_secret
+    address = f"http://127.0.0.1:{cloudformation.server_port}/answer"
+    event = {**sample("migrate_database"), "RequestType": "Delete", "ResponseURL": address}
+    module = importlib.reload(importlib.import_module("migrate_database.app"))
+    module.handler(event, lambda_context())
+    assert cloudformation.answers[0]["Status"] == "SUCCESS"
+    assert fleet.rows("SELECT tenant_id FROM tenants") == [{"tenant_id": fleet.tenant_id}]

@@ -1,0 +1,105 @@
+"""Imports go one way: functions → verbs → rules and stores → shared rooms; concepts never share tables."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+DOMAIN = Path("layers/pulse/pulse")
+MODULES = sorted(DOMAIN.rglob("*.py"))
+SHARED_ROOMS = {"api", "clock", "database", "errors", "events", "logging", "outbound", "settings"}
+CONCEPTS = {path.name for path in DOMAIN.iterdir() if path.is_dir() and path.name != "__pycache__"} - SHARED_ROOMS
+# Pure modules: no SQL, no AWS, no environment, no clock of their own.
+RULES = [
+    "alerts/causes.py",
+    "alerts/evaluation.py",
+    "alerts/rules.py",
+    "alerts/severity.py",
+    "devices/authorization.py",
+    "devices/state.py",
+    "quarantine/reasons.py",
+    "telemetry/decode.py",
+    "telemetry/message.py",
+]
+# Who owns a table: SQL that names it stands in that concept alone.
+OWNERS = {
+    "tenants": "tenants",
+    "users": "tenants",
+    "sites": "devices",
+    "device_types": "devices",
+    "devices": "devices",
+    "device_credentials": "devices",
+    "device_state": "devices",
+    "device_status_log": "devices",
+    "telemetry": "telemetry",
+    "tenant_telemetry": "telemetry",
+    "quarantine_events": "quarantine",
+    "alert_rules": "alerts",
+    "rule_state": "alerts",
+    "alerts": "alerts",
+    "alert_timeline": "alerts",
+    "outbox": "events",
+}
+
+
+def imports(path: Path) -> set[str]:
+    """Every module that a file imports, type-checking imports included."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
+    return found
+
+
+@pytest.mark.parametrize("path", MODULES, ids=str)
+def test_the_domain_knows_no_function_and_no_lambda_event(path: Path) -> None:
+    functions = {folder.name for folder in Path("functions").iterdir() if folder.is_dir()}
+    heads = {name.split(".")[0] for name in imports(path)}
+    assert not heads & (functions | {"local", "edge", "tests"})
+    if path.relative_to(DOMAIN).parts[0] != "api":
+        assert not any("utilities.typing" in name or "data_classes" in name for name in imports(path))
+
+
+@pytest.mark.parametrize("path", [path for path in MODULES if path.parent.name in SHARED_ROOMS - {"api"}], ids=str)
+def test_shared_rooms_know_no_concept(path: Path) -> None:
+    assert not {name for name in imports(path) if re.match(rf"pulse\.({'|'.join(CONCEPTS)})\b", name)}
+
+
+@pytest.mark.parametrize("module", RULES)
+def test_rules_are_pure(module: str) -> None:
+    forbidden = ("boto3", "psycopg", "os", "pulse.settings", "pulse.database.", "httpx", "time")
+    found = imports(DOMAIN / module)
+    assert not {name for name in found if name in forbidden or name.startswith(("boto3.", "psycopg."))}
+    assert "clock.now(" not in (DOMAIN / module).read_text()
+
+
+@pytest.mark.parametrize("path", MODULES, ids=str)
+def test_the_environment_is_read_in_settings_alone(path: Path) -> None:
+    if path.name != "settings.py":
+        assert "os" not in imports(path)
+
+
+@pytest.mark.parametrize("path", MODULES, ids=str)
+def test_sql_stands_beside_the_concept_that_owns_the_table(path: Path) -> None:
+    room = path.relative_to(DOMAIN).parts[0]
+    text = path.read_text()
+    for table, owner in OWNERS.items():
+        if re.search(rf"\b(FROM|INTO|UPDATE|JOIN)\s+{table}\b", text):
+            assert room == owner, f"{path} speaks to {table}, which belongs to {owner}"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=str)
+def test_every_module_says_what_it_is_and_fits_on_a_few_screens(path: Path) -> None:
+    text = path.read_text()
+    assert ast.get_docstring(ast.parse(text)) or not text.strip(), path
+    assert text.count("\n") <= 350, path
+
+
+@pytest.mark.parametrize("path", sorted(Path("functions").glob("*/app.py")), ids=str)
+def test_handlers_are_thin(path: Path) -> None:
+    text = path.read_text()
+    assert text.count("\n") <= 80
+    assert not re.search(r"\b(SELECT|INSERT|UPDATE|DELETE)\b", text)

@@ -1,0 +1,100 @@
+"""What every part of the template must have."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+
+class _Loader(yaml.SafeLoader):
+    """Reads CloudFormation's short forms: `!Ref X` as {"!Ref": "X"}."""
+
+
+def _short_form(loader: _Loader, suffix: str, node: yaml.Node) -> dict[str, Any]:
+    if isinstance(node, yaml.ScalarNode):
+        return {f"!{suffix}": loader.construct_scalar(node)}
+    if isinstance(node, yaml.SequenceNode):
+        return {f"!{suffix}": loader.construct_sequence(node, deep=True)}
+    assert isinstance(node, yaml.MappingNode)
+    return {f"!{suffix}": loader.construct_mapping(node, deep=True)}
+
+
+_Loader.add_multi_constructor("!", _short_form)
+TEMPLATE = yaml.load(Path("template.yaml").read_text(), Loader=_Loader)  # noqa: S506 - a subclass of the safe loader
+RESOURCES: dict[str, dict[str, Any]] = TEMPLATE["Resources"]
+
+
+def of_type(kind: str) -> list[str]:
+    return [name for name, resource in RESOURCES.items() if resource["Type"] == kind]
+
+
+FUNCTIONS = of_type("AWS::Serverless::Function")
+QUEUES = of_type("AWS::SQS::Queue")
+
+
+def test_every_folder_of_functions_is_deployed_and_the_other_way_round() -> None:
+    handlers = {RESOURCES[name]["Properties"]["Handler"] for name in FUNCTIONS}
+    assert handlers == {f"{path.parent.name}.app.handler" for path in Path("functions").glob("*/app.py")}
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_every_function_has_a_log_group_with_a_retention(name: str) -> None:
+    logs = RESOURCES[f"{name.removesuffix('Function')}Log"]["Properties"]
+    assert logs["LogGroupName"] == {"!Sub": f"/aws/lambda/${{{name}}}"}
+    assert "RetentionInDays" in logs
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_every_function_has_an_alarm_on_its_errors(name: str) -> None:
+    alarm = RESOURCES[f"{name.removesuffix('Function')}Errors"]["Properties"]
+    assert alarm["Dimensions"] == [{"Name": "FunctionName", "Value": {"!Ref": name}}]
+    assert alarm["AlarmActions"] == [{"!Ref": "AlarmTopic"}]
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_every_event_of_a_function_has_somewhere_to_fail_to(name: str) -> None:
+    for event in RESOURCES[name]["Properties"].get("Events", {}).values():
+        match event["Type"]:
+            case "SQS":
+                queue = event["Properties"]["Queue"]["!GetAtt"].removesuffix(".Arn")
+                assert "RedrivePolicy" in RESOURCES[queue]["Properties"]
+            case "ScheduleV2":
+                assert "DeadLetterConfig" in event["Properties"]
+            case other:
+                pytest.fail(f"{name}: say here where a failed {other} event goes")
+
+
+@pytest.mark.parametrize("name", of_type("AWS::IoT::TopicRule"))
+def test_every_topic_rule_has_an_error_action(name: str) -> None:
+    assert "ErrorAction" in RESOURCES[name]["Properties"]["TopicRulePayload"]
+
+
+@pytest.mark.parametrize("name", QUEUES)
+def test_every_queue_is_encrypted_and_those_of_failures_have_an_alarm(name: str) -> None:
+    properties = RESOURCES[name]["Properties"]
+    assert properties["SqsManagedSseEnabled"] is True
+    if "RedrivePolicy" not in properties:
+        alarm = RESOURCES[f"{name}NotEmpty"]["Properties"]
+        assert alarm["Dimensions"] == [{"Name": "QueueName", "Value": {"!GetAtt": f"{name}.QueueName"}}]
+
+
+def test_a_message_stays_invisible_for_six_times_what_its_function_may_take() -> None:
+    timeout = TEMPLATE["Globals"]["Function"]["Timeout"]
+    assert RESOURCES["TelemetryQueue"]["Properties"]["VisibilityTimeout"] >= 6 * timeout
+
+
+@pytest.mark.parametrize("name", of_type("AWS::ApiGatewayV2::Route"))
+def test_every_route_but_health_asks_the_authorizer(name: str) -> None:
+    route = RESOURCES[name]["Properties"]
+    if route["RouteKey"] != "GET /health":
+        assert (route["AuthorizationType"], route["AuthorizerId"]) == ("CUSTOM", {"!Ref": "TokenAuthorizer"})
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_no_function_may_do_everything(name: str) -> None:
+    for policy in RESOURCES[name]["Properties"].get("Policies", []):
+        for statement in policy["Statement"]:
+            actions = statement["Action"] if isinstance(statement["Action"], list) else [statement["Action"]]
+            assert not [action for action in actions if action.endswith("*")]
+            assert statement["Resource"] != "*"
