@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
-from jwt import PyJWK, PyJWKError
+from jwt import PyJWK, PyJWTError
 
 from pulse import clock
 from pulse.identity.errors import UnknownKeyError
@@ -58,7 +58,7 @@ def _read_keys(document: Mapping[str, Any]) -> list[tuple[str, PyJWK]]:
             continue
         try:
             keys.append((entry["kid"], PyJWK(entry, algorithm="RS256")))
-        except PyJWKError:
+        except PyJWTError:
             logger.exception("key_unreadable", key_id=entry["kid"])
     return keys
 
