@@ -2,6 +2,7 @@
 
 import argparse
 import fcntl
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -23,6 +24,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except EndpointConnectionError:
         print("\nThe AWS emulator does not answer; run `make up`.", file=sys.stderr)
         return 1
+    except BrokenPipeError:  # the reader, such as `head`, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except KeyboardInterrupt:
         print(file=sys.stderr)
         return 130

@@ -4,7 +4,7 @@ import shutil
 
 from local import database, emulator, simulator
 from local.console import step
-from local.instance import Instance
+from local.instance import Instance, forget_ports
 
 
 def take_down(instance: Instance) -> None:
@@ -24,4 +24,5 @@ def forget(instance: Instance) -> None:
             shutil.rmtree(folder, ignore_errors=True)
         for file in (instance.stack_file, instance.folder / "deployed.digest", instance.folder / "users.password"):
             file.unlink(missing_ok=True)
+        forget_ports(instance)
         current.outcome = "forgotten"

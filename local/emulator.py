@@ -68,6 +68,8 @@ def stop(instance: Instance) -> bool:
         save(instance)  # its own save at shutdown waits for open connections to close
     stopped = processes.stop(instance, PROCESS, seconds=15)
     _end_workers(instance)
+    if stopped:
+        _empty(instance.emulator_folder / "tmp")
     return stopped
 
 
@@ -164,7 +166,7 @@ def _end_workers(instance: Instance) -> None:
             continue
         if len(words) > 1 and words[1].startswith(folder):
             workers.append(process)
-    processes.end(workers, seconds=5)
+    processes.end(workers, seconds=1)
 
 
 def _empty(folder: Path) -> None:

@@ -113,6 +113,18 @@ def _bind_to_loopback() -> None:
     asyncio.BaseEventLoop.create_server = create_loopback_server  # type: ignore[method-assign,assignment]
 
 
+def _do_not_wait_for_connections() -> None:
+    """A server's end waits for its connections' since Python 3.12, and functions keep theirs open for reuse."""
+
+    async def wait_closed(_server: Any) -> None:
+        return None
+
+    server: Any = asyncio.Server
+    server.wait_closed = wait_closed
+    configuration: Any = importlib.import_module("hypercorn.config")
+    configuration.Config.graceful_timeout = 0.5
+
+
 def _require_client_certificates() -> None:
     iot: Any = importlib.import_module("ministack.services.iot")
     build_context = iot._mtls_build_ssl_context
@@ -153,6 +165,8 @@ def _save_while_running(application: Any, persistence: Any) -> None:
     def stop_and_save_all(services: Any) -> None:
         saver.close()
         save_all(services)
+        # What would follow waits for threads that wait for functions. Their workers end when their input closes.
+        os._exit(0)
 
     application._load_persisted_state = load_and_start
     application.save_all = stop_and_save_all
@@ -164,6 +178,7 @@ def main() -> None:
     """Run the emulator until SIGTERM. Settings are MiniStack's own, from the environment."""
     os.umask(0o077)  # the state holds private keys and passwords
     _bind_to_loopback()
+    _do_not_wait_for_connections()
     _require_client_certificates()
     application: Any = importlib.import_module("ministack.app")
     persistence: Any = importlib.import_module("ministack.core.persistence")

@@ -1,5 +1,6 @@
 """An instance is one running local cloud: a folder, ports, processes. `test` runs beside `default`."""
 
+import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,7 +17,11 @@ EMULATOR_PYTHON = SHARED_FOLDER / "emulator-venv" / "bin" / "python"
 REGION = "us-east-1"
 STACK_NAME = "pulse"
 
-_DEFAULT_PORTS = {"default": (4566, 8883, 54329), "test": (4567, 8884, 54330)}
+_PORTS_FILE = "ports.json"
+_DEFAULT_PORTS = {
+    "default": {"emulator": 4566, "mqtt": 8883, "database": 54329},
+    "test": {"emulator": 4567, "mqtt": 8884, "database": 54330},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +81,7 @@ class Instance:
 
 
 def chosen_instance(environment: Mapping[str, str] = os.environ) -> Instance:
-    """The instance named by PULSE_INSTANCE, with PULSE_…_PORT in place of its usual ports.
+    """The instance named by PULSE_INSTANCE, with PULSE_…_PORT in place of the ports it came up on last.
 
     The test instance's variables are called PULSE_TEST_…_PORT, so that it runs beside a default one on other ports.
 
@@ -86,14 +91,34 @@ def chosen_instance(environment: Mapping[str, str] = os.environ) -> Instance:
     if name not in _DEFAULT_PORTS:
         message = f"PULSE_INSTANCE is {name!r}; there are {' and '.join(_DEFAULT_PORTS)}."
         raise LocalError(message)
-    emulator_port, mqtt_port, database_port = _DEFAULT_PORTS[name]
+    folder = SHARED_FOLDER if name == "default" else SHARED_FOLDER / name
+    usual = _DEFAULT_PORTS[name] | _remembered_ports(folder)
     return Instance(
         name=name,
-        folder=SHARED_FOLDER if name == "default" else SHARED_FOLDER / name,
-        emulator_port=_port(environment, port_variable(name, "EMULATOR"), emulator_port),
-        mqtt_port=_port(environment, port_variable(name, "MQTT"), mqtt_port),
-        database_port=_port(environment, port_variable(name, "DATABASE"), database_port),
+        folder=folder,
+        emulator_port=_port(environment, port_variable(name, "EMULATOR"), usual["emulator"]),
+        mqtt_port=_port(environment, port_variable(name, "MQTT"), usual["mqtt"]),
+        database_port=_port(environment, port_variable(name, "DATABASE"), usual["database"]),
     )
+
+
+def remember_ports(instance: Instance) -> None:
+    """Note the ports of an instance that is coming up, so that later commands find it without the variables."""
+    ports = {"emulator": instance.emulator_port, "mqtt": instance.mqtt_port, "database": instance.database_port}
+    (instance.folder / _PORTS_FILE).write_text(json.dumps(ports))
+
+
+def forget_ports(instance: Instance) -> None:
+    """Go back to the usual ports."""
+    (instance.folder / _PORTS_FILE).unlink(missing_ok=True)
+
+
+def _remembered_ports(folder: Path) -> dict[str, int]:
+    try:
+        remembered = json.loads((folder / _PORTS_FILE).read_text())
+        return {server: int(remembered[server]) for server in _DEFAULT_PORTS["default"]}
+    except (OSError, ValueError, TypeError, KeyError):
+        return {}
 
 
 def port_variable(instance_name: str, server: str) -> str:

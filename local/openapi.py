@@ -36,15 +36,26 @@ _TOKEN = "access_token"
 
 def generate() -> bytes:
     """The document, the same for the same code."""
+    return orjson.dumps(_describe(_load_api()), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+
+
+def _load_api() -> "Api":
+    """Import the function, which checks its environment at that moment; nothing of it is used here."""
     for folder in ("layers/pulse", "functions"):
         if str(REPOSITORY / folder) not in sys.path:
             sys.path.append(str(REPOSITORY / folder))
-    # The function checks its environment at import; describing it needs none of what is checked.
-    for name in ("DATABASE_SECRET_ARN", "EVENT_BUS_NAME"):
-        os.environ.setdefault(name, "unused")
-    from customer_api.app import api
+    from pulse.settings import settings
 
-    return orjson.dumps(_describe(api), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+    before = dict(os.environ)
+    os.environ.update({"DATABASE_SECRET_ARN": "unused", "EVENT_BUS_NAME": "unused"})
+    settings.cache_clear()
+    try:
+        from customer_api.app import api
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+        settings.cache_clear()
+    return api
 
 
 def _describe(api: "Api") -> dict[str, Any]:

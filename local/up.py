@@ -9,7 +9,7 @@ from local import aws, database, demo, emulator, simulator, stack_file
 from local.console import step
 from local.deploy import deploy
 from local.errors import LocalError
-from local.instance import REGION, Instance
+from local.instance import REGION, Instance, remember_ports
 from local.stack_file import StackFile
 
 _OLDEST_NODE = 20
@@ -21,6 +21,7 @@ def bring_up(instance: Instance, *, with_simulator: bool) -> None:
     with step("tools") as current:
         current.outcome = _check_tools()
     instance.prepare_folders()
+    remember_ports(instance)
     with step("database") as current:
         database_url = database.start(instance)
         current.outcome = database.describe(instance, database_url)
