@@ -1,0 +1,32 @@
+"""The customer API without a database: whoever gets as far as a query is told 503."""
+
+from importlib import import_module
+
+import psycopg
+import pytest
+
+from pulse.api.resolver import Api
+from pulse.database import sessions
+from pulse.settings import settings
+
+
+@pytest.fixture(scope="session")
+def api() -> Api:
+    """The deployed routes."""
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("DATABASE_SECRET_ARN", "unused")
+        environment.setenv("EVENT_BUS_NAME", "unused")
+        settings.cache_clear()
+        api: Api = import_module("customer_api.app").api
+    settings.cache_clear()
+    return api
+
+
+@pytest.fixture(autouse=True)
+def no_database(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse() -> None:
+        message = "there is no database in unit tests"
+        raise psycopg.OperationalError(message)
+
+    sessions.close_connection()
+    monkeypatch.setattr(sessions, "connect", refuse)
