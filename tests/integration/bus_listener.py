@@ -27,7 +27,7 @@ class BusListener:
         self._seen: list[dict[str, Any]] = []
 
     def of_tenant(self, tenant_id: str, *, at_least: int) -> list[dict[str, Any]]:
-        """The tenant's events so far as {"type", **detail}, once there are that many."""
+        """The tenant's events so far as {"event_type", **detail}, once there are that many."""
 
         def look() -> list[dict[str, Any]] | None:
             self._receive()
@@ -46,5 +46,5 @@ class BusListener:
         answer = self._sqs.receive_message(QueueUrl=self._queue_url, MaxNumberOfMessages=10)
         for message in answer.get("Messages", []):
             entry = orjson.loads(message["Body"])
-            self._seen.append({"type": entry["detail-type"], **entry["detail"]})
+            self._seen.append({"event_type": entry["detail-type"], **entry["detail"]})
             self._sqs.delete_message(QueueUrl=self._queue_url, ReceiptHandle=message["ReceiptHandle"])

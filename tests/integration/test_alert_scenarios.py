@@ -163,7 +163,7 @@ def test_every_change_is_one_event_on_the_bus(fleet: Fleet, bus: BusListener) ->
     ingest(batch)
     ingest(batch)
     events = bus.of_tenant(fleet.tenant_id, at_least=3)
-    assert [event["type"] for event in events] == ["device.status_changed", "alert.opened", "alert.closed"]
+    assert [event["event_type"] for event in events] == ["device.status_changed", "alert.opened", "alert.closed"]
     assert len({event["event_id"] for event in events}) == 3
     assert events[1]["device_id"] == "freezer-1"
     assert events[1]["severity"] == "HIGH"

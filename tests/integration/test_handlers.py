@@ -97,7 +97,7 @@ def test_relay_outbox_publishes_what_was_left_behind(fleet: Fleet, context: Lamb
         )
     assert handle("relay_outbox", sample("relay_outbox"), context)["published"] >= 1
     [event] = bus.of_tenant(fleet.tenant_id, at_least=1)
-    assert (event["type"], event["left"]) == ("alert.opened", 1)
+    assert (event["event_type"], event["left"]) == ("alert.opened", 1)
 
 
 class _AnswerBox(HTTPServer):

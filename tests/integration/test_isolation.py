@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 from psycopg import sql
-from psycopg.rows import dict_row
+from psycopg.rows import DictRow, dict_row
 
 from pulse.database import ingest_session, operator_session, tenant_session
 from pulse.telemetry.ingest import ingest
@@ -18,8 +18,8 @@ WITHOUT_TENANT = {"schema_migrations"}
 class Catalogue:
     """What the owner's catalogue says of the public schema."""
 
-    def __init__(self, owner_url: str) -> None:
-        self._connection = psycopg.connect(owner_url, autocommit=True, row_factory=dict_row)
+    def __init__(self, connection: psycopg.Connection[DictRow]) -> None:
+        self._connection = connection
 
     def names(self, query: str) -> list[str]:
         return [row["name"] for row in self._connection.execute(query.encode()).fetchall()]
@@ -57,15 +57,11 @@ class Catalogue:
         assert row is not None, f"{table} has no row of a tenant: give the fixture one"
         return str(row["row"])
 
-    def scalar(self, query: str) -> object:
-        row = self._connection.execute(query.encode()).fetchone()
-        assert row is not None
-        return next(iter(row.values()))
-
 
 @pytest.fixture
-def catalogue(scenario_owner_url: str) -> Catalogue:
-    return Catalogue(scenario_owner_url)
+def catalogue(scenario_owner_url: str) -> Iterator[Catalogue]:
+    with psycopg.connect(scenario_owner_url, autocommit=True, row_factory=dict_row) as connection:
+        yield Catalogue(connection)
 
 
 @pytest.fixture
@@ -120,16 +116,17 @@ def test_every_policy_for_tenants_checks_reading_and_writing(catalogue: Catalogu
     assert lax == []
 
 
+@pytest.mark.usefixtures("tenants")
 def test_tenants_and_operators_have_no_grant_on_hypertables_or_their_chunks(catalogue: Catalogue) -> None:
     assert catalogue.hypertables() == ["telemetry"]
+    assert catalogue.names("SELECT chunk_name AS name FROM timescaledb_information.chunks") != []
     granted = catalogue.names(
         """
         SELECT grantee || ' on ' || table_name AS name
         FROM information_schema.role_table_grants
         WHERE grantee IN ('pulse_app', 'pulse_operator_read', 'pulse_operator_write', 'pulse_service', 'PUBLIC')
-          AND (table_schema = '_timescaledb_internal'
-               OR table_name IN (SELECT hypertable_name FROM timescaledb_information.hypertables))
-          AND table_name NOT LIKE 'bgw_%'
+          AND (table_name IN (SELECT hypertable_name FROM timescaledb_information.hypertables)
+               OR table_name IN (SELECT chunk_name FROM timescaledb_information.chunks))
         """
     )
     assert granted == []
