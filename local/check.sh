@@ -18,7 +18,7 @@ run() { # name, command…
 
 run types "$BIN/mypy"
 run tests "$BIN/python" -m pytest tests/unit --quiet
-run template "$BIN/cfn-lint" template.yaml
+run template "$BIN/cfn-lint" template.yaml stacks/*.yaml
 run format "$BIN/ruff" format --check --quiet .
 run lint "$BIN/ruff" check --quiet .
 wait

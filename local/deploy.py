@@ -15,7 +15,7 @@ from local.errors import LocalError
 from local.instance import PYTHON_FOLDER, REPOSITORY, SAM_COMMAND, STACK_NAME, Instance
 from local.processes import own_environment
 
-_DEPLOYED_FROM = ("template.yaml", "samconfig.toml", "functions", "layers", "statemachines")
+_DEPLOYED_FROM = ("template.yaml", "stacks", "samconfig.toml", "functions", "layers", "statemachines")
 _GOOD = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE"})
 _UPDATABLE = _GOOD | {"UPDATE_ROLLBACK_COMPLETE"}
 _LOG_LINES_SHOWN = 25

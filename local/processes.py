@@ -80,6 +80,7 @@ def start(
             group=account.group_id if account else None,
             extra_groups=[] if account else None,
         )
+    process.returncode = 0  # it is to outlive this program; otherwise Python warns that nobody waited for it
     remember(instance, name, process.pid, fingerprint)
     return psutil.Process(process.pid)
 
