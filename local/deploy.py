@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from botocore.exceptions import ClientError
 
-from local import aws, emulator
+from local import aws, emulator, stack_resources
 from local.after_deploy import correct_stack
 from local.console import note
 from local.digest import digest_of
@@ -121,19 +121,9 @@ def _sam(instance: Instance, verb: str, options: Sequence[str]) -> None:
 
 def _missing_functions(instance: Instance) -> list[str]:
     """Functions of the stack that the emulator doesn't have (it was killed before it saved them)."""
-    pages = aws.cloudformation(instance).get_paginator("list_stack_resources").paginate(StackName=STACK_NAME)
-    wanted = {
-        resource["PhysicalResourceId"]
-        for page in pages
-        for resource in page["StackResourceSummaries"]
-        if resource["ResourceType"] == "AWS::Lambda::Function"
-    }
-    found = {
-        function["FunctionName"]
-        for page in aws.functions(instance).get_paginator("list_functions").paginate()
-        for function in page["Functions"]
-    }
-    return sorted(wanted - found)
+    wanted = set(stack_resources.functions(instance).values())
+    pages = aws.functions(instance).get_paginator("list_functions").paginate()
+    return sorted(wanted - {function["FunctionName"] for page in pages for function in page["Functions"]})
 
 
 def _delete(instance: Instance) -> None:
@@ -143,10 +133,12 @@ def _delete(instance: Instance) -> None:
 
 
 def _print_failures(instance: Instance) -> None:
-    """The stack's own account of what failed."""
+    """The stack's own account of what failed, and that of the stacks nested in it."""
+    client = aws.cloudformation(instance)
     try:
-        events = aws.cloudformation(instance).describe_stack_events(StackName=STACK_NAME)["StackEvents"]
-    except ClientError:
+        stacks = [STACK_NAME, *stack_resources.nested_stacks(instance).values()]
+        events = [event for stack in stacks for event in client.describe_stack_events(StackName=stack)["StackEvents"]]
+    except ClientError:  # it failed before there was a stack
         return
     for event in reversed(events):
         if str(event.get("ResourceStatus", "")).endswith("FAILED"):

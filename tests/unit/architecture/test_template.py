@@ -21,7 +21,14 @@ def _short_form(loader: _Loader, suffix: str, node: yaml.Node) -> dict[str, Any]
 
 
 _Loader.add_multi_constructor("!", _short_form)
-TEMPLATE = yaml.load(Path("template.yaml").read_text(), Loader=_Loader)  # noqa: S506 - a subclass of the safe loader
+
+
+def _load(path: str) -> Any:
+    return yaml.load(Path(path).read_text(), Loader=_Loader)  # noqa: S506 - a subclass of the safe loader
+
+
+TEMPLATE = _load("template.yaml")
+ALARMS: dict[str, dict[str, Any]] = _load("stacks/alarms.yaml")["Resources"]
 RESOURCES: dict[str, dict[str, Any]] = TEMPLATE["Resources"]
 
 
@@ -47,9 +54,15 @@ def test_every_function_has_a_log_group_with_a_retention(name: str) -> None:
 
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_every_function_has_an_alarm_on_its_errors(name: str) -> None:
-    alarm = RESOURCES[f"{name.removesuffix('Function')}Errors"]["Properties"]
+    alarm = ALARMS[f"{name.removesuffix('Function')}Errors"]["Properties"]
     assert alarm["Dimensions"] == [{"Name": "FunctionName", "Value": {"!Ref": name}}]
-    assert alarm["AlarmActions"] == [{"!Ref": "AlarmTopic"}]
+    assert RESOURCES["Alarms"]["Properties"]["Parameters"][name] == {"!Ref": name}
+
+
+@pytest.mark.parametrize("name", [name for name, resource in ALARMS.items() if "Alarm" in resource["Type"]])
+def test_every_alarm_tells_somebody_and_names_its_part_of_the_runbook(name: str) -> None:
+    assert ALARMS[name]["Properties"]["AlarmActions"] == [{"!Ref": "AlarmTopic"}]
+    assert "docs/runbook.md#" in ALARMS[name]["Properties"]["AlarmDescription"]
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
@@ -75,8 +88,9 @@ def test_every_queue_is_encrypted_and_those_of_failures_have_an_alarm(name: str)
     properties = RESOURCES[name]["Properties"]
     assert properties["SqsManagedSseEnabled"] is True
     if "RedrivePolicy" not in properties:
-        alarm = RESOURCES[f"{name}NotEmpty"]["Properties"]
-        assert alarm["Dimensions"] == [{"Name": "QueueName", "Value": {"!GetAtt": f"{name}.QueueName"}}]
+        alarm = ALARMS[f"{name}NotEmpty"]["Properties"]
+        assert alarm["Dimensions"] == [{"Name": "QueueName", "Value": {"!Ref": f"{name}Name"}}]
+        assert RESOURCES["Alarms"]["Properties"]["Parameters"][f"{name}Name"] == {"!GetAtt": f"{name}.QueueName"}
 
 
 def test_a_message_stays_invisible_for_six_times_what_its_function_may_take() -> None:
