@@ -4,6 +4,8 @@ import os
 import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
 
 from botocore.exceptions import ClientError
 
@@ -17,7 +19,7 @@ from local.processes import own_environment
 
 _DEPLOYED_FROM = ("template.yaml", "stacks", "samconfig.toml", "functions", "layers", "statemachines")
 _GOOD = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE"})
-_UPDATABLE = _GOOD | {"UPDATE_ROLLBACK_COMPLETE"}
+_FAILED_UPDATE = "UPDATE_ROLLBACK_COMPLETE"  # it stands as before the update, and may be updated again
 _LOG_LINES_SHOWN = 25
 
 
@@ -32,33 +34,38 @@ class Deployment:
 def deploy(instance: Instance, database_url: str) -> Deployment:
     """Have the stack deployed as the repository describes it.
 
-    Raises LocalError with the failed resources when it can't be.
+    A stack that can't be updated is deleted and made anew; the database is no part of it. Raises LocalError, after
+    printing what failed, when it can't be deployed.
     """
     parameters = {"Stage": "local", "DatabaseOwnerUrl": database_url, "EmulatorUrl": instance.emulator_url}
-    digest = digest_of([REPOSITORY / name for name in _DEPLOYED_FROM], *parameter_overrides(parameters))
-    digest_file = instance.folder / "deployed.digest"
+    overrides = parameter_overrides(parameters)
+    digest = digest_of([REPOSITORY / name for name in _DEPLOYED_FROM], *overrides)
+    deployed, failed = instance.folder / "deployed.digest", instance.folder / "failed.digest"
     status = stack_status(instance)
-    if status in _GOOD and digest_file.exists() and digest_file.read_text() == digest:
-        if _missing_functions(instance):
-            note("the emulator has lost functions: deploying anew")
-            _delete(instance)
-        else:
+    reason = None
+    if status in _GOOD and _holds(deployed, digest):
+        if not _missing_functions(instance):
             return Deployment(outputs(instance), "unchanged")
-    elif status is not None and status not in _UPDATABLE:
-        note(f"the stack is {status}: deploying anew")
-        _print_failures(instance)
+        reason = "the emulator has lost functions"
+    elif status == _FAILED_UPDATE and _holds(failed, digest):
+        reason = "this very update failed before"
+    elif status is not None and status not in {*_GOOD, _FAILED_UPDATE}:
+        reason = f"the stack is {status}"
+    if reason is not None:
+        note(f"{reason}: deploying from nothing")
         _delete(instance)
-    digest_file.unlink(missing_ok=True)
+    deployed.unlink(missing_ok=True)
     _sam(instance, "build", ["--cached", "--parallel", "--template-file", str(REPOSITORY / "template.yaml")])
-    _sam(instance, "deploy", ["--parameter-overrides", *parameter_overrides(parameters)])
+    failed.write_text(digest)
+    _sam(instance, "deploy", ["--parameter-overrides", *overrides])
     status = stack_status(instance)
     if status not in _GOOD:
-        _print_failures(instance)
         message = f"The stack is {status} after the deploy; see {instance.logs_folder / 'deploy.log'}"
         raise LocalError(message)
     correct_stack(instance)
     emulator.save(instance)
-    digest_file.write_text(digest)
+    failed.unlink()
+    deployed.write_text(digest)
     return Deployment(outputs(instance), f"stack {STACK_NAME} deployed")
 
 
@@ -101,6 +108,7 @@ def _sam(instance: Instance, verb: str, options: Sequence[str]) -> None:
         "deploy": ["--template-file", str(build / "template.yaml")],
     }
     log_file = instance.logs_folder / f"{verb}.log"
+    started = datetime.now(UTC)
     with log_file.open("w") as log:
         command = [str(SAM_COMMAND), verb, "--config-file", str(REPOSITORY / "samconfig.toml")]
         command += ["--config-env", "local", *places[verb], *options]
@@ -110,13 +118,18 @@ def _sam(instance: Instance, verb: str, options: Sequence[str]) -> None:
         ended = subprocess.run(
             command, env=environment, cwd=instance.folder, stdout=log, stderr=subprocess.STDOUT, check=False
         )
-    if ended.returncode != 0:
-        for line in log_file.read_text(errors="replace").splitlines()[-_LOG_LINES_SHOWN:]:
-            note(line)
-        if verb == "deploy":
-            _print_failures(instance)
-        message = f"sam {verb} failed; all of its output: {log_file}"
-        raise LocalError(message)
+    if ended.returncode == 0:
+        return
+    failures = _failures_since(instance, started)
+    for line in failures or log_file.read_text(errors="replace").splitlines()[-_LOG_LINES_SHOWN:]:
+        note(line)
+    message = f"sam {verb} failed; all of its output: {log_file}"
+    if stack_status(instance) == _FAILED_UPDATE:
+        message += (
+            "\nIf the template is right and the change just can't be made in place, run it again: the stack is then"
+            " made from nothing, its users too. The database stays as it is."
+        )
+    raise LocalError(message)
 
 
 def _missing_functions(instance: Instance) -> list[str]:
@@ -132,14 +145,20 @@ def _delete(instance: Instance) -> None:
     client.get_waiter("stack_delete_complete").wait(StackName=STACK_NAME, WaiterConfig={"Delay": 1, "MaxAttempts": 120})
 
 
-def _print_failures(instance: Instance) -> None:
-    """The stack's own account of what failed, and that of the stacks nested in it."""
+def _failures_since(instance: Instance, started: datetime) -> list[str]:
+    """The stack's own account of what failed, and that of the stacks nested in it, in order."""
     client = aws.cloudformation(instance)
     try:
         stacks = [STACK_NAME, *stack_resources.nested_stacks(instance).values()]
         events = [event for stack in stacks for event in client.describe_stack_events(StackName=stack)["StackEvents"]]
     except ClientError:  # it failed before there was a stack
-        return
-    for event in reversed(events):
-        if str(event.get("ResourceStatus", "")).endswith("FAILED"):
-            note(f"{event.get('LogicalResourceId')}: {event.get('ResourceStatusReason', 'failed')}")
+        return []
+    return [
+        f"{event.get('LogicalResourceId')}: {event.get('ResourceStatusReason', 'failed')}"
+        for event in sorted(events, key=lambda event: event["Timestamp"])
+        if event["Timestamp"] >= started and str(event.get("ResourceStatus", "")).endswith("FAILED")
+    ]
+
+
+def _holds(file: Path, digest: str) -> bool:
+    return file.exists() and file.read_text() == digest

@@ -22,7 +22,8 @@ def forget(instance: Instance) -> None:
         emulator.forget(instance)
         for folder in (instance.certificates_folder, instance.logs_folder, instance.run_folder):
             shutil.rmtree(folder, ignore_errors=True)
-        for file in (instance.stack_file, instance.folder / "deployed.digest", instance.folder / "users.password"):
-            file.unlink(missing_ok=True)
+        instance.stack_file.unlink(missing_ok=True)
+        for name in ("deployed.digest", "failed.digest", "users.password"):
+            (instance.folder / name).unlink(missing_ok=True)
         forget_ports(instance)
         current.outcome = "forgotten"
