@@ -21,6 +21,11 @@ _PORTS_FILE = "ports.json"
 _DEFAULT_PORTS = {
     "default": {"emulator": 4566, "mqtt": 8883, "database": 54329},
     "test": {"emulator": 4567, "mqtt": 8884, "database": 54330},
+    # For who runs several suites side by side.
+    **{
+        f"test{number}": {"emulator": 4567 + 10 * number, "mqtt": 8884 + 10 * number, "database": 54330 + 10 * number}
+        for number in range(2, 10)
+    },
 }
 
 
@@ -89,7 +94,7 @@ def chosen_instance(environment: Mapping[str, str] = os.environ) -> Instance:
     """
     name = environment.get("PULSE_INSTANCE") or "default"
     if name not in _DEFAULT_PORTS:
-        message = f"PULSE_INSTANCE is {name!r}; there are {' and '.join(_DEFAULT_PORTS)}."
+        message = f"PULSE_INSTANCE is {name!r}; there are default, test, and test2 to test9 beside it."
         raise LocalError(message)
     folder = SHARED_FOLDER if name == "default" else SHARED_FOLDER / name
     usual = _DEFAULT_PORTS[name] | _remembered_ports(folder)

@@ -25,7 +25,7 @@ from tests.integration.bus_listener import BusListener
 from tests.integration.stack import Stack
 
 MIGRATIONS = Path(__file__).parents[2] / "functions" / "migrate_database" / "migrations"
-SCENARIO_DATABASE = "pulse_scenarios"
+SCENARIO_DATABASE = f"pulse_scenarios_{os.getpid()}"  # two runs may share a server
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

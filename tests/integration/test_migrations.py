@@ -1,5 +1,6 @@
 """Migrations: forward-only, once each, and harmless to what is there."""
 
+import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -15,7 +16,7 @@ from tests.integration.stack import Stack
 
 @pytest.fixture
 def empty_database(stack: Stack) -> Iterator[str]:
-    name = "pulse_empty"
+    name = f"pulse_empty_{os.getpid()}"
     with psycopg.connect(stack.database_url, autocommit=True) as connection:
         connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)".encode())
         connection.execute(f"CREATE DATABASE {name}".encode())

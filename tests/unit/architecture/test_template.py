@@ -112,3 +112,16 @@ def test_no_function_may_do_everything(name: str) -> None:
             actions = statement["Action"] if isinstance(statement["Action"], list) else [statement["Action"]]
             assert not [action for action in actions if action.endswith("*")]
             assert statement["Resource"] != "*"
+
+
+def test_whatever_stands_behind_the_authorizer_is_built_on_the_api_frame() -> None:
+    """The authorizer lets a refused caller through with the refusal, for the frame to answer it (ADR 0007)."""
+    for name in of_type("AWS::ApiGatewayV2::Integration"):
+        function = RESOURCES[name]["Properties"]["IntegrationUri"]["!GetAtt"].removesuffix(".Arn")
+        folder = RESOURCES[function]["Properties"]["Handler"].split(".")[0]
+        assert "from pulse.api.resolver import Api" in Path("functions", folder, "app.py").read_text()
+
+
+def test_nobody_may_change_their_own_tenant() -> None:
+    client = _load("stacks/identity.yaml")["Resources"]["UserPoolClient"]["Properties"]
+    assert client["WriteAttributes"] == ["name"]

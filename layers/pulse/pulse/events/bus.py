@@ -7,12 +7,15 @@ from itertools import batched
 from typing import TYPE_CHECKING
 
 import boto3
+from botocore.config import Config
 
 from pulse.settings import settings
 
 if TYPE_CHECKING:
     from types_boto3_events import EventBridgeClient
 
+# Rows of the outbox are locked during a call; a bus that does not answer must not hold them for a minute.
+_CONFIG = Config(connect_timeout=2, read_timeout=5, retries={"total_max_attempts": 2})
 _ENTRIES_PER_CALL = 10  # EventBridge's own limit for PutEvents
 
 
@@ -49,4 +52,4 @@ def put_events(events: Sequence[BusEvent]) -> dict[str, str]:
 
 @cache
 def _client() -> "EventBridgeClient":
-    return boto3.client("events")
+    return boto3.client("events", config=_CONFIG)
