@@ -43,5 +43,12 @@ class ConflictError(PulseError):
     """The thing is in a state that does not allow this (409)."""
 
 
+class StaleVersionError(PulseError):
+    """The thing has been changed since the caller read it (412)."""
+
+    def __init__(self) -> None:
+        super().__init__("this has been changed since you read it; read it again and repeat your change")
+
+
 class UnavailableError(PulseError):
     """Something that we depend on is away for a while (503)."""

@@ -15,6 +15,7 @@ from pulse.errors import (
     NotFoundError,
     NotPermittedError,
     PulseError,
+    StaleVersionError,
     UnavailableError,
 )
 
@@ -31,6 +32,7 @@ _STATUSES: Final[dict[type[PulseError], HTTPStatus]] = {
     NotPermittedError: HTTPStatus.FORBIDDEN,
     NotFoundError: HTTPStatus.NOT_FOUND,
     ConflictError: HTTPStatus.CONFLICT,
+    StaleVersionError: HTTPStatus.PRECONDITION_FAILED,
     MalformedRequestError: HTTPStatus.UNPROCESSABLE_ENTITY,
     UnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
 }

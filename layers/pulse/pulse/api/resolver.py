@@ -19,6 +19,7 @@ from aws_lambda_powertools.event_handler.openapi.exceptions import (
 )
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from pulse.api.etags import etag_of
 from pulse.api.problems import (
     PROBLEM_CONTENT_TYPE,
     MalformedRequestError,
@@ -30,6 +31,7 @@ from pulse.api.request import origin, principal, request_of
 from pulse.api.routes import PUBLIC, Route, Routes
 from pulse.errors import FieldError, InvalidInputError, NotFoundError, PulseError, UnavailableError
 from pulse.logging import logger
+from pulse.versions import Versioned
 
 _VERSION_PREFIX = "/api/v1"
 
@@ -48,6 +50,7 @@ class Api:
                 _Admission(self.routes),
                 OpenAPIRequestValidationMiddleware(),  # type: ignore[no-untyped-call]
                 OpenAPIResponseValidationMiddleware(has_response_validation_error=True),
+                _Outcome(self.routes),
             ]
         )
         self.resolver.exception_handler(Exception)(_answer_error)
@@ -63,6 +66,9 @@ class Api:
                 answer = self.resolver.resolve(event, context)
             except Exception as error:  # noqa: BLE001 - an answer that can't be written must become one that can
                 answer = _serialize(_answer_error(error))
+            if answer["statusCode"] == HTTPStatus.NO_CONTENT:
+                answer["body"] = ""
+                del answer["headers"]["Content-Type"]
             answer["headers"].update({"X-Request-Id": request.origin.request_id, "Cache-Control": "no-store"})
             logger.info(
                 "request_answered",
@@ -107,6 +113,21 @@ class _Admission(BaseMiddlewareHandler[APIGatewayHttpResolver]):
             principal().require(route.permission)
         _check_body(app)
         return next_middleware(app)
+
+
+class _Outcome(BaseMiddlewareHandler[APIGatewayHttpResolver]):
+    """Comes last, around the route itself: the status that it declares, and the ETag of what it answers with."""
+
+    def __init__(self, routes: Mapping[tuple[str, str], Route]) -> None:
+        self._routes = routes
+
+    def handler(self, app: APIGatewayHttpResolver, next_middleware: NextMiddleware) -> Response[Any]:
+        """Answer what the route answers."""
+        answer = next_middleware(app)
+        answer.status_code = self._routes[app.request.method, app.request.route].status.value
+        if isinstance(answer.body, Versioned):
+            answer.headers["ETag"] = etag_of(answer.body.version)
+        return answer
 
 
 def _check_body(app: APIGatewayHttpResolver) -> None:
@@ -155,7 +176,10 @@ def _documented_responses(route: Route) -> dict[int, Any]:
         status.value: {"description": status.phrase, "content": {PROBLEM_CONTENT_TYPE: {"model": Problem}}}
         for status in route.statuses
     }
-    return {HTTPStatus.OK.value: {"description": "OK"}, **problems}
+    answer: dict[str, Any] = {"description": route.status.phrase}
+    if route.status is HTTPStatus.NO_CONTENT:
+        answer["content"] = {}
+    return {route.status.value: answer, **problems}
 
 
 def _serialize(response: Response[str]) -> dict[str, Any]:

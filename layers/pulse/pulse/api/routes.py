@@ -10,6 +10,7 @@ from enum import Enum
 from http import HTTPStatus
 from typing import Any, Final, Literal
 
+from pulse.api.etags import IfMatch
 from pulse.identity.permissions import Permission
 
 type Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
@@ -34,6 +35,7 @@ class Route:
     function: Callable[..., Any]
     tag: str
     also: tuple[HTTPStatus, ...] = ()
+    status: HTTPStatus = HTTPStatus.OK
 
     @property
     def key(self) -> tuple[str, str]:
@@ -64,8 +66,11 @@ class Route:
             expected |= {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
         if "<" in self.path:
             expected.add(HTTPStatus.NOT_FOUND)
-        if inspect.signature(self.function).parameters:
+        parameters = inspect.signature(self.function).parameters.values()
+        if parameters:
             expected.add(HTTPStatus.UNPROCESSABLE_ENTITY)
+        if any(parameter.annotation is IfMatch for parameter in parameters):
+            expected.add(HTTPStatus.PRECONDITION_FAILED)
         return tuple(sorted(expected))
 
     @property
@@ -87,13 +92,35 @@ class Routes:
         self, *paths: str, permission: Permission | Public, also: tuple[HTTPStatus, ...] = ()
     ) -> Callable[[F], F]:
         """Declare a reading route; `also` names problems beyond those that follow from the declaration."""
-        return self._declare("GET", paths, permission, also)
+        return self._declare("GET", paths, permission, also, HTTPStatus.OK)
 
     def post[F: Callable[..., Any]](
+        self,
+        *paths: str,
+        permission: Permission | Public,
+        also: tuple[HTTPStatus, ...] = (),
+        status: HTTPStatus = HTTPStatus.OK,
+    ) -> Callable[[F], F]:
+        """Declare a route that creates (`status` CREATED) or does something."""
+        return self._declare("POST", paths, permission, also, status)
+
+    def put[F: Callable[..., Any]](
         self, *paths: str, permission: Permission | Public, also: tuple[HTTPStatus, ...] = ()
     ) -> Callable[[F], F]:
-        """Declare a route that changes something."""
-        return self._declare("POST", paths, permission, also)
+        """Declare a route that replaces something as a whole."""
+        return self._declare("PUT", paths, permission, also, HTTPStatus.OK)
+
+    def patch[F: Callable[..., Any]](
+        self, *paths: str, permission: Permission | Public, also: tuple[HTTPStatus, ...] = ()
+    ) -> Callable[[F], F]:
+        """Declare a route that changes those fields of something that are sent."""
+        return self._declare("PATCH", paths, permission, also, HTTPStatus.OK)
+
+    def delete[F: Callable[..., None]](
+        self, *paths: str, permission: Permission | Public, also: tuple[HTTPStatus, ...] = ()
+    ) -> Callable[[F], F]:
+        """Declare a route that takes something away and answers nothing (204)."""
+        return self._declare("DELETE", paths, permission, also, HTTPStatus.NO_CONTENT)
 
     def _declare[F: Callable[..., Any]](
         self,
@@ -101,6 +128,7 @@ class Routes:
         paths: tuple[str, ...],
         permission: Permission | Public,
         also: tuple[HTTPStatus, ...],
+        status: HTTPStatus,
     ) -> Callable[[F], F]:
         def declare(function: F) -> F:
             self._routes += [
@@ -111,6 +139,7 @@ class Routes:
                     function=function,
                     tag=self.tag,
                     also=also,
+                    status=status,
                 )
                 for path in paths
             ]
