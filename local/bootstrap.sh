@@ -33,16 +33,17 @@ wanted=$(missing)
 [ -n "$wanted" ] || exit 0
 
 # A pyenv shim may be on PATH and answer nothing, and Debian's python3 may lack the parts that make environments.
-is_usable() {
-    "$1" -c 'import ensurepip, sys, venv; sys.exit(sys.version_info[:2] != (3, 13))' >/dev/null 2>&1
-}
+can_make_environments() { "$1" -c 'import ensurepip, venv' >/dev/null 2>&1; }
+is_usable() { can_make_environments "$1" && "$1" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 13))'; }
 
-find_python() {
+find_on_path() { # test, names…
+    test=$1
+    shift
     old_ifs=$IFS
     IFS=:
     for folder in $PATH; do
-        for name in python3.13 python3; do
-            if [ -x "$folder/$name" ] && is_usable "$folder/$name"; then
+        for name in "$@"; do
+            if [ -x "$folder/$name" ] && "$test" "$folder/$name"; then
                 IFS=$old_ifs
                 echo "$folder/$name"
                 return
@@ -50,6 +51,11 @@ find_python() {
         done
     done
     IFS=$old_ifs
+    return 1
+}
+
+find_python() {
+    find_on_path is_usable python3.13 python3 && return
     for candidate in "${PYENV_ROOT:-$HOME/.pyenv}"/versions/3.13*/bin/python3.13 .local/python/*/bin/python3.13; do
         if is_usable "$candidate"; then
             echo "$candidate"
@@ -62,14 +68,12 @@ find_python() {
 fetch_python() {
     uv=$(command -v uv || true)
     if [ -z "$uv" ]; then
-        echo "  python       3.13 not found: fetching uv to install it" >&2
-        if python3 -m venv .local/uv >&2 && .local/uv/bin/pip install --quiet --disable-pip-version-check uv >&2; then
-            uv=.local/uv/bin/uv
-        else
-            return 1
-        fi
+        echo '  python       3.13 not found: fetching uv to install it' >&2
+        any=$(find_on_path can_make_environments python3) || return 1
+        "$any" -m venv .local/uv >&2 && .local/uv/bin/pip install --quiet --disable-pip-version-check uv >&2 || return 1
+        uv=.local/uv/bin/uv
     fi
-    echo "  python       3.13 not found: installing it into .local/python with uv" >&2
+    echo '  python       3.13 not found: installing it into .local/python with uv' >&2
     UV_PYTHON_INSTALL_DIR="$PWD/.local/python" "$uv" python install 3.13 >&2
 }
 
