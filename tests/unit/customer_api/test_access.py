@@ -104,6 +104,7 @@ def test_the_handler_answers_a_sample_of_api_gateway(api: Api) -> None:
             "alerts:read",
             "devices:read",
             "profile:read",
+            "profile:sign-out",
             "sites:read",
             "telemetry:read",
         ],

@@ -3,37 +3,94 @@
 import pytest
 
 from pulse.errors import NotPermittedError
-from pulse.identity.permissions import PERMISSIONS, Permission, Role, known_roles
+from pulse.identity.permissions import (
+    FOR_PEOPLE,
+    PERMISSIONS,
+    Permission,
+    Role,
+    known_permissions,
+    known_roles,
+)
 from pulse.identity.principal import Principal
 
-READS = {permission for permission in Permission if permission.value.endswith(":read")}
+VIEWER = {
+    "profile:read",
+    "profile:sign-out",
+    "devices:read",
+    "telemetry:read",
+    "sites:read",
+    "alerts:read",
+    "alert-rules:read",
+}
+CUSTOMER = VIEWER | {"alerts:handle"}
+TENANT_ADMIN = CUSTOMER | {
+    "users:read",
+    "users:manage",
+    "api-keys:read",
+    "api-keys:manage",
+    "audit-log:read",
+}
+OPERATOR = {
+    "operator.profile:read",
+    "operator.profile:sign-out",
+    "operator.tenants:read",
+    "operator.users:read",
+}
+OPERATOR_ADMIN = OPERATOR | {
+    "operator.tenants:manage",
+    "operator.users:manage",
+    "operator.audit-log:read",
+}
 
 
-def make_principal(*roles: Role, tenant_id: str | None = "acme") -> Principal:
-    return Principal("user-1", "user@acme.example", frozenset(roles), tenant_id)
+def make_principal(*roles: Role, tenant_id: str | None = "acme", scopes: set[Permission] | None = None) -> Principal:
+    narrowed = frozenset(scopes) if scopes is not None else None
+    return Principal("user-1", "user@acme.example", frozenset(roles), tenant_id, scopes=narrowed)
 
 
 @pytest.mark.parametrize(
     ("role", "expected"),
     [
-        (Role.VIEWER, READS),
-        (Role.CUSTOMER, READS | {Permission.HANDLE_ALERTS}),
-        (Role.TENANT_ADMIN, READS | {Permission.HANDLE_ALERTS}),
-        (Role.OPERATOR, set()),
-        (Role.OPERATOR_ADMIN, set()),
+        (Role.VIEWER, VIEWER),
+        (Role.CUSTOMER, CUSTOMER),
+        (Role.TENANT_ADMIN, TENANT_ADMIN),
+        (Role.OPERATOR, OPERATOR),
+        (Role.OPERATOR_ADMIN, OPERATOR_ADMIN),
     ],
 )
-def test_a_role_may_do_this_and_no_more(role: Role, expected: set[Permission]) -> None:
-    assert PERMISSIONS[role] == expected
+def test_a_role_may_do_this_and_no_more(role: Role, expected: set[str]) -> None:
+    assert {permission.value for permission in PERMISSIONS[role]} == expected
 
 
 def test_every_permission_belongs_to_some_role() -> None:
     assert frozenset[Permission]().union(*PERMISSIONS.values()) == set(Permission)
 
 
+@pytest.mark.parametrize("role", Role)
+def test_a_role_stays_on_its_plane(role: Role) -> None:
+    assert {permission.is_of_operators for permission in PERMISSIONS[role]} == {role.is_of_operators}
+
+
+def test_who_administers_may_also_read() -> None:
+    for permissions in PERMISSIONS.values():
+        for permission in permissions:
+            if permission.value.endswith(":manage"):
+                assert permission.value.replace(":manage", ":read") in permissions
+
+
 def test_roles_add_up() -> None:
     principal = make_principal(Role.VIEWER, Role.CUSTOMER)
     assert principal.permissions == PERMISSIONS[Role.VIEWER] | PERMISSIONS[Role.CUSTOMER]
+
+
+def test_scopes_narrow_a_role_and_never_widen_it() -> None:
+    key = make_principal(Role.VIEWER, scopes={Permission.READ_DEVICES, Permission.HANDLE_ALERTS})
+    assert key.permissions == {Permission.READ_DEVICES}
+    assert make_principal(Role.VIEWER, scopes=set()).permissions == frozenset()
+
+
+def test_no_key_can_make_a_key_or_a_user() -> None:
+    assert {"users:manage", "api-keys:manage", "profile:sign-out"} == FOR_PEOPLE
 
 
 def test_a_permission_holds_in_the_own_tenant() -> None:
@@ -43,6 +100,8 @@ def test_a_permission_holds_in_the_own_tenant() -> None:
 def test_a_missing_permission_is_refused_by_name() -> None:
     with pytest.raises(NotPermittedError, match="alerts:handle"):
         make_principal(Role.VIEWER).require(Permission.HANDLE_ALERTS)
+    with pytest.raises(NotPermittedError, match="API key does not include devices:read"):
+        make_principal(Role.VIEWER, scopes=set()).require(Permission.READ_DEVICES)
 
 
 def test_without_a_tenant_nothing_of_a_tenant_is_permitted() -> None:
@@ -50,15 +109,25 @@ def test_without_a_tenant_nothing_of_a_tenant_is_permitted() -> None:
         make_principal(Role.TENANT_ADMIN, tenant_id=None).require(Permission.READ_DEVICES)
 
 
+def test_with_a_tenant_nothing_of_operators_is_permitted() -> None:
+    make_principal(Role.OPERATOR, tenant_id=None).admit(Permission.OPERATOR_READ_TENANTS)
+    with pytest.raises(NotPermittedError, match="belongs to a tenant"):
+        make_principal(Role.OPERATOR).admit(Permission.OPERATOR_READ_TENANTS)
+
+
 @pytest.mark.parametrize("names", [None, "customer", {"customer": 1}, [], ["Customer"], [["customer"]], [7]])
 def test_what_is_no_list_of_roles_names_none(names: object) -> None:
     assert known_roles(names) == frozenset()
+    assert known_permissions(names) == frozenset()
 
 
 @pytest.mark.parametrize("tenant_id", ["acme", None])
 @pytest.mark.parametrize("roles", [(), (Role.VIEWER,), tuple(Role)])
-def test_a_principal_survives_the_authorizer_context(roles: tuple[Role, ...], tenant_id: str | None) -> None:
-    principal = make_principal(*roles, tenant_id=tenant_id)
+@pytest.mark.parametrize("scopes", [None, set(), {Permission.READ_DEVICES, Permission.READ_ALERTS}])
+def test_a_principal_survives_the_authorizer_context(
+    roles: tuple[Role, ...], tenant_id: str | None, scopes: set[Permission] | None
+) -> None:
+    principal = make_principal(*roles, tenant_id=tenant_id, scopes=scopes)
     assert all(isinstance(value, str) for value in principal.as_context().values())
     assert Principal.from_context(principal.as_context()) == principal
 

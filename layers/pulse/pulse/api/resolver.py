@@ -110,7 +110,7 @@ class _Admission(BaseMiddlewareHandler[APIGatewayHttpResolver]):
             message = f"there is no {app.request.method} {app.current_event.path}"
             raise NotFoundError(message)
         if route.permission is not PUBLIC:
-            principal().require(route.permission)
+            principal().admit(route.permission)
         _check_body(app)
         return next_middleware(app)
 

@@ -1,7 +1,8 @@
 """Roles and what each may do.
 
 A role is a group of the user pool. Every route declares one permission, and a role has it or not: there is no
-order to reason about.
+order to reason about. A permission belongs to one plane: the customer plane is inside the caller's own tenant, the
+operator plane is across tenants, and nobody is on both.
 """
 
 from enum import StrEnum
@@ -18,22 +19,47 @@ class Role(StrEnum):
     OPERATOR = "operator"
     OPERATOR_ADMIN = "operator-admin"
 
+    @property
+    def is_of_operators(self) -> bool:
+        """Whether it is a role across tenants."""
+        return self in (Role.OPERATOR, Role.OPERATOR_ADMIN)
+
 
 class Permission(StrEnum):
-    """What a route asks for. All of these are meant inside the caller's own tenant."""
+    """What a route asks for. Those that start with `operator.` are across tenants, the others inside one."""
 
     READ_PROFILE = "profile:read"
+    SIGN_OUT = "profile:sign-out"
     READ_DEVICES = "devices:read"
     READ_TELEMETRY = "telemetry:read"
     READ_SITES = "sites:read"
     READ_ALERTS = "alerts:read"
     HANDLE_ALERTS = "alerts:handle"
     READ_ALERT_RULES = "alert-rules:read"
+    READ_USERS = "users:read"
+    MANAGE_USERS = "users:manage"
+    READ_API_KEYS = "api-keys:read"
+    MANAGE_API_KEYS = "api-keys:manage"
+    READ_AUDIT_LOG = "audit-log:read"
+
+    OPERATOR_READ_PROFILE = "operator.profile:read"
+    OPERATOR_SIGN_OUT = "operator.profile:sign-out"
+    OPERATOR_READ_TENANTS = "operator.tenants:read"
+    OPERATOR_MANAGE_TENANTS = "operator.tenants:manage"
+    OPERATOR_READ_USERS = "operator.users:read"
+    OPERATOR_MANAGE_USERS = "operator.users:manage"
+    OPERATOR_READ_AUDIT_LOG = "operator.audit-log:read"
+
+    @property
+    def is_of_operators(self) -> bool:
+        """Whether it is a permission across tenants."""
+        return self.value.startswith("operator.")
 
 
 _READ: Final = frozenset(
     {
         Permission.READ_PROFILE,
+        Permission.SIGN_OUT,
         Permission.READ_DEVICES,
         Permission.READ_TELEMETRY,
         Permission.READ_SITES,
@@ -42,17 +68,40 @@ _READ: Final = frozenset(
     }
 )
 _WORK: Final = _READ | {Permission.HANDLE_ALERTS}
+_ADMINISTER: Final = _WORK | {
+    Permission.READ_USERS,
+    Permission.MANAGE_USERS,
+    Permission.READ_API_KEYS,
+    Permission.MANAGE_API_KEYS,
+    Permission.READ_AUDIT_LOG,
+}
+_OPERATE: Final = frozenset(
+    {
+        Permission.OPERATOR_READ_PROFILE,
+        Permission.OPERATOR_SIGN_OUT,
+        Permission.OPERATOR_READ_TENANTS,
+        Permission.OPERATOR_READ_USERS,
+    }
+)
 
 PERMISSIONS: Final = MappingProxyType(
     {
         Role.VIEWER: _READ,
         Role.CUSTOMER: _WORK,
-        Role.TENANT_ADMIN: _WORK,
-        # Operators look at tenants through the operator surface, where every look is audited.
-        Role.OPERATOR: frozenset[Permission](),
-        Role.OPERATOR_ADMIN: frozenset[Permission](),
+        Role.TENANT_ADMIN: _ADMINISTER,
+        # Operators look at tenants through the operator surface alone, where every look is audited.
+        Role.OPERATOR: _OPERATE,
+        Role.OPERATOR_ADMIN: _OPERATE
+        | {
+            Permission.OPERATOR_MANAGE_TENANTS,
+            Permission.OPERATOR_MANAGE_USERS,
+            Permission.OPERATOR_READ_AUDIT_LOG,
+        },
     }
 )
+
+FOR_PEOPLE: Final = frozenset({Permission.SIGN_OUT, Permission.MANAGE_USERS, Permission.MANAGE_API_KEYS})
+"""What no API key may do: a leaked key must not be able to make itself another one, or a user."""
 
 
 def known_roles(names: object) -> frozenset[Role]:
@@ -60,3 +109,10 @@ def known_roles(names: object) -> frozenset[Role]:
     if not isinstance(names, list):
         return frozenset()
     return frozenset(role for role in Role if role.value in names)
+
+
+def known_permissions(names: object) -> frozenset[Permission]:
+    """The permissions among names; one that a later version has given up is none."""
+    if not isinstance(names, list):
+        return frozenset()
+    return frozenset(permission for permission in Permission if permission.value in names)

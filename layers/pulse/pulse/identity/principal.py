@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pulse.errors import NotPermittedError
-from pulse.identity.permissions import PERMISSIONS, Permission, Role, known_roles
+from pulse.identity.permissions import PERMISSIONS, Permission, Role, known_permissions, known_roles
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,12 +17,18 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Who is calling: `user_id` is the pool's `sub`; operators have no tenant."""
+    """Who is calling: a person, or a program with an API key. Operators have no tenant.
+
+    `user_id` is the pool's `sub`, or `key:` and the key's id; `email` of a key is its label. `scopes` narrows a key
+    to some of its role's permissions and is None for people. `session_id` is empty for keys.
+    """
 
     user_id: str
     email: str
     roles: frozenset[Role]
     tenant_id: str | None
+    session_id: str = ""
+    scopes: frozenset[Permission] | None = None
 
     @property
     def name(self) -> str:
@@ -31,27 +37,41 @@ class Principal:
 
     @property
     def permissions(self) -> frozenset[Permission]:
-        """Everything that the roles together allow."""
-        return frozenset[Permission]().union(*(PERMISSIONS[role] for role in self.roles))
+        """Everything that the roles together allow, within the scopes."""
+        allowed = frozenset[Permission]().union(*(PERMISSIONS[role] for role in self.roles))
+        return allowed if self.scopes is None else allowed & self.scopes
 
-    def require(self, permission: Permission) -> str:
-        """Return the tenant in which the permission holds; raise NotPermittedError when it doesn't."""
+    def admit(self, permission: Permission) -> None:
+        """Raise NotPermittedError unless the caller has the permission, and is on its plane."""
         if permission not in self.permissions:
-            message = f"your role does not include {permission.value}; ask a tenant administrator"
+            who = "your role" if self.scopes is None else "this API key"
+            message = f"{who} does not include {permission.value}; ask an administrator"
             raise NotPermittedError(message)
-        if self.tenant_id is None:
+        if permission.is_of_operators and self.tenant_id is not None:
+            message = "your account belongs to a tenant, and this is for operators"
+            raise NotPermittedError(message)
+        if not permission.is_of_operators and self.tenant_id is None:
             message = "your account belongs to no tenant, and this is a tenant's data"
             raise NotPermittedError(message)
+
+    def require(self, permission: Permission) -> str:
+        """Return the tenant in which a permission of the customer plane holds; raise NotPermittedError if none."""
+        self.admit(permission)
+        assert self.tenant_id is not None, "a permission of operators holds in no tenant"
         return self.tenant_id
 
     def as_context(self) -> dict[str, str]:
         """The authorizer's context: strings alone, as API Gateway passes them on unchanged."""
-        return {
+        context = {
             "user_id": self.user_id,
             "email": self.email,
             "roles": " ".join(sorted(self.roles)),
             "tenant_id": self.tenant_id or "",
+            "session_id": self.session_id,
         }
+        if self.scopes is not None:
+            context["scopes"] = " ".join(sorted(self.scopes))
+        return context
 
     @classmethod
     def from_context(cls, context: Mapping[str, str]) -> "Principal | None":
@@ -63,4 +83,6 @@ class Principal:
             email=context.get("email", ""),
             roles=known_roles(context.get("roles", "").split()),
             tenant_id=context.get("tenant_id") or None,
+            session_id=context.get("session_id", ""),
+            scopes=known_permissions(context["scopes"].split()) if "scopes" in context else None,
         )
