@@ -95,6 +95,7 @@ def test_a_caller_is_known_by_their_token(authorize: Callable[[str], dict[str, A
             "email": "customer@acme.example",
             "roles": "customer",
             "tenant_id": "acme",
+            "session_id": "",
         },
     }
 
