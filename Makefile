@@ -5,6 +5,7 @@ SHELL := /bin/sh
 BIN := .local/venv/bin
 PYTHON := PYTHONPATH=layers/pulse:functions:. $(BIN)/python
 LOCAL := $(PYTHON) -m local
+TEST_INSTANCE ?= test  # test2 to test9 for several suites side by side
 
 .PHONY: help bootstrap up down status logs token reset check format test bench openapi
 
@@ -39,8 +40,8 @@ format: bootstrap ## put the code into the form that `make check` asks for
 	@$(BIN)/ruff check --fix --quiet .
 	@$(BIN)/ruff format .
 
-test: check ## every test: those of `make check`, then against a deployed stack of its own
-	@PULSE_INSTANCE=test PYTHONPATH=layers/pulse:functions:. BIN=$(BIN) local/integration.sh
+test: check ## every test: those of `make check`, then against a deployed stack; TESTS=… for some of the latter
+	@PULSE_INSTANCE=$(strip $(TEST_INSTANCE)) PYTHONPATH=layers/pulse:functions:. BIN=$(BIN) local/integration.sh $(TESTS)
 
 bench: bootstrap ## measure: see tests/bench
 	@$(PYTHON) -m tests.bench

@@ -37,7 +37,7 @@ def start(instance: Instance) -> str:
     """
     kind = _kind(instance)
     if kind is Kind.GIVEN:
-        url = given_url(instance.name, os.environ)
+        url = given_url(instance, os.environ)
         _ensure_database(url)
     else:
         password = _password(instance)
@@ -89,35 +89,37 @@ def forget(instance: Instance) -> None:
     if _container_exists(instance):
         for command in (["rm", "--force", _container(instance)], ["volume", "rm", _container(instance)]):
             subprocess.run(["docker", *command], capture_output=True, check=False)
-    if instance.name == "test" and _is_given(os.environ):
-        url = given_url(instance.name, os.environ)
+    if instance.is_disposable and _is_given(instance, os.environ):
+        url = given_url(instance, os.environ)
         with psycopg.connect(_beside(url, "postgres"), autocommit=True, connect_timeout=5) as connection:
             name = sql.Identifier(urlsplit(url).path.lstrip("/"))
             connection.execute(sql.SQL("DROP DATABASE IF EXISTS {name} WITH (FORCE)").format(name=name))
 
 
-def given_url(instance_name: str, environment: Mapping[str, str]) -> str:
-    """The address in PULSE_DATABASE_URL. The test instance uses a database of its own beside it, named `…_test`.
+def given_url(instance: Instance, environment: Mapping[str, str]) -> str:
+    """The address in PULSE_DATABASE_URL. A test instance uses a database of its own beside it, named `…_test`.
 
     Database roles are shared by a whole server, so with one server for both, only one instance works at a time.
-    PULSE_TEST_DATABASE_URL gives the test instance a server of its own.
+    PULSE_TEST_DATABASE_URL gives the test instance a server of its own. Raises LocalError when it is no address.
     """
-    if instance_name == "test" and environment.get("PULSE_TEST_DATABASE_URL"):
+    if instance.is_disposable and environment.get("PULSE_TEST_DATABASE_URL"):
         return environment["PULSE_TEST_DATABASE_URL"]
     url = environment["PULSE_DATABASE_URL"]
     parts = urlsplit(url)
     if parts.scheme not in ("postgresql", "postgres") or not parts.hostname or len(parts.path) < 2:
         message = "PULSE_DATABASE_URL must look like postgresql://user:password@host:port/database."
         raise LocalError(message)
-    return _beside(url, f"{parts.path.lstrip('/')}_test") if instance_name == "test" else url
+    return _beside(url, f"{parts.path.lstrip('/')}_{instance.name}") if instance.is_disposable else url
 
 
-def _is_given(environment: Mapping[str, str]) -> bool:
-    return bool(environment.get("PULSE_DATABASE_URL") or environment.get("PULSE_TEST_DATABASE_URL"))
+def _is_given(instance: Instance, environment: Mapping[str, str]) -> bool:
+    return bool(
+        environment.get("PULSE_DATABASE_URL") or (instance.is_disposable and environment.get("PULSE_TEST_DATABASE_URL"))
+    )
 
 
 def _kind(instance: Instance) -> Kind:
-    if os.environ.get("PULSE_DATABASE_URL") or (instance.name == "test" and os.environ.get("PULSE_TEST_DATABASE_URL")):
+    if _is_given(instance, os.environ):
         return Kind.GIVEN
     # Data that exists decides: starting Docker later must not make a database disappear.
     if (instance.database_folder / "PG_VERSION").exists() or processes.find(instance, postgresql_server.PROCESS):

@@ -37,8 +37,14 @@ def deploy(instance: Instance, database_url: str) -> Deployment:
     A stack that can't be updated is deleted and made anew; the database is no part of it. Raises LocalError, after
     printing what failed, when it can't be deployed.
     """
-    parameters = {"Stage": "local", "DatabaseOwnerUrl": database_url, "EmulatorUrl": instance.emulator_url}
-    overrides = parameter_overrides(parameters)
+    overrides = parameter_overrides(
+        {
+            "Stage": "local",
+            "DatabaseOwnerUrl": database_url,
+            "EmulatorUrl": instance.emulator_url,
+            "TelemetryConcurrency": "4",  # each worker unpacks the layers anew, and there are about two cores
+        }
+    )
     digest = digest_of([REPOSITORY / name for name in _DEPLOYED_FROM], *overrides)
     deployed, failed = instance.folder / "deployed.digest", instance.folder / "failed.digest"
     status = stack_status(instance)

@@ -4,6 +4,8 @@ import json
 import os
 import shutil
 import signal
+import subprocess
+import tempfile
 import time
 import urllib.request
 from hashlib import sha256
@@ -170,9 +172,15 @@ def _end_workers(instance: Instance) -> None:
 
 
 def _empty(folder: Path) -> None:
-    """Remove the unpacked code of workers that are gone."""
-    shutil.rmtree(folder, ignore_errors=True)
+    """Remove the unpacked code of workers that are gone: tens of thousands of files, so nobody waits for it."""
+    if folder.exists():
+        trash = Path(tempfile.mkdtemp(prefix="trash-", dir=folder.parent))
+        folder.rename(trash / folder.name)
     folder.mkdir(parents=True)
+    leftovers = [str(path) for path in folder.parent.glob("trash-*")]
+    if leftovers:
+        remover = subprocess.Popen(["rm", "-rf", *leftovers], start_new_session=True, stdin=subprocess.DEVNULL)
+        remover.returncode = 0  # it may outlive this program
 
 
 def _changed_at(path: Path) -> int:

@@ -40,6 +40,11 @@ class Instance:
     database_port: int
 
     @property
+    def is_disposable(self) -> bool:
+        """Whether tests use it, which begin by forgetting all of it: anything but the default instance."""
+        return self.name != "default"
+
+    @property
     def stack_file(self) -> Path:
         """Addresses, passwords and device certificates for people and programs; mode 600."""
         return self.folder / "stack.json"

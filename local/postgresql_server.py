@@ -48,7 +48,7 @@ log_min_duration_statement = 2000
 log_checkpoints = off
 """
 _DISPOSABLE_SETTINGS = """
-# The test instance starts from nothing each time; it need not survive a power cut.
+# A test instance starts from nothing each time; it need not survive a power cut.
 fsync = off
 full_page_writes = off
 synchronous_commit = off
@@ -71,7 +71,7 @@ def start(instance: Instance, password: str) -> None:
     ports.require_free(instance.database_port, "the database", port_variable(instance.name, "DATABASE"))
     if not (data / "PG_VERSION").exists():
         _create(instance, tree, data, account, password)
-    settings = _SETTINGS + (_DISPOSABLE_SETTINGS if instance.name == "test" else "")
+    settings = _SETTINGS + (_DISPOSABLE_SETTINGS if instance.is_disposable else "")
     (data / "postgresql.auto.conf").write_text(f"port = {instance.database_port}\n{settings}")
     process = processes.start(
         instance,
@@ -123,7 +123,8 @@ def _places(instance: Instance, account: Account | None) -> tuple[Path, Path]:
     """The tree of packages and the data directory.
 
     They lie in the repository's `.local`. When we are root and the server's user can't get there (a clone below
-    root's home), they lie in a private folder below /var/tmp, and `.local` holds links to them.
+    root's home), they lie in a private folder below /var/tmp, and `.local` holds links to them. Some systems clean
+    that of files unused for a month: to keep data for longer, clone elsewhere.
     """
     tree, data = SHARED_FOLDER / "postgresql", instance.database_folder
     if account is not None and (tree.is_symlink() or not _can_enter(SHARED_FOLDER, account)):
@@ -184,7 +185,7 @@ def _create(instance: Instance, tree: Path, data: Path, account: Account | None,
         str(executables(tree) / "initdb"),
         *("-D", str(data), "-U", OWNER, "-E", "UTF8", "--locale=C.UTF-8"),
         *("--auth=scram-sha-256", f"--pwfile={password_file}"),
-        *(["--no-sync"] if instance.name == "test" else []),
+        *(["--no-sync"] if instance.is_disposable else []),
     ]
     try:
         made = subprocess.run(
