@@ -20,7 +20,9 @@ What a customer's people and programs do with their fleet in Pulse.
 
 Everything happens inside the tenant that the access token names. Paths below `/customer` are served below
 `/api/v1/customer` as well. Every answer carries `X-Request-Id`; every error is a problem after RFC 9457. Times are
-ISO 8601 in UTC. Lists are paged: follow `next_cursor` until it is null.
+ISO 8601 in UTC. Lists are paged: follow `next_cursor` until it is null. `RateLimit` tells what is left of what
+`RateLimit-Policy` allows; too much is answered with 429 and `Retry-After`. Parameters and fields that are not known
+are refused with 422.
 """
 _TAGS = {
     "Health": "Is the system well?",
@@ -32,6 +34,16 @@ _TAGS = {
     "Alert rules": "When something counts as wrong",
 }
 _TOKEN = "access_token"
+_IDEMPOTENCY_KEY = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "description": (
+        "Marks the request as one to be carried out once: sent again within a day, it is answered as before, with "
+        "`Idempotency-Replayed: true`"
+    ),
+    "schema": {"type": "string", "pattern": "^[!-~]{1,255}$"},
+}
 
 
 def generate() -> bytes:
@@ -47,7 +59,8 @@ def _load_api() -> "Api":
     from pulse.settings import settings
 
     before = dict(os.environ)
-    os.environ.update({"DATABASE_SECRET_ARN": "unused", "EVENT_BUS_NAME": "unused"})
+    names = ("DATABASE_SECRET_ARN", "EVENT_BUS_NAME", "TRANSIENT_TABLE_NAME")
+    os.environ.update(dict.fromkeys(names, "unused"))
     settings.cache_clear()
     try:
         from customer_api.app import api
@@ -75,9 +88,11 @@ def _describe(api: "Api") -> dict[str, Any]:
     )
     document["paths"] = dict(sorted(document["paths"].items()))
     for path in document["paths"].values():
-        for operation in path.values():
+        for method, operation in path.items():
             if operation["x-permission"] == "public":
                 operation["security"] = []
+            elif method == "post":
+                operation.setdefault("parameters", []).append(_IDEMPOTENCY_KEY)
     _drop_unused_schemas(document)
     return document
 

@@ -9,7 +9,7 @@ from pulse.api.resolver import Api
 from pulse.logging import logger
 from pulse.settings import settings
 
-settings().require("database_secret_arn", "event_bus_name")
+settings().require("database_secret_arn", "event_bus_name", "transient_table_name")
 
 api = Api(
     health.routes,

@@ -8,11 +8,13 @@ from psycopg import sql
 from psycopg.rows import DictRow, dict_row
 
 from pulse.database import ingest_session, operator_session, tenant_session
+from pulse.limits.definitions import LimitName, set_tenant_limit
+from pulse.limits.rates import parse_rates
 from pulse.telemetry.ingest import ingest
 from tests.builders import ACTOR, Fleet
 
 # Tables of the whole installation that hold nothing of a tenant.
-WITHOUT_TENANT = {"schema_migrations"}
+WITHOUT_TENANT = {"limits", "schema_migrations"}
 
 
 class Catalogue:
@@ -80,6 +82,9 @@ def tenants(scenario_database: str) -> Iterator[tuple[str, str]]:
                 VALUES (gen_random_uuid(), %s, 'someone@tenant.example', 'viewer')
                 """,
                 (fleet.tenant_id,),
+            )
+            set_tenant_limit(
+                connection, tenant_id=fleet.tenant_id, name=LimitName.API_USER, rates=parse_rates("10:60")
             )
         with tenant_session(fleet.tenant_id) as connection:
             connection.execute(

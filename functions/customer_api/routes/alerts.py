@@ -18,10 +18,11 @@ from pulse.alerts.inbox import (
     AlertType,
 )
 from pulse.alerts.severity import Severity
+from pulse.api.filters import End, NameFilter, Search, Start
 from pulse.api.paging import DEFAULT_LIMIT, CountedPage, Cursor, CursorText, Limit
 from pulse.api.request import origin, principal, tenant
 from pulse.api.routes import Routes
-from pulse.api.types import Instant, Name, Remark, SearchText
+from pulse.api.types import Remark
 from pulse.identity.permissions import Permission
 
 routes = Routes("Alerts")
@@ -58,15 +59,18 @@ def list_alerts(
     status: Annotated[StatusChoice, Query()] = StatusChoice.OPEN,
     severity: Annotated[Severity | None, Query()] = None,
     alert_type: Annotated[AlertType | None, Query(alias="type")] = None,
-    device_id: Annotated[Name | None, Query()] = None,
-    site_id: Annotated[Name | None, Query()] = None,
-    q: Annotated[SearchText | None, Query(description="Part of the summary or device id, in any case")] = None,
-    start: Annotated[Instant | None, Query(description="Opened at this time or later")] = None,
-    end: Annotated[Instant | None, Query(description="Opened before this time")] = None,
+    device_id: NameFilter = None,
+    site_id: NameFilter = None,
+    q: Search = None,
+    start: Start = None,
+    end: End = None,
     limit: Limit = DEFAULT_LIMIT,
     cursor: CursorText = None,
 ) -> AlertPage:
-    """List alerts, newest first, with counts for each status."""
+    """List alerts, newest first, with counts for each status.
+
+    `start` and `end` are about when an alert was opened.
+    """
     wanted = AlertFilter(
         status=None if status is StatusChoice.ALL else AlertStatus(status),
         severity=severity,

@@ -1,14 +1,14 @@
 """Devices of the caller's tenant."""
 
-from enum import StrEnum
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
+from pulse.api.filters import NameFilter, Order, OrderChoice, Search
 from pulse.api.paging import DEFAULT_LIMIT, CountedPage, Cursor, CursorText, bad_cursor
 from pulse.api.request import tenant
 from pulse.api.routes import Routes
-from pulse.api.types import Name, SearchText
+from pulse.api.types import Name
 from pulse.devices import queries
 from pulse.devices.queries import (
     Device,
@@ -26,28 +26,21 @@ routes = Routes("Devices")
 _CURSOR = Cursor(DevicePosition)
 
 
-class Order(StrEnum):
-    """Direction of a sort."""
-
-    ASCENDING = "asc"
-    DESCENDING = "desc"
-
-
 class DevicePage(CountedPage[Device]):
     """A page of devices."""
 
 
 @routes.get("/customer/devices", "/api/v2/devices", permission=Permission.READ_DEVICES)
 def list_devices(
-    q: Annotated[SearchText | None, Query(description="Part of the id or name, in any case")] = None,
+    q: Search = None,
     status: Annotated[DeviceStatus | None, Query()] = None,
-    site_id: Annotated[Name | None, Query()] = None,
-    device_type: Annotated[Name | None, Query()] = None,
+    site_id: NameFilter = None,
+    device_type: NameFilter = None,
     lifecycle: Annotated[Lifecycle | None, Query(description="Without it, decommissioned devices are left out")] = None,
     sort: Annotated[
         DeviceSort, Query(description="`status` ascending has the worst first; ties are in the order of ids")
     ] = DeviceSort.DEVICE_ID,
-    order: Annotated[Order, Query()] = Order.ASCENDING,
+    order: OrderChoice = Order.ASCENDING,
     limit: Annotated[int, Query(ge=1, le=1000, description="Devices on a page")] = DEFAULT_LIMIT,
     cursor: CursorText = None,
 ) -> DevicePage:

@@ -50,5 +50,13 @@ class StaleVersionError(PulseError):
         super().__init__("this has been changed since you read it; read it again and repeat your change")
 
 
+class TooManyRequestsError(PulseError):
+    """The caller may come back after a while (429)."""
+
+    def __init__(self, message: str, *, retry_after_seconds: int) -> None:
+        super().__init__(message)
+        self.retry_after_seconds = retry_after_seconds
+
+
 class UnavailableError(PulseError):
     """Something that we depend on is away for a while (503)."""

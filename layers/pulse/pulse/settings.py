@@ -30,6 +30,8 @@ class Settings(BaseModel):
     user_pool_client_id: str | None = Field(None, description="Application client whose tokens are accepted")
     token_issuer: str | None = Field(None, description="Expected `iss` of access tokens")
     jwks_url: str | None = Field(None, description="Where the pool's public keys are")
+    transient_table_name: str | None = Field(None, description="DynamoDB table of short-lived state")
+    transient_timeout_milliseconds: int = Field(500, ge=50, le=10_000, description="Patience with that table")
     statement_timeout_milliseconds: int = Field(25_000, ge=100, le=900_000)
     lock_timeout_milliseconds: int = Field(5_000, ge=10, le=60_000)
     max_payload_bytes: int = Field(16_384, ge=256, le=131_072, description="Largest accepted device message")

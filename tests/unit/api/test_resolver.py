@@ -85,6 +85,11 @@ def make_api() -> Api:
         """
         return Thing(name=f"{principal().name} {origin().ip_address} {body.name}", time=noon)
 
+    @routes.post("/customer/silence", permission=Permission.HANDLE_ALERTS)
+    def silence() -> Thing:
+        """Silence everything."""
+        return Thing(name="silence", time=noon)
+
     @routes.get("/errors/<name>", permission=PUBLIC)
     def fail(name: str) -> Thing:
         """Fail."""
@@ -226,7 +231,12 @@ def test_a_bad_parameter_is_named(query: dict[str, str], field: str) -> None:
         ({"name": "x", "size": 1}, "size"),
         ("{broken", "body"),
         ("[]", "body"),
+        ([{"name": "x"}], "body"),
+        ('"name"', "body"),
+        ("7", "body"),
         ("NaN", "body"),
+        ("null", "body"),
+        ("", "body"),
         (None, "body"),
     ],
 )
@@ -242,9 +252,45 @@ def test_a_body_that_is_no_text_is_refused() -> None:
     assert API.handle(event, make_context())["statusCode"] == 400
 
 
-def test_a_body_of_another_kind_is_refused() -> None:
-    headers = {"content-type": "text/csv"}
-    assert call("POST", "/customer/things", authorizer=CALLER, body="name", headers=headers)[0] == 415
+@pytest.mark.parametrize(
+    ("media_type", "body"),
+    [
+        ("text/csv", "name"),
+        ("application/x-www-form-urlencoded", "name=x"),
+        ("multipart/form-data", "name"),
+        ("multipart/form-data", None),
+        ("application/jsonp", '{"name": "x"}'),
+        ("", '{"name": "x"}'),
+    ],
+)
+def test_a_body_of_another_kind_is_refused(media_type: str, body: str | None) -> None:
+    headers = {"content-type": media_type}
+    assert call("POST", "/customer/things", authorizer=CALLER, body=body, headers=headers)[0] == 415
+
+
+@pytest.mark.parametrize("media_type", ["application/json", "application/json; charset=utf-8"])
+def test_json_is_known_by_its_name(media_type: str) -> None:
+    headers = {"content-type": media_type}
+    assert call("POST", "/customer/things", authorizer=CALLER, body={"name": "x"}, headers=headers)[0] == 200
+
+
+def test_a_parameter_that_is_not_known_is_named() -> None:
+    status, body, _ = call("GET", "/customer/things", authorizer=CALLER, query={"limits": "5", "limit": "5", "a": ""})
+    assert status == 422
+    assert [error["field"] for error in body["errors"]] == ["a", "limits"]
+    assert body["errors"][0]["reason"] == "is not a parameter here; this route takes limit, q, start"
+    assert call("POST", "/customer/silence", authorizer=CALLER, query={"q": "x"})[0] == 422
+
+
+@pytest.mark.parametrize("body", [None, "", {}])
+def test_a_route_without_a_body_may_be_sent_none(body: Any) -> None:
+    assert call("POST", "/customer/silence", authorizer=CALLER, body=body)[0] == 200
+
+
+@pytest.mark.parametrize(("body", "field"), [({"minutes": 5}, "minutes"), ([1], "body"), ("x", "body")])
+def test_a_body_where_none_is_taken_is_named(body: Any, field: str) -> None:
+    status, answer, _ = call("POST", "/customer/silence", authorizer=CALLER, body=body)
+    assert (status, [error["field"] for error in answer["errors"]]) == (422, [field])
 
 
 def test_a_change_knows_who_and_where_from() -> None:
@@ -277,8 +323,9 @@ def test_a_path_is_declared_once() -> None:
 
 def test_a_declaration_says_what_to_expect() -> None:
     routes = API.routes
-    assert [int(status) for status in routes["GET", "/customer/things"].statuses] == [401, 403, 422]
-    assert [int(status) for status in routes["POST", "/customer/things"].statuses] == [401, 403, 409, 422]
+    assert [int(status) for status in routes["GET", "/customer/things"].statuses] == [401, 403, 422, 429]
+    changing = [int(status) for status in routes["POST", "/customer/things"].statuses]
+    assert changing == [400, 401, 403, 409, 415, 422, 429]
     assert [int(status) for status in routes["GET", "/errors/{name}"].statuses] == [404, 422]
     assert (routes["POST", "/customer/things"].summary, routes["POST", "/customer/things"].description) == (
         "Change a thing",

@@ -18,6 +18,7 @@ RULES = [
     "alerts/severity.py",
     "devices/authorization.py",
     "devices/state.py",
+    "limits/rates.py",
     "quarantine/reasons.py",
     "telemetry/decode.py",
     "telemetry/message.py",
@@ -39,6 +40,8 @@ OWNERS = {
     "rule_state": "alerts",
     "alerts": "alerts",
     "alert_timeline": "alerts",
+    "limits": "limits",
+    "tenant_limits": "limits",
     "outbox": "events",
 }
 

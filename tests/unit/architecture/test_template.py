@@ -122,6 +122,28 @@ def test_whatever_stands_behind_the_authorizer_is_built_on_the_api_frame() -> No
         assert "from pulse.api.resolver import Api" in Path("functions", folder, "app.py").read_text()
 
 
+def test_whatever_is_built_on_the_api_frame_may_use_the_table_of_short_lived_state() -> None:
+    for name in of_type("AWS::ApiGatewayV2::Integration"):
+        function = RESOURCES[name]["Properties"]["IntegrationUri"]["!GetAtt"].removesuffix(".Arn")
+        statements = [
+            statement
+            for policy in RESOURCES[function]["Properties"]["Policies"]
+            for statement in policy["Statement"]
+            if statement["Resource"] == {"!GetAtt": "TransientTable.Arn"}
+        ]
+        allowed = {action for statement in statements for action in statement["Action"]}
+        wanted = {f"dynamodb:{verb}Item" for verb in ("Get", "Put", "Update", "Delete")}
+        assert allowed >= wanted, f"{function} needs {sorted(wanted)} on the TransientTable"
+
+
+def test_every_table_forgets_and_is_encrypted() -> None:
+    for name in of_type("AWS::DynamoDB::Table"):
+        properties = RESOURCES[name]["Properties"]
+        assert properties["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}
+        assert properties["SSESpecification"] == {"SSEEnabled": True}
+        assert properties["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"]
+
+
 def test_nobody_may_change_their_own_tenant() -> None:
     client = _load("stacks/identity.yaml")["Resources"]["UserPoolClient"]["Properties"]
     assert client["WriteAttributes"] == ["name"]

@@ -16,6 +16,7 @@ def api() -> Api:
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("DATABASE_SECRET_ARN", "unused")
         environment.setenv("EVENT_BUS_NAME", "unused")
+        environment.setenv("TRANSIENT_TABLE_NAME", "unused")
         settings.cache_clear()
         api: Api = import_module("customer_api.app").api
     settings.cache_clear()

@@ -16,6 +16,7 @@ from pulse.errors import (
     NotPermittedError,
     PulseError,
     StaleVersionError,
+    TooManyRequestsError,
     UnavailableError,
 )
 
@@ -23,7 +24,11 @@ PROBLEM_CONTENT_TYPE: Final = "application/problem+json"
 
 
 class MalformedRequestError(PulseError):
-    """A part of the request is not of its type or out of its range (422)."""
+    """A part of the request is not of its type, out of its range or not known (422)."""
+
+
+class UnsupportedMediaTypeError(PulseError):
+    """The body is not what this interface speaks (415)."""
 
 
 _STATUSES: Final[dict[type[PulseError], HTTPStatus]] = {
@@ -33,7 +38,9 @@ _STATUSES: Final[dict[type[PulseError], HTTPStatus]] = {
     NotFoundError: HTTPStatus.NOT_FOUND,
     ConflictError: HTTPStatus.CONFLICT,
     StaleVersionError: HTTPStatus.PRECONDITION_FAILED,
+    UnsupportedMediaTypeError: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     MalformedRequestError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    TooManyRequestsError: HTTPStatus.TOO_MANY_REQUESTS,
     UnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 _HEADERS: Final[dict[HTTPStatus, dict[str, str | list[str]]]] = {
@@ -63,7 +70,10 @@ class Problem(BaseModel):
 def problem_for(error: PulseError, request_id: str) -> Response[str]:
     """The answer to an error that the caller may see."""
     status = next(_STATUSES[kind] for kind in type(error).__mro__ if kind in _STATUSES)
-    return problem(status, error.message, request_id, error.errors)
+    answer = problem(status, error.message, request_id, error.errors)
+    if isinstance(error, TooManyRequestsError):
+        answer.headers["Retry-After"] = str(error.retry_after_seconds)
+    return answer
 
 
 def problem(status: HTTPStatus, detail: str, request_id: str, errors: tuple[FieldError, ...] = ()) -> Response[str]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from ipaddress import ip_address
 from typing import Any
 
@@ -14,10 +14,11 @@ from pulse.identity.principal import Origin, Principal
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """Where a request comes from, and what the authorizer said of it."""
+    """Where a request comes from, what the authorizer said of it, and the frame's own headers of its answer."""
 
     origin: Origin
     authorizer: Mapping[str, str]
+    headers: dict[str, str] = field(default_factory=dict)
 
     @property
     def log_keys(self) -> dict[str, str | None]:
@@ -50,6 +51,11 @@ def request_of(event: Mapping[str, Any]) -> Iterator[Request]:
 def origin() -> Origin:
     """Where the request comes from."""
     return _current.get().origin
+
+
+def add_headers(headers: Mapping[str, str]) -> None:
+    """Have headers in the answer, be it good or a problem."""
+    _current.get().headers.update(headers)
 
 
 def principal() -> Principal:

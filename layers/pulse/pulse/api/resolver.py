@@ -1,4 +1,4 @@
-"""From an API Gateway event to an answer: permission, validation, route, problems, one log line."""
+"""From an API Gateway event to an answer: admission, validation, route, problems, one log line."""
 
 import time
 from collections.abc import Mapping
@@ -13,13 +13,12 @@ from aws_lambda_powertools.event_handler.middlewares.openapi_validation import (
     OpenAPIRequestValidationMiddleware,
     OpenAPIResponseValidationMiddleware,
 )
-from aws_lambda_powertools.event_handler.openapi.exceptions import (
-    RequestUnsupportedContentType,
-    RequestValidationError,
-)
+from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from pulse.api.admission import Admission
 from pulse.api.etags import etag_of
+from pulse.api.idempotency import Idempotency
 from pulse.api.problems import (
     PROBLEM_CONTENT_TYPE,
     MalformedRequestError,
@@ -27,9 +26,10 @@ from pulse.api.problems import (
     problem,
     problem_for,
 )
-from pulse.api.request import origin, principal, request_of
-from pulse.api.routes import PUBLIC, Route, Routes
-from pulse.errors import FieldError, InvalidInputError, NotFoundError, PulseError, UnavailableError
+from pulse.api.request import origin, request_of
+from pulse.api.routes import Route, Routes
+from pulse.api.strict_input import StrictInput
+from pulse.errors import FieldError, PulseError, UnavailableError
 from pulse.logging import logger
 from pulse.versions import Versioned
 
@@ -47,8 +47,10 @@ class Api:
         # Here and not by `enable_validation`, which would judge the input of those who may not call at all.
         self.resolver.use(
             middlewares=[
-                _Admission(self.routes),
+                Admission(self.routes),
+                StrictInput(),
                 OpenAPIRequestValidationMiddleware(),  # type: ignore[no-untyped-call]
+                Idempotency(self.routes),
                 OpenAPIResponseValidationMiddleware(has_response_validation_error=True),
                 _Outcome(self.routes),
             ]
@@ -69,7 +71,8 @@ class Api:
             if answer["statusCode"] == HTTPStatus.NO_CONTENT:
                 answer["body"] = ""
                 del answer["headers"]["Content-Type"]
-            answer["headers"].update({"X-Request-Id": request.origin.request_id, "Cache-Control": "no-store"})
+            answer["headers"] |= request.headers
+            answer["headers"] |= {"X-Request-Id": request.origin.request_id, "Cache-Control": "no-store"}
             logger.info(
                 "request_answered",
                 method=event["requestContext"]["http"]["method"],
@@ -97,24 +100,6 @@ class Api:
         )(route.function)
 
 
-class _Admission(BaseMiddlewareHandler[APIGatewayHttpResolver]):
-    """Comes first: is there such a route, and may the caller call it?"""
-
-    def __init__(self, routes: Mapping[tuple[str, str], Route]) -> None:
-        self._routes = routes
-
-    def handler(self, app: APIGatewayHttpResolver, next_middleware: NextMiddleware) -> Response[Any]:
-        """Answer what the route answers. Raises what `_answer_error` turns into a problem."""
-        route = self._routes.get((app.request.method, app.request.route))
-        if route is None:
-            message = f"there is no {app.request.method} {app.current_event.path}"
-            raise NotFoundError(message)
-        if route.permission is not PUBLIC:
-            principal().admit(route.permission)
-        _check_body(app)
-        return next_middleware(app)
-
-
 class _Outcome(BaseMiddlewareHandler[APIGatewayHttpResolver]):
     """Comes last, around the route itself: the status that it declares, and the ETag of what it answers with."""
 
@@ -130,15 +115,6 @@ class _Outcome(BaseMiddlewareHandler[APIGatewayHttpResolver]):
         return answer
 
 
-def _check_body(app: APIGatewayHttpResolver) -> None:
-    """Raise InvalidInputError for a body that is no text."""
-    try:
-        app.current_event.decoded_body  # noqa: B018 - decoding it is the check; the text is kept for later
-    except ValueError as error:
-        message = "the body is not UTF-8 text"
-        raise InvalidInputError(message) from error
-
-
 def _answer_error(error: Exception) -> Response[str]:
     """The problem that an error is to the caller."""
     request_id = origin().request_id
@@ -147,8 +123,6 @@ def _answer_error(error: Exception) -> Response[str]:
             return problem_for(error, request_id)
         case RequestValidationError():
             return problem_for(_malformed(error), request_id)
-        case RequestUnsupportedContentType():
-            return problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "send the body as application/json", request_id)
         case psycopg.OperationalError():
             logger.exception("database_unavailable", exc_info=error)
             message = "the database does not answer; try again in a moment"

@@ -8,7 +8,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 from http import HTTPStatus
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, get_args
+
+from aws_lambda_powertools.event_handler.openapi.params import Body
 
 from pulse.api.etags import IfMatch
 from pulse.identity.permissions import Permission
@@ -36,6 +38,7 @@ class Route:
     tag: str
     also: tuple[HTTPStatus, ...] = ()
     status: HTTPStatus = HTTPStatus.OK
+    answers_secret: bool = False
 
     @property
     def key(self) -> tuple[str, str]:
@@ -61,17 +64,26 @@ class Route:
     @property
     def statuses(self) -> tuple[HTTPStatus, ...]:
         """The problems that a caller must expect, apart from those of the server."""
-        expected = set(self.also)
+        expected = {HTTPStatus.UNPROCESSABLE_ENTITY, *self.also}
         if self.permission is not PUBLIC:
-            expected |= {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
+            expected |= {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS}
+        if self.takes_idempotency_key:
+            expected.add(HTTPStatus.CONFLICT)
         if "<" in self.path:
             expected.add(HTTPStatus.NOT_FOUND)
-        parameters = inspect.signature(self.function).parameters.values()
-        if parameters:
-            expected.add(HTTPStatus.UNPROCESSABLE_ENTITY)
-        if any(parameter.annotation is IfMatch for parameter in parameters):
+        if self._takes(lambda annotation: annotation is IfMatch):
             expected.add(HTTPStatus.PRECONDITION_FAILED)
+        if self._takes(lambda annotation: any(isinstance(part, Body) for part in get_args(annotation))):
+            expected |= {HTTPStatus.BAD_REQUEST, HTTPStatus.UNSUPPORTED_MEDIA_TYPE}
         return tuple(sorted(expected))
+
+    @property
+    def takes_idempotency_key(self) -> bool:
+        """Whether the request may be marked as one that is to be carried out once (`pulse.api.idempotency`)."""
+        return self.method == "POST" and self.permission is not PUBLIC
+
+    def _takes(self, fits: Callable[[Any], bool]) -> bool:
+        return any(fits(parameter.annotation) for parameter in inspect.signature(self.function).parameters.values())
 
     @property
     def _documentation(self) -> str:
@@ -100,9 +112,13 @@ class Routes:
         permission: Permission | Public,
         also: tuple[HTTPStatus, ...] = (),
         status: HTTPStatus = HTTPStatus.OK,
+        answers_secret: bool = False,
     ) -> Callable[[F], F]:
-        """Declare a route that creates (`status` CREATED) or does something."""
-        return self._declare("POST", paths, permission, also, status)
+        """Declare a route that creates (`status` CREATED) or does something.
+
+        An answer with a secret in it is not kept for a repeated `Idempotency-Key`, which then answers 409.
+        """
+        return self._declare("POST", paths, permission, also, status, answers_secret=answers_secret)
 
     def put[F: Callable[..., Any]](
         self, *paths: str, permission: Permission | Public, also: tuple[HTTPStatus, ...] = ()
@@ -129,6 +145,8 @@ class Routes:
         permission: Permission | Public,
         also: tuple[HTTPStatus, ...],
         status: HTTPStatus,
+        *,
+        answers_secret: bool = False,
     ) -> Callable[[F], F]:
         def declare(function: F) -> F:
             self._routes += [
@@ -140,6 +158,7 @@ class Routes:
                     tag=self.tag,
                     also=also,
                     status=status,
+                    answers_secret=answers_secret,
                 )
                 for path in paths
             ]

@@ -1,0 +1,36 @@
+"""Who gets in: is there such a route, does the caller come too often, and may they call it?"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+from aws_lambda_powertools.event_handler.middlewares import BaseMiddlewareHandler, NextMiddleware
+
+from pulse.api.quotas import quota_headers
+from pulse.api.request import add_headers, principal
+from pulse.api.routes import PUBLIC, Route
+from pulse.errors import NotFoundError
+from pulse.limits.admission import RateExceededError, admit_request
+
+
+class Admission(BaseMiddlewareHandler[APIGatewayHttpResolver]):
+    """Comes first. Requests that are refused for their permission count as well: they cost as much."""
+
+    def __init__(self, routes: Mapping[tuple[str, str], Route]) -> None:
+        self._routes = routes
+
+    def handler(self, app: APIGatewayHttpResolver, next_middleware: NextMiddleware) -> Response[Any]:
+        """Answer what the route answers. Raises what the frame turns into a problem."""
+        route = self._routes.get((app.request.method, app.request.route))
+        if route is None:
+            message = f"there is no {app.request.method} {app.current_event.path}"
+            raise NotFoundError(message)
+        if route.permission is not PUBLIC:
+            caller = principal()
+            try:
+                add_headers(quota_headers(admit_request(caller)))
+            except RateExceededError as error:
+                add_headers(quota_headers(error.quotas))
+                raise
+            caller.admit(route.permission)
+        return next_middleware(app)

@@ -1,0 +1,75 @@
+"""May one more request of a user be served? Asked for each of them, before anything else is done for it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import psycopg
+
+from pulse import clock
+from pulse.errors import TooManyRequestsError
+from pulse.identity.principal import Principal
+from pulse.limits.counters import count_request
+from pulse.limits.definitions import Limit, LimitName, limits_of
+from pulse.limits.rates import Rate, retry_after, room, window_at
+from pulse.logging import logger
+from pulse.metrics import count
+from pulse.transient import TransientUnavailableError
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """What is left of a rate: `remaining` requests until the window turns in `resets_in`."""
+
+    limit: LimitName
+    rate: Rate
+    remaining: int
+    resets_in: timedelta
+
+
+class RateExceededError(TooManyRequestsError):
+    """A user, or a tenant's users together, have asked for more than they may."""
+
+    def __init__(self, message: str, *, retry_after_seconds: int, quotas: tuple[Quota, ...]) -> None:
+        super().__init__(message, retry_after_seconds=retry_after_seconds)
+        self.quotas = quotas
+
+
+def admit_request(caller: Principal) -> tuple[Quota, ...]:
+    """Count a request of the caller's; return what is left.
+
+    Nothing is returned and everybody is let in while the limits can't be read or counted: they protect the service,
+    and must not be what takes it away. Raises RateExceededError.
+    """
+    quotas: list[Quota] = []
+    try:
+        for limit, subject in _limits_on(caller):
+            for rate in limit.rates:
+                quotas.append(_take(limit, rate, subject, clock.now(), tuple(quotas)))
+    except TransientUnavailableError:
+        return ()
+    except psycopg.Error:
+        logger.exception("limits_unreadable")
+        count("LimitsUnreadable")
+        return ()
+    return tuple(quotas)
+
+
+def _limits_on(caller: Principal) -> Iterator[tuple[Limit, str]]:
+    limits = limits_of(caller.tenant_id)
+    if LimitName.API_USER in limits:
+        yield limits[LimitName.API_USER], f"{caller.tenant_id or ''}#{caller.user_id}"
+    if caller.tenant_id is not None and LimitName.API_TENANT in limits:
+        yield limits[LimitName.API_TENANT], caller.tenant_id
+
+
+def _take(limit: Limit, rate: Rate, subject: str, now: datetime, before: tuple[Quota, ...]) -> Quota:
+    counted = count_request(limit.name, rate, subject, now)
+    left = room(rate, previous=counted.previous, now=now) - counted.current
+    quota = Quota(limit.name, rate, max(0, left), window_at(rate, now).ends_in)
+    if counted.admitted:
+        return quota
+    seconds = retry_after(rate, previous=counted.previous, current=counted.current, now=now)
+    logger.warning("rate_exceeded", limit=limit.name.value, retry_after_seconds=seconds)
+    message = f"{limit.error}: {rate.count} requests in {rate.seconds} s are allowed; try again in {seconds} s"
+    raise RateExceededError(message, retry_after_seconds=seconds, quotas=(*before, quota))

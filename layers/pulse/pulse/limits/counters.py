@@ -1,0 +1,51 @@
+"""Counting requests in the table of short-lived state: one entry for each subject and window."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from pulse.limits.rates import Rate, room, window_at
+from pulse.transient import Key, count_up, read_entry
+
+_MOST_REMEMBERED: Final = 10_000
+# A window that is over does not change any more, so each process reads its count once.
+_finished: dict[Key, int] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """What was counted of a subject: requests admitted in this window and in the one before, and whether this was."""
+
+    admitted: bool
+    current: int
+    previous: int
+
+
+def count_request(limit: str, rate: Rate, subject: str, now: datetime) -> Count:
+    """Count a request if the rate has room for it. Raises TransientUnavailableError."""
+    partition = f"RATE#{limit}#{rate.seconds}#{subject}"
+    start = window_at(rate, now).start
+    length = timedelta(seconds=rate.seconds)
+    previous = _count_of_finished(_key(partition, start - length))
+    bound = room(rate, previous=previous, now=now)
+    admitted, current = count_up(_key(partition, start), below=bound, lifetime=2 * length)
+    return Count(admitted=admitted, current=current, previous=previous)
+
+
+def forget_counts() -> None:
+    """Forget the counts of finished windows. For tests."""
+    _finished.clear()
+
+
+def _key(partition: str, start: datetime) -> Key:
+    return Key(partition, str(int(start.timestamp())))
+
+
+def _count_of_finished(key: Key) -> int:
+    if key not in _finished:
+        if len(_finished) >= _MOST_REMEMBERED:
+            _finished.clear()
+        count = (read_entry(key) or {}).get("count", 0)
+        assert isinstance(count, int)
+        _finished[key] = count
+    return _finished[key]

@@ -1,0 +1,103 @@
+"""DynamoDB in memory, for the few requests that `pulse.transient` makes.
+
+It is held to the same tests as the real table (tests/transient_contract.py), and refuses what it does not know.
+"""
+
+from typing import Any
+
+from botocore.exceptions import ClientError, EndpointConnectionError
+
+type Item = dict[str, dict[str, Any]]
+
+_FREE = "attribute_not_exists(partition_key) OR expires_at <= :now"
+_BELOW = ":zero < :below AND (attribute_not_exists(#count) OR #count < :below)"
+_COUNT = "ADD #count :one SET expires_at = :expires_at"
+
+
+class ConditionFailedError(ClientError):
+    """What the client raises when a condition does not hold."""
+
+
+class _Exceptions:
+    ConditionalCheckFailedException = ConditionFailedError
+
+
+class InMemoryDynamoDB:
+    """Stands for the client; `is_away` makes it behave like a table that can't be reached."""
+
+    exceptions = _Exceptions
+
+    def __init__(self) -> None:
+        self.items: dict[tuple[str, str], Item] = {}
+        self.is_away = False
+        self.requests = 0
+
+    def get_item(self, *, TableName: str, Key: Item, ConsistentRead: bool) -> dict[str, Any]:  # noqa: N803
+        assert TableName
+        assert ConsistentRead
+        item = self._find(Key)
+        return {} if item is None else {"Item": dict(item)}
+
+    def put_item(
+        self,
+        *,
+        TableName: str,  # noqa: N803
+        Item: Item,  # noqa: N803
+        ConditionExpression: str | None = None,  # noqa: N803
+        ExpressionAttributeValues: Item | None = None,  # noqa: N803
+        ReturnValuesOnConditionCheckFailure: str = "NONE",  # noqa: N803
+    ) -> None:
+        assert TableName
+        before = self._find(Item)
+        if ConditionExpression is not None:
+            assert (ConditionExpression, ReturnValuesOnConditionCheckFailure) == (_FREE, "ALL_OLD")
+            assert ExpressionAttributeValues is not None
+            if before is not None and int(before["expires_at"]["N"]) > int(ExpressionAttributeValues[":now"]["N"]):
+                raise self._refusal(before)
+        self.items[_address(Item)] = dict(Item)
+
+    def delete_item(self, *, TableName: str, Key: Item) -> None:  # noqa: N803
+        assert TableName
+        self._find(Key)
+        self.items.pop(_address(Key), None)
+
+    def update_item(
+        self,
+        *,
+        TableName: str,  # noqa: N803
+        Key: Item,  # noqa: N803
+        UpdateExpression: str,  # noqa: N803
+        ConditionExpression: str,  # noqa: N803
+        ExpressionAttributeNames: dict[str, str],  # noqa: N803
+        ExpressionAttributeValues: Item,  # noqa: N803
+        ReturnValues: str,  # noqa: N803
+        ReturnValuesOnConditionCheckFailure: str,  # noqa: N803
+    ) -> dict[str, Any]:
+        assert TableName
+        assert (UpdateExpression, ConditionExpression) == (_COUNT, _BELOW)
+        assert ExpressionAttributeNames == {"#count": "count"}
+        assert (ReturnValues, ReturnValuesOnConditionCheckFailure) == ("ALL_NEW", "ALL_OLD")
+        before = self._find(Key)
+        count = int(before["count"]["N"]) if before and "count" in before else 0
+        if count >= int(ExpressionAttributeValues[":below"]["N"]):
+            raise self._refusal(before)
+        item = {**Key, "count": {"N": str(count + 1)}, "expires_at": ExpressionAttributeValues[":expires_at"]}
+        self.items[_address(Key)] = item
+        return {"Attributes": dict(item)}
+
+    def _find(self, key: Item) -> Item | None:
+        self.requests += 1
+        if self.is_away:
+            raise EndpointConnectionError(endpoint_url="memory")
+        return self.items.get(_address(key))
+
+    @staticmethod
+    def _refusal(item: Item | None) -> ConditionFailedError:
+        answer: dict[str, Any] = {"Error": {"Code": "ConditionalCheckFailedException", "Message": "refused"}}
+        if item is not None:
+            answer["Item"] = dict(item)
+        return ConditionFailedError(answer, "memory")  # type: ignore[arg-type]
+
+
+def _address(item: Item) -> tuple[str, str]:
+    return item["partition_key"]["S"], item["sort_key"]["S"]

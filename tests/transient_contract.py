@@ -1,0 +1,72 @@
+"""What everybody who keeps short-lived state relies on; true of the table and of its stand-in in memory."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+
+from pulse import clock
+from pulse.transient import Key, count_up, create_entry, delete_entry, read_entry, write_entry
+
+MINUTE = timedelta(minutes=1)
+
+
+def make_key() -> Key:
+    """A key that nobody has used."""
+    return Key(f"TEST#{uuid4()}", "entry")
+
+
+class TransientContract:
+    """Inherit it where a `transient_table` fixture says which table is meant."""
+
+    def test_what_was_written_is_read(self, transient_table: object) -> None:
+        assert transient_table
+        key = make_key()
+        assert read_entry(key) is None
+        write_entry(key, {"text": "ü", "number": 7, "data": b"\x00\xff"}, lifetime=MINUTE)
+        entry = read_entry(key)
+        assert entry is not None
+        assert entry.pop("expires_at") == pytest.approx(clock.now().timestamp() + 60, abs=5)
+        assert entry == {"text": "ü", "number": 7, "data": b"\x00\xff"}
+
+    def test_entries_of_a_partition_are_apart(self, transient_table: object) -> None:
+        assert transient_table
+        one, other = Key("TEST#shared", str(uuid4())), Key("TEST#shared", str(uuid4()))
+        write_entry(one, {"n": 1}, lifetime=MINUTE)
+        assert read_entry(other) is None
+
+    def test_what_was_deleted_is_gone(self, transient_table: object) -> None:
+        assert transient_table
+        key = make_key()
+        write_entry(key, {}, lifetime=MINUTE)
+        delete_entry(key)
+        delete_entry(key)
+        assert read_entry(key) is None
+
+    def test_the_first_creates_and_the_second_is_told_of_the_first(self, transient_table: object) -> None:
+        assert transient_table
+        key = make_key()
+        assert create_entry(key, {"who": "first"}, lifetime=MINUTE) is None
+        in_the_way = create_entry(key, {"who": "second"}, lifetime=MINUTE)
+        assert in_the_way is not None
+        assert in_the_way["who"] == "first"
+
+    def test_what_has_expired_is_not_there_although_it_is_not_removed_yet(self, transient_table: object) -> None:
+        assert transient_table
+        key = make_key()
+        write_entry(key, {"who": "first"}, lifetime=-MINUTE)
+        assert read_entry(key) is None
+        assert create_entry(key, {"who": "second"}, lifetime=MINUTE) is None
+
+    def test_counting_stops_at_the_bound(self, transient_table: object) -> None:
+        assert transient_table
+        key = make_key()
+        counted = [count_up(key, below=3, lifetime=MINUTE) for _ in range(5)]
+        assert counted == [(True, 1), (True, 2), (True, 3), (False, 3), (False, 3)]
+        assert count_up(key, below=4, lifetime=MINUTE) == (True, 4)
+
+    def test_below_nothing_nothing_is_counted(self, transient_table: object) -> None:
+        assert transient_table
+        key = make_key()
+        assert count_up(key, below=0, lifetime=MINUTE) == (False, 0)
+        assert read_entry(key) is None
