@@ -1,0 +1,84 @@
+"""Finds in the code which events it publishes, without running it.
+
+An event is made by `Event(tenant_id, event_type, payload)`. Its type is text, or `f"alert.{event}"`, where `event` is a
+parameter of the function or a field of a value that is made nearby; then whatever the module passes there counts.
+"""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+DOMAIN = Path("layers/pulse/pulse")
+
+
+def published_types() -> dict[str, set[Path]]:
+    """Each event type, and the modules that publish it."""
+    found: dict[str, set[Path]] = {}
+    for path in sorted([*DOMAIN.rglob("*.py"), *Path("functions").rglob("*.py")]):
+        tree = ast.parse(path.read_text())
+        for call in _calls(tree, "Event"):
+            for event_type in _texts(tree, _argument(call, 1, "event_type"), path):
+                found.setdefault(event_type, set()).add(path)
+    return found
+
+
+def literal_payload(event_type: str) -> set[str] | None:
+    """Field names of a payload that is written out where the event is made; None when it is not."""
+    for path in published_types()[event_type]:
+        for call in _calls(ast.parse(path.read_text()), "Event"):
+            kind, payload = _argument(call, 1, "event_type"), _argument(call, 2, "payload")
+            if isinstance(kind, ast.Constant) and kind.value == event_type and isinstance(payload, ast.Dict):
+                return {str(key.value) for key in payload.keys if isinstance(key, ast.Constant)}
+    return None
+
+
+def _calls(tree: ast.AST, name: str) -> Iterator[ast.Call]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == name:
+            yield node
+
+
+def _argument(call: ast.Call, position: int, name: str) -> ast.expr:
+    for keyword in call.keywords:
+        if keyword.arg == name:
+            return keyword.value
+    return call.args[position]
+
+
+def _texts(tree: ast.AST, expression: ast.expr, path: Path) -> set[str]:
+    match expression:
+        case ast.Constant(value=str(text)):
+            return {text}
+        case ast.JoinedStr(values=[ast.Constant(value=str(prefix)), ast.FormattedValue(value=ast.Name(id=name))]):
+            return {prefix + text for text in _passed(tree, name)}
+        case ast.JoinedStr(
+            values=[ast.Constant(value=str(prefix)), ast.FormattedValue(value=ast.Attribute(attr=name))]
+        ):
+            return {prefix + text for text in _passed(tree, name)}
+    message = (
+        f"{path}:{expression.lineno}: write the event type so that it can be found: as text, or f'prefix.{{name}}'"
+    )
+    raise AssertionError(message)
+
+
+def _passed(tree: ast.AST, name: str) -> set[str]:
+    """Texts that a module passes as the parameter, or sets as the field, of that name."""
+    passed: set[str] = set()
+    for node in ast.walk(tree):
+        match node:
+            case ast.FunctionDef():
+                names = [argument.arg for argument in node.args.args]
+            case ast.ClassDef():
+                names = [
+                    field.target.id
+                    for field in node.body
+                    if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name)
+                ]
+            case _:
+                continue
+        if name in names:
+            values = (_argument(call, names.index(name), name) for call in _calls(tree, node.name))
+            passed |= {
+                value.value for value in values if isinstance(value, ast.Constant) and isinstance(value.value, str)
+            }
+    return passed

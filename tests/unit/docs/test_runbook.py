@@ -1,0 +1,46 @@
+"""Who is called by an alarm finds its page."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.unit.docs.markdown import anchors
+
+RUNBOOK = Path("docs/runbook.md")
+TEMPLATES = [Path("template.yaml"), *sorted(Path("stacks").glob("*.yaml"))]
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=str)
+def test_every_part_of_the_runbook_that_a_template_names_exists(template: Path) -> None:
+    assert set(re.findall(r"docs/runbook\.md#([\w-]+)", template.read_text())) <= anchors(RUNBOOK)
+
+
+def test_every_alarm_names_a_part_of_the_runbook() -> None:
+    descriptions = [line for path in TEMPLATES for line in re.findall(r"AlarmDescription: (.+)", path.read_text())]
+    alarms = sum(path.read_text().count("Type: AWS::CloudWatch::Alarm") for path in TEMPLATES)
+    assert len(descriptions) == alarms > 0
+    assert not [text for text in descriptions if "docs/runbook.md#" not in text]
+
+
+def test_every_queue_of_failures_is_in_the_runbook() -> None:
+    template = Path("template.yaml").read_text()
+    queues = set(re.findall(r"^  (\w+):\n    Type: AWS::SQS::Queue", template, re.MULTILINE)) - {"TelemetryQueue"}
+    assert queues
+    assert not [name for name in sorted(queues) if f"\n### {name}:" not in RUNBOOK.read_text()]
+
+
+def test_the_numbers_of_the_telemetry_queue_are_those_of_the_template() -> None:
+    queue = Path("template.yaml").read_text().partition("\n  TelemetryQueue:\n")[2].partition("\n  Telemetry")[0]
+    seconds = re.search(r"VisibilityTimeout: (\d+)", queue)
+    receives = re.search(r"maxReceiveCount: (\d+)", queue)
+    assert seconds
+    assert receives
+    assert f"({seconds.group(1)} s)" in RUNBOOK.read_text()
+    assert f"up to {receives.group(1)} times" in RUNBOOK.read_text()
+
+
+def test_every_line_that_the_runbook_looks_for_is_logged() -> None:
+    code = "\n".join(path.read_text() for folder in ("layers", "functions") for path in Path(folder).rglob("*.py"))
+    for name in re.findall(r"^\| `([a-z_]+)` \|", RUNBOOK.read_text(), re.MULTILINE):
+        assert re.search(rf'logger\.\w+\(\s*"{name}"', code), name
