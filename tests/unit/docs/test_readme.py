@@ -1,6 +1,9 @@
 """What the README tells people to type and to set exists."""
 
+import ast
+import inspect
 import re
+from importlib import import_module
 from pathlib import Path
 
 from tests.unit.docs.markdown import first_column, section
@@ -41,6 +44,22 @@ def test_every_output_that_a_page_asks_for_is_one_of_the_stack() -> None:
         asked = set(re.findall(r"\$\(output (\w+)\)", page.read_text()))
         assert asked
         assert asked <= outputs, page
+
+
+def test_the_python_in_the_readme_calls_what_there_is_as_it_wants_to_be_called() -> None:
+    programs = re.findall(r"<<'PYTHON'\n(.*?)^PYTHON$", README.read_text(), re.MULTILINE | re.DOTALL)
+    assert programs
+    for tree in map(ast.parse, programs):
+        known = {
+            alias.name: getattr(import_module(node.module), alias.name)
+            for node in ast.walk(tree)
+            if isinstance(node, ast.ImportFrom) and node.module
+            for alias in node.names
+        }
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in known:
+                named = {keyword.arg: None for keyword in node.keywords if keyword.arg}
+                inspect.signature(known[node.func.id]).bind(*([None] * len(node.args)), **named)
 
 
 def test_every_folder_in_the_readme_exists() -> None:
