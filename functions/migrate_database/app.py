@@ -24,9 +24,10 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     try:
         data = migrate() if event["RequestType"] != "Delete" else {}  # the data outlives the stack
     except Exception as error:
+        # Not raised again: CloudFormation knows, and Lambda would only run the migration once more.
         logger.exception("migration_failed")
         _answer(event, context, status="FAILED", reason=f"{error}; log stream {context.log_stream_name}", data={})
-        raise
+        return {}
     _answer(event, context, status="SUCCESS", reason="", data={"Version": data.get("version", "")})
     return data
 

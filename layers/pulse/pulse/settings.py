@@ -24,7 +24,7 @@ class Settings(BaseModel):
     database_secret_arn: str | None = Field(None, description="Secret with {'url': …} for the services' own login")
     database_url: str | None = Field(None, description="The same URL given directly; tests and tools use it")
     database_owner_secret_arn: str | None = Field(None, description="Secret with {'url': …} of the schema's owner")
-    database_pooler_address: str = Field("", description="host:port of a transaction-mode pooler for the services")
+    database_pooler_address: str = Field("", description="host:port[/database] of a pooler for the services")
     event_bus_name: str | None = Field(None, description="EventBridge bus that outbox events are published to")
     user_pool_id: str | None = Field(None, description="Cognito user pool whose tokens are accepted")
     user_pool_client_id: str | None = Field(None, description="Application client whose tokens are accepted")

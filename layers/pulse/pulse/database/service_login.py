@@ -21,11 +21,16 @@ SERVICE_LOGIN = "pulse_service"
 
 
 def service_url(owner_url: str, password: str, pooler_address: str = "") -> str:
-    """The owner's address with the services' name and password, through the pooler (`host:port`) if there is one."""
+    """The owner's address with the services' name and password, through the pooler if there is one.
+
+    `pooler_address` is `host:port`, or `host:port/database` where the pool has a name of its own.
+    """
     parts = urlsplit(owner_url)
-    address = pooler_address or parts.netloc.rpartition("@")[2]
+    pooler, _, pool_name = pooler_address.partition("/")
+    address = pooler or parts.netloc.rpartition("@")[2]
+    path = f"/{pool_name}" if pool_name else parts.path
     login = f"{SERVICE_LOGIN}:{quote(password, safe='')}"
-    return urlunsplit((parts.scheme, f"{login}@{address}", parts.path, parts.query, ""))
+    return urlunsplit((parts.scheme, f"{login}@{address}", path, parts.query, ""))
 
 
 def provision_service_login(owner_secret_arn: str, service_secret_arn: str, *, pooler_address: str = "") -> None:
