@@ -1,12 +1,13 @@
 """What the emulator's CloudFormation gets wrong and its other interfaces get right. Idempotent, after each deploy."""
 
-from local import aws
+from local import aws, stack_resources
 from local.instance import Instance
 
 
 def correct_stack(instance: Instance) -> None:
     """Repair what the emulator made of the template."""
     _number_concurrency_limits(instance)
+    _let_tables_forget(instance)
 
 
 def _number_concurrency_limits(instance: Instance) -> None:
@@ -19,3 +20,12 @@ def _number_concurrency_limits(instance: Instance) -> None:
                 client.update_event_source_mapping(
                     UUID=mapping["UUID"], ScalingConfig={"MaximumConcurrency": int(limit)}
                 )
+
+
+def _let_tables_forget(instance: Instance) -> None:
+    """A table's TimeToLiveSpecification is not looked at."""
+    client = aws.tables(instance)
+    for table in stack_resources.resources_of_type(instance, "AWS::DynamoDB::Table").values():
+        client.update_time_to_live(
+            TableName=table, TimeToLiveSpecification={"AttributeName": "expires_at", "Enabled": True}
+        )

@@ -11,6 +11,7 @@ from local.instance import REGION, Instance
 if TYPE_CHECKING:
     from types_boto3_cloudformation import CloudFormationClient
     from types_boto3_cognito_idp import CognitoIdentityProviderClient
+    from types_boto3_dynamodb import DynamoDBClient
     from types_boto3_iot import IoTClient
     from types_boto3_lambda import LambdaClient
     from types_boto3_logs import CloudWatchLogsClient
@@ -42,6 +43,11 @@ def functions(instance: Instance) -> "LambdaClient":
 def logs(instance: Instance) -> "CloudWatchLogsClient":
     """What functions log."""
     return _session().client("logs", **_options(instance))
+
+
+def tables(instance: Instance) -> "DynamoDBClient":
+    """Short-lived state."""
+    return _session().client("dynamodb", **_options(instance))
 
 
 def queues(instance: Instance) -> "SQSClient":

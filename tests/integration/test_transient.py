@@ -1,0 +1,81 @@
+"""Short-lived state in the deployed table: the contract, callers at once, and a table that does not answer."""
+
+import socket
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import boto3
+import pytest
+
+from pulse import transient
+from pulse.settings import settings
+from pulse.transient import TransientUnavailableError, count_up, create_entry, read_entry
+from tests.integration.stack import Stack
+from tests.transient_contract import MINUTE, TransientContract, make_key
+
+LOCAL = "127.0.0.1"
+
+
+@pytest.fixture
+def transient_table(stack: Stack) -> Iterator[str]:
+    _start_anew()
+    yield stack.outputs["TransientTableName"]
+    _start_anew()
+
+
+def _start_anew() -> None:
+    settings.cache_clear()
+    transient._client.cache_clear()
+    transient.forget_failures()
+
+
+class TestTable(TransientContract):
+    """The deployed table."""
+
+
+def test_of_many_at_once_one_creates(transient_table: str) -> None:
+    assert transient_table
+    key = make_key()
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda turn: create_entry(key, {"turn": turn}, lifetime=MINUTE), range(16)))
+    assert answers.count(None) == 1
+    assert len({answer["turn"] for answer in answers if answer is not None}) == 1
+
+
+def test_many_at_once_never_count_past_the_bound(transient_table: str) -> None:
+    assert transient_table
+    key = make_key()
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda _: count_up(key, below=10, lifetime=MINUTE), range(30)))
+    assert sorted(count for admitted, count in answers if admitted) == list(range(1, 11))
+
+
+def test_the_table_forgets_by_itself(transient_table: str) -> None:
+    answer = boto3.client("dynamodb").describe_time_to_live(TableName=transient_table)
+    assert answer["TimeToLiveDescription"] == {"TimeToLiveStatus": "ENABLED", "AttributeName": "expires_at"}
+
+
+@pytest.fixture
+def silent_server() -> Iterator[str]:
+    """Takes connections and never says a word."""
+    with socket.create_server((LOCAL, 0)) as server:
+        yield f"http://{LOCAL}:{server.getsockname()[1]}"
+
+
+def test_a_table_that_hangs_costs_its_timeout_once(
+    transient_table: str, silent_server: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert transient_table
+    monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", silent_server)
+    monkeypatch.setenv("TRANSIENT_TIMEOUT_MILLISECONDS", "200")
+    _start_anew()
+    transient._client()
+    waited = []
+    for _ in range(20):
+        started = time.monotonic()
+        with pytest.raises(TransientUnavailableError):
+            read_entry(make_key())
+        waited.append(time.monotonic() - started)
+    assert 0.2 <= waited[0] < 2
+    assert max(waited[1:]) < 0.2
