@@ -171,7 +171,6 @@ def _save_while_running(application: Any, persistence: Any) -> None:
     application._load_persisted_state = load_and_start
     application.save_all = stop_and_save_all
     signal.signal(signal.SIGUSR1, saver.save_soon)
-    logging.getLogger("persistence").setLevel(logging.WARNING)  # it would report each file each time
 
 
 def main() -> None:
@@ -182,6 +181,8 @@ def main() -> None:
     _require_client_certificates()
     application: Any = importlib.import_module("ministack.app")
     persistence: Any = importlib.import_module("ministack.core.persistence")
+    # Otherwise each function's output is in this log too. As LOG_LEVEL it would be in the functions' environment.
+    logging.getLogger().setLevel(logging.WARNING)
     _save_while_running(application, persistence)
     application.main()
 

@@ -1,18 +1,11 @@
-"""`stack.json`: where everything of an instance is and how to get in, for people, tests and the simulator."""
+"""Reads `stack.json`: where everything of an instance is and how to get in. It is there once `make up` was."""
 
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
-from local.demo import Demo
-from local.demo_devices import device_files
-from local.demo_fleet import TENANTS
 from local.errors import LocalError
 from local.instance import Instance
-from pulse.devices.credentials import thing_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,38 +20,8 @@ class StackFile:
     outputs: Mapping[str, str]
 
 
-def write(
-    instance: Instance, *, outputs: Mapping[str, str], database_url: str, demo: Demo, ca_file: Path
-) -> dict[str, Any]:
-    """Write the file, readable for us alone, and return its content."""
-    people = [
-        {"email": account.user.email, "password": account.password, "role": account.user.role.value}
-        | ({"tenant_id": account.user.tenant_id} if account.user.tenant_id else {})
-        for account in demo.accounts
-    ]
-    content = {
-        "api_url": outputs["ApiUrl"],
-        "ws_url": outputs.get("WebSocketUrl"),
-        "app_url": outputs.get("AppUrl"),
-        "mqtt": {"host": "127.0.0.1", "port": instance.mqtt_port, "ca_file": str(ca_file)},
-        "database_url": database_url,
-        "user_pool_id": outputs["UserPoolId"],
-        "client_id": outputs["UserPoolClientId"],
-        "users": [person for person in people if "tenant_id" in person],
-        "operator": [person for person in people if "tenant_id" not in person],
-        "devices": _devices(instance),
-        "stack_outputs": dict(outputs),
-    }
-    partial = instance.stack_file.with_suffix(".partial")
-    partial.unlink(missing_ok=True)
-    with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        json.dump(content, file, indent=2)
-    partial.rename(instance.stack_file)
-    return content
-
-
 def read(instance: Instance) -> StackFile:
-    """Read what `write` wrote. Raises LocalError when the instance was never brought up."""
+    """Read the file. Raises LocalError when the instance was never brought up."""
     try:
         content = json.loads(instance.stack_file.read_text())
         return StackFile(
@@ -72,22 +35,3 @@ def read(instance: Instance) -> StackFile:
     except (OSError, ValueError, KeyError) as error:
         message = f"{instance.stack_file} is missing or unreadable; run `make up` first."
         raise LocalError(message) from error
-
-
-def _devices(instance: Instance) -> list[dict[str, str]]:
-    devices = []
-    for tenant in TENANTS:
-        for device in tenant.devices:
-            files = device_files(instance, tenant.tenant_id, device.device_id)
-            devices.append(
-                {
-                    "tenant_id": tenant.tenant_id,
-                    "device_id": device.device_id,
-                    "certificate_file": str(files.certificate_file),
-                    "key_file": str(files.key_file),
-                    "client_id": thing_name(tenant.tenant_id, device.device_id),
-                    "site_id": device.site_id,
-                    "profile": device.device_type,
-                }
-            )
-    return devices

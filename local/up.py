@@ -5,7 +5,7 @@ import shutil
 import subprocess
 import time
 
-from local import aws, database, demo, emulator, simulator, stack_file
+from local import aws, database, demo, emulator, simulator, stack_description, stack_file
 from local.console import step
 from local.deploy import deploy
 from local.errors import LocalError
@@ -36,7 +36,7 @@ def bring_up(instance: Instance, *, with_simulator: bool) -> None:
     with step("demo") as current:
         content = demo.populate(instance, outputs, database_url)
         ca_file = demo.fetch_certificate_authority(instance)
-        stack_file.write(instance, outputs=outputs, database_url=database_url, demo=content, ca_file=ca_file)
+        stack_description.write(instance, outputs=outputs, database_url=database_url, demo=content, ca_file=ca_file)
         emulator.save(instance)
         current.outcome = content.outcome
     if with_simulator:
