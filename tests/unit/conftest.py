@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 
+import psycopg
 import pytest
 
 from pulse import transient
+from pulse.database import sessions
 from pulse.limits import admission
 from pulse.limits.counters import forget_counts
 from pulse.limits.definitions import forget_limits
@@ -16,6 +18,28 @@ from tests.dynamodb import InMemoryDynamoDB
 def no_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     """Limits are in the database, which is not there: nobody has any, unless a test sets some."""
     monkeypatch.setattr(admission, "limits_of", lambda _: {})
+
+
+@pytest.fixture
+def no_database(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever gets as far as a query is told that the database is away."""
+
+    def refuse() -> None:
+        message = "there is no database in unit tests"
+        raise psycopg.OperationalError(message)
+
+    sessions.close_connection()
+    monkeypatch.setattr(sessions, "connect", refuse)
+
+
+@pytest.fixture
+def no_aws(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever calls AWS finds nobody there, on whatever machine this runs."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "test")
 
 
 @pytest.fixture

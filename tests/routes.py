@@ -1,0 +1,78 @@
+"""Every route of every function, for tests that hold for all of them: a new route is among them by itself."""
+
+import os
+from collections.abc import Iterator
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from pulse.api.resolver import Api
+from pulse.api.routes import PUBLIC, Route
+from pulse.identity.permissions import PERMISSIONS, Role
+from pulse.settings import Settings, settings
+
+# What a route needs besides its path to be called at all, by the name of its function.
+QUERIES: dict[str, dict[str, str]] = {"get_telemetry_history": {"metric": "temp_c"}}
+BODIES: dict[str, dict[str, Any]] = {}
+
+
+@cache
+def apis() -> dict[str, Api]:
+    """The routes of each function that has some, by its folder."""
+    folders = sorted(path.parent.name for path in Path("functions").glob("*/app.py") if "Api(" in path.read_text())
+    before = dict(os.environ)
+    # Functions check their environment when they are imported.
+    texts = (name for name, field in Settings.model_fields.items() if field.annotation == str | None)
+    os.environ.update({name.upper(): "unused" for name in texts})
+    settings.cache_clear()
+    try:
+        return {folder: import_module(f"{folder}.app").api for folder in folders}
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+        settings.cache_clear()
+
+
+def every_route() -> Iterator[tuple[str, Route]]:
+    """Each route with the folder of its function."""
+    for folder, api in apis().items():
+        for route in api.routes.values():
+            yield folder, route
+
+
+def name_of(case: object) -> str:
+    """How a test about a route is called."""
+    match case:
+        case (str(), Route() as route):
+            return f"{route.method} {route.path}"
+        case Role():
+            return case.value
+        case _:
+            return str(case)
+
+
+def permits(route: Route, role: Role) -> bool:
+    """Whether a role may call a route."""
+    return route.permission is PUBLIC or route.permission in PERMISSIONS[role]
+
+
+def some_role_for(route: Route) -> Role:
+    """A role that may call the route."""
+    return next(role for role in Role if permits(route, role))
+
+
+def parameters_of(route: Route) -> list[str]:
+    """Names of the parameters in a route's path, in order."""
+    return [part[1:-1] for part in route.path.split("/") if part.startswith("<")]
+
+
+def path_of(route: Route, values: dict[str, str]) -> str:
+    """The route's path with values for its parameters."""
+    return route.key[1].format(**values)
+
+
+def needs_of(route: Route) -> tuple[dict[str, str], dict[str, Any] | None]:
+    """The query and the body without which a route can't be called."""
+    name = route.function.__name__
+    return QUERIES.get(name, {}), BODIES.get(name)
