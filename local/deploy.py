@@ -50,9 +50,10 @@ def deploy(instance: Instance, database_url: str) -> Deployment:
     status = stack_status(instance)
     reason = None
     if status in _GOOD and _holds(deployed, digest):
-        if not _missing_functions(instance):
+        lost = stack_resources.lost_resources(instance)
+        if not lost:
             return Deployment(outputs(instance), "unchanged")
-        reason = "the emulator has lost functions"
+        reason = f"the emulator has lost {', '.join(lost)}"
     elif status == _FAILED_UPDATE and _holds(failed, digest):
         reason = "this very update failed before"
     elif status is not None and status not in {*_GOOD, _FAILED_UPDATE}:
@@ -136,13 +137,6 @@ def _sam(instance: Instance, verb: str, options: Sequence[str]) -> None:
             " made from nothing, its users too. The database stays as it is."
         )
     raise LocalError(message)
-
-
-def _missing_functions(instance: Instance) -> list[str]:
-    """Functions of the stack that the emulator doesn't have (it was killed before it saved them)."""
-    wanted = set(stack_resources.functions(instance).values())
-    pages = aws.functions(instance).get_paginator("list_functions").paginate()
-    return sorted(wanted - {function["FunctionName"] for page in pages for function in page["Functions"]})
 
 
 def _delete(instance: Instance) -> None:

@@ -1,8 +1,9 @@
 """LocalStack's container in place of MiniStack, for those who ask for it.
 
 Written from LocalStack's documentation and never run: the machines this was developed on have neither Docker nor a
-token. LocalStack's community edition lacks IoT, Cognito and HTTP APIs, so a token is needed. MQTT is reached on the
-port that LocalStack's DescribeEndpoint names.
+token. LocalStack's community edition lacks IoT, Cognito and HTTP APIs, so a token is needed. Whoever makes it work has
+two things left: the broker's certificate authority (`demo.fetch_certificate_authority` asks an address of MiniStack's)
+and the broker's port, which LocalStack's DescribeEndpoint names.
 """
 
 import os
