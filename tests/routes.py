@@ -12,7 +12,7 @@ from pulse.api.routes import PUBLIC, Route
 from pulse.identity.permissions import PERMISSIONS, Role
 from pulse.settings import Settings, settings
 
-# What a route needs besides its path to be called at all, by the name of its function.
+# What a route needs besides its path to be called at all, by its operation id (without the version).
 QUERIES: dict[str, dict[str, str]] = {"get_telemetry_history": {"metric": "temp_c"}}
 BODIES: dict[str, dict[str, Any]] = {}
 
@@ -74,5 +74,5 @@ def path_of(route: Route, values: dict[str, str]) -> str:
 
 def needs_of(route: Route) -> tuple[dict[str, str], dict[str, Any] | None]:
     """The query and the body without which a route can't be called."""
-    name = route.function.__name__
+    name = route.operation_id.removesuffix("_v2")
     return QUERIES.get(name, {}), BODIES.get(name)

@@ -1,0 +1,89 @@
+"""Whatever is sent, the API answers what its description says, and never that it is broken.
+
+Schemathesis makes requests out of docs/openapi.json, good ones and bad ones, and holds the answers against it. They go
+to the handlers in this process, on the scenario database: that is some hundred times as fast as over the emulator's
+gateway, so that the same minute tries more.
+
+FUZZ_SEED chooses other requests (any number; the default is always the same ones), FUZZ_REQUESTS about how many. They
+are shared out among the operations, so that the time does not grow with the API.
+"""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from schemathesis import GenerationMode
+from schemathesis.checks import load_all_checks
+from schemathesis.specs.openapi import checks
+
+from pulse.api.routes import PUBLIC, Route
+from tests.builders import Fleet
+from tests.gateway_wsgi import Gateway
+from tests.integration.test_routes import PROVIDERS
+from tests.routes import every_route, parameters_of, some_role_for
+from tests.unit.api.gateway import CALLER
+
+SEED = int(os.environ.get("FUZZ_SEED", "20261121"))
+REQUESTS = int(os.environ.get("FUZZ_REQUESTS", "1200"))
+DOCUMENT: dict[str, Any] = json.loads(Path("docs/openapi.json").read_text())
+ROUTES = {route.key: route for _, route in every_route()}
+OPERATIONS = [(method.upper(), path) for path, item in DOCUMENT["paths"].items() for method in item]
+EXAMPLES = max(4, REQUESTS // (2 * len(OPERATIONS)))
+# The caller is made up behind the gateway, so that there is no token to leave out.
+CONFIG = schemathesis.Config.from_dict({"generation": {"with-security-parameters": False}})
+
+load_all_checks()
+CHECKS = [
+    schemathesis.checks.not_a_server_error,
+    checks.status_code_conformance,
+    checks.content_type_conformance,
+    checks.response_schema_conformance,
+    checks.negative_data_rejection,
+]
+
+
+def gateway_of(fleet: Fleet) -> Gateway:
+    """Everything is called as somebody who may, in the fleet's tenant or across tenants."""
+
+    def authorize(route: Route) -> dict[str, str]:
+        role = some_role_for(route)
+        tenant_id = "" if role.is_of_operators else fleet.tenant_id
+        return {} if route.permission is PUBLIC else {**CALLER, "roles": role.value, "tenant_id": tenant_id}
+
+    return Gateway(authorize)
+
+
+def can_be_wrong(operation: dict[str, Any]) -> bool:
+    return bool(operation.get("parameters") or operation.get("requestBody"))
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=" ".join)
+@pytest.mark.parametrize("mode", list(GenerationMode), ids=lambda mode: mode.value)
+def test_the_api_answers_as_it_is_described(operation: tuple[str, str], mode: GenerationMode, fleet: Fleet) -> None:
+    method, path = operation
+    if mode is GenerationMode.NEGATIVE and not can_be_wrong(DOCUMENT["paths"][path][method.lower()]):
+        return
+    description = schemathesis.openapi.from_dict(DOCUMENT, config=CONFIG)
+    description.app = gateway_of(fleet)
+    known = description[path][method]
+    requests = known.as_strategy(mode)
+    if ids := {name: PROVIDERS[name].make(fleet) for name in parameters_of(ROUTES[operation])}:
+        requests |= known.as_strategy(mode, path_parameters=ids)
+
+    @seed(SEED)
+    @settings(
+        max_examples=EXAMPLES,
+        deadline=None,
+        database=None,
+        phases=[Phase.explicit, Phase.generate, Phase.shrink],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(case=requests)
+    def send(case: schemathesis.Case) -> None:
+        case.validate_response(case.call(), checks=CHECKS)
+
+    send()
