@@ -12,19 +12,14 @@ from pathlib import Path
 import pytest
 
 from local.instance import Instance
+from pulse.settings import Settings
 
 BROUGHT_BY_THE_RUNTIME = ["boto3", "botocore", "s3transfer", "jmespath", "dateutil", "urllib3", "six.py"]
 LARGEST_LAYERS_BYTES = 250 * 2**20  # AWS's limit for all layers of a function, unzipped
+# Whatever a function may require is set, since it is checked when the module is imported.
 ENVIRONMENT = {
-    "DATABASE_SECRET_ARN": "arn",
-    "DATABASE_OWNER_SECRET_ARN": "arn",
-    "EVENT_BUS_NAME": "pulse",
-    "USER_POOL_ID": "pool",
-    "USER_POOL_CLIENT_ID": "client",
-    "TOKEN_ISSUER": "https://issuer.example",
-    "JWKS_URL": "https://issuer.example/jwks.json",
-    "AWS_DEFAULT_REGION": "us-east-1",
-}
+    name.upper(): "https://somewhere.example" for name, field in Settings.model_fields.items() if field.default is None
+} | {"AWS_DEFAULT_REGION": "us-east-1"}
 
 
 @pytest.fixture(scope="session")
