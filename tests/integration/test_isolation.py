@@ -83,9 +83,7 @@ def tenants(scenario_database: str) -> Iterator[tuple[str, str]]:
                 """,
                 (fleet.tenant_id,),
             )
-            set_tenant_limit(
-                connection, tenant_id=fleet.tenant_id, name=LimitName.API_USER, rates=parse_rates("10:60")
-            )
+            set_tenant_limit(connection, tenant_id=fleet.tenant_id, name=LimitName.API_USER, rates=parse_rates("10:60"))
         with tenant_session(fleet.tenant_id) as connection:
             connection.execute(
                 "INSERT INTO outbox (tenant_id, event_type, payload, due_at) VALUES (%s, 'test', '{}', 'infinity')",
