@@ -51,7 +51,6 @@ _DISPOSABLE_SETTINGS = """
 # A test instance starts from nothing each time; it need not survive a power cut.
 fsync = off
 full_page_writes = off
-synchronous_commit = off
 """
 
 
