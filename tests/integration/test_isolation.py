@@ -1,17 +1,20 @@
 """No tenant ever sees another's data: proven for every table and view that the catalogue knows, not for a list."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import psycopg
 import pytest
 from psycopg import sql
 from psycopg.rows import DictRow, dict_row
 
+from pulse import clock
 from pulse.database import ingest_session, operator_session, tenant_session
 from pulse.limits.definitions import LimitName, set_tenant_limit
 from pulse.limits.rates import parse_rates
 from pulse.telemetry.ingest import ingest
-from tests.builders import ACTOR, Fleet
+from pulse.telemetry.rollup import mark_hours, roll_up
+from tests.builders import ACTOR, NOON, Fleet
 
 # Tables of the whole installation that hold nothing of a tenant.
 WITHOUT_TENANT = {"limits", "schema_migrations"}
@@ -67,9 +70,10 @@ def catalogue(scenario_owner_url: str) -> Iterator[Catalogue]:
 
 
 @pytest.fixture
-def tenants(scenario_database: str) -> Iterator[tuple[str, str]]:
+def tenants(scenario_database: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, str]]:
     """Two tenants with a row in every table that has a tenant."""
     assert scenario_database
+    monkeypatch.setattr(clock, "now", lambda: NOON)
     fleets = Fleet(), Fleet()
     for fleet in fleets:
         fleet.add_device()
@@ -89,6 +93,18 @@ def tenants(scenario_database: str) -> Iterator[tuple[str, str]]:
                 "INSERT INTO outbox (tenant_id, event_type, payload, due_at) VALUES (%s, 'test', '{}', 'infinity')",
                 (fleet.tenant_id,),
             )
+            connection.execute(
+                "INSERT INTO metric_catalog (tenant_id, metric) VALUES (%s, 'temp_c')", (fleet.tenant_id,)
+            )
+            connection.execute(
+                "INSERT INTO metric_mappings (tenant_id, raw_metric, normalized_metric) VALUES (%s, 'temp', 'temp_c')",
+                (fleet.tenant_id,),
+            )
+        with ingest_session() as connection:
+            mark_hours(connection, [((fleet.tenant_id, "freezer-1"), NOON)])
+        roll_up(NOON + timedelta(hours=2), budget=timedelta(minutes=1))
+        with ingest_session() as connection:
+            mark_hours(connection, [((fleet.tenant_id, "freezer-1"), NOON)])
     yield fleets[0].tenant_id, fleets[1].tenant_id
     with ingest_session() as connection:
         connection.execute("DELETE FROM outbox WHERE event_type = 'test'")
@@ -121,7 +137,7 @@ def test_every_policy_for_tenants_checks_reading_and_writing(catalogue: Catalogu
 
 @pytest.mark.usefixtures("tenants")
 def test_tenants_and_operators_have_no_grant_on_hypertables_or_their_chunks(catalogue: Catalogue) -> None:
-    assert catalogue.hypertables() == ["telemetry"]
+    assert catalogue.hypertables() == ["telemetry", "telemetry_hourly"]
     assert catalogue.names("SELECT chunk_name AS name FROM timescaledb_information.chunks") != []
     granted = catalogue.names(
         """

@@ -8,7 +8,7 @@ import os
 from functools import cache
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, Json
 
 
 class SettingMissingError(RuntimeError):
@@ -25,17 +25,23 @@ class Settings(BaseModel):
     database_url: str | None = Field(None, description="The same URL given directly; tests and tools use it")
     database_owner_secret_arn: str | None = Field(None, description="Secret with {'url': …} of the schema's owner")
     database_pooler_address: str = Field("", description="host:port[/database] of a pooler for the services")
+    telemetry_queue_url: str | None = Field(None, description="Queue of messages on their way to the database")
     event_bus_name: str | None = Field(None, description="EventBridge bus that outbox events are published to")
     user_pool_id: str | None = Field(None, description="Cognito user pool whose tokens are accepted")
     user_pool_client_id: str | None = Field(None, description="Application client whose tokens are accepted")
     token_issuer: str | None = Field(None, description="Expected `iss` of access tokens")
     jwks_url: str | None = Field(None, description="Where the pool's public keys are")
+    group_roles: Json[dict[str, str]] = Field(
+        {}, description="Roles of federated users by their identity provider's groups, as JSON"
+    )
     transient_table_name: str | None = Field(None, description="DynamoDB table of short-lived state")
     transient_timeout_milliseconds: int = Field(500, ge=50, le=10_000, description="Patience with that table")
     statement_timeout_milliseconds: int = Field(25_000, ge=100, le=900_000)
     lock_timeout_milliseconds: int = Field(5_000, ge=10, le=60_000)
     max_payload_bytes: int = Field(16_384, ge=256, le=131_072, description="Largest accepted device message")
-    telemetry_retention_days: int = Field(90, ge=1, le=3650)
+    telemetry_retention_days: int = Field(90, ge=2, le=3650)
+    rollup_retention_days: int = Field(730, ge=2, le=36_500, description="How long hourly summaries are kept")
+    quarantine_retention_days: int = Field(30, ge=1, le=3650)
 
     def require(self, *names: str) -> "Settings":
         """Return itself when every named setting has a value; raise SettingMissingError naming those without."""

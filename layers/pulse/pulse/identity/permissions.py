@@ -32,6 +32,9 @@ class Permission(StrEnum):
     SIGN_OUT = "profile:sign-out"
     READ_DEVICES = "devices:read"
     READ_TELEMETRY = "telemetry:read"
+    READ_METRICS = "metrics:read"
+    MANAGE_METRICS = "metrics:manage"
+    READ_QUARANTINE = "quarantine:read"
     READ_SITES = "sites:read"
     READ_ALERTS = "alerts:read"
     HANDLE_ALERTS = "alerts:handle"
@@ -49,6 +52,7 @@ class Permission(StrEnum):
     OPERATOR_READ_USERS = "operator.users:read"
     OPERATOR_MANAGE_USERS = "operator.users:manage"
     OPERATOR_READ_AUDIT_LOG = "operator.audit-log:read"
+    OPERATOR_READ_QUARANTINE = "operator.quarantine:read"
 
     @property
     def is_of_operators(self) -> bool:
@@ -62,6 +66,8 @@ _READ: Final = frozenset(
         Permission.SIGN_OUT,
         Permission.READ_DEVICES,
         Permission.READ_TELEMETRY,
+        Permission.READ_METRICS,
+        Permission.READ_QUARANTINE,
         Permission.READ_SITES,
         Permission.READ_ALERTS,
         Permission.READ_ALERT_RULES,
@@ -69,6 +75,7 @@ _READ: Final = frozenset(
 )
 _WORK: Final = _READ | {Permission.HANDLE_ALERTS}
 _ADMINISTER: Final = _WORK | {
+    Permission.MANAGE_METRICS,
     Permission.READ_USERS,
     Permission.MANAGE_USERS,
     Permission.READ_API_KEYS,
@@ -81,6 +88,7 @@ _OPERATE: Final = frozenset(
         Permission.OPERATOR_SIGN_OUT,
         Permission.OPERATOR_READ_TENANTS,
         Permission.OPERATOR_READ_USERS,
+        Permission.OPERATOR_READ_QUARANTINE,
     }
 )
 
