@@ -1,0 +1,39 @@
+"""`python -m tests.bench [name…]`: measure, and say how each figure stands to its yardstick.
+
+Lines for people go to stderr, the same as JSON lines to stdout: `make -s bench > figures.jsonl` keeps them.
+"""
+
+import argparse
+import sys
+from collections.abc import Callable, Iterator
+
+from tests.bench import cold_start, layers
+from tests.bench.figure import Figure, UnavailableError
+
+BENCHES: dict[str, Callable[[], Iterator[Figure]]] = {
+    "layers": layers.measure,
+    "cold_start": cold_start.measure,
+}
+
+
+def main() -> int:
+    """Measure what was named, or everything; 1 when something could not be measured."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="name", help=f"one of {', '.join(BENCHES)}; all without any")
+    names = parser.parse_args().names or list(BENCHES)
+    if unknown := set(names) - set(BENCHES):
+        parser.error(f"there is no {', '.join(sorted(unknown))}; there are {', '.join(BENCHES)}")
+    missing = False
+    for name in names:
+        try:
+            for figure in BENCHES[name]():
+                print(figure.as_line(), file=sys.stderr)
+                print(figure.as_json(), flush=True)
+        except UnavailableError as error:
+            print(f"{name}: {error}", file=sys.stderr)
+            missing = True
+    return int(missing)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
