@@ -4,9 +4,9 @@ A table of editable things has `version integer NOT NULL DEFAULT 1`, which each 
 with extends `Versioned`, and the frame sends its version as the ETag. A route that changes the thing takes
 `if_match: IfMatch = None` (`pulse.api.etags`) and hands it to its verb, which compares it under a row lock:
 
-    row = connection.execute("SELECT … FROM api_keys WHERE … FOR UPDATE", …).fetchone()
+    row = connection.execute("SELECT … FROM labels WHERE … FOR UPDATE", …).fetchone()
     require_match(if_match, row["version"])
-    connection.execute("UPDATE api_keys SET …, version = version + 1 WHERE …", …)
+    connection.execute("UPDATE labels SET …, version = version + 1 WHERE …", …)
 """
 
 from pydantic import BaseModel, Field

@@ -52,18 +52,37 @@ def ingest_session() -> Iterator[Connection]:
 
 
 @contextmanager
-def operator_session(*, user_id: str, reason: str, write: bool = False) -> Iterator[Connection]:
+def operator_session(
+    *,
+    user_id: str,
+    reason: str,
+    write: bool = False,
+    name: str = "",
+    subject: str = "",
+    tenant_id: str | None = None,
+    ip_address: str | None = None,
+    request_id: str | None = None,
+) -> Iterator[Connection]:
     """A transaction across tenants for an operator. Its first statement is the audit row; without it nothing is read.
 
-    `reason` is what the operator does, in the words of the audit log (`devices.list`).
+    `reason` is what the operator does, in the words of the audit log (`devices.list`); `subject` and `tenant_id` name
+    what it is done to, if that is one thing or one tenant. Requests open it by `pulse.operations.audit`.
     """
     with _session("pulse_operator_write" if write else "pulse_operator_read", "") as connection:
         connection.execute(
             """
-            INSERT INTO audit_log (actor, action, cross_tenant)
-            VALUES (%(actor)s, %(action)s, true)
+            INSERT INTO audit_log (tenant_id, actor, actor_name, action, subject, ip_address, request_id, cross_tenant)
+            VALUES (%(tenant_id)s, %(actor)s, %(name)s, %(action)s, %(subject)s, %(ip_address)s, %(request_id)s, true)
             """,
-            {"actor": user_id, "action": reason},
+            {
+                "tenant_id": tenant_id,
+                "actor": user_id,
+                "name": name or user_id,
+                "action": reason,
+                "subject": subject,
+                "ip_address": ip_address,
+                "request_id": request_id,
+            },
         )
         yield connection
 

@@ -14,6 +14,7 @@ from cryptography.x509.oid import NameOID
 
 from pulse.database import tenant_session
 from pulse.errors import FieldError, InvalidInputError
+from pulse.operations.audit import record_change
 
 if TYPE_CHECKING:
     from types_boto3_iot import IoTClient
@@ -140,18 +141,13 @@ def _note(tenant_id: str, device_id: str, issued: IssuedCertificate, actor: str)
                 "certificate_arn": issued.certificate_arn,
             },
         )
-        connection.execute(
-            """
-            INSERT INTO audit_log (tenant_id, actor, action, subject, after)
-            VALUES (%(tenant_id)s, %(actor)s, 'devices.issue_certificate', %(device_id)s,
-                    jsonb_build_object('credential_id', %(credential_id)s::text))
-            """,
-            {
-                "tenant_id": tenant_id,
-                "actor": actor,
-                "device_id": device_id,
-                "credential_id": issued.credential_id,
-            },
+        record_change(
+            connection,
+            actor=actor,
+            tenant_id=tenant_id,
+            action="device.issue_certificate",
+            subject=device_id,
+            after={"credential_id": issued.credential_id},
         )
 
 

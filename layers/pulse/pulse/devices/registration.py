@@ -1,10 +1,12 @@
 """Entering sites, device types and devices into a tenant's registry. Repeating an entry brings it up to date."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from psycopg.types.json import Jsonb
 
 from pulse.database import Connection, tenant_session
+from pulse.operations.audit import record_change
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +51,7 @@ class DeviceRegistration:
 def save_site(tenant_id: str, site: Site, *, actor: str) -> None:
     """Enter a site."""
     with tenant_session(tenant_id) as connection:
+        before = _site(connection, tenant_id, site.site_id)
         connection.execute(
             """
             INSERT INTO sites (tenant_id, site_id, name, address, latitude, longitude, timezone)
@@ -67,12 +70,21 @@ def save_site(tenant_id: str, site: Site, *, actor: str) -> None:
                 "timezone": site.timezone,
             },
         )
-        _audit(connection, tenant_id, actor, "sites.save", site.site_id)
+        record_change(
+            connection,
+            actor=actor,
+            tenant_id=tenant_id,
+            action="site.save",
+            subject=site.site_id,
+            before=before,
+            after=_site(connection, tenant_id, site.site_id),
+        )
 
 
 def save_device_type(tenant_id: str, device_type: DeviceType, *, actor: str) -> None:
     """Enter a device type."""
     with tenant_session(tenant_id) as connection:
+        before = _device_type(connection, tenant_id, device_type.device_type)
         connection.execute(
             """
             INSERT INTO device_types (tenant_id, device_type, expected_interval_seconds, stale_factor, offline_factor)
@@ -90,12 +102,21 @@ def save_device_type(tenant_id: str, device_type: DeviceType, *, actor: str) -> 
                 "offline_factor": device_type.offline_factor,
             },
         )
-        _audit(connection, tenant_id, actor, "device_types.save", device_type.device_type)
+        record_change(
+            connection,
+            actor=actor,
+            tenant_id=tenant_id,
+            action="device_type.save",
+            subject=device_type.device_type,
+            before=before,
+            after=_device_type(connection, tenant_id, device_type.device_type),
+        )
 
 
 def register_device(tenant_id: str, device: DeviceRegistration, *, actor: str) -> None:
     """Enter a device, PENDING until it is heard of. Its site and type must exist."""
     with tenant_session(tenant_id) as connection:
+        before = _device(connection, tenant_id, device.device_id)
         connection.execute(
             """
             INSERT INTO devices (tenant_id, device_id, site_id, device_type, name, tags, model, manufacturer,
@@ -132,14 +153,48 @@ def register_device(tenant_id: str, device: DeviceRegistration, *, actor: str) -
             """,
             {"tenant_id": tenant_id, "device_id": device.device_id},
         )
-        _audit(connection, tenant_id, actor, "devices.register", device.device_id)
+        record_change(
+            connection,
+            actor=actor,
+            tenant_id=tenant_id,
+            action="device.register",
+            subject=device.device_id,
+            before=before,
+            after=_device(connection, tenant_id, device.device_id),
+        )
 
 
-def _audit(connection: Connection, tenant_id: str, actor: str, action: str, subject: str) -> None:
-    connection.execute(
+def _site(connection: Connection, tenant_id: str, site_id: str) -> dict[str, Any] | None:
+    row = connection.execute(
         """
-        INSERT INTO audit_log (tenant_id, actor, action, subject)
-        VALUES (%(tenant_id)s, %(actor)s, %(action)s, %(subject)s)
+        SELECT to_jsonb(sites) AS known FROM sites
+        WHERE tenant_id = %(tenant_id)s AND site_id = %(site_id)s
+        FOR UPDATE
         """,
-        {"tenant_id": tenant_id, "actor": actor, "action": action, "subject": subject},
-    )
+        {"tenant_id": tenant_id, "site_id": site_id},
+    ).fetchone()
+    return row["known"] if row else None
+
+
+def _device_type(connection: Connection, tenant_id: str, device_type: str) -> dict[str, Any] | None:
+    row = connection.execute(
+        """
+        SELECT to_jsonb(device_types) AS known FROM device_types
+        WHERE tenant_id = %(tenant_id)s AND device_type = %(device_type)s
+        FOR UPDATE
+        """,
+        {"tenant_id": tenant_id, "device_type": device_type},
+    ).fetchone()
+    return row["known"] if row else None
+
+
+def _device(connection: Connection, tenant_id: str, device_id: str) -> dict[str, Any] | None:
+    row = connection.execute(
+        """
+        SELECT to_jsonb(devices) AS known FROM devices
+        WHERE tenant_id = %(tenant_id)s AND device_id = %(device_id)s
+        FOR UPDATE
+        """,
+        {"tenant_id": tenant_id, "device_id": device_id},
+    ).fetchone()
+    return row["known"] if row else None
