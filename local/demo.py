@@ -21,7 +21,8 @@ from local.instance import Instance
 from local.processes import own_environment
 from pulse.database.sessions import close_connection
 from pulse.devices.registration import register_device, save_device_type, save_site
-from pulse.tenants.registry import create_tenant, mirror_user
+from pulse.identity.mirror import mirror_user
+from pulse.tenants.registry import create_tenant
 
 _ACTOR = "make up"
 

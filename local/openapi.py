@@ -16,10 +16,11 @@ if TYPE_CHECKING:
 DOCUMENT = REPOSITORY / "docs" / "openapi.json"
 
 _DESCRIPTION = """\
-What a customer's people and programs do with their fleet in Pulse.
+What a customer's people and programs do with their fleet in Pulse, and what operators do for all customers.
 
-Everything happens inside the tenant that the access token names. Paths below `/customer` are served below
-`/api/v1/customer` as well. Every answer carries `X-Request-Id`; every error is a problem after RFC 9457. Times are
+Everything below `/customer` and `/api/v2` happens inside the tenant that the access token or API key names. What is
+below `/operator` is for operators, across tenants, and audited. Paths below `/customer` and `/operator` are served
+below `/api/v1` as well. Every answer carries `X-Request-Id`; every error is a problem after RFC 9457. Times are
 ISO 8601 in UTC. Lists are paged: follow `next_cursor` until it is null. `RateLimit` tells what is left of what
 `RateLimit-Policy` allows; too much is answered with 429 and `Retry-After`. Parameters and fields that are not known
 are refused with 422.
@@ -32,6 +33,13 @@ _TAGS = {
     "Sites": "Places with devices",
     "Alerts": "What is wrong, and what people do about it",
     "Alert rules": "When something counts as wrong",
+    "Users": "Who works in the tenant",
+    "API keys": "What programs call with",
+    "Audit log": "Who did what",
+    "Operator: profile": "Who am I?",
+    "Operator: tenants": "Customers of this installation",
+    "Operator: users": "Users of all tenants, and the operators",
+    "Operator: audit log": "Who did what, in all tenants and across them",
 }
 _TOKEN = "access_token"
 _IDEMPOTENCY_KEY = {
@@ -48,45 +56,64 @@ _IDEMPOTENCY_KEY = {
 
 def generate() -> bytes:
     """The document, the same for the same code."""
-    return orjson.dumps(_describe(_load_api()), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+    documents = [_describe(api) for api in _load_apis()]
+    return orjson.dumps(_merge(documents), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
 
-def _load_api() -> "Api":
-    """Import the function, which checks its environment at that moment; nothing of it is used here."""
+def _load_apis() -> "list[Api]":
+    """Import the functions, which check their environment at that moment; nothing of it is used here."""
     for folder in ("layers/pulse", "functions"):
         if str(REPOSITORY / folder) not in sys.path:
             sys.path.append(str(REPOSITORY / folder))
     from pulse.settings import settings
 
     before = dict(os.environ)
-    names = ("DATABASE_SECRET_ARN", "EVENT_BUS_NAME", "TRANSIENT_TABLE_NAME")
+    names = ("DATABASE_SECRET_ARN", "EVENT_BUS_NAME", "TRANSIENT_TABLE_NAME", "USER_POOL_ID")
     os.environ.update(dict.fromkeys(names, "unused"))
     settings.cache_clear()
     try:
-        from customer_api.app import api
+        import customer_api.app
+        import operator_api.app
     finally:
         os.environ.clear()
         os.environ.update(before)
         settings.cache_clear()
-    return api
+    return [customer_api.app.api, operator_api.app.api]
+
+
+def _merge(documents: list[dict[str, Any]]) -> dict[str, Any]:
+    """One document of the functions' own; what two of them call by the same name must be the same thing."""
+    merged = documents[0]
+    paths, schemas = merged["paths"], merged["components"]["schemas"]
+    for document in documents[1:]:
+        for name, schema in document["components"]["schemas"].items():
+            if schemas.setdefault(name, schema) != schema:
+                message = f"two functions describe different things as {name}; give one of them another name"
+                raise ValueError(message)
+        paths |= document["paths"]
+    merged["paths"] = dict(sorted(paths.items()))
+    merged["components"]["schemas"] = dict(sorted(schemas.items()))
+    return merged
 
 
 def _describe(api: "Api") -> dict[str, Any]:
     document: dict[str, Any] = orjson.loads(
         api.resolver.get_openapi_json_schema(
-            title="Pulse customer API",
+            title="Pulse API",
             version="1",
             description=_DESCRIPTION,
             tags=[Tag(name=name, description=description) for name, description in _TAGS.items()],
             security_schemes={
                 _TOKEN: HTTPBearer(
-                    type="http", scheme="bearer", bearerFormat="JWT", description="Access token of the user pool"
+                    type="http",
+                    scheme="bearer",
+                    bearerFormat="JWT or API key",
+                    description="Access token of the user pool, or an API key",
                 )
             },
             security=[{_TOKEN: []}],
         )
     )
-    document["paths"] = dict(sorted(document["paths"].items()))
     for path in document["paths"].values():
         for method, operation in path.items():
             if operation["x-permission"] == "public":

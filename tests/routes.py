@@ -14,7 +14,20 @@ from pulse.settings import Settings, settings
 
 # What a route needs besides its path to be called at all, by its operation id (without the version).
 QUERIES: dict[str, dict[str, str]] = {"get_telemetry_history": {"metric": "temp_c"}}
-BODIES: dict[str, dict[str, Any]] = {}
+BODIES: dict[str, dict[str, Any]] = {
+    "invite_user": {"email": "someone@acme.example", "role": "viewer"},
+    "change_user": {"role": "viewer"},
+    "add_catalog_metric": {"metric": "temp_c", "unit": "°C"},
+    "change_catalog_metric": {"unit": "K"},
+    "add_metric_mapping": {"raw_metric": "temp", "normalized_metric": "temp_c"},
+    "change_metric_mapping": {"normalized_metric": "temp_c", "multiplier": 2},
+    "create_api_key": {"name": "Warehouse", "role": "viewer"},
+    "operator_invite_user": {"email": "someone@acme.example", "role": "viewer", "tenant_id": "acme"},
+    "operator_change_user": {"role": "viewer"},
+    "operator_create_tenant": {"tenant_id": "acme", "name": "Acme", "admin": {"email": "admin@acme.example"}},
+    "operator_change_tenant": {},
+    "operator_suspend_tenant": {"reason": "unpaid"},
+}
 
 
 @cache

@@ -1,16 +1,21 @@
-"""Lambda authorizer of the HTTP API (payload format 2.0, simple response): who is calling?
+"""Lambda authorizer of the HTTP API and of the WebSocket API: who is calling?
 
-A refused caller is let through as nobody, with the reason in the context, and `pulse.api` answers 401 or 403 before
-anything else happens. An HTTP API turns a denial into a bare 403, which a client with an expired token can't tell
-from a missing role, and documents no way to a 401 from here; an exception counts as an error of this function.
+HTTP (payload format 2.0, simple response): a refused caller is let through as nobody, with the reason in the context,
+and `pulse.api` answers 401 or 403 before anything else happens. An HTTP API turns a denial into a bare 403, which a
+client with an expired token can't tell from a missing role, and documents no way to a 401 from here; an exception
+counts as an error of this function.
+
+WebSocket (`$connect`): there is no frame behind it, so a refused caller is denied by policy.
 """
 
+from ipaddress import ip_address
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from pulse.identity.access import Address, Client
 from pulse.identity.authentication import authenticate
-from pulse.identity.errors import TenantInactiveError, TokenRefusedError
+from pulse.identity.errors import CallerRefusedError, TokenRefusedError
 from pulse.logging import logger
 from pulse.settings import settings
 
@@ -19,12 +24,42 @@ settings().require("database_secret_arn", "user_pool_client_id", "token_issuer",
 
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
-    """Return the caller as the context of the request, or the reason why there is none."""
+    """Return the caller as the context of the request or connection, or the reason why there is none."""
+    is_connection = "methodArn" in event
+    context = _identify(event)
+    if not is_connection:
+        return {"isAuthorized": True, "context": context}
+    return {
+        "principalId": context.get("user_id", "nobody"),
+        "policyDocument": _policy(event["methodArn"], "Allow" if "user_id" in context else "Deny"),
+        "context": context,
+    }
+
+
+def _identify(event: dict[str, Any]) -> dict[str, str]:
+    headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
+    client = Client(_address(event["requestContext"]), headers.get("user-agent", ""))
     try:
-        caller = authenticate(event.get("headers", {}).get("authorization", ""))
-    except (TokenRefusedError, TenantInactiveError) as refusal:
-        address = event["requestContext"]["http"]["sourceIp"]
-        logger.warning("caller_refused", reason=refusal.reason, route=event["routeKey"], ip_address=address)
-        return {"isAuthorized": True, "context": {"refusal": refusal.reason}}
+        caller = authenticate(headers.get("authorization", ""), client)
+    except (TokenRefusedError, CallerRefusedError) as refusal:
+        route = event["requestContext"]["routeKey"]
+        logger.warning("caller_refused", reason=refusal.reason, route=route, ip_address=str(client.address))
+        return {"refusal": refusal.reason}
     logger.info("caller_known", user_id=caller.user_id, tenant_id=caller.tenant_id)
-    return {"isAuthorized": True, "context": caller.as_context()}
+    return caller.as_context()
+
+
+def _address(context: dict[str, Any]) -> Address | None:
+    """The other end of the connection as API Gateway knows it; a header is whatever the caller writes into it."""
+    origin = context.get("http") or context.get("identity") or {}
+    try:
+        return ip_address(origin.get("sourceIp", ""))
+    except ValueError:
+        return None
+
+
+def _policy(method_arn: str, effect: str) -> dict[str, Any]:
+    return {
+        "Version": "2012-10-17",
+        "Statement": [{"Action": "execute-api:Invoke", "Effect": effect, "Resource": method_arn}],
+    }

@@ -4,12 +4,23 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from customer_api.routes import alert_rules, alerts, devices, health, profile, sites, telemetry
+from customer_api.routes import (
+    alert_rules,
+    alerts,
+    api_keys,
+    audit_log,
+    devices,
+    health,
+    profile,
+    sites,
+    telemetry,
+    users,
+)
 from pulse.api.resolver import Api
 from pulse.logging import logger
 from pulse.settings import settings
 
-settings().require("database_secret_arn", "event_bus_name", "transient_table_name")
+settings().require("database_secret_arn", "event_bus_name", "transient_table_name", "user_pool_id")
 
 api = Api(
     health.routes,
@@ -19,6 +30,9 @@ api = Api(
     sites.routes,
     alerts.routes,
     alert_rules.routes,
+    users.routes,
+    api_keys.routes,
+    audit_log.routes,
 )
 
 

@@ -53,7 +53,10 @@ def stack(instance: Instance) -> Iterator[Stack]:
     os.environ["TRANSIENT_TABLE_NAME"] = description["stack_outputs"]["TransientTableName"]
     os.environ["TRANSIENT_TIMEOUT_MILLISECONDS"] = "3000"
     _raise_limits(description["database_url"])
-    yield Stack(description)
+    os.environ["USER_POOL_ID"] = description["user_pool_id"]
+    stack = Stack(description)
+    yield stack
+    stack.close()
     os.environ.clear()
     os.environ.update(before)
 

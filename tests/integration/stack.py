@@ -21,6 +21,12 @@ class Stack:
         self.database_url: str = description["database_url"]
         self.devices: list[dict[str, Any]] = description["devices"]
         self._tokens: dict[str, str] = {}
+        self._clients: list[httpx.Client] = []
+
+    def close(self) -> None:
+        """Close the connections that were opened with `api_with`."""
+        for client in self._clients:
+            client.close()
 
     def user(self, role: str, tenant_id: str) -> dict[str, str]:
         """A demo user of that role in that tenant."""
@@ -51,6 +57,14 @@ class Stack:
         return httpx.Client(
             base_url=self.description["api_url"], headers={"Authorization": f"Bearer {token}"}, timeout=30
         )
+
+    def api_with(self, credential: str) -> httpx.Client:
+        """An HTTP client with an access token or an API key; closed with the stack."""
+        client = httpx.Client(
+            base_url=self.description["api_url"], headers={"Authorization": f"Bearer {credential}"}, timeout=30
+        )
+        self._clients.append(client)
+        return client
 
     def invoke(self, function: str, event: dict[str, Any] | None = None) -> Any:
         """Call a deployed function by its output's name; raise when it fails."""

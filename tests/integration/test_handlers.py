@@ -67,7 +67,7 @@ def sample_device(scenario_database: str) -> str:
 
 def test_every_function_has_a_sample_of_its_trigger() -> None:
     functions = {path.parent.name for path in Path("functions").glob("*/app.py")}
-    assert functions == {path.stem for path in Path("events").glob("*.json")}
+    assert functions == {path.name.split(".")[0] for path in Path("events").glob("*.json")}
 
 
 def test_ingest_telemetry_stores_one_message_and_quarantines_the_other(
@@ -98,6 +98,15 @@ def test_relay_outbox_publishes_what_was_left_behind(fleet: Fleet, context: Lamb
     assert handle("relay_outbox", sample("relay_outbox"), context)["published"] >= 1
     [event] = bus.of_tenant(fleet.tenant_id, at_least=1)
     assert (event["event_type"], event["left"]) == ("alert.opened", 1)
+
+
+def test_operator_api_answers_an_operator(context: LambdaContext, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_SECRET_ARN", "unused: DATABASE_URL is given")
+    settings.cache_clear()
+    answer = handle("operator_api", sample("operator_api"), context)
+    assert answer["statusCode"] == 200
+    profile = orjson.loads(answer["body"])
+    assert (profile["email"], profile["tenant_id"], profile["roles"]) == ("operator@pulse.example", None, ["operator"])
 
 
 class _AnswerBox(HTTPServer):

@@ -82,10 +82,23 @@ def tenants(scenario_database: str, monkeypatch: pytest.MonkeyPatch) -> Iterator
         with operator_session(user_id=ACTOR, reason="test", write=True) as connection:
             connection.execute(
                 """
-                INSERT INTO users (user_id, tenant_id, email, role)
-                VALUES (gen_random_uuid(), %s, 'someone@tenant.example', 'viewer')
+                WITH someone AS (
+                    INSERT INTO users (user_id, username, tenant_id, email, role)
+                    VALUES (gen_random_uuid(), 'someone', %(tenant_id)s, 'someone@tenant.example', 'viewer')
+                    RETURNING user_id, tenant_id
+                )
+                INSERT INTO user_sessions (session_id, user_id, tenant_id)
+                SELECT gen_random_uuid(), user_id, tenant_id FROM someone
                 """,
-                (fleet.tenant_id,),
+                {"tenant_id": fleet.tenant_id},
+            )
+            connection.execute(
+                """
+                INSERT INTO api_keys (key_id, tenant_id, name, role, scopes, secret_hash, created_by, expires_at)
+                VALUES (left(md5(%(tenant_id)s), 12), %(tenant_id)s, 'Warehouse', 'viewer', '{devices:read}',
+                        sha256('secret'), 'test', 'infinity')
+                """,
+                {"tenant_id": fleet.tenant_id},
             )
             set_tenant_limit(connection, tenant_id=fleet.tenant_id, name=LimitName.API_USER, rates=parse_rates("10:60"))
         with tenant_session(fleet.tenant_id) as connection:

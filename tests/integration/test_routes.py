@@ -17,9 +17,13 @@ import httpx
 import pytest
 
 from pulse.api.routes import PUBLIC, Route
+from pulse.database import operator_session
+from pulse.identity.api_keys import ApiKeyRequest, create_api_key
 from pulse.identity.permissions import Role
+from pulse.identity.principal import Origin, Principal
+from pulse.identity.users import Invitation, invite_user
 from pulse.telemetry.ingest import ingest
-from tests.builders import Fleet
+from tests.builders import ACTOR, Fleet
 from tests.integration.stack import Stack
 from tests.routes import apis, every_route, name_of, needs_of, parameters_of, path_of, permits, some_role_for
 from tests.unit.api.gateway import CALLER, make_context, make_event
@@ -41,10 +45,61 @@ def make_alert(fleet: Fleet) -> str:
     return str(alert["alert_id"])
 
 
+def make_user(fleet: Fleet) -> str:
+    """The tenant's one user who is no administrator; in the user pool as well, which routes about users speak to."""
+    known = fleet.rows("SELECT user_id FROM users WHERE role = 'viewer'")
+    if known:
+        return str(known[0]["user_id"])
+    operator = Principal(str(uuid4()), ACTOR, frozenset({Role.OPERATOR_ADMIN}), None)
+    wanted = Invitation(
+        email=f"someone@{fleet.tenant_id}.example", name="", role=Role.VIEWER, tenant_id=fleet.tenant_id
+    )
+    return str(invite_user(operator, wanted, origin=Origin(None, "test")).user_id)
+
+
+def make_session(fleet: Fleet) -> str:
+    return _note_session(fleet, make_user(fleet))
+
+
+def make_own_session(fleet: Fleet) -> str:
+    """A session of the caller, who works in that tenant for the time of a test."""
+    with operator_session(user_id=ACTOR, reason="test", write=True) as connection:
+        connection.execute(
+            """
+            INSERT INTO users (user_id, username, tenant_id, email, role)
+            VALUES (%(user_id)s, 'caller', %(tenant_id)s, %(email)s, 'customer')
+            ON CONFLICT (user_id) DO UPDATE SET tenant_id = excluded.tenant_id
+            """,
+            {"user_id": CALLER["user_id"], "tenant_id": fleet.tenant_id, "email": CALLER["email"]},
+        )
+    return _note_session(fleet, CALLER["user_id"])
+
+
+def _note_session(fleet: Fleet, user_id: str) -> str:
+    session_id = str(uuid4())
+    with operator_session(user_id=ACTOR, reason="test", write=True) as connection:
+        connection.execute(
+            "INSERT INTO user_sessions (session_id, user_id, tenant_id) VALUES (%s, %s, %s)",
+            (session_id, user_id, fleet.tenant_id),
+        )
+    return session_id
+
+
+def make_api_key(fleet: Fleet) -> str:
+    admin = Principal(str(uuid4()), ACTOR, frozenset({Role.TENANT_ADMIN}), fleet.tenant_id)
+    wanted = ApiKeyRequest(name="Warehouse", role=Role.VIEWER, scopes=None, expires_at=None)
+    return create_api_key(admin, wanted, origin=Origin(None, "test")).key_id
+
+
 # A route with a new parameter in its path needs an entry here.
 PROVIDERS = {
     "device_id": Provider(lambda fleet: fleet.add_device(), "no-such-device"),
     "alert_id": Provider(make_alert, str(uuid4())),
+    "user_id": Provider(make_user, str(uuid4())),
+    "session_id": Provider(make_session, "no-such-session"),
+    "own_session_id": Provider(make_own_session, "no-such-session"),
+    "key_id": Provider(make_api_key, "nosuchkey123"),
+    "tenant_id": Provider(lambda fleet: fleet.tenant_id, "no-such-tenant"),
 }
 
 ROUTES = list(every_route())

@@ -1,32 +1,42 @@
-"""Who am I?"""
+"""Who am I, and where am I signed in?"""
 
-from pydantic import BaseModel, Field
+from http import HTTPStatus
 
-from pulse.api.request import principal
+from pulse.api.request import origin, principal
 from pulse.api.routes import Routes
-from pulse.identity.permissions import Permission, Role
+from pulse.api.types import Name
+from pulse.identity import sessions
+from pulse.identity.permissions import Permission
+from pulse.identity.profile import Profile, profile_of
+from pulse.identity.sessions import SessionList
 
 routes = Routes("Profile")
-
-
-class Profile(BaseModel):
-    """The caller, as the access token tells."""
-
-    user_id: str
-    email: str
-    tenant_id: str | None
-    roles: list[Role]
-    permissions: list[Permission] = Field(description="What the roles allow, taken together")
 
 
 @routes.get("/customer/me", permission=Permission.READ_PROFILE)
 def get_profile() -> Profile:
     """Tell who is calling and what they may do."""
-    caller = principal()
-    return Profile(
-        user_id=caller.user_id,
-        email=caller.email,
-        tenant_id=caller.tenant_id,
-        roles=sorted(caller.roles),
-        permissions=sorted(caller.permissions),
-    )
+    return profile_of(principal())
+
+
+@routes.get("/customer/me/sessions", permission=Permission.READ_PROFILE)
+def list_own_sessions() -> SessionList:
+    """List where the caller is signed in, the last used session first."""
+    return sessions.list_own_sessions(principal(), origin=origin())
+
+
+@routes.delete("/customer/me/sessions/<own_session_id>", permission=Permission.SIGN_OUT)
+def end_own_session(own_session_id: Name) -> None:
+    """End one of the caller's sessions, within a minute."""
+    sessions.end_own_session(principal(), own_session_id, origin=origin())
+
+
+@routes.post(
+    "/customer/me/sign-out",
+    permission=Permission.SIGN_OUT,
+    status=HTTPStatus.NO_CONTENT,
+    also=(HTTPStatus.NOT_FOUND,),
+)
+def sign_out_everywhere() -> None:
+    """End all of the caller's sessions, within a minute, this one too."""
+    sessions.sign_out_everywhere(principal(), origin=origin())

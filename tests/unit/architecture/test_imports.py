@@ -18,6 +18,11 @@ RULES = [
     "alerts/severity.py",
     "devices/authorization.py",
     "devices/state.py",
+    "identity/access.py",
+    "identity/api_key.py",
+    "identity/permissions.py",
+    "identity/principal.py",
+    "identity/user.py",
     "limits/rates.py",
     "quarantine/reasons.py",
     "telemetry/decode.py",
@@ -26,7 +31,9 @@ RULES = [
 # Who owns a table: SQL that names it stands in that concept alone.
 OWNERS = {
     "tenants": "tenants",
-    "users": "tenants",
+    "users": "identity",
+    "user_sessions": "identity",
+    "api_keys": "identity",
     "sites": "devices",
     "device_types": "devices",
     "devices": "devices",
@@ -92,6 +99,12 @@ def test_sql_stands_beside_the_concept_that_owns_the_table(path: Path) -> None:
     for table, owner in OWNERS.items():
         if re.search(rf"\b(FROM|INTO|UPDATE|JOIN)\s+{table}\b", text):
             assert room == owner, f"{path} speaks to {table}, which belongs to {owner}"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=str)
+def test_nobody_writes_audit_entries_by_hand(path: Path) -> None:
+    if str(path.relative_to(DOMAIN)) not in ("operations/audit.py", "database/sessions.py"):
+        assert "INTO audit_log" not in path.read_text(), "call pulse.operations.audit.record_change"
 
 
 @pytest.mark.parametrize("path", MODULES, ids=str)

@@ -144,6 +144,29 @@ def test_every_table_forgets_and_is_encrypted() -> None:
         assert properties["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"]
 
 
+IDENTITY: dict[str, dict[str, Any]] = _load("stacks/identity.yaml")["Resources"]
+
+
 def test_nobody_may_change_their_own_tenant() -> None:
-    client = _load("stacks/identity.yaml")["Resources"]["UserPoolClient"]["Properties"]
-    assert client["WriteAttributes"] == ["name"]
+    """What Cognito writes for an identity provider is writable to the application, and so has attributes of its own."""
+    client = IDENTITY["UserPoolClient"]["Properties"]
+    federated = ["name", "email", "custom:federated_tenant", "custom:federated_groups"]
+    assert client["WriteAttributes"] == {"!If": ["HasFederation", federated, ["name"]]}
+    assert client["AllowedOAuthScopes"] == ["openid", "email", "profile"]
+    for flows in client["ExplicitAuthFlows"]["!If"][1:]:
+        assert not {"ALLOW_USER_SRP_AUTH", "ALLOW_USER_PASSWORD_AUTH", "ALLOW_CUSTOM_AUTH"} & set(flows)
+
+
+@pytest.mark.parametrize("name", ["OidcIdentityProvider", "SamlIdentityProvider"])
+def test_an_identity_provider_writes_no_attribute_that_is_ours(name: str) -> None:
+    mapping = IDENTITY[name]["Properties"]["AttributeMapping"]
+    writable = IDENTITY["UserPoolClient"]["Properties"]["WriteAttributes"]["!If"][1]
+    assert set(mapping) == {"email", "custom:federated_tenant", "custom:federated_groups"}
+    assert set(mapping) <= set(writable)
+
+
+def test_what_is_revoked_is_refused_within_a_minute() -> None:
+    """The authorizer keeps nothing (pulse.identity.authentication), so this is all that its answer grows old."""
+    authorizer = RESOURCES["TokenAuthorizer"]["Properties"]
+    assert authorizer["AuthorizerResultTtlInSeconds"] < 60
+    assert authorizer["IdentitySource"] == ["$request.header.Authorization", "$context.identity.sourceIp"]

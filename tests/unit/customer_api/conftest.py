@@ -15,6 +15,7 @@ def api() -> Api:
         environment.setenv("DATABASE_SECRET_ARN", "unused")
         environment.setenv("EVENT_BUS_NAME", "unused")
         environment.setenv("TRANSIENT_TABLE_NAME", "unused")
+        environment.setenv("USER_POOL_ID", "unused")
         settings.cache_clear()
         api: Api = import_module("customer_api.app").api
     settings.cache_clear()

@@ -1,170 +1,145 @@
-"""The authorizer: the caller in the context, or the reason why there is none; never the token in the log."""
+"""The authorizer's two kinds of event: the caller in the context, or the reason why there is none."""
 
 import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator
 from importlib import import_module
+from ipaddress import IPv4Address
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
-import httpx
 import psycopg
 import pytest
 
-from pulse import clock
-from pulse.identity.keys import KeysUnavailableError
-from pulse.identity.tokens import token_verifier
+from pulse.identity.access import Client
+from pulse.identity.errors import (
+    AddressRefusedError,
+    CallerRefusedError,
+    ExpiredTokenError,
+    SessionEndedError,
+    TokenRefusedError,
+)
+from pulse.identity.permissions import Role
+from pulse.identity.principal import Principal
 from pulse.settings import settings
-from pulse.tenants import status
 from tests.unit.api.gateway import make_context
-from tests.unit.identity.token_builder import CLIENT_ID, ISSUER, key_set, make_token
 
-SAMPLE = Path(__file__).parents[3] / "events" / "authorize_request.json"
-JWKS_URL = "https://pool.example/.well-known/jwks.json"
+EVENTS = Path(__file__).parents[3] / "events"
+CALLER = Principal("user-1", "customer@acme.example", frozenset({Role.CUSTOMER}), "acme", session_id="session-1")
+CONTEXT = {
+    "user_id": "user-1",
+    "email": "customer@acme.example",
+    "roles": "customer",
+    "tenant_id": "acme",
+    "session_id": "session-1",
+}
 
 
-class Tenants:
-    """The table of tenants; counts who asks, and can be away."""
+class Authentication:
+    """Answers what it is told to, and remembers what it was asked."""
 
     def __init__(self) -> None:
-        self.statuses = {"acme": "ACTIVE", "globex": "SUSPENDED", "initech": "DELETED"}
-        self.asked = 0
-        self.is_away = False
+        self.outcome: Principal | Exception = CALLER
+        self.asked: list[tuple[str, Client]] = []
 
-    @contextmanager
-    def session(self, tenant_id: str) -> Iterator["Tenants"]:
-        if self.is_away:
-            raise psycopg.OperationalError
-        self.asked += 1
-        self.row = {"status": self.statuses[tenant_id]} if tenant_id in self.statuses else None
-        yield self
-
-    def execute(self, *_: Any) -> "Tenants":
-        return self
-
-    def fetchone(self) -> dict[str, str] | None:
-        return self.row
+    def authenticate(self, authorization: str, client: Client) -> Principal:
+        self.asked.append((authorization, client))
+        if isinstance(self.outcome, Exception):
+            raise self.outcome
+        return self.outcome
 
 
 @pytest.fixture
-def tenants(monkeypatch: pytest.MonkeyPatch) -> Tenants:
-    tenants = Tenants()
-    monkeypatch.setattr(status, "tenant_session", tenants.session)
-    status.forget_statuses()
-    return tenants
+def app() -> Iterator[ModuleType]:
+    with pytest.MonkeyPatch.context() as environment:
+        for name in ("DATABASE_SECRET_ARN", "USER_POOL_CLIENT_ID", "TOKEN_ISSUER", "JWKS_URL"):
+            environment.setenv(name, "unused")
+        settings.cache_clear()
+        yield import_module("authorize_request.app")
+    settings.cache_clear()
 
 
 @pytest.fixture
-def authorize(tenants: Tenants, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], dict[str, Any]]]:
-    assert tenants
-    for name, value in {
-        "DATABASE_SECRET_ARN": "unused",
-        "USER_POOL_CLIENT_ID": CLIENT_ID,
-        "TOKEN_ISSUER": ISSUER,
-        "JWKS_URL": JWKS_URL,
-    }.items():
-        monkeypatch.setenv(name, value)
-    settings.cache_clear()
-    token_verifier.cache_clear()
-
-    def get(url: str, **_: Any) -> httpx.Response:
-        assert url == JWKS_URL
-        return httpx.Response(200, json=key_set(), request=httpx.Request("GET", url))
-
-    monkeypatch.setattr(httpx, "get", get)
-    handler = import_module("authorize_request.app").handler
-
-    def call(token: str) -> dict[str, Any]:
-        event = json.loads(SAMPLE.read_text())
-        event["headers"]["authorization"] = f"Bearer {token}"
-        event["identitySource"] = [f"Bearer {token}"]
-        answer: dict[str, Any] = handler(event, make_context())
-        return answer
-
-    yield call
-    settings.cache_clear()
-    token_verifier.cache_clear()
+def authentication(app: ModuleType, monkeypatch: pytest.MonkeyPatch) -> Authentication:
+    authentication = Authentication()
+    monkeypatch.setattr(app, "authenticate", authentication.authenticate)
+    return authentication
 
 
-def test_a_caller_is_known_by_their_token(authorize: Callable[[str], dict[str, Any]]) -> None:
-    assert authorize(make_token()) == {
-        "isAuthorized": True,
-        "context": {
-            "user_id": "6f1b3a52-8c1d-4d7e-9a39-0d6f2f7f5a10",
-            "email": "customer@acme.example",
-            "roles": "customer",
-            "tenant_id": "acme",
-            "session_id": "",
+def sample(name: str) -> dict[str, Any]:
+    event: dict[str, Any] = json.loads((EVENTS / f"authorize_request{name}.json").read_text())
+    return event
+
+
+def test_a_request_carries_its_caller(app: ModuleType, authentication: Authentication) -> None:
+    assert app.handler(sample(""), make_context()) == {"isAuthorized": True, "context": CONTEXT}
+    assert authentication.asked == [
+        ("Bearer <access token>", Client(IPv4Address("198.51.100.7"), "curl/8.5.0")),
+    ]
+
+
+def test_a_connection_is_allowed_by_policy(app: ModuleType, authentication: Authentication) -> None:
+    event = sample(".connection")
+    assert app.handler(event, make_context()) == {
+        "principalId": "user-1",
+        "policyDocument": {
+            "Version": "2012-10-17",
+            "Statement": [{"Action": "execute-api:Invoke", "Effect": "Allow", "Resource": event["methodArn"]}],
         },
+        "context": CONTEXT,
     }
+    assert authentication.asked == [
+        ("Bearer <access token>", Client(IPv4Address("198.51.100.7"), "pulse-wallboard/1.0")),
+    ]
 
 
-def test_an_operator_is_known_without_asking_for_a_tenant(
-    authorize: Callable[[str], dict[str, Any]], tenants: Tenants
-) -> None:
-    assert authorize(make_token(tenant_id=None, roles=["operator"]))["context"]["tenant_id"] == ""
-    assert tenants.asked == 0
-
-
-@pytest.mark.parametrize(
-    ("claims", "reason"),
-    [
-        ({"exp": 1}, "token_expired"),
-        ({"client_id": "9foreign"}, "client_foreign"),
-        ({"token_use": "id"}, "token_use_wrong"),
-        ({"tenant_id": "globex"}, "tenant_inactive"),
-        ({"tenant_id": "initech"}, "tenant_inactive"),
-        ({"tenant_id": "nobody-knows"}, "tenant_inactive"),
-    ],
-)
-def test_a_refused_caller_is_nobody(
-    claims: dict[str, Any],
-    reason: str,
-    authorize: Callable[[str], dict[str, Any]],
+@pytest.mark.parametrize("refusal", [ExpiredTokenError(), SessionEndedError(), AddressRefusedError()])
+def test_a_refused_caller_is_nobody_to_the_frame(
+    refusal: TokenRefusedError | CallerRefusedError,
+    app: ModuleType,
+    authentication: Authentication,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    token = make_token(**claims)
-    assert authorize(token) == {"isAuthorized": True, "context": {"refusal": reason}}
-    lines = [vars(record) for record in caplog.records]
-    assert [(line["msg"], line["reason"], line["ip_address"]) for line in lines] == [
-        ("caller_refused", reason, "198.51.100.7")
-    ]
-    assert token.split(".")[2] not in str(lines)
+    authentication.outcome = refusal
+    answer = app.handler(sample(""), make_context())
+    assert answer == {"isAuthorized": True, "context": {"refusal": refusal.reason}}
+    [line] = [vars(record) for record in caplog.records]
+    assert (line["msg"], line["reason"], line["ip_address"]) == ("caller_refused", refusal.reason, "198.51.100.7")
+    assert "<access token>" not in str(line)
 
 
-def test_a_tenant_is_asked_for_twice_a_minute(
-    authorize: Callable[[str], dict[str, Any]], tenants: Tenants, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    now = datetime.now(UTC)
-    for second in range(60):
-        monkeypatch.setattr(clock, "now", lambda second=second: now + timedelta(seconds=second))
-        assert "user_id" in authorize(make_token())["context"]
-    assert tenants.asked == 2
+def test_a_refused_connection_is_denied(app: ModuleType, authentication: Authentication) -> None:
+    authentication.outcome = ExpiredTokenError()
+    answer = app.handler(sample(".connection"), make_context())
+    assert [statement["Effect"] for statement in answer["policyDocument"]["Statement"]] == ["Deny"]
+    assert (answer["principalId"], answer["context"]) == ("nobody", {"refusal": "token_expired"})
 
 
-def test_a_suspension_takes_hold_within_half_a_minute(
-    authorize: Callable[[str], dict[str, Any]], tenants: Tenants, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    now = datetime.now(UTC)
-    authorize(make_token())
-    tenants.statuses["acme"] = "SUSPENDED"
-    monkeypatch.setattr(clock, "now", lambda: now + timedelta(seconds=31))
-    assert authorize(make_token())["context"] == {"refusal": "tenant_inactive"}
+@pytest.mark.parametrize("name", ["", ".connection"])
+def test_a_forwarded_address_is_not_believed(name: str, app: ModuleType, authentication: Authentication) -> None:
+    event = sample(name)
+    event["headers"] |= {"x-forwarded-for": "10.0.0.1", "forwarded": "for=10.0.0.1", "X-Real-Ip": "10.0.0.1"}
+    app.handler(event, make_context())
+    assert authentication.asked[0][1].address == IPv4Address("198.51.100.7")
 
 
-def test_who_cannot_be_judged_is_not_let_in(
-    authorize: Callable[[str], dict[str, Any]], tenants: Tenants, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    tenants.is_away = True
+@pytest.mark.parametrize("source", ["", "unknown", "test-invoke-source-ip"])
+def test_an_address_that_is_none_is_nobodys(source: str, app: ModuleType, authentication: Authentication) -> None:
+    event = sample("")
+    event["requestContext"]["http"]["sourceIp"] = source
+    app.handler(event, make_context())
+    assert authentication.asked[0][1].address is None
+
+
+@pytest.mark.parametrize("name", ["", ".connection"])
+def test_without_a_header_there_is_no_token(name: str, app: ModuleType, authentication: Authentication) -> None:
+    event = sample(name)
+    event["headers"] = None
+    app.handler(event, make_context())
+    assert authentication.asked[0] == ("", Client(IPv4Address("198.51.100.7"), ""))
+
+
+def test_who_cannot_be_judged_is_not_let_in(app: ModuleType, authentication: Authentication) -> None:
+    authentication.outcome = psycopg.OperationalError()
     with pytest.raises(psycopg.OperationalError):
-        authorize(make_token())
-
-    def away(url: str, **_: Any) -> httpx.Response:
-        message = "refused"
-        raise httpx.ConnectError(message, request=httpx.Request("GET", url))
-
-    monkeypatch.setattr(httpx, "get", away)
-    token_verifier.cache_clear()
-    with pytest.raises(KeysUnavailableError):
-        authorize(make_token())
+        app.handler(sample(""), make_context())

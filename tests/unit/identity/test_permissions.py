@@ -18,12 +18,15 @@ VIEWER = {
     "profile:sign-out",
     "devices:read",
     "telemetry:read",
+    "metrics:read",
+    "quarantine:read",
     "sites:read",
     "alerts:read",
     "alert-rules:read",
 }
 CUSTOMER = VIEWER | {"alerts:handle"}
 TENANT_ADMIN = CUSTOMER | {
+    "metrics:manage",
     "users:read",
     "users:manage",
     "api-keys:read",
@@ -35,6 +38,7 @@ OPERATOR = {
     "operator.profile:sign-out",
     "operator.tenants:read",
     "operator.users:read",
+    "operator.quarantine:read",
 }
 OPERATOR_ADMIN = OPERATOR | {
     "operator.tenants:manage",

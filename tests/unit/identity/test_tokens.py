@@ -1,6 +1,8 @@
 """RFC 8725's checklist, an item a test: what is not exactly right is refused for its reason."""
 
 import time
+from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -21,7 +23,7 @@ from pulse.identity.errors import (
 from pulse.identity.keys import PublicKeys
 from pulse.identity.permissions import Role
 from pulse.identity.principal import Principal
-from pulse.identity.tokens import TokenVerifier, bearer_token
+from pulse.identity.tokens import TokenVerifier, VerifiedToken, bearer_token
 from tests.unit.identity.token_builder import (
     CLIENT_ID,
     ISSUER,
@@ -34,6 +36,9 @@ from tests.unit.identity.token_builder import (
     tamper,
 )
 
+ATTACKER_URL = "https://attacker.example/keys.json"
+ATTACKER_KEY = key_set("attacker")["keys"][0]
+
 
 @pytest.fixture
 def verifier() -> TokenVerifier:
@@ -41,29 +46,66 @@ def verifier() -> TokenVerifier:
 
 
 def test_a_good_token_speaks_for_its_user(verifier: TokenVerifier) -> None:
-    assert verifier.verify(make_token()) == Principal(
-        user_id="6f1b3a52-8c1d-4d7e-9a39-0d6f2f7f5a10",
-        email="customer@acme.example",
-        roles=frozenset({Role.CUSTOMER}),
-        tenant_id="acme",
+    now = int(time.time())
+    assert verifier.verify(make_token(iat=now)) == VerifiedToken(
+        Principal(
+            user_id="6f1b3a52-8c1d-4d7e-9a39-0d6f2f7f5a10",
+            email="customer@acme.example",
+            roles=frozenset({Role.CUSTOMER}),
+            tenant_id="acme",
+            session_id="0b6f5a1e-7c43-4d2a-9e58-d41c7f2a9b60",
+        ),
+        username="6f1b3a52-8c1d-4d7e-9a39-0d6f2f7f5a10",
+        is_federated=False,
+        issued_at=datetime.fromtimestamp(now, UTC),
     )
 
 
 def test_without_the_claim_of_roles_the_groups_count(verifier: TokenVerifier) -> None:
     claims = {**make_claims(roles=None), "cognito:groups": ["tenant-admin", "us-east-1_EXAMPLE_Okta"]}
-    assert verifier.verify(sign(claims)).roles == {Role.TENANT_ADMIN}
+    assert verifier.verify(sign(claims)).principal.roles == {Role.TENANT_ADMIN}
 
 
 def test_an_operator_has_no_tenant(verifier: TokenVerifier) -> None:
-    principal = verifier.verify(make_token(tenant_id=None, roles=["operator"]))
+    principal = verifier.verify(make_token(tenant_id=None, roles=["operator"])).principal
     assert principal.tenant_id is None
     assert principal.roles == {Role.OPERATOR}
+
+
+def test_a_federated_user_has_a_name_of_the_provider(verifier: TokenVerifier) -> None:
+    token = verifier.verify(make_token(federated=True, username="Oidc_00u1"))
+    assert (token.is_federated, token.username) == (True, "Oidc_00u1")
+
+
+@pytest.mark.parametrize("claim", ["yes", 1, "true"])
+def test_who_is_federated_is_not_guessed(claim: object, verifier: TokenVerifier) -> None:
+    assert not verifier.verify(make_token(federated=claim)).is_federated
 
 
 def test_a_token_of_nobody_in_particular_has_no_roles(verifier: TokenVerifier) -> None:
     claims = make_claims(roles=None, tenant_id=None, email=None)
     del claims["cognito:groups"]
-    assert verifier.verify(sign(claims)) == Principal("6f1b3a52-8c1d-4d7e-9a39-0d6f2f7f5a10", "", frozenset(), None)
+    principal = verifier.verify(sign(claims)).principal
+    assert (principal.email, principal.roles, principal.tenant_id) == ("", frozenset(), None)
+
+
+@pytest.mark.parametrize(
+    "header", [{"jku": ATTACKER_URL}, {"x5u": ATTACKER_URL}, {"jwk": ATTACKER_KEY}, {"x5c": ["MII"]}]
+)
+def test_a_key_that_a_header_names_is_not_looked_at(header: dict[str, Any], verifier: TokenVerifier) -> None:
+    assert verifier.verify(sign(make_claims(), **header))
+    with pytest.raises(WrongSignatureError):
+        verifier.verify(sign(make_claims(), key="attacker", **header))
+    with pytest.raises(UnknownKeyError):
+        verifier.verify(sign(make_claims(), key="attacker", key_id="attacker", **header))
+
+
+def test_a_leeway_of_half_a_minute_ends(verifier: TokenVerifier) -> None:
+    now = int(time.time())
+    with pytest.raises(ExpiredTokenError):
+        verifier.verify(make_token(exp=now - 31))
+    with pytest.raises(NotYetValidTokenError):
+        verifier.verify(make_token(nbf=now + 35))
 
 
 def test_clocks_may_differ_by_half_a_minute(verifier: TokenVerifier) -> None:
@@ -89,6 +131,14 @@ FORGED: dict[str, tuple[str, type[TokenRefusedError]]] = {
     "unknown key": (make_token(key="key-2", key_id="key-2"), UnknownKeyError),
     "known key id, other key": (make_token(key="key-2"), WrongSignatureError),
     "tampered": (tamper(make_token(), tenant_id="globex"), WrongSignatureError),
+    "a part of the header that must be understood": (
+        sign(make_claims(), crit=["exp"], exp=NOW + 3600),
+        MalformedTokenError,
+    ),
+    "unencoded payload": (sign(make_claims(), b64=True, crit=["b64"]), MalformedTokenError),
+    "without a session": (make_token(origin_jti=None), ClaimMissingError),
+    "session is no text": (make_token(origin_jti=["x"]), ClaimMissingError),
+    "subject is no id": (make_token(sub="admin"), ClaimMissingError),
     "without a key id": (make_token(key_id=None), MalformedTokenError),
     "without an expiry": (make_token(exp=None), ClaimMissingError),
     "without a subject": (make_token(sub=None), ClaimMissingError),

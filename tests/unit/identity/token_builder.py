@@ -49,6 +49,7 @@ def make_claims(**changes: Any) -> dict[str, Any]:
         "token_use": "access",
         "iat": now,
         "exp": now + 3600,
+        "origin_jti": "0b6f5a1e-7c43-4d2a-9e58-d41c7f2a9b60",
         "username": "6f1b3a52-8c1d-4d7e-9a39-0d6f2f7f5a10",
         "cognito:groups": ["customer"],
         "roles": ["customer"],
@@ -63,9 +64,10 @@ def make_token(*, key: str = KEY_ID, key_id: str | None = KEY_ID, **changes: Any
     return sign(make_claims(**changes), key=key, key_id=key_id)
 
 
-def sign(claims: dict[str, Any], *, key: str = KEY_ID, key_id: str | None = KEY_ID) -> str:
-    """A token with exactly these claims."""
-    headers = {"kid": key_id} if key_id is not None else None
+def sign(claims: dict[str, Any], *, key: str = KEY_ID, key_id: str | None = KEY_ID, **headers: Any) -> str:
+    """A token with exactly these claims, and these headers beside the usual ones."""
+    if key_id is not None:
+        headers["kid"] = key_id
     return jwt.encode(claims, private_key(key), algorithm="RS256", headers=headers)
 
 

@@ -27,7 +27,7 @@ from pulse.api.problems import (
     problem_for,
 )
 from pulse.api.request import origin, request_of
-from pulse.api.routes import Route, Routes
+from pulse.api.routes import JSON, Route, Routes
 from pulse.api.strict_input import StrictInput
 from pulse.errors import FieldError, PulseError, UnavailableError
 from pulse.logging import logger
@@ -153,6 +153,8 @@ def _documented_responses(route: Route) -> dict[int, Any]:
     answer: dict[str, Any] = {"description": route.status.phrase}
     if route.status is HTTPStatus.NO_CONTENT:
         answer["content"] = {}
+    elif route.produces != JSON:
+        answer["content"] = {route.produces: {"schema": {"type": "string"}}}
     return {route.status.value: answer, **problems}
 
 

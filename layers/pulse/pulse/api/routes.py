@@ -14,6 +14,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Body
 
 from pulse.api.etags import IfMatch
 from pulse.identity.permissions import Permission
+from pulse.limits.definitions import LimitName
 
 type Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 
@@ -25,6 +26,8 @@ class Public(Enum):
 
 
 PUBLIC: Final = Public.PUBLIC
+JSON: Final = "application/json"
+CSV: Final = "text/csv"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +42,8 @@ class Route:
     also: tuple[HTTPStatus, ...] = ()
     status: HTTPStatus = HTTPStatus.OK
     answers_secret: bool = False
+    produces: str = JSON
+    limits: tuple[LimitName, ...] = ()
 
     @property
     def key(self) -> tuple[str, str]:
@@ -47,9 +52,10 @@ class Route:
 
     @property
     def operation_id(self) -> str:
-        """The function's name, and for a path of another version that version."""
+        """The function's name, and for a path of another version or plane that one."""
         version = "_v2" if self.path.startswith("/api/v2/") else ""
-        return f"{self.function.__name__}{version}"
+        plane = "operator_" if self.path.startswith("/operator/") else ""
+        return f"{plane}{self.function.__name__}{version}"
 
     @property
     def summary(self) -> str:
@@ -101,10 +107,19 @@ class Routes:
         return iter(self._routes)
 
     def get[F: Callable[..., Any]](
-        self, *paths: str, permission: Permission | Public, also: tuple[HTTPStatus, ...] = ()
+        self,
+        *paths: str,
+        permission: Permission | Public,
+        also: tuple[HTTPStatus, ...] = (),
+        produces: str = JSON,
+        limits: tuple[LimitName, ...] = (),
     ) -> Callable[[F], F]:
-        """Declare a reading route; `also` names problems beyond those that follow from the declaration."""
-        return self._declare("GET", paths, permission, also, HTTPStatus.OK)
+        """Declare a reading route.
+
+        `also` names problems beyond those that follow from the declaration, `limits` those on a user beyond those of
+        every request. A route that `produces` something else than JSON returns a `Response` with a text.
+        """
+        return self._declare("GET", paths, permission, also, HTTPStatus.OK, produces=produces, limits=limits)
 
     def post[F: Callable[..., Any]](
         self,
@@ -113,12 +128,13 @@ class Routes:
         also: tuple[HTTPStatus, ...] = (),
         status: HTTPStatus = HTTPStatus.OK,
         answers_secret: bool = False,
+        limits: tuple[LimitName, ...] = (),
     ) -> Callable[[F], F]:
-        """Declare a route that creates (`status` CREATED) or does something.
+        """Declare a route that creates (`status` CREATED) or does something; `limits` as for `get`.
 
         An answer with a secret in it is not kept for a repeated `Idempotency-Key`, which then answers 409.
         """
-        return self._declare("POST", paths, permission, also, status, answers_secret=answers_secret)
+        return self._declare("POST", paths, permission, also, status, answers_secret=answers_secret, limits=limits)
 
     def put[F: Callable[..., Any]](
         self, *paths: str, permission: Permission | Public, also: tuple[HTTPStatus, ...] = ()
@@ -147,6 +163,8 @@ class Routes:
         status: HTTPStatus,
         *,
         answers_secret: bool = False,
+        produces: str = JSON,
+        limits: tuple[LimitName, ...] = (),
     ) -> Callable[[F], F]:
         def declare(function: F) -> F:
             self._routes += [
@@ -159,6 +177,8 @@ class Routes:
                     also=also,
                     status=status,
                     answers_secret=answers_secret,
+                    produces=produces,
+                    limits=limits,
                 )
                 for path in paths
             ]

@@ -30,3 +30,9 @@ Name = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=_W
 
 Remark = Annotated[str, StringConstraints(min_length=1, max_length=1000, strip_whitespace=True, pattern=_WITHOUT_NUL)]
 """What a person writes about something."""
+
+Email = Annotated[str, StringConstraints(max_length=254, pattern=r"^[^@\s\x00]{1,64}@[^@\s\x00]+\.[^@\s\x00]+$")]
+"""An address as people write it; whether somebody reads it, the invitation will tell."""
+
+Label = Annotated[str, StringConstraints(min_length=1, max_length=100, strip_whitespace=True, pattern=_WITHOUT_NUL)]
+"""What something is called in lists."""

@@ -80,34 +80,101 @@ class ClaimMissingError(TokenRefusedError):
     reason = "claim_missing"
 
 
-class TenantInactiveError(NotPermittedError):
+class OutdatedTokenError(TokenRefusedError):
+    """Issued before the user's role was changed or before they were signed out. A refresh brings a new one, or not."""
+
+    reason = "token_outdated"
+
+    def __init__(self) -> None:
+        super().__init__("the access token is outdated; refresh it, or sign in again")
+
+
+class SessionEndedError(TokenRefusedError):
+    """Of a sign-in that was ended by its user or an administrator."""
+
+    reason = "session_ended"
+
+    def __init__(self) -> None:
+        super().__init__("this session was ended; sign in again")
+
+
+class ApiKeyRefusedError(TokenRefusedError):
+    """An API key that is not one of ours: unknown, or with another secret."""
+
+    reason = "api_key_refused"
+
+    def __init__(self, message: str = "the API key is not valid") -> None:
+        super().__init__(message)
+
+
+class ApiKeyEndedError(ApiKeyRefusedError):
+    """An API key that was good once: revoked, expired, or rotated longer ago than the overlap."""
+
+    reason = "api_key_ended"
+
+    def __init__(self) -> None:
+        super().__init__("the API key has expired or was revoked; ask a tenant administrator for a new one")
+
+
+class CallerRefusedError(NotPermittedError):
+    """The caller is known, and is let in nowhere."""
+
+    reason: ClassVar[str] = "caller_refused"
+
+    def __init__(self, message: str = "you are not let in") -> None:
+        super().__init__(message)
+
+
+class TenantInactiveError(CallerRefusedError):
     """The caller's tenant is suspended, deleted or unknown."""
 
-    reason: ClassVar[str] = "tenant_inactive"
+    reason = "tenant_inactive"
 
     def __init__(self) -> None:
         super().__init__("your tenant is suspended; ask your operator")
 
 
-type Refusal = TokenRefusedError | TenantInactiveError
+class UserDisabledError(CallerRefusedError):
+    """The caller's account is disabled or deleted."""
 
-_REFUSALS: Final[dict[str, type[TokenRefusedError] | type[TenantInactiveError]]] = {
-    TenantInactiveError.reason: TenantInactiveError,
-    **{
-        error.reason: error
-        for error in (
-            MalformedTokenError,
-            AlgorithmRefusedError,
-            UnknownKeyError,
-            WrongSignatureError,
-            ForeignIssuerError,
-            ForeignClientError,
-            WrongTokenUseError,
-            ExpiredTokenError,
-            NotYetValidTokenError,
-            ClaimMissingError,
-        )
-    },
+    reason = "user_disabled"
+
+    def __init__(self) -> None:
+        super().__init__("your account is disabled; ask an administrator")
+
+
+class AddressRefusedError(CallerRefusedError):
+    """The caller's address is not on the tenant's allowlist."""
+
+    reason = "address_refused"
+
+    def __init__(self) -> None:
+        super().__init__("your tenant does not allow calls from your network address; ask a tenant administrator")
+
+
+type Refusal = TokenRefusedError | CallerRefusedError
+
+_REFUSALS: Final[dict[str, type[TokenRefusedError] | type[CallerRefusedError]]] = {
+    error.reason: error
+    for error in (
+        MalformedTokenError,
+        AlgorithmRefusedError,
+        UnknownKeyError,
+        WrongSignatureError,
+        ForeignIssuerError,
+        ForeignClientError,
+        WrongTokenUseError,
+        ExpiredTokenError,
+        NotYetValidTokenError,
+        ClaimMissingError,
+        OutdatedTokenError,
+        SessionEndedError,
+        ApiKeyRefusedError,
+        ApiKeyEndedError,
+        TenantInactiveError,
+        UserDisabledError,
+        AddressRefusedError,
+    )
 }
 
 

@@ -1,7 +1,9 @@
 """Access tokens of the user pool and what is checked before anything in one is believed (RFC 8725)."""
 
+from datetime import UTC, datetime
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
+from uuid import UUID
 
 import jwt
 
@@ -24,7 +26,8 @@ from pulse.settings import settings
 
 _ALGORITHM = "RS256"
 _LEEWAY_SECONDS = 30
-_REQUIRED_CLAIMS = ["exp", "iat", "iss", "sub", "client_id", "token_use"]
+# `origin_jti` names the sign-in; without it a session could not be ended.
+_REQUIRED_CLAIMS = ["exp", "iat", "iss", "sub", "client_id", "token_use", "origin_jti"]
 
 # The first entry that fits decides, so that a special error stands before the general one.
 _REASONS: tuple[tuple[type[jwt.PyJWTError], type[TokenRefusedError]], ...] = (
@@ -38,6 +41,15 @@ _REASONS: tuple[tuple[type[jwt.PyJWTError], type[TokenRefusedError]], ...] = (
 )
 
 
+class VerifiedToken(NamedTuple):
+    """Whom a token speaks for; `username` is the pool's name of them, `issued_at` has whole seconds."""
+
+    principal: Principal
+    username: str
+    is_federated: bool
+    issued_at: datetime
+
+
 class TokenVerifier:
     """Judges the tokens of one application of one pool."""
 
@@ -46,7 +58,7 @@ class TokenVerifier:
         self._client_id = client_id
         self._keys = keys
 
-    def verify(self, token: str) -> Principal:
+    def verify(self, token: str) -> VerifiedToken:
         """Whom an access token speaks for. Raises TokenRefusedError, KeysUnavailableError."""
         try:
             claims = self._decode(token)
@@ -57,12 +69,15 @@ class TokenVerifier:
             raise WrongTokenUseError
         if claims["client_id"] != self._client_id:
             raise ForeignClientError
-        return _principal(claims)
+        return _read(claims)
 
     def _decode(self, token: str) -> dict[str, Any]:
         header = jwt.get_unverified_header(token)
         if header.get("alg") != _ALGORITHM:
             raise AlgorithmRefusedError
+        if "crit" in header:
+            # It names extensions that whoever reads the token must understand, and we understand none.
+            raise MalformedTokenError
         key_id = header.get("kid")
         if not isinstance(key_id, str):
             raise MalformedTokenError
@@ -77,16 +92,27 @@ class TokenVerifier:
         )
 
 
-def _principal(claims: dict[str, Any]) -> Principal:
-    email, tenant_id = claims.get("email", ""), claims.get("tenant_id")
-    if not isinstance(email, str) or not isinstance(tenant_id, str | None):
+def _read(claims: dict[str, Any]) -> VerifiedToken:
+    email, tenant_id, session_id = claims.get("email", ""), claims.get("tenant_id"), claims["origin_jti"]
+    if not isinstance(email, str) or not isinstance(tenant_id, str | None) or not isinstance(session_id, str):
         raise ClaimMissingError
-    return Principal(
-        user_id=claims["sub"],
+    try:
+        user_id = str(UUID(claims["sub"]))
+    except ValueError as error:
+        raise ClaimMissingError from error
+    principal = Principal(
+        user_id=user_id,
         email=email,
         # The trigger states the roles in a claim of its own; pulse.identity.claims says why.
         roles=known_roles(claims.get("roles", claims.get("cognito:groups"))),
         tenant_id=tenant_id or None,
+        session_id=session_id,
+    )
+    return VerifiedToken(
+        principal,
+        username=str(claims.get("username") or user_id),
+        is_federated=claims.get("federated") is True,
+        issued_at=datetime.fromtimestamp(int(claims["iat"]), UTC),
     )
 
 

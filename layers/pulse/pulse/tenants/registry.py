@@ -1,12 +1,63 @@
-"""Creating tenants and the mirror of their users."""
+"""Tenants in the database."""
 
-from uuid import UUID
+from collections.abc import Mapping
+from datetime import datetime
+from ipaddress import IPv4Network, IPv6Network
+from typing import Any, Final, NamedTuple
 
-from pulse.database import operator_session
+import psycopg
+from psycopg import sql
+from pydantic import Field
+
+from pulse.database import Connection, operator_session
+from pulse.errors import ConflictError, FieldError, InvalidInputError, NotFoundError
+from pulse.operations.audit import record_change
+from pulse.tenants.status import TenantStatus
+from pulse.versions import Versioned
+
+
+class TenantRecord(Versioned):
+    """A customer of this installation, as the table of tenants has them."""
+
+    tenant_id: str
+    name: str
+    status: TenantStatus
+    timezone: str = Field(description="IANA name")
+    ip_allowlist: list[str] = Field(
+        description="Networks that the tenant's people and programs may call from; empty: any"
+    )
+    created_at: datetime
+    suspended_at: datetime | None
+    suspended_reason: str
+    deleted_at: datetime | None
+
+
+class TenantFilter(NamedTuple):
+    """What narrows a list of tenants; without a status, deleted ones are left out. `q` is part of the id or name."""
+
+    q: str | None = None
+    status: TenantStatus | None = None
+
+
+class TenantPosition(NamedTuple):
+    """A place in the list of tenants, which is in the order of ids."""
+
+    tenant_id: str
+
+
+_COLUMNS: Final = sql.SQL("""
+    tenant_id, name, status, timezone, ip_allowlist::text[] AS ip_allowlist, created_at, suspended_at,
+    suspended_reason, deleted_at, version
+""")
+_MATCHING: Final = sql.SQL("""
+    FROM tenants
+    WHERE (CASE WHEN %(status)s::text IS NULL THEN status <> 'DELETED' ELSE status = %(status)s END)
+      AND (%(q)s::text IS NULL OR strpos(tenant_id, lower(%(q)s)) > 0 OR strpos(lower(name), lower(%(q)s)) > 0)
+""")
 
 
 def create_tenant(*, tenant_id: str, name: str, timezone: str = "UTC", actor: str) -> None:
-    """Create a tenant, or bring its name and timezone up to date. `tenant_id` is a lower-case slug."""
+    """Create a tenant, or bring its name and timezone up to date; for programs. `tenant_id` is a lower-case slug."""
     with operator_session(user_id=actor, reason="tenants.create", write=True) as connection:
         connection.execute(
             """
@@ -17,17 +68,155 @@ def create_tenant(*, tenant_id: str, name: str, timezone: str = "UTC", actor: st
             """,
             {"tenant_id": tenant_id, "name": name, "timezone": timezone},
         )
+        record_change(
+            connection,
+            actor=actor,
+            tenant_id=tenant_id,
+            action="tenant.create",
+            subject=tenant_id,
+            after={"name": name, "timezone": timezone},
+        )
 
 
-def mirror_user(*, user_id: UUID, tenant_id: str | None, email: str, role: str, actor: str) -> None:
-    """Note a user of the pool for display and audit. Operators have no tenant."""
-    with operator_session(user_id=actor, reason="users.mirror", write=True) as connection:
+def list_tenants(
+    connection: Connection, wanted: TenantFilter, *, limit: int, after: TenantPosition | None
+) -> tuple[list[TenantRecord], int]:
+    """The tenants that are wanted, by id, one more than `limit` if there are more; and how many there are."""
+    parameters: dict[str, Any] = {
+        **wanted._asdict(),
+        "after": after.tenant_id if after else None,
+        "limit": limit + 1,
+    }
+    rows = connection.execute(
+        sql.SQL(
+            """
+            SELECT {columns}
+            {matching}
+              AND (%(after)s::text IS NULL OR tenant_id > %(after)s)
+            ORDER BY tenant_id
+            LIMIT %(limit)s
+            """
+        ).format(columns=_COLUMNS, matching=_MATCHING),
+        parameters,
+    ).fetchall()
+    count = connection.execute(
+        sql.SQL("SELECT count(*) AS total {matching}").format(matching=_MATCHING), parameters
+    ).fetchone()
+    assert count is not None
+    return [TenantRecord.model_validate(row) for row in rows], count["total"]
+
+
+def get_tenant(connection: Connection, tenant_id: str) -> TenantRecord:
+    """One tenant, deleted or not. Raises NotFoundError."""
+    return _one(connection, tenant_id, lock=False)
+
+
+def lock_tenant(connection: Connection, tenant_id: str) -> TenantRecord:
+    """One tenant, locked until the transaction ends. Raises NotFoundError, also for a deleted one."""
+    tenant = _one(connection, tenant_id, lock=True)
+    if tenant.status is TenantStatus.DELETED:
+        raise _not_found(tenant_id)
+    return tenant
+
+
+def require_tenant(connection: Connection, tenant_id: str) -> None:
+    """Raise NotFoundError unless there is such a tenant that is not deleted."""
+    if get_tenant(connection, tenant_id).status is TenantStatus.DELETED:
+        raise _not_found(tenant_id)
+
+
+def insert_tenant(
+    connection: Connection,
+    *,
+    tenant_id: str,
+    name: str,
+    timezone: str,
+    ip_allowlist: list[IPv4Network | IPv6Network],
+) -> TenantRecord:
+    """Enter a tenant. Raises ConflictError when the id was ever taken, InvalidInputError for an unknown timezone."""
+    _require_timezone(connection, timezone)
+    try:
         connection.execute(
             """
-            INSERT INTO users (user_id, tenant_id, email, role)
-            VALUES (%(user_id)s, %(tenant_id)s, %(email)s, %(role)s)
-            ON CONFLICT (user_id) DO UPDATE
-            SET tenant_id = excluded.tenant_id, email = excluded.email, role = excluded.role
+            INSERT INTO tenants (tenant_id, name, timezone, ip_allowlist)
+            VALUES (%(tenant_id)s, %(name)s, %(timezone)s, %(ip_allowlist)s::cidr[])
             """,
-            {"user_id": user_id, "tenant_id": tenant_id, "email": email, "role": role},
+            {
+                "tenant_id": tenant_id,
+                "name": name,
+                "timezone": timezone,
+                "ip_allowlist": [str(network) for network in ip_allowlist],
+            },
         )
+    except psycopg.errors.UniqueViolation as error:
+        message = f"there is, or was, a tenant {tenant_id}; choose another id"
+        raise ConflictError(message) from error
+    return get_tenant(connection, tenant_id)
+
+
+def change_tenant(connection: Connection, tenant_id: str, changes: Mapping[str, Any]) -> TenantRecord:
+    """Change those of name, timezone and ip_allowlist that are given. Raises InvalidInputError."""
+    if changes.get("timezone") is not None:
+        _require_timezone(connection, changes["timezone"])
+    networks = changes.get("ip_allowlist")
+    connection.execute(
+        """
+        UPDATE tenants
+        SET name = coalesce(%(name)s, name),
+            timezone = coalesce(%(timezone)s, timezone),
+            ip_allowlist = coalesce(%(ip_allowlist)s::cidr[], ip_allowlist),
+            version = version + 1
+        WHERE tenant_id = %(tenant_id)s
+        """,
+        {
+            "tenant_id": tenant_id,
+            "name": changes.get("name"),
+            "timezone": changes.get("timezone"),
+            "ip_allowlist": None if networks is None else [str(network) for network in networks],
+        },
+    )
+    return get_tenant(connection, tenant_id)
+
+
+def set_status(
+    connection: Connection, tenant_id: str, status: TenantStatus, *, reason: str = "", now: datetime
+) -> TenantRecord:
+    """Suspend, resume or delete a tenant; `reason` is for a suspension."""
+    connection.execute(
+        """
+        UPDATE tenants
+        SET status = %(status)s,
+            suspended_at = CASE %(status)s WHEN 'SUSPENDED' THEN %(now)s END,
+            suspended_reason = %(reason)s,
+            deleted_at = CASE %(status)s WHEN 'DELETED' THEN %(now)s END,
+            version = version + 1
+        WHERE tenant_id = %(tenant_id)s
+        """,
+        {"tenant_id": tenant_id, "status": status, "reason": reason, "now": now},
+    )
+    return get_tenant(connection, tenant_id)
+
+
+def _one(connection: Connection, tenant_id: str, *, lock: bool) -> TenantRecord:
+    row = connection.execute(
+        sql.SQL("SELECT {columns} FROM tenants WHERE tenant_id = %(tenant_id)s {lock}").format(
+            columns=_COLUMNS, lock=sql.SQL("FOR UPDATE" if lock else "")
+        ),
+        {"tenant_id": tenant_id},
+    ).fetchone()
+    if row is None:
+        raise _not_found(tenant_id)
+    return TenantRecord.model_validate(row)
+
+
+def _require_timezone(connection: Connection, timezone: str) -> None:
+    # The database's list, as that is where the zone is used, and a function may come without one of its own.
+    known = connection.execute("SELECT FROM pg_timezone_names WHERE name = %(name)s", {"name": timezone})
+    if known.rowcount == 0:
+        reason = "is not an IANA time zone, such as Europe/Amsterdam"
+        message = f"timezone {reason}"
+        raise InvalidInputError(message, errors=(FieldError("timezone", reason),))
+
+
+def _not_found(tenant_id: str) -> NotFoundError:
+    return NotFoundError(f"there is no tenant {tenant_id}")

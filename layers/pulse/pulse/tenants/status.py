@@ -1,13 +1,13 @@
-"""Is a tenant in business? Asked for every request, answered from memory for half a minute."""
+"""Is a tenant in business, and from where may its people and programs call?"""
 
-from datetime import datetime, timedelta
+from collections.abc import Iterable
 from enum import StrEnum
+from ipaddress import IPv4Network, IPv6Network
+from typing import NamedTuple
 
-from pulse import clock
-from pulse.database import tenant_session
+from pulse.database import Connection
 
-_REMEMBERED_FOR = timedelta(seconds=30)
-_remembered: dict[str, tuple["TenantStatus | None", datetime]] = {}
+type Network = IPv4Network | IPv6Network
 
 
 class TenantStatus(StrEnum):
@@ -18,21 +18,25 @@ class TenantStatus(StrEnum):
     DELETED = "DELETED"
 
 
-def tenant_status(tenant_id: str) -> TenantStatus | None:
-    """The tenant's status, at most 30 s old; None when there is no such tenant. Raises psycopg.Error."""
-    now = clock.now()
-    known = _remembered.get(tenant_id)
-    if known is not None and now - known[1] < _REMEMBERED_FOR:
-        return known[0]
-    with tenant_session(tenant_id) as connection:
-        row = connection.execute(
-            "SELECT status FROM tenants WHERE tenant_id = %(tenant_id)s", {"tenant_id": tenant_id}
-        ).fetchone()
-    status = TenantStatus(row["status"]) if row else None
-    _remembered[tenant_id] = (status, now)
-    return status
+class TenantStanding(NamedTuple):
+    """What the authorizer asks of a tenant. An empty allowlist allows every address."""
+
+    status: TenantStatus
+    ip_allowlist: tuple[Network, ...]
 
 
-def forget_statuses() -> None:
-    """Forget what is remembered. For tests."""
-    _remembered.clear()
+def read_standing(connection: Connection, tenant_id: str) -> TenantStanding | None:
+    """A tenant's standing; None when there is no such tenant."""
+    row = connection.execute(
+        "SELECT status, ip_allowlist FROM tenants WHERE tenant_id = %(tenant_id)s", {"tenant_id": tenant_id}
+    ).fetchone()
+    return TenantStanding(TenantStatus(row["status"]), tuple(row["ip_allowlist"])) if row else None
+
+
+def inactive_tenants(connection: Connection, tenant_ids: Iterable[str]) -> frozenset[str]:
+    """Those of the tenants that are suspended or deleted."""
+    rows = connection.execute(
+        "SELECT tenant_id FROM tenants WHERE tenant_id = ANY(%(tenant_ids)s) AND status <> 'ACTIVE'",
+        {"tenant_ids": sorted(set(tenant_ids))},
+    ).fetchall()
+    return frozenset(row["tenant_id"] for row in rows)

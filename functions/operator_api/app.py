@@ -1,0 +1,20 @@
+"""The operator API: tenants, users and the audit log across all tenants. Every call is audited."""
+
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from operator_api.routes import audit_log, profile, tenants, users
+from pulse.api.resolver import Api
+from pulse.logging import logger
+from pulse.settings import settings
+
+settings().require("database_secret_arn", "user_pool_id", "transient_table_name")
+
+api = Api(profile.routes, tenants.routes, users.routes, audit_log.routes)
+
+
+@logger.inject_lambda_context
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Answer a request of the HTTP API (payload format 2.0)."""
+    return api.handle(event, context)
