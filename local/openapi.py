@@ -120,8 +120,20 @@ def _describe(api: "Api") -> dict[str, Any]:
                 operation["security"] = []
             elif method == "post":
                 operation.setdefault("parameters", []).append(_IDEMPOTENCY_KEY)
+            for parameter in operation.get("parameters", []):
+                _leave_out_null(parameter["schema"])
     _drop_unused_schemas(document)
     return document
+
+
+def _leave_out_null(schema: dict[str, Any]) -> None:
+    """A parameter that has no value is not sent; the code's None says no more than that."""
+    choices = [choice for choice in schema.get("anyOf", []) if choice != {"type": "null"}]
+    if len(choices) == 1:
+        del schema["anyOf"]
+        schema.update(choices[0])
+    elif choices:
+        schema["anyOf"] = choices
 
 
 def _drop_unused_schemas(document: dict[str, Any]) -> None:

@@ -11,6 +11,7 @@ from pulse.api.request import add_headers, origin, principal
 from pulse.api.routes import CSV, Routes
 from pulse.api.types import Name
 from pulse.identity.permissions import Permission
+from pulse.limits.definitions import LimitName
 from pulse.operations import audit_log
 from pulse.operations.audit_log import AuditEntry, AuditFilter, AuditPosition
 
@@ -47,7 +48,12 @@ def list_audit_log(
     return AuditPage(items=page.entries, next_cursor=CURSOR.encode(page.next_position))
 
 
-@routes.get("/operator/audit-log/export", permission=Permission.OPERATOR_READ_AUDIT_LOG, produces=CSV)
+@routes.get(
+    "/operator/audit-log/export",
+    permission=Permission.OPERATOR_READ_AUDIT_LOG,
+    produces=CSV,
+    limits=(LimitName.API_EXPORT,),
+)
 def export_audit_log(
     tenant_id: NameFilter = None,
     actor: ActorFilter = None,

@@ -77,6 +77,22 @@ def test_a_limit_may_have_several_rates(set_limits: SetLimits) -> None:
 
 
 @pytest.mark.usefixtures("transient_table")
+def test_a_route_may_have_a_limit_of_its_own(set_limits: SetLimits) -> None:
+    set_limits(api_user="9:60", api_export="2:600", api_tenant="9:60")
+    further = (LimitName.API_EXPORT,)
+    assert [quota.limit.value for quota in admit_request(make_caller(), further)] == [
+        "api_user",
+        "api_export",
+        "api_tenant",
+    ]
+    admit_request(make_caller(), further)
+    with pytest.raises(RateExceededError, match="too many for api_export"):
+        admit_request(make_caller(), further)
+    assert len(admit_request(make_caller("ben"), further)) == 3
+    assert [quota.remaining for quota in admit_request(make_caller())] == [5, 5]
+
+
+@pytest.mark.usefixtures("transient_table")
 def test_an_operator_counts_alone(set_limits: SetLimits) -> None:
     set_limits(api_user="2:60", api_tenant="1:60")
     assert [quota.limit for quota in admit_request(make_caller("otto", None))] == [LimitName.API_USER]

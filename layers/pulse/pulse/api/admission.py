@@ -28,7 +28,7 @@ class Admission(BaseMiddlewareHandler[APIGatewayHttpResolver]):
         if route.permission is not PUBLIC:
             caller = principal()
             try:
-                add_headers(quota_headers(admit_request(caller)))
+                add_headers(quota_headers(admit_request(caller, route.limits)))
             except RateExceededError as error:
                 add_headers(quota_headers(error.quotas))
                 raise

@@ -35,15 +35,16 @@ class RateExceededError(TooManyRequestsError):
         self.quotas = quotas
 
 
-def admit_request(caller: Principal) -> tuple[Quota, ...]:
+def admit_request(caller: Principal, further: tuple[LimitName, ...] = ()) -> tuple[Quota, ...]:
     """Count a request of the caller's; return what is left.
 
-    Nothing is returned and everybody is let in while the limits can't be read or counted: they protect the service,
-    and must not be what takes it away. Raises RateExceededError.
+    `further` limits on the user hold beside those of every request. Nothing is returned and everybody is let in while
+    the limits can't be read or counted: they protect the service, and must not be what takes it away. Raises
+    RateExceededError.
     """
     quotas: list[Quota] = []
     try:
-        for limit, subject in _limits_on(caller):
+        for limit, subject in _limits_on(caller, further):
             for rate in limit.rates:
                 quotas.append(_take(limit, rate, subject, clock.now(), tuple(quotas)))
     except TransientUnavailableError:
@@ -55,10 +56,11 @@ def admit_request(caller: Principal) -> tuple[Quota, ...]:
     return tuple(quotas)
 
 
-def _limits_on(caller: Principal) -> Iterator[tuple[Limit, str]]:
+def _limits_on(caller: Principal, further: tuple[LimitName, ...]) -> Iterator[tuple[Limit, str]]:
     limits = limits_of(caller.tenant_id)
-    if LimitName.API_USER in limits:
-        yield limits[LimitName.API_USER], f"{caller.tenant_id or ''}#{caller.user_id}"
+    for name in (LimitName.API_USER, *further):
+        if name in limits:
+            yield limits[name], f"{caller.tenant_id or ''}#{caller.user_id}"
     if caller.tenant_id is not None and LimitName.API_TENANT in limits:
         yield limits[LimitName.API_TENANT], caller.tenant_id
 

@@ -18,6 +18,7 @@ class LimitName(StrEnum):
 
     API_USER = "api_user"
     API_TENANT = "api_tenant"
+    API_EXPORT = "api_export"
 
 
 @dataclass(frozen=True, slots=True)
