@@ -1,30 +1,37 @@
 """Every route of every function, for tests that hold for all of them: a new route is among them by itself."""
 
+import json
 import os
 from collections.abc import Iterator
 from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from pulse.api.resolver import Api
 from pulse.api.routes import PUBLIC, Route
 from pulse.identity.permissions import PERMISSIONS, Role
 from pulse.settings import Settings, settings
 
-# What a route needs besides its path to be called at all, by its operation id (without the version).
+# What a route needs besides its path to be called at all, by its operation id (without the version). `{unique}` is
+# another text for each call.
 QUERIES: dict[str, dict[str, str]] = {"get_telemetry_history": {"metric": "temp_c"}}
 BODIES: dict[str, dict[str, Any]] = {
-    "invite_user": {"email": "someone@acme.example", "role": "viewer"},
+    "invite_user": {"email": "someone-{unique}@acme.example", "role": "viewer"},
     "change_user": {"role": "viewer"},
     "add_catalog_metric": {"metric": "temp_c", "unit": "°C"},
     "change_catalog_metric": {"unit": "K"},
     "add_metric_mapping": {"raw_metric": "temp", "normalized_metric": "temp_c"},
     "change_metric_mapping": {"normalized_metric": "temp_c", "multiplier": 2},
     "create_api_key": {"name": "Warehouse", "role": "viewer"},
-    "operator_invite_user": {"email": "someone@acme.example", "role": "viewer", "tenant_id": "acme"},
+    "operator_invite_user": {"email": "someone-{unique}@pulse.example", "role": "operator"},
     "operator_change_user": {"role": "viewer"},
-    "operator_create_tenant": {"tenant_id": "acme", "name": "Acme", "admin": {"email": "admin@acme.example"}},
+    "operator_create_tenant": {
+        "tenant_id": "acme-{unique}",
+        "name": "Acme",
+        "admin": {"email": "admin-{unique}@acme.example"},
+    },
     "operator_change_tenant": {},
     "operator_suspend_tenant": {"reason": "unpaid"},
 }
@@ -88,4 +95,5 @@ def path_of(route: Route, values: dict[str, str]) -> str:
 def needs_of(route: Route) -> tuple[dict[str, str], dict[str, Any] | None]:
     """The query and the body without which a route can't be called."""
     name = route.operation_id.removesuffix("_v2")
-    return QUERIES.get(name, {}), BODIES.get(name)
+    body = json.dumps(BODIES[name]).replace("{unique}", uuid4().hex[:12]) if name in BODIES else "null"
+    return QUERIES.get(name, {}), json.loads(body)
