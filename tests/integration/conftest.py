@@ -82,6 +82,7 @@ def scenario_owner_url(stack: Stack) -> Iterator[str]:
         connection.execute(f"CREATE DATABASE {SCENARIO_DATABASE}".encode())
     url = with_database(stack.database_url, SCENARIO_DATABASE)
     apply_migrations(url, read_migrations(MIGRATIONS))
+    _raise_limits(url)
     yield url
     close_connection()
     with psycopg.connect(stack.database_url, autocommit=True) as connection:

@@ -19,6 +19,7 @@ from pulse.limits.definitions import (
 )
 from pulse.limits.rates import Rate, parse_rates
 from tests.builders import ACTOR, Fleet
+from tests.integration.conftest import MIGRATIONS
 from tests.integration.people import person
 from tests.integration.stack import Stack
 
@@ -67,13 +68,18 @@ def test_all_users_of_a_tenant_share_its_ceiling(stack: Stack, deployed_database
             assert "your organisation" in answer.json()["detail"]
 
 
-def test_without_an_exception_the_default_holds(fleet: Fleet) -> None:
+def test_every_limit_has_a_default_and_a_sentence(fleet: Fleet) -> None:
     limits = limits_of(fleet.tenant_id)
-    assert limits[LimitName.API_USER].rates == (Rate(100, 60),)
-    assert limits[LimitName.API_TENANT].rates == (Rate(1000, 60),)
     assert limits_of(None) == limits
     assert set(limits) == set(LimitName)
-    assert all(limit.error for limit in limits.values())
+    assert all(limit.rates and limit.error for limit in limits.values())
+
+
+def test_by_default_a_user_has_100_requests_a_minute() -> None:
+    """Read where it is written: in the databases of tests, these defaults are raised."""
+    text = (MIGRATIONS / "0007_limits.sql").read_text()
+    assert re.search(r"'api_user', '[^']+', '100:60'", text)
+    assert re.search(r"'api_tenant', '[^']+', '1000:60'", text)
 
 
 def test_an_exception_holds_within_half_a_minute_until_it_is_taken_back(
@@ -91,16 +97,16 @@ def test_an_exception_holds_within_half_a_minute_until_it_is_taken_back(
     def user_rates() -> tuple[Rate, ...]:
         return limits_of(fleet.tenant_id)[LimitName.API_USER].rates
 
-    assert user_rates() == (Rate(100, 60),)
+    default = user_rates()
     set_limit(fleet.tenant_id, LimitName.API_USER, "7:60,70:3600")
     later(timedelta(seconds=29))
-    assert user_rates() == (Rate(100, 60),)
+    assert user_rates() == default
     later(timedelta(seconds=1))
     assert user_rates() == (Rate(7, 60), Rate(70, 3600))
     with operator_session(user_id=ACTOR, reason="test", write=True) as connection:
         clear_tenant_limit(connection, tenant_id=fleet.tenant_id, name=LimitName.API_USER)
     later(timedelta(seconds=30))
-    assert user_rates() == (Rate(100, 60),)
+    assert user_rates() == default
 
 
 def test_a_tenant_cannot_raise_its_own_limit(fleet: Fleet) -> None:
