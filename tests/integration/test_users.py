@@ -288,3 +288,46 @@ def test_who_has_registered_an_authenticator_is_asked_for_its_code(tenancy: Tena
         AuthParameters={"USERNAME": ann.email, "PASSWORD": PASSWORD},
     )
     assert challenge["ChallengeName"] == "SOFTWARE_TOKEN_MFA"
+
+
+def test_what_pool_and_mirror_disagree_on_is_mended_by_the_same_call_again(tenancy: Tenancy, stack: Stack) -> None:
+    """As after a commit that failed when the pool had been told already."""
+    client, pool, api = boto3.client("cognito-idp"), stack.description["user_pool_id"], tenancy.admin.api
+    lost = f"lost-{uuid4().hex[:6]}@{tenancy.tenant_id}.example"
+    attributes = {"email": lost, "custom:tenant_id": tenancy.tenant_id}
+    known = client.admin_create_user(
+        UserPoolId=pool,
+        Username=lost,
+        MessageAction="SUPPRESS",
+        UserAttributes=[{"Name": name, "Value": value} for name, value in attributes.items()],
+    )["User"]
+    invited = api.post("/customer/users", json={"email": lost, "role": "customer"})
+    assert (invited.status_code, invited.json()["user_id"]) == (201, known["Username"])
+    assert pool_user(stack, lost)[0] == {"customer"}
+    path = f"/customer/users/{known['Username']}"
+
+    client.admin_remove_user_from_group(UserPoolId=pool, Username=lost, GroupName="customer")
+    client.admin_add_user_to_group(UserPoolId=pool, Username=lost, GroupName="tenant-admin")
+    assert api.patch(path, json={"role": "customer"}).status_code == 200
+    assert pool_user(stack, lost)[0] == {"customer"}
+
+    client.admin_disable_user(UserPoolId=pool, Username=lost)
+    assert api.post(f"{path}/enable").status_code == 200
+    assert pool_user(stack, lost)[2]
+
+    client.admin_delete_user(UserPoolId=pool, Username=lost)
+    assert api.delete(path).status_code == 204
+    assert api.get(path).status_code == 404
+
+
+def test_somebody_in_the_pool_of_another_tenant_is_not_taken_over(tenancy: Tenancy, stack: Stack) -> None:
+    email = f"theirs-{uuid4().hex[:6]}@x.example"
+    boto3.client("cognito-idp").admin_create_user(
+        UserPoolId=stack.description["user_pool_id"],
+        Username=email,
+        MessageAction="SUPPRESS",
+        UserAttributes=[{"Name": "email", "Value": email}, {"Name": "custom:tenant_id", "Value": "somebody-else"}],
+    )
+    assert tenancy.admin.api.post("/customer/users", json={"email": email, "role": "viewer"}).status_code == 409
+    wanted = {"email": email, "role": "operator"}
+    assert tenancy.operator.post("/operator/users", json=wanted).status_code == 409
