@@ -118,6 +118,8 @@ NOW = int(time.time())  # of the collection: the tests run later
 FORGED: dict[str, tuple[str, type[TokenRefusedError]]] = {
     "unsigned": (make_unsigned_token(), AlgorithmRefusedError),
     "HMAC with the public key": (make_confused_token(), AlgorithmRefusedError),
+    "another RSA algorithm": (sign(make_claims(), algorithm="RS512"), AlgorithmRefusedError),
+    "another padding": (sign(make_claims(), algorithm="PS256"), AlgorithmRefusedError),
     "another pool": (make_token(iss=ISSUER.replace("EXAMPLE", "FOREIGN")), ForeignIssuerError),
     "another client": (make_token(client_id="9foreign"), ForeignClientError),
     "identity token": (make_token(token_use="id"), WrongTokenUseError),

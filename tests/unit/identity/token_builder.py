@@ -64,11 +64,18 @@ def make_token(*, key: str = KEY_ID, key_id: str | None = KEY_ID, **changes: Any
     return sign(make_claims(**changes), key=key, key_id=key_id)
 
 
-def sign(claims: dict[str, Any], *, key: str = KEY_ID, key_id: str | None = KEY_ID, **headers: Any) -> str:
+def sign(
+    claims: dict[str, Any],
+    *,
+    key: str = KEY_ID,
+    key_id: str | None = KEY_ID,
+    algorithm: str = "RS256",
+    **headers: Any,
+) -> str:
     """A token with exactly these claims, and these headers beside the usual ones."""
     if key_id is not None:
         headers["kid"] = key_id
-    return jwt.encode(claims, private_key(key), algorithm="RS256", headers=headers)
+    return jwt.encode(claims, private_key(key), algorithm=algorithm, headers=headers)
 
 
 def make_unsigned_token(**changes: Any) -> str:
