@@ -167,3 +167,24 @@ def test_every_change_is_one_event_on_the_bus(fleet: Fleet, bus: BusListener) ->
     assert len({event["event_id"] for event in events}) == 3
     assert events[1]["device_id"] == "freezer-1"
     assert events[1]["severity"] == "HIGH"
+
+
+def test_a_heartbeat_does_not_hide_what_a_slow_clock_measured(fleet: Fleet) -> None:
+    fleet.add_device()
+    fleet.add_rule()
+    ingest([fleet.message(b"", at=at(0), msg_type="heartbeat")])
+    ingest([fleet.message({"ts": at(-20).isoformat(), "metrics": {"temp_c": 9}}, at=at(1))])
+    assert [alert["status"] for alert in alerts(fleet)] == ["OPEN"]
+
+
+def test_a_repeated_delivery_never_opens_again_what_a_person_has_closed(fleet: Fleet) -> None:
+    fleet.add_device()
+    fleet.add_rule()
+    batch = [fleet.message({"metrics": {"temp_c": 9}})]
+    ingest(batch)
+    fleet.rows("UPDATE alerts SET status = 'CLOSED', closed_at = now(), closed_by = 'someone' RETURNING alert_id")
+    ingest(batch)
+    fleet.rows("UPDATE device_state SET evaluation_due_at = %s RETURNING device_id", at(60))
+    sweep(at(60), budget=BUDGET)
+    assert [alert["status"] for alert in alerts(fleet)] == ["CLOSED"]
+    assert fleet.rows("SELECT trigger_count FROM alerts") == [{"trigger_count": 1}]

@@ -3,7 +3,7 @@
 import psycopg
 import pytest
 
-from pulse.database import Connection, ingest_session, operator_session, tenant_session
+from pulse.database import Connection, ingest_session, operator_session, sessions, tenant_session
 from pulse.settings import settings
 from tests.builders import Fleet
 
@@ -80,3 +80,11 @@ def test_an_operator_without_an_audit_row_reads_nothing(scenario_database: str, 
                 pytest.fail("the session must not open")
         finally:
             owner.execute("ALTER TABLE audit_log DROP CONSTRAINT no_more")
+
+
+def test_a_session_that_could_not_begin_does_not_stop_the_next(fleet: Fleet, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr(sessions, "_BEGIN_SESSION", "SELECT set_config('role', 'no_such_role', true)")
+        with pytest.raises(psycopg.errors.InvalidParameterValue), tenant_session(fleet.tenant_id):
+            pytest.fail("the session must not open")
+    assert fleet.rows("SELECT name FROM sites") == [{"name": "Hall A"}]

@@ -58,7 +58,8 @@ def evaluate_locked(
             (
                 sample
                 for sample in samples.get(mark.key, ())
-                if mark.evaluated_until is None or sample.time >= mark.evaluated_until
+                # A heartbeat's time is that of receipt: it must not make a device with a slow clock look evaluated.
+                if sample.metrics and (mark.evaluated_until is None or sample.time >= mark.evaluated_until)
             ),
             key=lambda sample: sample.time,
         )

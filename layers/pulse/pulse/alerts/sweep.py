@@ -84,7 +84,12 @@ def evaluate_missed(now: datetime) -> int:
     with ingest_session() as connection:
         marks = claim_missed_marks(connection, now, limit=_MISSED_BATCH)
         samples = {
-            mark.key: read_samples_since(connection, mark.key, mark.evaluated_until, limit=_MISSED_SAMPLES)
+            mark.key: [
+                sample
+                for sample in read_samples_since(connection, mark.key, mark.evaluated_until, limit=_MISSED_SAMPLES)
+                # The reading at the mark was evaluated: a second time could open again what a person has closed.
+                if mark.evaluated_until is None or sample.time > mark.evaluated_until
+            ]
             for mark in marks
         }
         devices = load_devices(connection, [mark.key for mark in marks])

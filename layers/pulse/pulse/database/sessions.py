@@ -116,10 +116,17 @@ def _begin(parameters: dict[str, str]) -> Connection:
             _connection.execute(_BEGIN_SESSION, parameters)
         except psycopg.OperationalError:
             _connection.close()
+        except psycopg.Error:
+            _roll_back(_connection)
+            raise
         else:
             return _connection
     _connection = connect()
-    _connection.execute(_BEGIN_SESSION, parameters)
+    try:
+        _connection.execute(_BEGIN_SESSION, parameters)
+    except psycopg.Error:
+        _connection.close()
+        raise
     return _connection
 
 
