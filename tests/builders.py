@@ -7,6 +7,7 @@ from typing import Any, LiteralString
 from uuid import uuid4
 
 import orjson
+from msgspec.structs import replace
 
 from pulse.database import tenant_session
 from pulse.devices.registration import (
@@ -45,14 +46,15 @@ def make_envelope(payload: Any = None, **changes: Any) -> Envelope:
     """A telemetry message of `acme/freezer-1`, received at noon; a payload that is not bytes becomes JSON."""
     if payload is None:
         payload = {"metrics": {"temp_c": 4.5}}
+    received_at: datetime = changes.pop("received_at", NOON)
     envelope = Envelope(
         message_id=f"broker-{uuid4()}",
         topic="devices/acme/freezer-1/telemetry",
         principal="certificate-1",
-        received_at=NOON,
+        received_milliseconds=int(received_at.timestamp() * 1000),
         payload=payload if isinstance(payload, bytes) else orjson.dumps(payload),
     )
-    return envelope._replace(**changes)
+    return replace(envelope, **changes)
 
 
 def queue_body(envelope: Envelope) -> str:
@@ -63,7 +65,7 @@ def queue_body(envelope: Envelope) -> str:
             "topic": envelope.topic,
             "client_id": "acme:freezer-1",
             "principal": envelope.principal,
-            "received_at": int(envelope.received_at.timestamp() * 1000),
+            "received_at": envelope.received_milliseconds,
             "message_id": envelope.message_id,
         }
     ).decode()

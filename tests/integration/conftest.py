@@ -19,6 +19,8 @@ from local import aws
 from local.instance import Instance, chosen_instance
 from pulse.database.migrations import apply_migrations, read_migrations
 from pulse.database.sessions import close_connection
+from pulse.devices.known_devices import forget_devices
+from pulse.limits.many_tenants import forget_rates
 from pulse.settings import settings
 from tests.builders import Fleet
 from tests.integration.bus_listener import BusListener

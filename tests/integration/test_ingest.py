@@ -1,15 +1,18 @@
 """Batches of messages into the database, and what is left of them."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 import psycopg
 import pytest
+from msgspec.structs import replace
 
 import pulse.telemetry.ingest
 from pulse.database import Connection
+from pulse.devices.registry import DeviceKey
 from pulse.telemetry.ingest import ingest
-from pulse.telemetry.message import Message
-from pulse.telemetry.store import write_readings
+from pulse.telemetry.message import Reading
+from pulse.telemetry.store import Readings, write_readings
 from tests.builders import NOON, Fleet, make_envelope
 
 SECOND = timedelta(seconds=1)
@@ -55,19 +58,19 @@ def test_refused_messages_are_quarantined_for_their_reason_while_their_neighbour
             fleet.message(b"\x00\xff not json " + b"x" * 5000),
             fleet.message(device_id="never-registered"),
             fleet.message({"site_id": "hall-b", "metrics": {"temp_c": 4}}),
-            fleet.message()._replace(principal="certificate-of-another"),
+            replace(fleet.message(), principal="certificate-of-another"),
             fleet.message(at=NOON + SECOND),
         ]
     )
     assert (report.accepted, report.refused, report.readings) == (2, 4, 2)
-    rows = fleet.rows("SELECT reason, payload, payload_bytes FROM quarantine_events ORDER BY quarantine_id")
+    rows = fleet.rows("SELECT reason, payload, payload_bytes FROM quarantine_events ORDER BY reason")
     assert [row["reason"] for row in rows] == [
-        "INVALID_JSON",
-        "UNREGISTERED_DEVICE",
-        "SITE_MISMATCH",
         "CREDENTIAL_MISMATCH",
+        "INVALID_JSON",
+        "SITE_MISMATCH",
+        "UNREGISTERED_DEVICE",
     ]
-    assert (len(rows[0]["payload"]), rows[0]["payload_bytes"]) == (4096, 5012)
+    assert (len(rows[1]["payload"]), rows[1]["payload_bytes"]) == (4096, 5012)
 
 
 def test_a_message_of_an_unknown_tenant_or_topic_is_kept_as_well(fleet: Fleet) -> None:
@@ -97,10 +100,11 @@ def test_a_message_that_the_database_refuses_comes_back_alone(fleet: Fleet, monk
     fleet.add_device()
     poison = fleet.message({"metrics": {"poison": 1}})
 
-    def refuse_poison(connection: Connection, messages: list[Message]) -> object:
-        if any("poison" in reading.metrics for message in messages for reading in message.readings):
+    def refuse_poison(connection: Connection, readings: Iterable[Readings]) -> dict[DeviceKey, list[Reading]]:
+        taken = list(readings)
+        if any("poison" in reading.metrics for _, of_topic in taken for reading in of_topic):
             connection.execute("SELECT 'poison'::jsonb")
-        return write_readings(connection, messages)
+        return write_readings(connection, taken)
 
     monkeypatch.setattr(pulse.telemetry.ingest, "write_readings", refuse_poison)
     neighbours = [fleet.message(at=NOON + number * SECOND) for number in range(6)]

@@ -78,7 +78,7 @@ def tenants(scenario_database: str, monkeypatch: pytest.MonkeyPatch) -> Iterator
     for fleet in fleets:
         fleet.add_device()
         fleet.add_rule()
-        ingest([fleet.message({"metrics": {"temp_c": 9}}), fleet.message(b"garbage")])
+        ingest([fleet.message({"message_id": "m", "metrics": {"temp_c": 9}}), fleet.message(b"garbage")])
         with operator_session(user_id=ACTOR, reason="test", write=True) as connection:
             connection.execute(
                 """
@@ -113,11 +113,10 @@ def tenants(scenario_database: str, monkeypatch: pytest.MonkeyPatch) -> Iterator
                 "INSERT INTO metric_mappings (tenant_id, raw_metric, normalized_metric) VALUES (%s, 'temp', 'temp_c')",
                 (fleet.tenant_id,),
             )
-        with ingest_session() as connection:
-            mark_hours(connection, [((fleet.tenant_id, "freezer-1"), NOON)])
-        roll_up(NOON + timedelta(hours=2), budget=timedelta(minutes=1))
-        with ingest_session() as connection:
-            mark_hours(connection, [((fleet.tenant_id, "freezer-1"), NOON)])
+    hours = [((fleet.tenant_id, "freezer-1"), NOON) for fleet in fleets]
+    roll_up(NOON + timedelta(hours=2), budget=timedelta(minutes=1))
+    with ingest_session() as connection:
+        mark_hours(connection, hours)
     yield fleets[0].tenant_id, fleets[1].tenant_id
     with ingest_session() as connection:
         connection.execute("DELETE FROM outbox WHERE event_type = 'test'")

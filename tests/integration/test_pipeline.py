@@ -206,7 +206,7 @@ def test_the_sweep_answers_what_it_did(stack: Stack) -> None:
 
 
 def test_an_entry_that_is_no_message_goes_back_to_the_queue_alone(stack: Stack) -> None:
-    record = {"messageId": "r-1", "body": "not an envelope"}
+    record = {"messageId": "r-1", "body": "not an envelope", "attributes": {"ApproximateReceiveCount": "1"}}
     assert stack.invoke("IngestTelemetryFunction", {"Records": [record]}) == {
         "batchItemFailures": [{"itemIdentifier": "r-1"}]
     }

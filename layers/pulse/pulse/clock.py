@@ -15,4 +15,4 @@ def from_epoch_milliseconds(milliseconds: int) -> datetime:
 
 def format_instant(instant: datetime) -> str:
     """ISO 8601 in UTC with microseconds and `Z`: fixed in width, so that text order is time order."""
-    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return instant.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"

@@ -25,8 +25,11 @@ RULES = [
     "identity/user.py",
     "limits/rates.py",
     "quarantine/reasons.py",
+    "telemetry/buckets.py",
     "telemetry/decode.py",
     "telemetry/message.py",
+    "telemetry/normalization.py",
+    "telemetry/periods.py",
 ]
 # Who owns a table: SQL that names it stands in that concept alone.
 OWNERS = {
@@ -42,7 +45,15 @@ OWNERS = {
     "device_status_log": "devices",
     "telemetry": "telemetry",
     "tenant_telemetry": "telemetry",
+    "telemetry_hourly": "telemetry",
+    "tenant_telemetry_hourly": "telemetry",
+    "rollup_due": "telemetry",
+    "metric_catalog": "telemetry",
+    "metric_mappings": "telemetry",
+    "ingest_usage": "telemetry",
+    "message_receipts": "telemetry",
     "quarantine_events": "quarantine",
+    "quarantine_counts": "quarantine",
     "alert_rules": "alerts",
     "rule_state": "alerts",
     "alerts": "alerts",

@@ -2,55 +2,48 @@
 
 import pytest
 
-from pulse.devices.authorization import refuse
+from pulse.devices.authorization import refuse_sender, refuse_site
 from pulse.quarantine.reasons import Reason
-from pulse.telemetry.message import Message, MessageType, Reading
-from tests.builders import NOON, make_registered_device
-
-
-def make_message(**changes: object) -> Message:
-    message = Message(
-        tenant_id="acme",
-        device_id="freezer-1",
-        msg_type=MessageType.TELEMETRY,
-        principal="certificate-1",
-        received_at=NOON,
-        site_id=None,
-        seq=None,
-        readings=(Reading(NOON, "m", {"temp_c": 4.5}),),
-    )
-    return message._replace(**changes)  # type: ignore[arg-type]
+from tests.builders import make_registered_device
 
 
 def test_a_live_credential_of_the_very_device_is_accepted() -> None:
-    assert refuse(make_message(), make_registered_device()) is None
-    assert refuse(make_message(site_id="hall-a"), make_registered_device()) is None
+    assert refuse_sender(make_registered_device(), "certificate-1") is None
 
 
 @pytest.mark.parametrize(
-    ("message", "device", "reason"),
+    ("device", "principal", "reason"),
     [
-        ({}, None, Reason.UNREGISTERED_DEVICE),
-        ({"principal": "certificate-of-another"}, {}, Reason.CREDENTIAL_MISMATCH),
-        ({"principal": ""}, {}, Reason.CREDENTIAL_MISMATCH),
-        ({}, {"credentials": {}}, Reason.CREDENTIAL_MISMATCH),
-        ({}, {"credentials": {"certificate-1": False}}, Reason.CREDENTIAL_REVOKED),
-        ({}, {"lifecycle": "SUSPENDED"}, Reason.DEVICE_SUSPENDED),
-        ({}, {"lifecycle": "DECOMMISSIONED"}, Reason.DEVICE_DECOMMISSIONED),
-        ({"site_id": "hall-b"}, {}, Reason.SITE_MISMATCH),
+        (None, "certificate-1", Reason.UNREGISTERED_DEVICE),
+        ({}, "certificate-of-another", Reason.CREDENTIAL_MISMATCH),
+        ({}, "", Reason.CREDENTIAL_MISMATCH),
+        ({"credentials": {}}, "certificate-1", Reason.CREDENTIAL_MISMATCH),
+        ({"credentials": {"certificate-1": False}}, "certificate-1", Reason.CREDENTIAL_REVOKED),
+        ({"lifecycle": "SUSPENDED"}, "certificate-1", Reason.DEVICE_SUSPENDED),
+        ({"lifecycle": "DECOMMISSIONED"}, "certificate-1", Reason.DEVICE_DECOMMISSIONED),
     ],
 )
-def test_anything_else_is_refused_for_its_reason(
-    message: dict[str, object], device: dict[str, object] | None, reason: Reason
+def test_any_other_sender_is_refused_for_its_reason(
+    device: dict[str, object] | None, principal: str, reason: Reason
 ) -> None:
-    registered = None if device is None else make_registered_device(**device)
-    refusal = refuse(make_message(**message), registered)
+    refusal = refuse_sender(None if device is None else make_registered_device(**device), principal)
     assert refusal is not None
     assert refusal.reason is reason
 
 
 def test_a_sender_with_a_foreign_credential_learns_nothing_of_the_device() -> None:
-    device = make_registered_device(lifecycle="SUSPENDED")
-    refusal = refuse(make_message(principal="certificate-of-another"), device)
+    refusal = refuse_sender(make_registered_device(lifecycle="SUSPENDED"), "certificate-of-another")
     assert refusal is not None
     assert refusal.reason is Reason.CREDENTIAL_MISMATCH
+
+
+@pytest.mark.parametrize("site_id", [None, "hall-a"])
+def test_a_message_names_its_devices_site_or_none(site_id: str | None) -> None:
+    assert refuse_site(make_registered_device(), site_id) is None
+
+
+def test_a_message_that_names_another_site_is_refused() -> None:
+    refusal = refuse_site(make_registered_device(), "hall-b")
+    assert refusal is not None
+    assert refusal.reason is Reason.SITE_MISMATCH
+    assert "hall-a" in refusal.detail

@@ -6,33 +6,36 @@ from itertools import permutations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pulse.devices.state import DeviceState, DeviceStatus, observe, summarize
-from pulse.telemetry.message import Message, MessageType, MetricValue, Reading
-from tests.builders import NOON, make_registered_device
+from pulse.devices.state import DeviceState, DeviceStatus, Observation, observe, summarize
+from pulse.limits.rates import Rate
+from pulse.telemetry.message import MetricValue, Reading
+from tests.builders import NOON, make_envelope, make_registered_device
 
 SECOND = timedelta(seconds=1)
 DEVICE = make_registered_device()
+RATES = (Rate(20, 4),)
 
 
 def make_state(**changes: object) -> DeviceState:
-    state = DeviceState("acme", "freezer-1", DeviceStatus.PENDING, NOON, None, None, {}, None, None)
+    state = DeviceState("acme", "freezer-1", DeviceStatus.PENDING, NOON, None, None, {}, None, None, {})
     return state._replace(**changes)  # type: ignore[arg-type]
 
 
-def heard(at: datetime, metrics: dict[str, MetricValue] | None = None, *, measured: datetime | None = None) -> Message:
-    kind = MessageType.HEARTBEAT if metrics is None else MessageType.TELEMETRY
-    reading = Reading(measured or at, "m", metrics or {})
-    return Message("acme", "freezer-1", kind, "certificate-1", at, None, None, (reading,))
+def heard(at: datetime, metrics: dict[str, MetricValue] | None = None, *, measured: datetime | None = None) -> Reading:
+    return Reading(make_envelope(received_at=at), measured or at, "m", None, metrics or {}, None, None)
 
 
-def after(state: DeviceState, *messages: Message) -> DeviceState:
-    [observation] = summarize(messages).values()
-    return observe(state, observation, DEVICE)[0]
+def observed(*readings: Reading) -> Observation:
+    return summarize(readings, readings)
+
+
+def after(state: DeviceState, *readings: Reading) -> DeviceState:
+    return observe(state, observed(*readings), DEVICE, RATES)[0]
 
 
 def test_the_first_message_brings_a_device_online_with_its_deadlines() -> None:
-    [observation] = summarize([heard(NOON)]).values()
-    state, transition = observe(make_state(), observation, DEVICE)
+    observation = observed(heard(NOON))
+    state, transition = observe(make_state(), observation, DEVICE, RATES)
     assert state.status is DeviceStatus.ONLINE
     assert (state.stale_at, state.offline_at) == (NOON + 120 * SECOND, NOON + 300 * SECOND)
     assert transition is not None
@@ -41,14 +44,32 @@ def test_the_first_message_brings_a_device_online_with_its_deadlines() -> None:
 
 def test_telemetry_is_a_sign_of_life_as_much_as_a_heartbeat() -> None:
     offline = make_state(status=DeviceStatus.OFFLINE, last_seen_at=NOON)
-    for message in (heard(NOON + SECOND), heard(NOON + SECOND, {"temp_c": 4})):
-        assert after(offline, message).status is DeviceStatus.ONLINE
+    for reading in (heard(NOON + SECOND), heard(NOON + SECOND, {"temp_c": 4})):
+        assert after(offline, reading).status is DeviceStatus.ONLINE
+
+
+def test_a_heartbeat_without_metrics_is_no_telemetry() -> None:
+    assert observed(heard(NOON)).telemetry_at is None
+    assert observed(heard(NOON), heard(NOON - SECOND, {"temp_c": 4})).telemetry_at == NOON - SECOND
+
+
+def test_a_repetition_is_a_sign_of_life_and_is_not_counted_as_a_message() -> None:
+    first, again = heard(NOON, {"temp_c": 4}), heard(NOON + SECOND, {"temp_c": 4})
+    observation = summarize([first, again], [first])
+    assert observation.seen_at == NOON + SECOND
+    assert observation.arrivals == {int(NOON.timestamp()): 1}
+
+
+def test_a_message_of_several_readings_counts_once() -> None:
+    envelope = make_envelope()
+    readings = [Reading(envelope, NOON + n * SECOND, f"m#{n}", None, {"a": n}, None, None) for n in range(3)]
+    assert observed(*readings).arrivals == {int(NOON.timestamp()): 1}
 
 
 def test_a_message_while_online_moves_the_deadlines_and_is_no_transition() -> None:
     online = after(make_state(), heard(NOON))
-    [observation] = summarize([heard(NOON + 30 * SECOND)]).values()
-    state, transition = observe(online, observation, DEVICE)
+    observation = observed(heard(NOON + 30 * SECOND))
+    state, transition = observe(online, observation, DEVICE, RATES)
     assert transition is None
     assert state.stale_at == NOON + 150 * SECOND
     assert state.status_changed_at == online.status_changed_at
@@ -60,9 +81,9 @@ def test_a_message_received_earlier_than_the_last_changes_no_liveness() -> None:
 
 
 def test_an_interval_of_the_device_moves_its_deadlines() -> None:
-    [observation] = summarize([heard(NOON)]).values()
+    observation = observed(heard(NOON))
     state, _ = observe(
-        make_state(), observation, make_registered_device(expected_interval_seconds=10, stale_factor=3.0)
+        make_state(), observation, make_registered_device(expected_interval_seconds=10, stale_factor=3.0), RATES
     )
     assert (state.stale_at, state.offline_at) == (NOON + 30 * SECOND, NOON + 50 * SECOND)
 
@@ -89,20 +110,20 @@ def test_the_latest_values_do_not_depend_on_the_order_of_arrival(readings: list[
     for order in permutations(readings):
         state = make_state()
         for arrival, (second, metrics) in enumerate(order):
-            message = heard(NOON + (100 + arrival) * SECOND, dict(metrics), measured=NOON + second * SECOND)
-            state = after(state, message)
+            reading = heard(NOON + (100 + arrival) * SECOND, dict(metrics), measured=NOON + second * SECOND)
+            state = after(state, reading)
         expected = expected or (state.last_metrics, state.last_telemetry_at)
         assert (state.last_metrics, state.last_telemetry_at) == expected
 
 
 @given(_readings, st.integers(0, 4))
 def test_one_batch_or_several_leave_the_same_state(readings: list[tuple[int, dict[str, int]]], cut: int) -> None:
-    messages = [
+    heards = [
         heard(NOON + (100 + arrival) * SECOND, dict(metrics), measured=NOON + second * SECOND)
         for arrival, (second, metrics) in enumerate(readings)
     ]
-    together = after(make_state(), *messages)
+    together = after(make_state(), *heards)
     parted = make_state()
-    for part in (messages[:cut], messages[cut:]):
+    for part in (heards[:cut], heards[cut:]):
         parted = after(parted, *part) if part else parted
     assert together._replace(status_changed_at=NOON) == parted._replace(status_changed_at=NOON)

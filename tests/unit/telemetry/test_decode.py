@@ -9,22 +9,27 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pulse.quarantine.reasons import Reason, Refusal
-from pulse.telemetry.decode import decode
-from pulse.telemetry.message import Envelope, Message, MessageType
+from pulse.telemetry.decode import decode, limits_for
+from pulse.telemetry.message import Address, Envelope, MessageType, Reading
 from tests.builders import NOON, make_envelope
 
 RETENTION = timedelta(days=90)
-HEARTBEAT = "devices/acme/freezer-1/heartbeat"
+TELEMETRY = Address(("acme", "freezer-1"), MessageType.TELEMETRY)
+HEARTBEAT = Address(("acme", "freezer-1"), MessageType.HEARTBEAT)
 
 
-def decoded(envelope: Envelope) -> Message:
-    result = decode(envelope, max_payload_bytes=16_384, retention=RETENTION)
-    assert isinstance(result, Message), result
+def read(envelope: Envelope, address: Address = TELEMETRY) -> list[Reading] | Refusal:
+    return decode(envelope, address, limits_for([envelope], max_payload_bytes=16_384, retention=RETENTION))
+
+
+def decoded(envelope: Envelope, address: Address = TELEMETRY) -> list[Reading]:
+    result = read(envelope, address)
+    assert isinstance(result, list), result
     return result
 
 
 def refused(envelope: Envelope) -> Refusal:
-    result = decode(envelope, max_payload_bytes=16_384, retention=RETENTION)
+    result = read(envelope)
     assert isinstance(result, Refusal), result
     return result
 
@@ -38,22 +43,21 @@ def test_a_full_payload_becomes_one_reading() -> None:
         "site_id": "hall-a",
         "metrics": {"temp_c": 4.5, "door_open": False},
     }
-    message = decoded(make_envelope(payload))
-    assert (message.tenant_id, message.device_id, message.site_id, message.seq) == ("acme", "freezer-1", "hall-a", 7)
-    [reading] = message.readings
+    [reading] = decoded(make_envelope(payload))
+    assert (reading.site_id, reading.seq, reading.undated_id) == ("hall-a", 7, None)
     assert reading.time == datetime(2026, 11, 20, 11, 59, 58, 500_000, tzinfo=UTC)
     assert reading.message_id == "m-1"
     assert reading.metrics == {"temp_c": 4.5, "door_open": False}
 
 
 def test_metrics_alone_are_enough_and_the_time_is_that_of_receipt() -> None:
-    [reading] = decoded(make_envelope({"metrics": {"temp_c": 4}}, message_id="broker-1")).readings
+    [reading] = decoded(make_envelope({"metrics": {"temp_c": 4}}, message_id="broker-1"))
     assert (reading.time, reading.message_id) == (NOON, "broker-1")
 
 
 def test_a_repeated_publish_without_a_message_id_is_known_by_its_sequence_number() -> None:
     payload = {"ts": "2026-11-20T12:00:00Z", "seq": 7, "metrics": {"temp_c": 4}}
-    first, again = (decoded(make_envelope(payload)).readings[0] for _ in range(2))
+    first, again = (decoded(make_envelope(payload))[0] for _ in range(2))
     assert first.message_id == again.message_id == "seq:7"
 
 
@@ -65,19 +69,48 @@ def test_a_list_of_readings_keeps_each_time() -> None:
             {"ts": "2026-11-20T11:01:00+00:00", "metrics": {"temp_c": 2}},
         ],
     }
-    readings = decoded(make_envelope(payload)).readings
+    readings = decoded(make_envelope(payload))
     assert [(reading.time.minute, reading.message_id) for reading in readings] == [(0, "m#0"), (1, "m#1")]
 
 
 @pytest.mark.parametrize("payload", [b"", b"{}", b'{"seq": 3}', b'{"metrics": {}}'])
 def test_a_heartbeat_needs_no_metrics(payload: bytes) -> None:
-    message = decoded(make_envelope(payload, topic=HEARTBEAT))
-    assert message.msg_type is MessageType.HEARTBEAT
-    assert message.readings[0].metrics == {}
+    [reading] = decoded(make_envelope(payload), HEARTBEAT)
+    assert reading.metrics == {}
 
 
-def test_a_time_without_zone_is_utc() -> None:
-    assert decoded(make_envelope({"ts": "2026-11-20T11:00:00", "metrics": {"a": 1}})).readings[0].time.tzinfo is UTC
+OTHER_FORMS_OF_ELEVEN = [
+    "2026-11-20T11:00:00",
+    "2026-11-20T11:00Z",
+    "20261120T110000Z",
+    "2026-11-20T12:00:00+01",
+    "2026-11-20T12:00:00+0100",
+    "2026-11-20 11:00:00",
+]
+
+
+@pytest.mark.parametrize("ts", OTHER_FORMS_OF_ELEVEN)
+@pytest.mark.parametrize("in_list", [False, True])
+def test_any_form_of_iso_8601_is_understood_and_no_zone_is_utc(ts: str, *, in_list: bool) -> None:
+    entry = {"ts": ts, "metrics": {"a": 1}}
+    [reading] = decoded(make_envelope({"metrics": [entry]} if in_list else entry))
+    assert (reading.time, reading.time.tzinfo) == (NOON - timedelta(hours=1), UTC)
+
+
+UNDATED: list[tuple[dict[str, Any], str | None]] = [
+    ({"message_id": "m", "metrics": {"a": 1}}, "m"),
+    ({"message_id": "m", "metrics": [{"metrics": {"a": 1}}, {"ts": "2026-11-20T11:00:00Z", "metrics": {"a": 1}}]}, "m"),
+    ({"message_id": "m", "ts": "2026-11-20T11:00:00Z", "metrics": [{"metrics": {"a": 1}}]}, None),
+    ({"message_id": "m", "metrics": [{"ts": "2026-11-20T11:00:00Z", "metrics": {"a": 1}}]}, None),
+    ({"metrics": {"a": 1}}, None),
+]
+
+
+@pytest.mark.parametrize(("payload", "undated_id"), UNDATED)
+def test_a_message_that_leaves_a_time_out_is_known_by_its_own_id(
+    payload: dict[str, Any], undated_id: str | None
+) -> None:
+    assert {reading.undated_id for reading in decoded(make_envelope(payload))} == {undated_id}
 
 
 BAD_PAYLOADS: list[tuple[Any, Reason, str]] = [
@@ -107,8 +140,13 @@ BAD_PAYLOADS: list[tuple[Any, Reason, str]] = [
     ({"metrics": {"": 1}}, Reason.BAD_METRICS, "1 to 128"),
     ({"metrics": {"a" * 129: 1}}, Reason.BAD_METRICS, "1 to 128"),
     ({"metrics": {f"m{i}": i for i in range(65)}}, Reason.TOO_MANY_METRICS, "64"),
-    ({"ts": 1_700_000_000, "metrics": {"a": 1}}, Reason.BAD_TIMESTAMP, "ISO 8601 text"),
+    ({"ts": 1_700_000_000, "metrics": {"a": 1}}, Reason.BAD_TIMESTAMP, "ISO 8601"),
     ({"ts": "yesterday", "metrics": {"a": 1}}, Reason.BAD_TIMESTAMP, "ISO 8601"),
+    ({"ts": "0001-01-01T00:00:00+01:00", "metrics": {"a": 1}}, Reason.BAD_TIMESTAMP, "90 days"),
+    ({"ts": "9999-12-31T23:59:59-01:00", "metrics": {"a": 1}}, Reason.BAD_TIMESTAMP, ""),
+    ({"metrics": [{"ts": "soon", "metrics": {"a": 1}}]}, Reason.BAD_TIMESTAMP, "metrics[0]: ts"),
+    ({"metrics": [{"metrics": {}}]}, Reason.BAD_METRICS, "metrics[0]: metrics is missing or empty"),
+    (b'{"metrics": {"a": 9223372036854775808}}', Reason.BAD_METRICS, "a must be a number"),
     ({"ts": "2026-11-20T12:05:01Z", "metrics": {"a": 1}}, Reason.BAD_TIMESTAMP, "5 minutes"),
     ({"ts": "2026-08-22T11:59:59Z", "metrics": {"a": 1}}, Reason.BAD_TIMESTAMP, "90 days"),
     ({"metrics": {"a": "x" * 20_000}}, Reason.PAYLOAD_TOO_LARGE, "16384"),
@@ -122,24 +160,17 @@ def test_a_bad_payload_is_refused_with_its_reason(payload: Any, reason: Reason, 
     assert words in refusal.detail
 
 
+def test_a_bottomless_payload_is_refused() -> None:
+    envelope = make_envelope(b'{"a":' + b"[" * 65_000 + b"]" * 65_000 + b"}")
+    limits = limits_for([envelope], max_payload_bytes=131_072, retention=RETENTION)
+    refusal = decode(envelope, TELEMETRY, limits)
+    assert isinstance(refusal, Refusal)
+    assert refusal.reason is Reason.INVALID_JSON
+
+
 @pytest.mark.parametrize("ts", ["2026-11-20T12:05:00Z", "2026-08-22T12:00:00Z", "2026-11-20T13:00:00+01:00"])
 def test_a_time_at_the_edge_of_what_is_allowed_is_accepted(ts: str) -> None:
     decoded(make_envelope({"ts": ts, "metrics": {"a": 1}}))
-
-
-BAD_TOPICS = [
-    "",
-    "devices/acme/freezer-1",
-    "devices/acme/freezer-1/commands",
-    "x/acme/freezer-1/telemetry",
-    "devices//freezer-1/telemetry",
-    "devices/acme/freezer-1/telemetry/more",
-]
-
-
-@pytest.mark.parametrize("topic", BAD_TOPICS)
-def test_another_topic_is_refused(topic: str) -> None:
-    assert refused(make_envelope(topic=topic)).reason is Reason.BAD_TOPIC
 
 
 def test_a_number_that_overflows_is_refused() -> None:
@@ -148,7 +179,8 @@ def test_a_number_that_overflows_is_refused() -> None:
 
 @given(st.binary(max_size=200))
 def test_arbitrary_bytes_are_decoded_or_refused_and_never_raise(payload: bytes) -> None:
-    decode(make_envelope(payload), max_payload_bytes=16_384, retention=RETENTION)
+    for address in (TELEMETRY, HEARTBEAT):
+        read(make_envelope(payload), address)
 
 
 _json = st.recursive(
@@ -161,9 +193,9 @@ _fields = st.sampled_from(["version", "ts", "seq", "message_id", "site_id", "ten
 
 @given(st.dictionaries(_fields, _json))
 def test_what_is_accepted_can_be_stored(payload: dict[str, Any]) -> None:
-    result = decode(make_envelope(orjson.dumps(payload)), max_payload_bytes=16_384, retention=RETENTION)
-    if isinstance(result, Message):
-        for reading in result.readings:
+    result = read(make_envelope(orjson.dumps(payload)))
+    if not isinstance(result, Refusal):
+        for reading in result:
             assert "\x00" not in reading.message_id
             assert reading.time.tzinfo is UTC
             assert NOON - RETENTION <= reading.time <= NOON + timedelta(minutes=5)

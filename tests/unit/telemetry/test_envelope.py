@@ -2,13 +2,20 @@
 
 import pytest
 
-from pulse.telemetry.message import read_envelope
-from tests.builders import make_envelope, queue_body
+from pulse.telemetry.message import Address, MessageType, read_envelope, split_topic
+from tests.builders import NOON, make_envelope, queue_body
 
 
 def test_an_entry_of_a_topic_rule_is_read_back_with_its_bytes() -> None:
     envelope = make_envelope(b"\x00\xff anything")
     assert read_envelope(queue_body(envelope)) == envelope
+    assert envelope.received_at == NOON
+
+
+def test_an_entry_that_was_handed_out_before_is_marked() -> None:
+    envelope = read_envelope(queue_body(make_envelope()), redelivered=True)
+    assert envelope is not None
+    assert envelope.redelivered
 
 
 FOREIGN = [
@@ -24,3 +31,22 @@ FOREIGN = [
 @pytest.mark.parametrize("body", FOREIGN)
 def test_an_entry_from_elsewhere_is_not_an_envelope(body: str) -> None:
     assert read_envelope(body) is None
+
+
+def test_a_topic_names_the_device_and_the_type_of_the_message() -> None:
+    assert split_topic("devices/acme/freezer-1/heartbeat") == Address(("acme", "freezer-1"), MessageType.HEARTBEAT)
+
+
+OTHER_TOPICS = [
+    "",
+    "devices/acme/freezer-1",
+    "devices/acme/freezer-1/commands",
+    "x/acme/freezer-1/telemetry",
+    "devices//freezer-1/telemetry",
+    "devices/acme/freezer-1/telemetry/more",
+]
+
+
+@pytest.mark.parametrize("topic", OTHER_TOPICS)
+def test_another_topic_names_nobody(topic: str) -> None:
+    assert split_topic(topic) is None

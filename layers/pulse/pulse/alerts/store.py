@@ -41,6 +41,19 @@ def load_rules(connection: Connection, tenant_ids: Iterable[str]) -> dict[str, l
     return rules
 
 
+def tenants_with_rules(connection: Connection, tenant_ids: Iterable[str]) -> set[str]:
+    """Those of the tenants that have an enabled rule."""
+    rows = connection.execute(
+        """
+        SELECT wanted.tenant_id
+        FROM unnest(%(tenant_ids)s::text[]) AS wanted (tenant_id)
+        WHERE EXISTS (SELECT FROM alert_rules WHERE alert_rules.tenant_id = wanted.tenant_id AND enabled)
+        """,
+        {"tenant_ids": sorted(set(tenant_ids))},
+    )
+    return {row["tenant_id"] for row in rows}
+
+
 def load_progress(connection: Connection, keys: Sequence[DeviceKey]) -> dict[ProgressKey, Progress]:
     """What rules remember of these devices. The devices' state rows must be locked by the caller."""
     rows = connection.execute(

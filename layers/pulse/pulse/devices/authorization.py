@@ -2,17 +2,16 @@
 
 from pulse.devices.registry import RegisteredDevice
 from pulse.quarantine.reasons import Reason, Refusal
-from pulse.telemetry.message import Message
 
 
-def refuse(message: Message, device: RegisteredDevice | None) -> Refusal | None:
-    """The reason to refuse, or None. `device` is the registry entry that the topic names, if there is one.
+def refuse_sender(device: RegisteredDevice | None, principal: str) -> Refusal | None:
+    """The reason to refuse whatever this sender sends for the device that the topic names, or None.
 
     The credential is checked first, so that nobody without one learns anything of a device from the other reasons.
     """
     if device is None:
         return Refusal(Reason.UNREGISTERED_DEVICE, "no such device in this tenant")
-    live = device.credentials.get(message.principal)
+    live = device.credentials.get(principal)
     if live is None:
         return Refusal(Reason.CREDENTIAL_MISMATCH, "the sender's credential does not belong to this device")
     if not live:
@@ -21,6 +20,12 @@ def refuse(message: Message, device: RegisteredDevice | None) -> Refusal | None:
         return Refusal(Reason.DEVICE_SUSPENDED, "the device is suspended")
     if device.lifecycle == "DECOMMISSIONED":
         return Refusal(Reason.DEVICE_DECOMMISSIONED, "the device was decommissioned")
-    if message.site_id is not None and message.site_id != device.site_id:
-        return Refusal(Reason.SITE_MISMATCH, f"the device is registered at site {device.site_id}")
+    # What else decides over all of a device's messages, such as its subscription, is read with the registry entry.
     return None
+
+
+def refuse_site(device: RegisteredDevice, site_id: str | None) -> Refusal | None:
+    """The reason to refuse a message that names a site, or None; a message need not name one."""
+    if site_id is None or site_id == device.site_id:
+        return None
+    return Refusal(Reason.SITE_MISMATCH, f"the device is registered at site {device.site_id}")

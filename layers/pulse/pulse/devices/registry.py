@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+from psycopg.types.json import Jsonb
+
 from pulse.database import Connection
 
 type DeviceKey = tuple[str, str]
@@ -28,9 +30,16 @@ class RegisteredDevice(NamedTuple):
         return (self.tenant_id, self.device_id)
 
 
+def as_records(keys: Iterable[DeviceKey]) -> Jsonb:
+    """Devices as a statement's parameter, for `jsonb_to_recordset(…) AS (tenant_id text, device_id text)`."""
+    return Jsonb([{"tenant_id": tenant_id, "device_id": device_id} for tenant_id, device_id in keys])
+
+
 def load_devices(connection: Connection, keys: Iterable[DeviceKey]) -> dict[DeviceKey, RegisteredDevice]:
     """The registry entries of those that exist, in one query."""
     wanted = sorted(set(keys))
+    if not wanted:
+        return {}
     rows = connection.execute(
         """
         SELECT devices.tenant_id, devices.device_id, devices.site_id, devices.device_type, devices.lifecycle,
@@ -39,7 +48,7 @@ def load_devices(connection: Connection, keys: Iterable[DeviceKey]) -> dict[Devi
                device_types.stale_factor::float8 AS stale_factor,
                device_types.offline_factor::float8 AS offline_factor,
                coalesce(issued.credentials, '{}') AS credentials
-        FROM unnest(%(tenant_ids)s::text[], %(device_ids)s::text[]) AS wanted (tenant_id, device_id)
+        FROM jsonb_to_recordset(%(wanted)s) AS wanted (tenant_id text, device_id text)
         JOIN devices USING (tenant_id, device_id)
         JOIN device_types USING (tenant_id, device_type)
         CROSS JOIN LATERAL (
@@ -50,7 +59,7 @@ def load_devices(connection: Connection, keys: Iterable[DeviceKey]) -> dict[Devi
               AND device_credentials.device_id = devices.device_id
         ) AS issued
         """,
-        {"tenant_ids": [tenant for tenant, _ in wanted], "device_ids": [device for _, device in wanted]},
+        {"wanted": as_records(wanted)},
     )
     devices = (RegisteredDevice(**row) for row in rows)
     return {device.key: device for device in devices}

@@ -3,14 +3,18 @@
 Any authenticated message is a sign of life. A device that was never heard of is PENDING and has no deadline.
 """
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
+from operator import attrgetter
 from typing import Any, NamedTuple
 
-from pulse.clock import format_instant
+from pulse.clock import format_instant, from_epoch_milliseconds
 from pulse.devices.registry import DeviceKey, RegisteredDevice
-from pulse.telemetry.message import Message, MessageType, MetricValue
+from pulse.limits.rates import Rate
+from pulse.telemetry.buckets import Meter, record
+from pulse.telemetry.message import MetricValue, Reading
 
 
 class DeviceStatus(StrEnum):
@@ -23,7 +27,10 @@ class DeviceStatus(StrEnum):
 
 
 class DeviceState(NamedTuple):
-    """One row of `device_state`. `last_metrics` is {metric: {"value", "time"}} with fixed-width UTC instants."""
+    """One row of `device_state`. `last_metrics` is {metric: {"value", "time"}} with fixed-width UTC instants.
+
+    `receipts` is what the device has sent lately, which its rate is measured by.
+    """
 
     tenant_id: str
     device_id: str
@@ -34,6 +41,7 @@ class DeviceState(NamedTuple):
     last_metrics: dict[str, dict[str, Any]]
     stale_at: datetime | None
     offline_at: datetime | None
+    receipts: Meter
 
     @property
     def key(self) -> DeviceKey:
@@ -42,11 +50,15 @@ class DeviceState(NamedTuple):
 
 
 class Observation(NamedTuple):
-    """What a batch of messages tells of one device, order within the batch notwithstanding."""
+    """What a batch of messages tells of one device, order within the batch notwithstanding.
+
+    `arrivals` counts the messages that were new by second of receipt.
+    """
 
     seen_at: datetime
     telemetry_at: datetime | None
     metrics: Mapping[str, tuple[MetricValue, datetime]]
+    arrivals: Mapping[int, int]
 
 
 class Transition(NamedTuple):
@@ -59,54 +71,55 @@ class Transition(NamedTuple):
     time: datetime
 
 
-def summarize(messages: Iterable[Message]) -> dict[DeviceKey, Observation]:
-    """Fold accepted messages into one observation for each device; the newest value of each metric wins."""
-    observations: dict[DeviceKey, Observation] = {}
-    newest: dict[DeviceKey, dict[str, tuple[MetricValue, datetime]]] = {}
-    for message in messages:
-        key = (message.tenant_id, message.device_id)
-        values = newest.setdefault(key, {})
-        telemetry_at = None
-        for reading in message.readings:
-            if message.msg_type is MessageType.TELEMETRY or reading.metrics:
-                telemetry_at = _later(telemetry_at, reading.time)
+def summarize(accepted: Sequence[Reading], new: Iterable[Reading]) -> Observation:
+    """Fold accepted readings of one device, at least one; the newest value of each metric wins.
+
+    `new` has those of them that were not stored before: a repetition is a sign of life, and no more.
+    """
+    newest_first = sorted([reading for reading in accepted if reading.metrics], key=attrgetter("time"), reverse=True)
+    metrics: dict[str, tuple[MetricValue, datetime]] = {}
+    for reading in newest_first:
+        if not reading.metrics.keys() <= metrics.keys():
             for metric, value in reading.metrics.items():
-                if metric not in values or reading.time >= values[metric][1]:
-                    values[metric] = (value, reading.time)
-        known = observations.get(key)
-        observations[key] = Observation(
-            seen_at=max(known.seen_at, message.received_at) if known else message.received_at,
-            telemetry_at=_later(known.telemetry_at, telemetry_at) if known else telemetry_at,
-            metrics=values,
-        )
-    return observations
+                metrics.setdefault(metric, (value, reading.time))
+    new_messages = {reading.envelope.message_id: reading.envelope.received_milliseconds // 1000 for reading in new}
+    return Observation(
+        seen_at=from_epoch_milliseconds(max([reading.envelope.received_milliseconds for reading in accepted])),
+        telemetry_at=newest_first[0].time if newest_first else None,
+        metrics=metrics,
+        arrivals=Counter(new_messages.values()),
+    )
 
 
 def observe(
-    state: DeviceState, observation: Observation, device: RegisteredDevice
+    state: DeviceState, observation: Observation, device: RegisteredDevice, rates: Sequence[Rate]
 ) -> tuple[DeviceState, Transition | None]:
     """The state after an observation. Nothing goes backwards: older receipts and older values change nothing."""
     metrics = dict(state.last_metrics)
+    stamps = {time: format_instant(time) for time in {time for _, time in observation.metrics.values()}}
     for metric, (value, time) in observation.metrics.items():
-        stamp = format_instant(time)
-        if metric not in metrics or stamp >= metrics[metric]["time"]:
-            metrics[metric] = {"value": value, "time": stamp}
-    state = state._replace(
-        last_metrics=metrics, last_telemetry_at=_later(state.last_telemetry_at, observation.telemetry_at)
-    )
+        if metric not in metrics or stamps[time] >= metrics[metric]["time"]:
+            metrics[metric] = {"value": value, "time": stamps[time]}
+    telemetry_at = _later(state.last_telemetry_at, observation.telemetry_at)
+    receipts = record(rates, state.receipts, observation.arrivals)
     if state.last_seen_at is not None and observation.seen_at <= state.last_seen_at:
-        return state, None
+        return state._replace(last_metrics=metrics, last_telemetry_at=telemetry_at, receipts=receipts), None
 
     interval = timedelta(seconds=device.expected_interval_seconds)
-    state = state._replace(
+    came_back = state.status is not DeviceStatus.ONLINE
+    after = DeviceState(
+        tenant_id=state.tenant_id,
+        device_id=state.device_id,
+        status=DeviceStatus.ONLINE,
+        status_changed_at=observation.seen_at if came_back else state.status_changed_at,
         last_seen_at=observation.seen_at,
+        last_telemetry_at=telemetry_at,
+        last_metrics=metrics,
         stale_at=observation.seen_at + interval * device.stale_factor,
         offline_at=observation.seen_at + interval * device.offline_factor,
+        receipts=receipts,
     )
-    if state.status is DeviceStatus.ONLINE:
-        return state, None
-    transition = Transition(*state.key, state.status, DeviceStatus.ONLINE, observation.seen_at)
-    return state._replace(status=DeviceStatus.ONLINE, status_changed_at=observation.seen_at), transition
+    return after, Transition(*state.key, state.status, after.status, observation.seen_at) if came_back else None
 
 
 def _later(one: datetime | None, other: datetime | None) -> datetime | None:

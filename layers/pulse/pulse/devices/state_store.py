@@ -1,6 +1,6 @@
 """The tables of device state and its history."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Iterable, Sequence
 from datetime import datetime
 
 from psycopg import sql
@@ -8,9 +8,10 @@ from psycopg.types.json import Jsonb
 
 from pulse.clock import format_instant
 from pulse.database import Connection
-from pulse.devices.registry import DeviceKey
+from pulse.devices.registry import DeviceKey, as_records
 from pulse.devices.state import DeviceState, DeviceStatus, Transition
 from pulse.events.outbox import Event, add_events
+from pulse.telemetry.buckets import Meter, read_meter, store_meter
 
 _IS_ACTIVE = sql.SQL("""EXISTS (
     SELECT FROM devices
@@ -20,26 +21,61 @@ _IS_ACTIVE = sql.SQL("""EXISTS (
 )""")
 
 
-def lock_states(connection: Connection, keys: Sequence[DeviceKey]) -> list[DeviceState]:
+def read_receipts(connection: Connection, keys: Iterable[DeviceKey]) -> dict[DeviceKey, Meter]:
+    """What the devices have sent lately, as of the last commit: not locked."""
+    rows = connection.execute(
+        """
+        SELECT tenant_id, device_id, receipts
+        FROM device_state
+        WHERE (tenant_id, device_id) IN (
+            SELECT * FROM jsonb_to_recordset(%(keys)s) AS wanted (tenant_id text, device_id text)
+        )
+          AND receipts IS NOT NULL
+        """,
+        {"keys": as_records(keys)},
+    )
+    return {(row["tenant_id"], row["device_id"]): read_meter(row["receipts"]) for row in rows}
+
+
+def lock_states(connection: Connection, keys: Iterable[DeviceKey]) -> list[DeviceState]:
     """Read and lock the states of registered devices, in key order: whoever locks several never deadlocks."""
     rows = connection.execute(
         """
         SELECT tenant_id, device_id, status, status_changed_at, last_seen_at, last_telemetry_at, last_metrics,
-               stale_at, offline_at
+               stale_at, offline_at, receipts
         FROM device_state
         WHERE (tenant_id, device_id) IN (
-            SELECT * FROM unnest(%(tenant_ids)s::text[], %(device_ids)s::text[])
+            SELECT * FROM jsonb_to_recordset(%(keys)s) AS wanted (tenant_id text, device_id text)
         )
         ORDER BY tenant_id, device_id
         FOR UPDATE
         """,
-        {"tenant_ids": [tenant for tenant, _ in keys], "device_ids": [device for _, device in keys]},
+        {"keys": as_records(keys)},
     )
-    return [DeviceState(**{**row, "status": DeviceStatus(row["status"])}) for row in rows]
+    return [
+        DeviceState(
+            **{
+                **row,
+                "status": DeviceStatus(row["status"]),
+                "receipts": read_meter(row["receipts"]),
+            }
+        )
+        for row in rows
+    ]
 
 
-def write_states(connection: Connection, states: Sequence[DeviceState], *, evaluation_due_at: datetime) -> None:
-    """Write locked states back, and note until when their evaluation must have happened."""
+def write_states(
+    connection: Connection,
+    states: Sequence[DeviceState],
+    *,
+    watched_tenants: Container[str],
+    evaluation_due_at: datetime,
+) -> None:
+    """Write locked states back.
+
+    For devices of watched tenants, those that have rules, note until when their readings must have been evaluated; for
+    others there is nothing to evaluate, and the readings count as evaluated.
+    """
     connection.execute(
         """
         UPDATE device_state
@@ -50,27 +86,35 @@ def write_states(connection: Connection, states: Sequence[DeviceState], *, evalu
             last_metrics = written.last_metrics,
             stale_at = written.stale_at,
             offline_at = written.offline_at,
-            evaluation_due_at = coalesce(device_state.evaluation_due_at, %(evaluation_due_at)s)
-        FROM unnest(
-            %(tenant_ids)s::text[], %(device_ids)s::text[], %(statuses)s::text[], %(status_changed_at)s::timestamptz[],
-            %(last_seen_at)s::timestamptz[], %(last_telemetry_at)s::timestamptz[], %(last_metrics)s::jsonb[],
-            %(stale_at)s::timestamptz[], %(offline_at)s::timestamptz[]
-        ) AS written (tenant_id, device_id, status, status_changed_at, last_seen_at, last_telemetry_at, last_metrics,
-                      stale_at, offline_at)
+            receipts = written.receipts,
+            evaluation_due_at = CASE
+                WHEN written.watched THEN coalesce(device_state.evaluation_due_at, %(evaluation_due_at)s)
+                ELSE device_state.evaluation_due_at
+            END,
+            evaluated_until = CASE
+                WHEN written.watched OR device_state.evaluation_due_at IS NOT NULL THEN device_state.evaluated_until
+                ELSE greatest(device_state.evaluated_until, written.last_telemetry_at)
+            END
+        FROM jsonb_to_recordset(%(states)s) AS written (
+            tenant_id text, device_id text, status text, status_changed_at timestamptz, last_seen_at timestamptz,
+            last_telemetry_at timestamptz, last_metrics jsonb, stale_at timestamptz, offline_at timestamptz,
+            receipts json, watched boolean
+        )
         WHERE device_state.tenant_id = written.tenant_id
           AND device_state.device_id = written.device_id
         """,
         {
             "evaluation_due_at": evaluation_due_at,
-            "tenant_ids": [state.tenant_id for state in states],
-            "device_ids": [state.device_id for state in states],
-            "statuses": [state.status.value for state in states],
-            "status_changed_at": [state.status_changed_at for state in states],
-            "last_seen_at": [state.last_seen_at for state in states],
-            "last_telemetry_at": [state.last_telemetry_at for state in states],
-            "last_metrics": [Jsonb(state.last_metrics) for state in states],
-            "stale_at": [state.stale_at for state in states],
-            "offline_at": [state.offline_at for state in states],
+            "states": Jsonb(
+                [
+                    {
+                        **state._asdict(),
+                        "receipts": store_meter(state.receipts),
+                        "watched": state.tenant_id in watched_tenants,
+                    }
+                    for state in states
+                ]
+            ),
         },
     )
 

@@ -19,6 +19,8 @@ class LimitName(StrEnum):
     API_USER = "api_user"
     API_TENANT = "api_tenant"
     API_EXPORT = "api_export"
+    INGEST_DEVICE = "ingest_device"
+    INGEST_TENANT = "ingest_tenant"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,42 +1,123 @@
-"""The quarantine's table."""
+"""The quarantine's tables: refused messages, and how many there were in each minute.
 
-from collections.abc import Sequence
+The counts are of all refused messages, the rows a sample of them: the first of each minute, tenant and reason. A row
+is kept once however often its message is delivered, and only then counted, so the counts are exact as long as all are
+kept. Beyond that a message is counted when it is refused: one that is delivered again after its batch was committed
+counts twice.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final, NamedTuple
+
+from psycopg.types.json import Jsonb
 
 from pulse.database import Connection
 from pulse.quarantine.reasons import Refusal
 from pulse.telemetry.message import Envelope, split_topic
 
-_KEPT_BYTES = 4096
+KEPT_PER_MINUTE: Final = 200
+_KEPT_BYTES: Final = 4096
+
+
+class _Group(NamedTuple):
+    """What is counted and sampled together. The tenant is the one that the topic claims, if any."""
+
+    tenant_id: str | None
+    minute: datetime
+    reason: str
 
 
 def record_refusals(connection: Connection, refused: Sequence[tuple[Envelope, Refusal]]) -> None:
-    """Keep refused messages with the start of their payload. A message that is delivered again is kept once."""
+    """Count refused messages, and keep the first of each group with the start of their payload."""
     if not refused:
         return
-    addresses = [split_topic(envelope.topic) for envelope, _ in refused]
-    connection.execute(
+    groups: dict[_Group, dict[str, tuple[Envelope, Refusal]]] = {}
+    for envelope, refusal in refused:
+        address = split_topic(envelope.topic)
+        minute = envelope.received_at.replace(second=0, microsecond=0)
+        group = _Group(address.key[0] if address else None, minute, refusal.reason)
+        groups.setdefault(group, {})[envelope.message_id] = (envelope, refusal)
+
+    counted = _read_counts(connection, groups)
+    samples = {
+        group: dict(list(messages.items())[: max(0, KEPT_PER_MINUTE - counted.get(group, 0))])
+        for group, messages in groups.items()
+    }
+    kept = _keep(connection, [message for sample in samples.values() for message in sample.values()])
+    _count(
+        connection,
+        {
+            group: len(messages) - sum(message_id not in kept for message_id in samples[group])
+            for group, messages in groups.items()
+        },
+    )
+
+
+def _read_counts(connection: Connection, groups: Iterable[_Group]) -> dict[_Group, int]:
+    rows = connection.execute(
+        """
+        SELECT quarantine_counts.tenant_id, quarantine_counts.minute, quarantine_counts.reason, messages
+        FROM jsonb_to_recordset(%(groups)s) AS wanted (tenant_id text, minute timestamptz, reason text)
+        JOIN quarantine_counts
+          ON quarantine_counts.tenant_id IS NOT DISTINCT FROM wanted.tenant_id
+         AND quarantine_counts.minute = wanted.minute
+         AND quarantine_counts.reason = wanted.reason
+        """,
+        {"groups": Jsonb([group._asdict() for group in groups])},
+    )
+    return {_Group(row["tenant_id"], row["minute"], row["reason"]): row["messages"] for row in rows}
+
+
+def _keep(connection: Connection, messages: Sequence[tuple[Envelope, Refusal]]) -> set[str]:
+    """Keep messages, and return the ids of those that were not kept before."""
+    rows = connection.execute(
         """
         INSERT INTO quarantine_events (
             message_id, received_at, tenant_id, device_id, topic, principal, reason, detail, payload, payload_bytes
         )
-        SELECT *
-        FROM unnest(
-            %(message_ids)s::text[], %(received_at)s::timestamptz[], %(tenant_ids)s::text[], %(device_ids)s::text[],
-            %(topics)s::text[], %(principals)s::text[], %(reasons)s::text[], %(details)s::text[], %(payloads)s::bytea[],
-            %(sizes)s::integer[]
+        SELECT message_id, received_at, tenant_id, device_id, topic, principal, reason, detail,
+               decode(payload, 'hex'), payload_bytes
+        FROM jsonb_to_recordset(%(messages)s) AS refused (
+            message_id text, received_at timestamptz, tenant_id text, device_id text, topic text, principal text,
+            reason text, detail text, payload text, payload_bytes integer
         )
+        ORDER BY message_id
         ON CONFLICT (message_id) DO NOTHING
+        RETURNING message_id
         """,
-        {
-            "message_ids": [envelope.message_id for envelope, _ in refused],
-            "received_at": [envelope.received_at for envelope, _ in refused],
-            "tenant_ids": [address.tenant_id if address else None for address in addresses],
-            "device_ids": [address.device_id if address else None for address in addresses],
-            "topics": [envelope.topic for envelope, _ in refused],
-            "principals": [envelope.principal for envelope, _ in refused],
-            "reasons": [refusal.reason.value for _, refusal in refused],
-            "details": [refusal.detail for _, refusal in refused],
-            "payloads": [envelope.payload[:_KEPT_BYTES] for envelope, _ in refused],
-            "sizes": [len(envelope.payload) for envelope, _ in refused],
-        },
+        {"messages": Jsonb([_row(envelope, refusal) for envelope, refusal in messages])},
+    )
+    return {row["message_id"] for row in rows}
+
+
+def _row(envelope: Envelope, refusal: Refusal) -> dict[str, Any]:
+    address = split_topic(envelope.topic)
+    return {
+        "message_id": envelope.message_id,
+        "received_at": envelope.received_at,
+        "tenant_id": address.key[0] if address else None,
+        "device_id": address.key[1] if address else None,
+        "topic": envelope.topic,
+        "principal": envelope.principal,
+        "reason": refusal.reason,
+        "detail": refusal.detail,
+        "payload": envelope.payload[:_KEPT_BYTES].hex(),
+        "payload_bytes": len(envelope.payload),
+    }
+
+
+def _count(connection: Connection, counts: Mapping[_Group, int]) -> None:
+    connection.execute(
+        """
+        INSERT INTO quarantine_counts (tenant_id, minute, reason, messages)
+        SELECT tenant_id, minute, reason, messages
+        FROM jsonb_to_recordset(%(counts)s) AS counted (
+            tenant_id text, minute timestamptz, reason text, messages bigint
+        )
+        ORDER BY tenant_id, minute, reason
+        ON CONFLICT (tenant_id, minute, reason) DO UPDATE
+        SET messages = quarantine_counts.messages + excluded.messages
+        """,
+        {"counts": Jsonb([{**group._asdict(), "messages": count} for group, count in counts.items() if count])},
     )

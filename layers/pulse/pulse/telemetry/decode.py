@@ -1,174 +1,175 @@
-"""Payload bytes to readings, or the reason why not (design: "Words and numbers"). Pure; no exception leaves it."""
+"""Payload bytes to readings, or the reason why not (design: "Words and numbers"). Pure; no exception leaves it.
 
-import math
+The parser decides over the form: what it has made of a payload is typed and finite. What it turns down is looked at
+once more, without types: for a time in another form of ISO 8601, or to tell the device's maker what is wrong.
+"""
+
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from functools import lru_cache
+from typing import Annotated, Any, Final, Literal, NamedTuple
 
-import orjson
+import msgspec
 
+from pulse.clock import from_epoch_milliseconds
 from pulse.quarantine.reasons import Reason, Refusal
 from pulse.telemetry.message import (
     MAX_METRIC_NAME_LENGTH,
+    Address,
     Envelope,
-    Message,
     MessageType,
     MetricValue,
     Reading,
-    split_topic,
 )
 
-SUPPORTED_VERSION = "1"
-MAX_METRICS = 64
-MAX_CLOCK_LEAD = timedelta(minutes=5)
-_MAX_SEQ = 2**63 - 1
+SUPPORTED_VERSION: Final = "1"
+MAX_METRICS: Final = 64
+MAX_CLOCK_LEAD: Final = timedelta(minutes=5)
+
+_Value = float | Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)] | bool
+_Metrics = dict[str, _Value]
 
 
-def decode(envelope: Envelope, *, max_payload_bytes: int, retention: timedelta) -> Message | Refusal:
-    """Decode one message. A batch inside a message is all or nothing: the refusal names the reading."""
-    if len(envelope.payload) > max_payload_bytes:
-        size = len(envelope.payload)
-        return Refusal(Reason.PAYLOAD_TOO_LARGE, f"the payload has {size} bytes, the limit is {max_payload_bytes}")
-    address = split_topic(envelope.topic)
-    if address is None:
-        return Refusal(Reason.BAD_TOPIC, "the topic must be devices/{tenant_id}/{device_id}/telemetry or …/heartbeat")
-    fields = _read_object(envelope.payload, address.msg_type)
-    if isinstance(fields, Refusal):
-        return fields
+class _Entry(msgspec.Struct, gc=False):
+    """One reading of a list of them."""
 
-    version = fields.get("version", SUPPORTED_VERSION)
-    if version != SUPPORTED_VERSION:
-        return Refusal(Reason.UNSUPPORTED_VERSION, f"version must be {SUPPORTED_VERSION!r}")
-    if fields.get("tenant_id", address.tenant_id) != address.tenant_id:
-        return Refusal(Reason.TENANT_MISMATCH, "tenant_id differs from the topic's tenant")
-    if (wrong := _wrong_identification(fields)) is not None:
-        return Refusal(Reason.INVALID_JSON, wrong)
+    metrics: _Metrics
+    ts: datetime | None = None
 
-    readings = _read_readings(fields, envelope, address.msg_type, retention)
-    if isinstance(readings, Refusal):
-        return readings
-    return Message(
-        tenant_id=address.tenant_id,
-        device_id=address.device_id,
-        msg_type=address.msg_type,
-        principal=envelope.principal,
-        received_at=envelope.received_at,
-        site_id=fields.get("site_id"),
-        seq=fields.get("seq"),
-        readings=readings,
+
+class _Payload(msgspec.Struct, gc=False):
+    version: Literal["1"] = SUPPORTED_VERSION
+    tenant_id: str | None = None
+    site_id: str | None = None
+    message_id: str | None = None
+    seq: Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)] | None = None
+    ts: datetime | None = None
+    metrics: _Metrics | list[_Entry] | None = None
+
+
+# What a field of the wrong form is refused for; metrics have an explanation of their own.
+_WRONG_FORM: Final = {
+    "version": Refusal(Reason.UNSUPPORTED_VERSION, f"version must be {SUPPORTED_VERSION!r}"),
+    "tenant_id": Refusal(Reason.TENANT_MISMATCH, "tenant_id must be the topic's tenant"),
+    "site_id": Refusal(Reason.INVALID_JSON, "site_id must be text"),
+    "message_id": Refusal(
+        Reason.INVALID_JSON,
+        f"message_id must be text of 1 to {MAX_METRIC_NAME_LENGTH} characters without control characters",
+    ),
+    "seq": Refusal(Reason.INVALID_JSON, "seq must be a whole number from 0"),
+    "ts": Refusal(Reason.BAD_TIMESTAMP, "ts must be an ISO 8601 instant"),
+}
+_NO_METRICS: Final = Refusal(Reason.BAD_METRICS, "metrics is missing or empty")
+_BAD_NAME: Final = Refusal(
+    Reason.BAD_METRICS,
+    f"a metric's name must have 1 to {MAX_METRIC_NAME_LENGTH} characters and no control characters",
+)
+
+
+class Limits(NamedTuple):
+    """What messages of a batch are measured by. A time from `earliest` to `latest` is right for each one of them."""
+
+    max_payload_bytes: int
+    retention: timedelta
+    earliest: datetime
+    latest: datetime
+
+
+def limits_for(envelopes: Sequence[Envelope], *, max_payload_bytes: int, retention: timedelta) -> Limits:
+    """The limits of a batch that has at least one message."""
+    received = [envelope.received_milliseconds for envelope in envelopes]
+    return Limits(
+        max_payload_bytes,
+        retention,
+        earliest=from_epoch_milliseconds(max(received)) - retention,
+        latest=from_epoch_milliseconds(min(received)) + MAX_CLOCK_LEAD,
     )
 
 
-def _read_object(payload: bytes, msg_type: MessageType) -> dict[str, Any] | Refusal:
-    if not payload and msg_type is MessageType.HEARTBEAT:
-        return {}
+def decode(envelope: Envelope, address: Address, limits: Limits) -> list[Reading] | Refusal:
+    """The readings of one message, at least one. They are accepted all or none: the refusal names the reading."""
+    payload = envelope.payload
+    if len(payload) > limits.max_payload_bytes:
+        detail = f"the payload has {len(payload)} bytes, the limit is {limits.max_payload_bytes}"
+        return Refusal(Reason.PAYLOAD_TOO_LARGE, detail)
+    if not payload and address.msg_type is MessageType.HEARTBEAT:
+        payload = b"{}"
     try:
-        fields = orjson.loads(payload)
-    except orjson.JSONDecodeError as error:
-        return Refusal(Reason.INVALID_JSON, f"the payload is not JSON: {error}")
-    if not isinstance(fields, dict):
-        return Refusal(Reason.INVALID_JSON, "the payload must be a JSON object")
-    return fields
+        fields = _payload_decoder.decode(payload)
+    except (ValueError, RecursionError) as error:
+        looked_again = _look_again(payload, error)
+        if isinstance(looked_again, Refusal):
+            return looked_again
+        fields = looked_again
+    if fields.tenant_id is not None and fields.tenant_id != address.key[0]:
+        return _WRONG_FORM["tenant_id"]
+    if fields.message_id is not None and not _is_name(fields.message_id):
+        return _WRONG_FORM["message_id"]
+
+    if isinstance(fields.metrics, list):
+        return _read_list(fields.metrics, fields, envelope, limits)
+    if not fields.metrics and address.msg_type is MessageType.TELEMETRY:
+        return _NO_METRICS
+    reading = _read_reading(fields.metrics or {}, fields.ts, fields, envelope, limits)
+    return reading if isinstance(reading, Refusal) else [reading]
 
 
-def _wrong_identification(fields: dict[str, Any]) -> str | None:
-    """What is wrong with seq, message_id or site_id, if anything."""
-    seq = fields.get("seq")
-    if seq is not None and (type(seq) is not int or not 0 <= seq <= _MAX_SEQ):
-        return "seq must be a whole number from 0"
-    message_id = fields.get("message_id")
-    if message_id is not None and not (isinstance(message_id, str) and _is_name(message_id)):
-        return f"message_id must be text of 1 to {MAX_METRIC_NAME_LENGTH} characters without control characters"
-    site_id = fields.get("site_id")
-    if site_id is not None and not isinstance(site_id, str):
-        return "site_id must be text"
-    return None
-
-
-def _read_readings(
-    fields: dict[str, Any], envelope: Envelope, msg_type: MessageType, retention: timedelta
-) -> tuple[Reading, ...] | Refusal:
-    metrics = fields.get("metrics")
-    if isinstance(metrics, list):
-        if not metrics:
-            return Refusal(Reason.BAD_METRICS, "metrics has no reading")
-        readings = []
-        for index, entry in enumerate(metrics):
-            if not isinstance(entry, dict):
-                return Refusal(Reason.BAD_METRICS, f"metrics[{index}] must be an object with ts and metrics")
-            reading = _read_reading(
-                {**fields, "ts": entry.get("ts", fields.get("ts"))},
-                entry.get("metrics"),
-                envelope,
-                retention,
-                f"#{index}",
-            )
-            if isinstance(reading, Refusal):
-                return Refusal(reading.reason, f"metrics[{index}]: {reading.detail}")
-            readings.append(reading)
-        return tuple(readings)
-    if metrics is None and msg_type is MessageType.HEARTBEAT:
-        metrics = {}
-    elif metrics == {} and msg_type is MessageType.TELEMETRY:
-        return Refusal(Reason.BAD_METRICS, "metrics is empty")
-    reading = _read_reading(fields, metrics, envelope, retention, "")
-    return reading if isinstance(reading, Refusal) else (reading,)
+def _read_list(entries: list[_Entry], fields: _Payload, envelope: Envelope, limits: Limits) -> list[Reading] | Refusal:
+    undated_id = fields.message_id if any(entry.ts is None for entry in entries) and fields.ts is None else None
+    readings = []
+    for index, entry in enumerate(entries):
+        ts = fields.ts if entry.ts is None else entry.ts
+        reading = _read_reading(entry.metrics, ts, fields, envelope, limits) if entry.metrics else _NO_METRICS
+        if isinstance(reading, Refusal):
+            return Refusal(reading.reason, f"metrics[{index}]: {reading.detail}")
+        message_id = f"{reading.message_id}#{index}"
+        readings.append(msgspec.structs.replace(reading, message_id=message_id, undated_id=undated_id))
+    return readings or Refusal(Reason.BAD_METRICS, "metrics has no reading")
 
 
 def _read_reading(
-    fields: dict[str, Any], metrics: object, envelope: Envelope, retention: timedelta, suffix: str
+    metrics: dict[str, MetricValue], ts: datetime | None, fields: _Payload, envelope: Envelope, limits: Limits
 ) -> Reading | Refusal:
-    time = _read_time(fields.get("ts"), envelope.received_at, retention)
-    if isinstance(time, Refusal):
-        return time
-    values = _read_metrics(metrics)
-    if isinstance(values, Refusal):
-        return values
-    return Reading(time, _identify(fields, envelope) + suffix, values)
-
-
-def _identify(fields: dict[str, Any], envelope: Envelope) -> str:
-    """The id that makes a repeated publish one row: the device's own, else its sequence number, else the broker's."""
-    if fields.get("message_id") is not None:
-        return str(fields["message_id"])
-    if fields.get("ts") is not None and fields.get("seq") is not None:
-        return f"seq:{fields['seq']}"
-    return envelope.message_id
-
-
-def _read_time(text: object, received_at: datetime, retention: timedelta) -> datetime | Refusal:
-    if text is None:
-        return received_at
-    if not isinstance(text, str):
-        return Refusal(Reason.BAD_TIMESTAMP, "ts must be ISO 8601 text")
-    try:
-        time = datetime.fromisoformat(text)
-        time = time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
-    except (ValueError, OverflowError):
-        return Refusal(Reason.BAD_TIMESTAMP, "ts is not an ISO 8601 instant")
-    if time > received_at + MAX_CLOCK_LEAD:
-        return Refusal(Reason.BAD_TIMESTAMP, "ts is more than 5 minutes ahead of the time of receipt")
-    if time < received_at - retention:
-        return Refusal(Reason.BAD_TIMESTAMP, f"ts is older than the {retention.days} days that telemetry is kept")
-    return time
-
-
-def _read_metrics(metrics: object) -> dict[str, MetricValue] | Refusal:
-    if not isinstance(metrics, dict):
-        return Refusal(Reason.BAD_METRICS, "metrics must be an object of names and values")
+    time = envelope.received_at if ts is None else ts
+    if time.tzinfo is not UTC:
+        time = _in_utc(time)
+    if not limits.earliest <= time <= limits.latest and (refusal := _refuse_time(time, envelope, limits)) is not None:
+        return refusal
     if len(metrics) > MAX_METRICS:
         return Refusal(Reason.TOO_MANY_METRICS, f"{len(metrics)} metrics, the limit is {MAX_METRICS}")
-    for name, value in metrics.items():
-        if not _is_name(name):
-            return Refusal(
-                Reason.BAD_METRICS,
-                f"a metric's name must have 1 to {MAX_METRIC_NAME_LENGTH} characters and no control characters",
-            )
-        kind = type(value)
-        if kind is not float and kind is not int and kind is not bool:
-            return Refusal(Reason.BAD_METRICS, f"{name} must be a number or a boolean")
-        if kind is float and not math.isfinite(value):
-            return Refusal(Reason.BAD_METRICS, f"{name} must be finite")
-    return metrics
+    if not _are_metric_names(tuple(metrics)):
+        return _BAD_NAME
+    message_id = fields.message_id or _identify(ts, fields, envelope)
+    undated_id = fields.message_id if ts is None else None
+    return Reading(envelope, time, message_id, fields.seq, metrics, fields.site_id, undated_id)
+
+
+def _identify(ts: datetime | None, fields: _Payload, envelope: Envelope) -> str:
+    """What makes a repeated publish one row without an id of the device's own: its sequence number, or the broker's."""
+    return envelope.message_id if ts is None or fields.seq is None else f"seq:{fields.seq}"
+
+
+def _in_utc(time: datetime) -> datetime:
+    """The same instant; a time without a zone is UTC. What lies beyond the calendar is out of any range anyway."""
+    try:
+        return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
+    except OverflowError:
+        return datetime.min.replace(tzinfo=UTC)
+
+
+def _refuse_time(time: datetime, envelope: Envelope, limits: Limits) -> Refusal | None:
+    if time > envelope.received_at + MAX_CLOCK_LEAD:
+        return Refusal(Reason.BAD_TIMESTAMP, "ts is more than 5 minutes ahead of the time of receipt")
+    if time < envelope.received_at - limits.retention:
+        detail = f"ts is older than the {limits.retention.days} days that telemetry is kept"
+        return Refusal(Reason.BAD_TIMESTAMP, detail)
+    return None
+
+
+@lru_cache(maxsize=1024)
+def _are_metric_names(names: tuple[str, ...]) -> bool:
+    """Whether all of them are; a fleet has few sets of names, and sends them over and over."""
+    return all(map(_is_name, names))
 
 
 def _is_name(text: str) -> bool:
@@ -176,3 +177,61 @@ def _is_name(text: str) -> bool:
     return 0 < len(text) <= MAX_METRIC_NAME_LENGTH and (
         text.isprintable() or not any(character < " " or "\x7f" <= character <= "\x9f" for character in text)
     )
+
+
+_payload_decoder = msgspec.json.Decoder(_Payload)
+
+
+def _look_again(payload: bytes, error: Exception) -> _Payload | Refusal:
+    """Read what the parser turned down, if nothing but the form of a time was unknown to it; else say what is wrong."""
+    try:
+        fields = msgspec.json.decode(payload)
+    except (ValueError, RecursionError):
+        return Refusal(Reason.INVALID_JSON, f"the payload is not JSON: {error}")
+    if not isinstance(fields, dict):
+        return Refusal(Reason.INVALID_JSON, "the payload must be a JSON object")
+    metrics = fields.get("metrics")
+    for entry in (fields, *(metrics if isinstance(metrics, list) else ())):
+        if isinstance(entry, dict) and isinstance(entry.get("ts"), str):
+            entry["ts"] = _read_time(entry["ts"]) or entry["ts"]
+    try:
+        return msgspec.convert(fields, _Payload)
+    except msgspec.ValidationError:
+        return _explain(fields)
+
+
+def _read_time(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _explain(fields: dict[str, Any]) -> Refusal:
+    """What is wrong with the form of a payload."""
+    for field, refusal in _WRONG_FORM.items():
+        if field in fields and not _has_form(fields[field], _Payload.__annotations__[field]):
+            return refusal
+    metrics = fields.get("metrics")
+    entries = metrics if isinstance(metrics, list) else [{"metrics": metrics}]
+    for index, entry in enumerate(entries):
+        place = f"metrics[{index}]: " if isinstance(metrics, list) else ""
+        if not isinstance(entry, dict):
+            return Refusal(Reason.BAD_METRICS, f"{place}a reading must be an object with ts and metrics")
+        if not _has_form(entry.get("ts"), datetime | None):
+            return Refusal(Reason.BAD_TIMESTAMP, f"{place}{_WRONG_FORM['ts'].detail}")
+        values = entry.get("metrics")
+        if not isinstance(values, dict):
+            break
+        for name, value in values.items():
+            if not _has_form(value, _Value):
+                return Refusal(Reason.BAD_METRICS, f"{place}{name} must be a number or a boolean")
+    return Refusal(Reason.BAD_METRICS, "metrics must be an object of names and values, or a list of readings")
+
+
+def _has_form(value: object, form: Any) -> bool:
+    try:
+        msgspec.convert(value, form)
+    except msgspec.ValidationError:
+        return False
+    return True

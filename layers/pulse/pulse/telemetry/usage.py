@@ -1,0 +1,51 @@
+"""What each tenant has sent lately: the table that its quota is measured by."""
+
+from collections.abc import Iterable, Mapping
+
+from psycopg.types.json import Jsonb
+
+from pulse.database import Connection
+from pulse.telemetry.buckets import Meter, read_meter, store_meter
+
+
+def read_usage(connection: Connection, tenant_ids: Iterable[str]) -> dict[str, Meter]:
+    """As of the last commit; a tenant that has sent nothing yet is not there."""
+    rows = connection.execute(
+        "SELECT tenant_id, receipts FROM ingest_usage WHERE tenant_id = ANY(%(tenant_ids)s)",
+        {"tenant_ids": list(tenant_ids)},
+    )
+    return {row["tenant_id"]: read_meter(row["receipts"]) for row in rows}
+
+
+def lock_usage(connection: Connection, tenant_ids: Iterable[str]) -> dict[str, Meter]:
+    """The same, locked in the order of the tenants until the transaction ends, and made where it is missing."""
+    wanted = sorted(tenant_ids)
+    connection.execute(
+        # An update that never applies locks the row and writes nothing.
+        """
+        INSERT INTO ingest_usage (tenant_id)
+        SELECT tenant_id FROM unnest(%(tenant_ids)s::text[]) AS wanted (tenant_id) ORDER BY tenant_id
+        ON CONFLICT (tenant_id) DO UPDATE
+        SET receipts = excluded.receipts
+        WHERE false
+        """,
+        {"tenant_ids": wanted},
+    )
+    return read_usage(connection, wanted)
+
+
+def write_usage(connection: Connection, usage: Mapping[str, Meter]) -> None:
+    """Write locked rows back."""
+    connection.execute(
+        """
+        UPDATE ingest_usage
+        SET receipts = written.receipts
+        FROM jsonb_to_recordset(%(usage)s) AS written (tenant_id text, receipts json)
+        WHERE ingest_usage.tenant_id = written.tenant_id
+        """,
+        {
+            "usage": Jsonb(
+                [{"tenant_id": tenant_id, "receipts": store_meter(meter)} for tenant_id, meter in usage.items()]
+            )
+        },
+    )
