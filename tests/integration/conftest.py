@@ -128,6 +128,8 @@ def with_database(url: str, name: str) -> str:
 def sessions_to(url: str) -> Iterator[str]:
     """This process's sessions go to another address, until the fixture that yields from this ends."""
     close_connection()
+    forget_devices()
+    forget_rates()
     os.environ["DATABASE_URL"] = url
     os.environ.setdefault("DATABASE_SECRET_ARN", "unused: DATABASE_URL is given")
     settings.cache_clear()
