@@ -30,6 +30,8 @@ _TAGS = {
     "Profile": "Who am I?",
     "Devices": "The fleet: registry entries and what is known of each device right now",
     "Telemetry": "What devices have measured",
+    "Metrics": "What metrics mean, and under which names and units they are read",
+    "Quarantine": "Messages of devices that were refused, each with its reason",
     "Sites": "Places with devices",
     "Alerts": "What is wrong, and what people do about it",
     "Alert rules": "When something counts as wrong",
@@ -39,6 +41,7 @@ _TAGS = {
     "Operator: profile": "Who am I?",
     "Operator: tenants": "Customers of this installation",
     "Operator: users": "Users of all tenants, and the operators",
+    "Operator: quarantine": "Refused messages of all tenants, and of none",
     "Operator: audit log": "Who did what, in all tenants and across them",
 }
 _TOKEN = "access_token"

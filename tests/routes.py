@@ -16,7 +16,10 @@ from pulse.settings import Settings, settings
 
 # What a route needs besides its path to be called at all, by its operation id (without the version). `{unique}` is
 # another text for each call.
-QUERIES: dict[str, dict[str, str]] = {"get_telemetry_history": {"metric": "temp_c"}}
+QUERIES: dict[str, dict[str, str]] = {
+    "get_telemetry_history": {"metric": "temp_c"},
+    "get_telemetry_series": {"metric": "temp_c"},
+}
 BODIES: dict[str, dict[str, Any]] = {
     "invite_user": {"email": "someone-{unique}@acme.example", "role": "viewer"},
     "change_user": {"role": "viewer"},

@@ -45,6 +45,32 @@ def make_alert(fleet: Fleet) -> str:
     return str(alert["alert_id"])
 
 
+def make_catalog_metric(fleet: Fleet) -> str:
+    [entry] = fleet.rows(
+        "INSERT INTO metric_catalog (tenant_id, metric) VALUES (%s, 'temp_c') RETURNING metric_id", fleet.tenant_id
+    )
+    return str(entry["metric_id"])
+
+
+def make_metric_mapping(fleet: Fleet) -> str:
+    make_catalog_metric(fleet)
+    [mapping] = fleet.rows(
+        """
+        INSERT INTO metric_mappings (tenant_id, raw_metric, normalized_metric)
+        VALUES (%s, 'temp', 'temp_c')
+        RETURNING mapping_id
+        """,
+        fleet.tenant_id,
+    )
+    return str(mapping["mapping_id"])
+
+
+def make_quarantine_entry(fleet: Fleet) -> str:
+    ingest([fleet.message(b"no JSON")])
+    [entry] = fleet.rows("SELECT quarantine_id FROM quarantine_events")
+    return str(entry["quarantine_id"])
+
+
 def make_user(fleet: Fleet) -> str:
     """The tenant's one user who is no administrator; in the user pool as well, which routes about users speak to."""
     known = fleet.rows("SELECT user_id FROM users WHERE role = 'viewer'")
@@ -100,6 +126,9 @@ PROVIDERS = {
     "own_session_id": Provider(make_own_session, "no-such-session"),
     "key_id": Provider(make_api_key, "nosuchkey123"),
     "tenant_id": Provider(lambda fleet: fleet.tenant_id, "no-such-tenant"),
+    "metric_id": Provider(make_catalog_metric, str(uuid4())),
+    "mapping_id": Provider(make_metric_mapping, str(uuid4())),
+    "quarantine_id": Provider(make_quarantine_entry, str(2**62)),
 }
 
 ROUTES = list(every_route())

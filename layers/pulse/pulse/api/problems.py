@@ -78,7 +78,19 @@ def problem_for(error: PulseError, request_id: str) -> Response[str]:
 
 def problem(status: HTTPStatus, detail: str, request_id: str, errors: tuple[FieldError, ...] = ()) -> Response[str]:
     """An answer in the shape of a problem."""
-    body: dict[str, Any] = {
+    return Response(
+        status_code=status.value,
+        content_type=PROBLEM_CONTENT_TYPE,
+        body=orjson.dumps(problem_document(status, detail, request_id, errors)).decode(),
+        headers=_HEADERS.get(status),
+    )
+
+
+def problem_document(
+    status: HTTPStatus, detail: str, request_id: str, errors: tuple[FieldError, ...] = ()
+) -> dict[str, Any]:
+    """What a problem says, to which an interface may add members of its own."""
+    return {
         "type": problem_type(status),
         "title": status.phrase,
         "status": status.value,
@@ -86,12 +98,6 @@ def problem(status: HTTPStatus, detail: str, request_id: str, errors: tuple[Fiel
         "errors": [{"field": error.field, "reason": error.reason} for error in errors],
         "request_id": request_id,
     }
-    return Response(
-        status_code=status.value,
-        content_type=PROBLEM_CONTENT_TYPE,
-        body=orjson.dumps(body).decode(),
-        headers=_HEADERS.get(status),
-    )
 
 
 def problem_type(status: HTTPStatus) -> str:

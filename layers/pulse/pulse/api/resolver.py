@@ -142,7 +142,10 @@ def _malformed(error: RequestValidationError) -> MalformedRequestError:
 def _field_error(entry: Mapping[str, Any]) -> FieldError:
     if entry["type"] == "json_invalid":
         return FieldError("body", "is not valid JSON")
-    return FieldError(".".join(str(part) for part in entry["loc"][1:]) or "body", entry["msg"])
+    location, *place = entry["loc"]
+    if location == "query":  # of a parameter that is given several times, which of them it is means nothing to a caller
+        place = place[:1]
+    return FieldError(".".join(str(part) for part in place) or "body", entry["msg"])
 
 
 def _documented_responses(route: Route) -> dict[int, Any]:

@@ -281,6 +281,17 @@ def require_device(connection: Connection, tenant_id: str, device_id: str) -> No
         raise _not_found(device_id)
 
 
+def site_of_device(connection: Connection, tenant_id: str, device_id: str) -> str:
+    """The site that a device is registered at. Raises NotFoundError."""
+    row = connection.execute(
+        "SELECT site_id FROM devices WHERE tenant_id = %(tenant_id)s AND device_id = %(device_id)s",
+        {"tenant_id": tenant_id, "device_id": device_id},
+    ).fetchone()
+    if row is None:
+        raise _not_found(device_id)
+    return str(row["site_id"])
+
+
 def _not_found(device_id: str) -> NotFoundError:
     return NotFoundError(f"there is no device {device_id}")
 

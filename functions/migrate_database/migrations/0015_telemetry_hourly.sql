@@ -30,14 +30,14 @@ CREATE TABLE IF NOT EXISTS rollup_due (
     PRIMARY KEY (tenant_id, device_id, hour)
 );
 CREATE INDEX IF NOT EXISTS rollup_due_next ON rollup_due (due_at);
-SELECT pulse_isolate('rollup_due', 'SELECT', 'SELECT, INSERT, UPDATE, DELETE');
 
--- Readings from before there were summaries.
+-- Readings from before there were summaries. Row-level security comes after: it holds for the owner, too.
 INSERT INTO rollup_due (tenant_id, device_id, hour, due_at)
 SELECT DISTINCT tenant_id, device_id, date_trunc('hour', time, 'UTC'), now()
 FROM telemetry
 WHERE metrics <> '{}' AND NOT EXISTS (SELECT FROM telemetry_hourly)
 ON CONFLICT DO NOTHING;
+SELECT pulse_isolate('rollup_due', 'SELECT', 'SELECT, INSERT, UPDATE, DELETE');
 
 -- Housekeeping needs the owner's rights on hypertables. These are the two things it may do with them: the service
 -- login has no others, and what is younger than a day it can't reach.
