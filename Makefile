@@ -30,8 +30,8 @@ status: bootstrap ## health, rates, open alerts, queues, last error; WATCH=1 kee
 logs: bootstrap ## what the functions log, as it comes; FUNCTION=ingest_telemetry for one of them
 	@$(LOCAL) logs $(if $(FUNCTION),--function '$(FUNCTION)')
 
-token: bootstrap ## print an access token for curl; EMAIL=… for somebody else than the first tenant's admin
-	@$(LOCAL) token $(if $(EMAIL),--email '$(EMAIL)')
+token: bootstrap ## print an access token for curl; EMAIL=… for somebody else's, DEVICE=tenant/device for a device's
+	@$(LOCAL) token $(if $(EMAIL),--email '$(EMAIL)') $(if $(DEVICE),--device '$(DEVICE)')
 
 check: bootstrap ## format, lint, types, template and fast tests; needs no services
 	@BIN=$(BIN) local/check.sh

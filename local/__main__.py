@@ -59,6 +59,10 @@ def _run(instance: Instance, options: argparse.Namespace) -> None:
             from local import function_logs
 
             function_logs.show(instance, options.function)
+        case "token" if options.device:
+            from local.device_token import issue_device_token
+
+            print(issue_device_token(instance, options.device))
         case "token":
             from local.access_token import fetch_access_token
 
@@ -91,6 +95,7 @@ def _parser() -> argparse.ArgumentParser:
     logs.add_argument("--function", metavar="NAME", help="one function, such as ingest_telemetry")
     token = commands.add_parser("token", help="print an access token")
     token.add_argument("--email", help="whose (default: the first tenant's admin)")
+    token.add_argument("--device", metavar="TENANT/DEVICE", help="a token of that device instead, newly issued")
     return parser
 
 

@@ -3,16 +3,19 @@
 import importlib
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from threading import Thread
 from typing import Any
+from uuid import uuid4
 
 import boto3
 import orjson
 import pytest
 
-from pulse.database import tenant_session
+from pulse import clock
+from pulse.database import ingest_session, tenant_session
 from pulse.devices.registration import (
     DeviceRegistration,
     DeviceType,
@@ -21,10 +24,14 @@ from pulse.devices.registration import (
     save_device_type,
     save_site,
 )
+from pulse.devices.tokens import issue_token
 from pulse.settings import settings
+from pulse.telemetry.ingest import ingest
+from pulse.telemetry.message import read_envelope
 from pulse.tenants.registry import create_tenant
 from tests.builders import ACTOR, Fleet, LambdaContext, lambda_context
 from tests.integration.bus_listener import BusListener
+from tests.integration.stack import Stack
 
 SAMPLE_TENANT = "sample-tenant"
 
@@ -79,6 +86,44 @@ def test_ingest_telemetry_stores_one_message_and_quarantines_the_other(
         refused = connection.execute("SELECT reason FROM quarantine_events").fetchall()
     assert stored == [{"device_id": sample_device, "message_id": "m-1", "metrics": {"temp_c": 4.5, "door_open": False}}]
     assert refused == [{"reason": "INVALID_JSON"}]
+
+
+def test_ingest_http_puts_a_message_on_the_queue(
+    sample_device: str, context: LambdaContext, stack: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert stack
+    token = issue_token(SAMPLE_TENANT, sample_device, actor=ACTOR)
+    client = boto3.client("sqs")
+    queue = client.create_queue(QueueName=f"handed-in-{uuid4()}")["QueueUrl"]
+    monkeypatch.setenv("TELEMETRY_QUEUE_URL", queue)
+    settings.cache_clear()
+    event = sample("ingest_http")
+    event["headers"]["authorization"] = f"Bearer {token.text}"
+    answer = handle("ingest_http", event, context)
+    assert answer["statusCode"] == 202
+    [message] = client.receive_message(QueueUrl=queue)["Messages"]
+    envelope = read_envelope(message["Body"])
+    assert envelope is not None
+    assert (envelope.principal, envelope.payload) == (token.token_id, b'{"seq":7,"metrics":{"temp_c":4.5}}')
+    client.delete_queue(QueueUrl=queue)
+
+
+def test_roll_up_telemetry_makes_what_is_due(fleet: Fleet, context: LambdaContext) -> None:
+    fleet.add_device()
+    hour = clock.now().replace(minute=0, second=0, microsecond=0) - timedelta(hours=3)
+    ingest([fleet.message({"ts": hour.isoformat(), "metrics": {"temp_c": 4}}, at=clock.now())])
+    with ingest_session() as connection:
+        connection.execute("UPDATE rollup_due SET due_at = now() WHERE tenant_id = %s", (fleet.tenant_id,))
+    assert handle("roll_up_telemetry", sample("roll_up_telemetry"), context)["hours"] >= 1
+    assert fleet.rows("SELECT hour FROM tenant_telemetry_hourly") == [{"hour": hour}]
+
+
+def test_maintain_database_answers_how_much_went(context: LambdaContext) -> None:
+    assert set(handle("maintain_database", sample("maintain_database"), context)) == {
+        "telemetry_chunks_dropped",
+        "message_ids_forgotten",
+        "quarantine_entries_deleted",
+    }
 
 
 def test_evaluate_fleet_answers_its_counts(context: LambdaContext) -> None:

@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 
 from pulse.database import Connection, ingest_session
 from pulse.settings import settings
+from pulse.telemetry.repeats import forget_receipts
 from pulse.telemetry.rollup import RETENTION_MARGIN
 
 _COMPRESS_TELEMETRY_AFTER: Final = timedelta(days=7)
@@ -26,6 +27,12 @@ class Keeping(NamedTuple):
 def keep_telemetry(now: datetime) -> int:
     """Do what is due by the retention of telemetry and its summaries; return how many chunks were dropped."""
     return sum(_keep(keeping, now) for keeping in keepings())
+
+
+def forget_message_ids(now: datetime) -> int:
+    """Forget the ids of messages without a time that can't be repeated any more; return how many."""
+    with ingest_session() as connection:
+        return forget_receipts(connection, now)
 
 
 def keepings() -> tuple[Keeping, ...]:

@@ -1,0 +1,77 @@
+"""Telemetry over HTTP: who brings a device's token hands in messages, which take the same path as those of the broker.
+
+Not on the frame of the people's API: a device's token is its own proof, bodies may be compressed, and a refusal has
+the names that devices know.
+"""
+
+from http import HTTPStatus
+from typing import Any
+
+import psycopg
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from ingest_http.answers import Answer, answer_batch, answer_one, answer_problem, answer_refusal
+from ingest_http.batch import BYTES_AROUND_A_MESSAGE, MAX_MESSAGES, BatchSizeError, BatchUnreadableError, read_batch
+from ingest_http.body import BodyTooLargeError, BodyUnreadableError, EncodingUnsupportedError, read_body
+from pulse.logging import logger
+from pulse.quarantine.reasons import Reason, Refusal
+from pulse.settings import settings
+from pulse.telemetry.door import Submission, hand_in
+from pulse.telemetry.message import MessageType
+
+settings().require("database_secret_arn", "telemetry_queue_url")
+
+
+@logger.inject_lambda_context
+def handler(event: dict[str, Any], _context: LambdaContext) -> Answer:
+    """Answer a request of the HTTP API (payload format 2.0)."""
+    request_id = event["requestContext"]["requestId"]
+    try:
+        answer = _take(event, request_id)
+    except (BodyTooLargeError, BodyUnreadableError, EncodingUnsupportedError) as error:
+        answer = _answer_body_error(error, request_id)
+    except BatchUnreadableError as error:
+        answer = answer_refusal(Refusal(Reason.INVALID_JSON, str(error)), request_id)
+    except BatchSizeError:
+        answer = answer_problem(HTTPStatus.BAD_REQUEST, f"a batch has 1 to {MAX_MESSAGES} messages", request_id)
+    except psycopg.OperationalError:
+        logger.exception("database_unavailable")
+        answer = answer_problem(HTTPStatus.SERVICE_UNAVAILABLE, "try again in a moment", request_id)
+    answer["headers"]["X-Request-Id"] = request_id
+    logger.info("request_answered", path=event["rawPath"], status=answer["statusCode"], request_id=request_id)
+    return answer
+
+
+def _take(event: dict[str, Any], request_id: str) -> Answer:
+    """Read what was sent to which path, and hand it in."""
+    largest = settings().max_payload_bytes
+    match event["rawPath"].split("/"):
+        case ["", "ingest", "v1", "batch"]:
+            body = read_body(event, max_bytes=MAX_MESSAGES * (largest + BYTES_AROUND_A_MESSAGE))
+            return answer_batch(hand_in(read_batch(body, _bearer(event))), request_id)
+        case ["", "ingest", "v1", "telemetry" | "heartbeat" as msg_type]:
+            submission = Submission(_bearer(event), MessageType(msg_type), read_body(event, max_bytes=largest))
+        case ["", "ingest", "v1", "tenant", tenant_id, "device", device_id, "telemetry" | "heartbeat" as msg_type]:
+            token = event["headers"].get("x-provision-token") or _bearer(event)
+            payload = read_body(event, max_bytes=largest)
+            submission = Submission(token, MessageType(msg_type), payload, tenant_id, device_id)
+        case _:
+            return answer_problem(HTTPStatus.NOT_FOUND, f"there is no {event['rawPath']}", request_id)
+    [outcome] = hand_in([submission])
+    return answer_one(outcome, request_id)
+
+
+def _bearer(event: dict[str, Any]) -> str | None:
+    scheme, _, token = event["headers"].get("authorization", "").partition(" ")
+    return token.strip() or None if scheme.lower() == "bearer" else None
+
+
+def _answer_body_error(error: Exception, request_id: str) -> Answer:
+    match error:
+        case BodyTooLargeError():
+            return answer_refusal(Refusal(Reason.PAYLOAD_TOO_LARGE, "the body is too large"), request_id)
+        case EncodingUnsupportedError():
+            detail = "send the body as it is, or with Content-Encoding: gzip and Content-Type: application/gzip"
+            return answer_problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, detail, request_id)
+        case _:
+            return answer_problem(HTTPStatus.BAD_REQUEST, "the body is not what its headers say", request_id)

@@ -1,0 +1,35 @@
+"""Daily housekeeping: what is older than its retention goes."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final
+
+from pulse.logging import logger
+from pulse.quarantine.retention import delete_old_entries
+from pulse.telemetry.retention import forget_message_ids, keep_telemetry
+
+_CHORES: Final[dict[str, Callable[[datetime], int]]] = {
+    "telemetry_chunks_dropped": keep_telemetry,
+    "message_ids_forgotten": forget_message_ids,
+    "quarantine_entries_deleted": delete_old_entries,
+}
+
+
+class ChoreFailedError(RuntimeError):
+    """Some of the housekeeping was not done; the log has the reasons."""
+
+
+def maintain(now: datetime) -> dict[str, int]:
+    """Do every chore, whatever became of the others; return how much each had to do. Raises ChoreFailedError."""
+    done: dict[str, int] = {}
+    failed: list[str] = []
+    for name, chore in _CHORES.items():
+        try:
+            done[name] = chore(now)
+        except Exception:
+            logger.exception("chore_failed", chore=name)
+            failed.append(name)
+    if failed:
+        message = f"not done: {', '.join(failed)}; done: {done}"
+        raise ChoreFailedError(message)
+    return done
