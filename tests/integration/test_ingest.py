@@ -7,6 +7,7 @@ import psycopg
 import pytest
 from msgspec.structs import replace
 
+import pulse.telemetry.batch
 import pulse.telemetry.ingest
 from pulse.database import Connection
 from pulse.devices.registry import DeviceKey
@@ -106,7 +107,7 @@ def test_a_message_that_the_database_refuses_comes_back_alone(fleet: Fleet, monk
             connection.execute("SELECT 'poison'::jsonb")
         return write_readings(connection, taken)
 
-    monkeypatch.setattr(pulse.telemetry.ingest, "write_readings", refuse_poison)
+    monkeypatch.setattr(pulse.telemetry.batch, "write_readings", refuse_poison)
     neighbours = [fleet.message(at=NOON + number * SECOND) for number in range(6)]
     report = ingest([*neighbours[:3], poison, *neighbours[3:]])
     assert report.failed == (poison.message_id,)
@@ -123,7 +124,7 @@ def test_a_database_that_is_away_returns_the_whole_batch(fleet: Fleet, monkeypat
         raise psycopg.OperationalError(message)
 
     with monkeypatch.context() as patched:
-        patched.setattr(pulse.telemetry.ingest, "write_readings", away)
+        patched.setattr(pulse.telemetry.batch, "write_readings", away)
         with pytest.raises(psycopg.OperationalError):
             ingest(batch)
     assert ingest(batch).readings == 1

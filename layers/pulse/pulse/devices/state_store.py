@@ -1,6 +1,6 @@
 """The tables of device state and its history."""
 
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from datetime import datetime
 
 from psycopg import sql
@@ -37,8 +37,11 @@ def read_receipts(connection: Connection, keys: Iterable[DeviceKey]) -> dict[Dev
     return {(row["tenant_id"], row["device_id"]): read_meter(row["receipts"]) for row in rows}
 
 
-def lock_states(connection: Connection, keys: Iterable[DeviceKey]) -> list[DeviceState]:
-    """Read and lock the states of registered devices, in key order: whoever locks several never deadlocks."""
+def lock_states(connection: Connection, keys: Iterable[DeviceKey]) -> Iterator[DeviceState]:
+    """Read and lock the states of registered devices, in key order: whoever locks several never deadlocks.
+
+    In a pipeline the rows are waited for when they are looked at.
+    """
     rows = connection.execute(
         """
         SELECT tenant_id, device_id, status, status_changed_at, last_seen_at, last_telemetry_at, last_metrics,
@@ -52,16 +55,10 @@ def lock_states(connection: Connection, keys: Iterable[DeviceKey]) -> list[Devic
         """,
         {"keys": as_records(keys)},
     )
-    return [
-        DeviceState(
-            **{
-                **row,
-                "status": DeviceStatus(row["status"]),
-                "receipts": read_meter(row["receipts"]),
-            }
-        )
+    return (
+        DeviceState(**{**row, "status": DeviceStatus(row["status"]), "receipts": read_meter(row["receipts"])})
         for row in rows
-    ]
+    )
 
 
 def write_states(

@@ -1,25 +1,36 @@
-"""How many messages a batch may take of each device and tenant, by second of receipt.
+"""How many messages devices and tenants may send, by second of receipt.
 
-The truth of what was taken lies in the database, in `device_state.receipts` and `ingest_usage`: written under lock in
-the transaction that stores the readings, and only for messages that were new. What a batch may take is worked out from
-the last commit, without locks: a batch beside it may let in as much again, which the next one finds missing. So a flood
-gets its rate in the long run, plus one full bucket for each batch under way, and nobody waits for anybody.
+The truth of what they have sent lies in the database, in `device_state.receipts` and `ingest_usage`: it is read and
+written under lock in the transaction that stores the readings, and counts only messages that were new. Most batches
+keep to every limit, so that is all: they are stored first and measured then. A batch that turns out to hold too much
+is rolled back and read anew with an allowance, worked out before from the last commit; and so are the batches of the
+next minute, since a flood rarely comes alone. Working it out takes no locks, so a batch beside it may let in as much
+again, which the next one finds missing: a flood gets its rate in the long run, and nobody waits for anybody.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from datetime import datetime, timedelta
+from typing import Final, NamedTuple
 
+from pulse import clock
 from pulse.database import Connection
 from pulse.devices.registry import DeviceKey
 from pulse.devices.state_store import read_receipts
 from pulse.limits.definitions import LimitName
-from pulse.limits.many_tenants import TenantRates, rates_of_tenants
-from pulse.telemetry.buckets import admit, record
-from pulse.telemetry.usage import lock_usage, read_usage, write_usage
+from pulse.limits.many_tenants import TenantRates
+from pulse.telemetry.buckets import admit
+from pulse.telemetry.usage import read_usage
 
 type Arrivals = Mapping[int, int]
 """Messages by second of receipt."""
+
+_WARY_FOR: Final = timedelta(seconds=60)
+_wary_until: datetime | None = None
+
+
+class OverAllowanceError(Exception):
+    """A batch that was stored without an allowance holds more than somebody may send."""
 
 
 class _Slot(NamedTuple):
@@ -32,8 +43,7 @@ class _Slot(NamedTuple):
 class Allowance:
     """What is left of it while a batch is read; it knows those alone who have sent more than there is room for."""
 
-    def __init__(self, rates: Mapping[str, TenantRates], room: Mapping[_Slot, int]) -> None:
-        self.rates = rates
+    def __init__(self, room: Mapping[_Slot, int]) -> None:
         self._room = dict(room)
         self._limited = {slot.owner for slot in room}
 
@@ -53,47 +63,47 @@ class Allowance:
         return None
 
 
-def load_allowance(connection: Connection, arrivals: Mapping[DeviceKey, Arrivals]) -> Allowance:
+UNLIMITED: Final = Allowance({})
+
+
+def is_wary() -> bool:
+    """Whether a batch of this execution environment has lately held more than somebody may send."""
+    return _wary_until is not None and clock.now() < _wary_until
+
+
+def be_wary() -> None:
+    """Work the allowance out before, for a while."""
+    global _wary_until
+    _wary_until = clock.now() + _WARY_FOR
+
+
+def load_allowance(
+    connection: Connection, rates: Mapping[str, TenantRates], arrivals: Mapping[DeviceKey, Arrivals]
+) -> Allowance:
     """What there is room for, as of the last commit, for messages whose senders may send."""
     if not arrivals:
-        return Allowance({}, {})
-    of_tenants = _by_tenant(arrivals.items())
-    rates = rates_of_tenants(connection, of_tenants)
+        return UNLIMITED
+    of_tenants = sum_by_tenant(arrivals.items())
     receipts = read_receipts(connection, arrivals)
     usage = read_usage(connection, of_tenants)
     room: dict[_Slot, int] = {}
     for key, wanted in arrivals.items():
-        _note(room, key, wanted, admit(rates[key[0]][LimitName.INGEST_DEVICE], receipts.get(key, {}), wanted))
+        admitted = admit(rates[key[0]][LimitName.INGEST_DEVICE], receipts.get(key, {}), wanted)
+        if admitted != wanted:
+            room.update((_Slot(key, second), count) for second, count in admitted.items())
     for tenant_id, wanted in of_tenants.items():
         admitted = admit(rates[tenant_id][LimitName.INGEST_TENANT], usage.get(tenant_id, {}), wanted)
-        _note(room, tenant_id, wanted, admitted)
-    return Allowance(rates, room)
+        if admitted != wanted:
+            room.update((_Slot(tenant_id, second), count) for second, count in admitted.items())
+    if room:
+        be_wary()
+    return Allowance(room)
 
 
-def charge_tenants(connection: Connection, allowance: Allowance, arrivals: Mapping[DeviceKey, Arrivals]) -> None:
-    """Count new messages to their tenants. Call it last: it holds the tenants' rows until the transaction ends."""
-    of_tenants = _by_tenant(arrivals.items())
-    if not of_tenants:
-        return
-    usage = lock_usage(connection, of_tenants)
-    write_usage(
-        connection,
-        {
-            tenant_id: record(allowance.rates[tenant_id][LimitName.INGEST_TENANT], usage[tenant_id], new)
-            for tenant_id, new in of_tenants.items()
-        },
-    )
-
-
-def _by_tenant(arrivals: Iterable[tuple[DeviceKey, Arrivals]]) -> dict[str, Counter[int]]:
+def sum_by_tenant(arrivals: Iterable[tuple[DeviceKey, Arrivals]]) -> dict[str, Counter[int]]:
+    """What the devices of each tenant have sent together."""
     of_tenants: dict[str, Counter[int]] = {}
     for (tenant_id, _), counts in arrivals:
         if counts:
             of_tenants.setdefault(tenant_id, Counter()).update(counts)
     return of_tenants
-
-
-def _note(room: dict[_Slot, int], owner: DeviceKey | str, wanted: Arrivals, admitted: Arrivals) -> None:
-    """Remember an owner who wants more than it is given."""
-    if admitted is not wanted and admitted != wanted:
-        room.update((_Slot(owner, second), count) for second, count in admitted.items())

@@ -1,24 +1,27 @@
 """What each tenant has sent lately: the table that its quota is measured by."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
 
 from psycopg.types.json import Jsonb
 
 from pulse.database import Connection
 from pulse.telemetry.buckets import Meter, read_meter, store_meter
 
+_READ: Final = "SELECT tenant_id, receipts FROM ingest_usage WHERE tenant_id = ANY(%(tenant_ids)s)"
+
 
 def read_usage(connection: Connection, tenant_ids: Iterable[str]) -> dict[str, Meter]:
     """As of the last commit; a tenant that has sent nothing yet is not there."""
-    rows = connection.execute(
-        "SELECT tenant_id, receipts FROM ingest_usage WHERE tenant_id = ANY(%(tenant_ids)s)",
-        {"tenant_ids": list(tenant_ids)},
-    )
+    rows = connection.execute(_READ, {"tenant_ids": list(tenant_ids)})
     return {row["tenant_id"]: read_meter(row["receipts"]) for row in rows}
 
 
-def lock_usage(connection: Connection, tenant_ids: Iterable[str]) -> dict[str, Meter]:
-    """The same, locked in the order of the tenants until the transaction ends, and made where it is missing."""
+def lock_usage(connection: Connection, tenant_ids: Iterable[str]) -> Iterator[tuple[str, Meter]]:
+    """The same, locked in the order of the tenants until the transaction ends, and made where it is missing.
+
+    In a pipeline the rows are waited for when they are looked at.
+    """
     wanted = sorted(tenant_ids)
     connection.execute(
         # An update that never applies locks the row and writes nothing.
@@ -31,7 +34,8 @@ def lock_usage(connection: Connection, tenant_ids: Iterable[str]) -> dict[str, M
         """,
         {"tenant_ids": wanted},
     )
-    return read_usage(connection, wanted)
+    rows = connection.execute(_READ, {"tenant_ids": wanted})
+    return ((row["tenant_id"], read_meter(row["receipts"])) for row in rows)
 
 
 def write_usage(connection: Connection, usage: Mapping[str, Meter]) -> None:
