@@ -4,6 +4,7 @@ Generated from the declarations, in this process, on the scenario database and t
 """
 
 import json
+from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
@@ -15,7 +16,7 @@ from pulse.identity.permissions import Role
 from pulse.identity.principal import Origin, Principal
 from pulse.tenants.administration import suspend_tenant
 from tests.builders import ACTOR, Fleet
-from tests.integration.test_routes import PROVIDERS
+from tests.integration.test_routes import PROVIDERS, make_catalog_metric
 from tests.routes import apis, every_route, name_of, needs_of, parameters_of, path_of, some_role_for
 from tests.unit.api.gateway import CALLER, make_context, make_event
 
@@ -26,7 +27,10 @@ def suspend(fleet: Fleet) -> None:
 
 
 # What has to have happened before a route can be called with success, by its operation id.
-BEFORE = {"operator_resume_tenant": suspend}
+BEFORE: dict[str, Callable[[Fleet], object]] = {
+    "operator_resume_tenant": suspend,
+    "add_metric_mapping": make_catalog_metric,
+}
 # These end the sessions of a caller whom the user pool has to know: tests/integration/test_users.py.
 NEED_A_PERSON = {"sign_out_everywhere", "operator_sign_out_everywhere"}
 EDITING = [case for case in every_route() if IfMatch in case[1].function.__annotations__.values()]
