@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 from psycopg.rows import dict_row
 
 from pulse import clock
-from pulse.database import ingest_session, tenant_session
-from pulse.telemetry import history
+from pulse.database import Connection, ingest_session, tenant_session
+from pulse.telemetry import history, rollup
 from pulse.telemetry.history import SeriesHistory, get_series
 from pulse.telemetry.ingest import ingest
 from pulse.telemetry.periods import Period
-from pulse.telemetry.rollup import hour_of, mark_hours, roll_up
+from pulse.telemetry.rollup import DeviceHour, hour_of, mark_hours, roll_up
 from tests.builders import NOON, Fleet
 
 HOUR = timedelta(hours=1)
@@ -204,6 +204,48 @@ def test_an_hour_whose_readings_may_be_gone_keeps_its_summary(fleet: Fleet) -> N
     roll_up(EVENING + timedelta(days=12), budget=BUDGET)
     assert list(summaries(fleet)) == [old]
     assert marked(fleet) == []
+
+
+@pytest.mark.parametrize("error", [psycopg.DataError, psycopg.errors.QueryCanceled])
+def test_an_hour_that_fails_is_put_off_and_stops_none_of_the_others(
+    fleet: Fleet, monkeypatch: pytest.MonkeyPatch, error: type[psycopg.Error]
+) -> None:
+    for number in range(30):
+        fleet.add_device(f"freezer-{number}")
+    readings = [fleet.message(device_id=f"freezer-{number}", at=NOON - 3 * HOUR) for number in range(30)]
+    ingest(readings)
+    make = rollup._summarize
+
+    def fail_for_one(connection: Connection, hours: list[DeviceHour], now: datetime) -> None:
+        if ((fleet.tenant_id, "freezer-7"), NOON - 3 * HOUR) in hours:
+            raise error
+        make(connection, hours, now)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(rollup, "_summarize", fail_for_one)
+        assert roll_up(EVENING, budget=BUDGET) >= 29
+        assert roll_up(EVENING, budget=BUDGET) == 0
+    assert fleet.rows("SELECT device_id, due_at FROM rollup_due") == [
+        {"device_id": "freezer-7", "due_at": EVENING + HOUR}
+    ]
+    assert fleet.rows("SELECT count(*) FROM tenant_telemetry_hourly") == [{"count": 29}]
+    roll_up(EVENING + HOUR, budget=BUDGET)
+    assert fleet.rows("SELECT count(*) FROM tenant_telemetry_hourly") == [{"count": 30}]
+
+
+def test_a_database_that_is_away_is_for_the_caller_to_see(fleet: Fleet, monkeypatch: pytest.MonkeyPatch) -> None:
+    fleet.add_device()
+    send(fleet, NOON - 3 * HOUR, temp_c=4)
+
+    def lose_the_connection(*_: object) -> None:
+        message = "server closed the connection unexpectedly"
+        raise psycopg.OperationalError(message)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(rollup, "_summarize", lose_the_connection)
+        with pytest.raises(psycopg.OperationalError):
+            roll_up(EVENING, budget=BUDGET)
+    assert roll_up(EVENING, budget=BUDGET) >= 1
 
 
 READINGS = st.lists(

@@ -10,9 +10,13 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final
 
+import psycopg
+
 from pulse import clock
 from pulse.database import Connection, ingest_session
 from pulse.devices.registry import DeviceKey
+from pulse.logging import logger
+from pulse.metrics import count
 from pulse.settings import settings
 from pulse.telemetry.periods import ORIGIN
 
@@ -23,8 +27,13 @@ HOUR: Final = timedelta(hours=1)
 # An hour is made when it is over and most of what was under way has come; after that, what comes late is gathered.
 _GRACE: Final = timedelta(minutes=5)
 _GATHERING: Final = timedelta(minutes=1)
+_PUT_OFF_FOR: Final = timedelta(hours=1)
 _BATCH: Final = 500
+_SHORT_SECONDS: Final = 1
+_LONG_SECONDS: Final = 4
 _NO_TIME: Final = (ORIGIN, ORIGIN)
+_MOST_REMEMBERED: Final = 100_000
+_marked: dict[datetime, set[DeviceKey]] = {}
 # Readings of the last day of their retention may still come, and must find the rest of their hour.
 RETENTION_MARGIN: Final = timedelta(days=1)
 
@@ -80,24 +89,80 @@ def mark_hours(connection: Connection, hours: Iterable[DeviceHour]) -> None:
     )
 
 
+def missing_marks(hours: Iterable[DeviceHour]) -> list[DeviceHour]:
+    """Those of the hours that this process does not know to be marked.
+
+    A mark is not taken away before its hour has been over for a while, so until then it need not be written again.
+    """
+    now = clock.now()
+    for hour in [hour for hour in _marked if hour + HOUR <= now]:
+        del _marked[hour]
+    return [(device, hour) for device, hour in hours if device not in _marked.get(hour, ())]
+
+
+def remember_marks(hours: Iterable[DeviceHour]) -> None:
+    """Know from now on that these hours are marked; call it after the commit."""
+    now = clock.now()
+    if sum(map(len, _marked.values())) > _MOST_REMEMBERED:
+        _marked.clear()
+    for device, hour in hours:
+        if now < hour + HOUR:
+            _marked.setdefault(hour, set()).add(device)
+
+
+def forget_marks() -> None:
+    """Forget what is known. For tests."""
+    _marked.clear()
+
+
 def roll_up(now: datetime, *, budget: timedelta) -> int:
     """Make the summaries that are due, batch by batch, until none is left or the time is up; return how many.
 
-    Any number of callers share the work. A batch that fails is left as it was, and the failure is the caller's to see.
+    Any number of callers share the work. A batch is as large as the database makes in a few seconds: writers of late
+    readings wait for it. What fails is tried in smaller batches, and an hour that fails by itself is put off, so that
+    it can't stop the others; it is read from its readings meanwhile. Raises psycopg.OperationalError when the database
+    is away.
     """
     give_up_at = time.monotonic() + budget.total_seconds()
-    made = 0
-    while time.monotonic() < give_up_at:
-        with ingest_session() as connection:
-            hours = _claim(connection, now)
-            _summarize(connection, hours, now)
+    made, size = 0, _BATCH
+    while (started := time.monotonic()) < give_up_at:
+        try:
+            with ingest_session() as connection:
+                hours = _claim(connection, now, limit=size)
+                _summarize(connection, hours, now)
+        except (psycopg.DataError, psycopg.errors.QueryCanceled) as error:
+            logger.warning("rollup_failed", hours=size, reason=str(error))
+            if size == 1:
+                _put_off(now)
+            size = max(1, size // 8)
+            continue
         made += len(hours)
-        if len(hours) < _BATCH:
+        if len(hours) < size:
             break
+        took = time.monotonic() - started
+        if took > _LONG_SECONDS:
+            size = max(1, size // 2)
+        elif took < _SHORT_SECONDS:
+            size = min(_BATCH, size * 2)
     return made
 
 
-def _claim(connection: Connection, now: datetime) -> list[DeviceHour]:
+def _put_off(now: datetime) -> None:
+    """Try the next hour that is due again later."""
+    with ingest_session() as connection:
+        for (tenant_id, device_id), hour in _claim(connection, now, limit=1):
+            logger.error("rollup_put_off", tenant_id=tenant_id, device_id=device_id, hour=hour.isoformat())
+            connection.execute(
+                """
+                INSERT INTO rollup_due (tenant_id, device_id, hour, due_at)
+                VALUES (%(tenant_id)s, %(device_id)s, %(hour)s, %(due_at)s)
+                """,
+                {"tenant_id": tenant_id, "device_id": device_id, "hour": hour, "due_at": now + _PUT_OFF_FOR},
+            )
+    count("RollupsPutOff")
+
+
+def _claim(connection: Connection, now: datetime, *, limit: int) -> list[DeviceHour]:
     """Take due marks away; those that a writer holds at this moment are left for the next time."""
     rows = connection.execute(
         """
@@ -115,7 +180,7 @@ def _claim(connection: Connection, now: datetime) -> list[DeviceHour]:
           AND rollup_due.hour = due.hour
         RETURNING due.tenant_id, due.device_id, due.hour
         """,
-        {"now": now, "limit": _BATCH},
+        {"now": now, "limit": limit},
     )
     return [((row["tenant_id"], row["device_id"]), row["hour"]) for row in rows]
 
