@@ -22,6 +22,7 @@ from pulse.database.sessions import close_connection
 from pulse.devices.known_devices import forget_devices
 from pulse.limits.many_tenants import forget_rates
 from pulse.settings import settings
+from pulse.telemetry.rollup import forget_marks
 from tests.builders import Fleet
 from tests.integration.bus_listener import BusListener
 from tests.integration.stack import Stack
@@ -130,6 +131,7 @@ def sessions_to(url: str) -> Iterator[str]:
     close_connection()
     forget_devices()
     forget_rates()
+    forget_marks()
     os.environ["DATABASE_URL"] = url
     os.environ.setdefault("DATABASE_SECRET_ARN", "unused: DATABASE_URL is given")
     settings.cache_clear()

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import timedelta
+from typing import Any
 
 import psycopg
 import pytest
@@ -101,11 +102,13 @@ def test_a_message_that_the_database_refuses_comes_back_alone(fleet: Fleet, monk
     fleet.add_device()
     poison = fleet.message({"metrics": {"poison": 1}})
 
-    def refuse_poison(connection: Connection, readings: Iterable[Readings]) -> dict[DeviceKey, list[Reading]]:
+    def refuse_poison(
+        connection: Connection, readings: Iterable[Readings], **options: Any
+    ) -> dict[DeviceKey, list[Reading]]:
         taken = list(readings)
         if any("poison" in reading.metrics for _, of_topic in taken for reading in of_topic):
             connection.execute("SELECT 'poison'::jsonb")
-        return write_readings(connection, taken)
+        return write_readings(connection, taken, **options)
 
     monkeypatch.setattr(pulse.telemetry.batch, "write_readings", refuse_poison)
     neighbours = [fleet.message(at=NOON + number * SECOND) for number in range(6)]
@@ -119,7 +122,7 @@ def test_a_database_that_is_away_returns_the_whole_batch(fleet: Fleet, monkeypat
     fleet.add_device()
     batch = [fleet.message()]
 
-    def away(*_: object) -> None:
+    def away(*_: object, **__: object) -> None:
         message = "server closed the connection unexpectedly"
         raise psycopg.OperationalError(message)
 

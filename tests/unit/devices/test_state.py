@@ -6,14 +6,14 @@ from itertools import permutations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pulse.devices.state import DeviceState, DeviceStatus, Observation, observe, summarize
+from pulse.devices.state import DeviceState, DeviceStatus, count_arrivals, observe, summarize
 from pulse.limits.rates import Rate
+from pulse.telemetry.buckets import record
 from pulse.telemetry.message import MetricValue, Reading
 from tests.builders import NOON, make_envelope, make_registered_device
 
 SECOND = timedelta(seconds=1)
 DEVICE = make_registered_device()
-RATES = (Rate(20, 4),)
 
 
 def make_state(**changes: object) -> DeviceState:
@@ -25,17 +25,13 @@ def heard(at: datetime, metrics: dict[str, MetricValue] | None = None, *, measur
     return Reading(make_envelope(received_at=at), measured or at, "m", None, metrics or {}, None, None)
 
 
-def observed(*readings: Reading) -> Observation:
-    return summarize(readings, readings)
-
-
 def after(state: DeviceState, *readings: Reading) -> DeviceState:
-    return observe(state, observed(*readings), DEVICE, RATES)[0]
+    return observe(state, summarize(readings), DEVICE, state.receipts)[0]
 
 
 def test_the_first_message_brings_a_device_online_with_its_deadlines() -> None:
-    observation = observed(heard(NOON))
-    state, transition = observe(make_state(), observation, DEVICE, RATES)
+    observation = summarize([heard(NOON)])
+    state, transition = observe(make_state(), observation, DEVICE, {})
     assert state.status is DeviceStatus.ONLINE
     assert (state.stale_at, state.offline_at) == (NOON + 120 * SECOND, NOON + 300 * SECOND)
     assert transition is not None
@@ -49,27 +45,36 @@ def test_telemetry_is_a_sign_of_life_as_much_as_a_heartbeat() -> None:
 
 
 def test_a_heartbeat_without_metrics_is_no_telemetry() -> None:
-    assert observed(heard(NOON)).telemetry_at is None
-    assert observed(heard(NOON), heard(NOON - SECOND, {"temp_c": 4})).telemetry_at == NOON - SECOND
-
-
-def test_a_repetition_is_a_sign_of_life_and_is_not_counted_as_a_message() -> None:
-    first, again = heard(NOON, {"temp_c": 4}), heard(NOON + SECOND, {"temp_c": 4})
-    observation = summarize([first, again], [first])
-    assert observation.seen_at == NOON + SECOND
-    assert observation.arrivals == {int(NOON.timestamp()): 1}
+    assert summarize([heard(NOON)]).telemetry_at is None
+    assert summarize([heard(NOON), heard(NOON - SECOND, {"temp_c": 4})]).telemetry_at == NOON - SECOND
 
 
 def test_a_message_of_several_readings_counts_once() -> None:
     envelope = make_envelope()
     readings = [Reading(envelope, NOON + n * SECOND, f"m#{n}", None, {"a": n}, None, None) for n in range(3)]
-    assert observed(*readings).arrivals == {int(NOON.timestamp()): 1}
+    assert count_arrivals([*readings, heard(NOON + SECOND)]) == {
+        int(NOON.timestamp()): 1,
+        int(NOON.timestamp()) + 1: 1,
+    }
+
+
+def test_an_observation_spans_the_readings_that_have_metrics() -> None:
+    readings = [heard(NOON, {"a": 1}, measured=NOON - n * SECOND) for n in (3, 1, 2)]
+    observation = summarize([*readings, heard(NOON)])
+    assert (observation.telemetry_since, observation.telemetry_at) == (NOON - 3 * SECOND, NOON - SECOND)
+
+
+def test_what_the_rate_is_measured_by_is_kept_with_the_state() -> None:
+    receipts = record((Rate(20, 4),), {}, {int(NOON.timestamp()): 3})
+    for last_seen in (NOON - SECOND, NOON + SECOND):
+        state, _ = observe(make_state(last_seen_at=last_seen), summarize([heard(NOON)]), DEVICE, receipts)
+        assert state.receipts == receipts
 
 
 def test_a_message_while_online_moves_the_deadlines_and_is_no_transition() -> None:
     online = after(make_state(), heard(NOON))
-    observation = observed(heard(NOON + 30 * SECOND))
-    state, transition = observe(online, observation, DEVICE, RATES)
+    observation = summarize([heard(NOON + 30 * SECOND)])
+    state, transition = observe(online, observation, DEVICE, {})
     assert transition is None
     assert state.stale_at == NOON + 150 * SECOND
     assert state.status_changed_at == online.status_changed_at
@@ -81,9 +86,9 @@ def test_a_message_received_earlier_than_the_last_changes_no_liveness() -> None:
 
 
 def test_an_interval_of_the_device_moves_its_deadlines() -> None:
-    observation = observed(heard(NOON))
+    observation = summarize([heard(NOON)])
     state, _ = observe(
-        make_state(), observation, make_registered_device(expected_interval_seconds=10, stale_factor=3.0), RATES
+        make_state(), observation, make_registered_device(expected_interval_seconds=10, stale_factor=3.0), {}
     )
     assert (state.stale_at, state.offline_at) == (NOON + 30 * SECOND, NOON + 50 * SECOND)
 

@@ -12,8 +12,7 @@ from typing import Any, NamedTuple
 
 from pulse.clock import format_instant, from_epoch_milliseconds
 from pulse.devices.registry import DeviceKey, RegisteredDevice
-from pulse.limits.rates import Rate
-from pulse.telemetry.buckets import Meter, record
+from pulse.telemetry.buckets import Meter
 from pulse.telemetry.message import MetricValue, Reading
 
 
@@ -50,15 +49,15 @@ class DeviceState(NamedTuple):
 
 
 class Observation(NamedTuple):
-    """What a batch of messages tells of one device, order within the batch notwithstanding.
+    """What a batch tells of one device, order within the batch notwithstanding.
 
-    `arrivals` counts the messages that were new by second of receipt.
+    Readings with metrics span the time from `telemetry_since` to `telemetry_at`.
     """
 
     seen_at: datetime
+    telemetry_since: datetime | None
     telemetry_at: datetime | None
     metrics: Mapping[str, tuple[MetricValue, datetime]]
-    arrivals: Mapping[int, int]
 
 
 class Transition(NamedTuple):
@@ -71,37 +70,38 @@ class Transition(NamedTuple):
     time: datetime
 
 
-def summarize(accepted: Sequence[Reading], new: Iterable[Reading]) -> Observation:
-    """Fold accepted readings of one device, at least one; the newest value of each metric wins.
-
-    `new` has those of them that were not stored before: a repetition is a sign of life, and no more.
-    """
+def summarize(accepted: Sequence[Reading]) -> Observation:
+    """Fold accepted readings of one device, at least one; the newest value of each metric wins."""
     newest_first = sorted([reading for reading in accepted if reading.metrics], key=attrgetter("time"), reverse=True)
     metrics: dict[str, tuple[MetricValue, datetime]] = {}
     for reading in newest_first:
         if not reading.metrics.keys() <= metrics.keys():
             for metric, value in reading.metrics.items():
                 metrics.setdefault(metric, (value, reading.time))
-    new_messages = {reading.envelope.message_id: reading.envelope.received_milliseconds // 1000 for reading in new}
     return Observation(
         seen_at=from_epoch_milliseconds(max([reading.envelope.received_milliseconds for reading in accepted])),
+        telemetry_since=newest_first[-1].time if newest_first else None,
         telemetry_at=newest_first[0].time if newest_first else None,
         metrics=metrics,
-        arrivals=Counter(new_messages.values()),
     )
 
 
+def count_arrivals(new: Iterable[Reading]) -> Counter[int]:
+    """Messages by second of receipt, of readings that were not stored before."""
+    messages = {reading.envelope.message_id: reading.envelope.received_milliseconds // 1000 for reading in new}
+    return Counter(messages.values())
+
+
 def observe(
-    state: DeviceState, observation: Observation, device: RegisteredDevice, rates: Sequence[Rate]
+    state: DeviceState, observation: Observation, device: RegisteredDevice, receipts: Meter
 ) -> tuple[DeviceState, Transition | None]:
-    """The state after an observation. Nothing goes backwards: older receipts and older values change nothing."""
+    """The state after an observation and with these receipts. Nothing goes backwards: what is older changes nothing."""
     metrics = dict(state.last_metrics)
     stamps = {time: format_instant(time) for time in {time for _, time in observation.metrics.values()}}
     for metric, (value, time) in observation.metrics.items():
         if metric not in metrics or stamps[time] >= metrics[metric]["time"]:
             metrics[metric] = {"value": value, "time": stamps[time]}
     telemetry_at = _later(state.last_telemetry_at, observation.telemetry_at)
-    receipts = record(rates, state.receipts, observation.arrivals)
     if state.last_seen_at is not None and observation.seen_at <= state.last_seen_at:
         return state._replace(last_metrics=metrics, last_telemetry_at=telemetry_at, receipts=receipts), None
 

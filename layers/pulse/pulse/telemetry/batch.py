@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final, NamedTuple
 
 from pulse import clock
@@ -11,7 +11,7 @@ from pulse.database import Connection, ingest_session
 from pulse.devices.authorization import refuse_sender
 from pulse.devices.known_devices import known_devices
 from pulse.devices.registry import DeviceKey, RegisteredDevice
-from pulse.devices.state import DeviceState, Observation, Transition, observe, summarize
+from pulse.devices.state import DeviceState, Observation, Transition, count_arrivals, observe, summarize
 from pulse.devices.state_store import lock_states, record_transitions, write_states
 from pulse.limits.definitions import LimitName
 from pulse.limits.many_tenants import TenantRates, rates_of_tenants
@@ -20,6 +20,7 @@ from pulse.quarantine.store import record_refusals
 from pulse.settings import settings
 from pulse.telemetry.allowance import (
     UNLIMITED,
+    Arrivals,
     OverAllowanceError,
     be_wary,
     is_wary,
@@ -31,7 +32,15 @@ from pulse.telemetry.decode import Limits, limits_for
 from pulse.telemetry.intake import Intake, Source, sort_by_source
 from pulse.telemetry.message import Envelope, Reading
 from pulse.telemetry.repeats import drop_repeats
-from pulse.telemetry.rollup import hours_of, mark_hours
+from pulse.telemetry.rollup import (
+    HOUR,
+    DeviceHour,
+    hour_of,
+    hours_of,
+    mark_hours,
+    missing_marks,
+    remember_marks,
+)
 from pulse.telemetry.store import find_stored, write_readings
 from pulse.telemetry.usage import lock_usage, write_usage
 
@@ -76,22 +85,50 @@ def _write(sources: Sequence[Source], limits: Limits, *, ask_first: bool) -> Wri
         allowance = load_allowance(connection, rates, _arrivals(sources, devices)) if ask_first else UNLIMITED
 
         intake = Intake(sources, devices, allowance, limits)
-        new = write_readings(connection, intake.dated())
+        seen: dict[DeviceKey, Observation] = {}
+        new = write_readings(connection, intake.dated(), meanwhile=lambda: seen.update(_summarize(intake)))
         if intake.undated:
             _add(new, write_readings(connection, drop_repeats(connection, intake.undated)))
         if intake.doubts:
             _settle_doubts(connection, intake)
+            seen = _summarize(intake)
 
         # The server works through the statements of a pipeline while the next ones are prepared.
         with connection.pipeline():
-            states = lock_states(connection, intake.accepted)
+            states = lock_states(connection, seen)
             usage = lock_usage(connection, {tenant_id for tenant_id, _ in new})
-            seen = {key: summarize(readings, new.get(key, ())) for key, readings in intake.accepted.items()}
-            transitions = _observe(connection, states, seen, devices, rates, watched_tenants, exact=not ask_first)
-            mark_hours(connection, hours_of(_times(new)))
-            _charge(connection, usage, seen, rates, exact=not ask_first)
+            arrivals = {key: count_arrivals(readings) for key, readings in new.items()}
+            hours = missing_marks(_hours(seen, new))
+            after = _observe(states, seen, arrivals, devices, rates, exact=not ask_first)
+            write_states(
+                connection,
+                [state for state, _ in after],
+                watched_tenants=watched_tenants,
+                evaluation_due_at=clock.now() + EVALUATION_GRACE,
+            )
+            transitions = [transition for _, transition in after if transition is not None]
+            record_transitions(connection, transitions)
+            mark_hours(connection, hours)
+            write_usage(connection, _charge(usage, arrivals, rates, exact=not ask_first))
             record_refusals(connection, intake.refused)
+    remember_marks(hours)
     return Written(devices, new, transitions, len(intake.refused), watched_tenants)
+
+
+def _summarize(intake: Intake) -> dict[DeviceKey, Observation]:
+    return {key: summarize(readings) for key, readings in intake.accepted.items()}
+
+
+def _hours(seen: Mapping[DeviceKey, Observation], new: NewReadings) -> Iterator[DeviceHour]:
+    """The hours that new readings lie in; a batch of one device seldom spans two."""
+    for key, observation in seen.items():
+        if observation.telemetry_since is None or observation.telemetry_at is None:
+            continue
+        hour = hour_of(observation.telemetry_since)
+        if observation.telemetry_at < hour + HOUR:
+            yield key, hour
+        else:
+            yield from hours_of((key, reading.time) for reading in new.get(key, ()) if reading.metrics)
 
 
 def _arrivals(
@@ -117,63 +154,46 @@ def _settle_doubts(connection: Connection, intake: Intake) -> None:
 
 
 def _observe(
-    connection: Connection,
     states: Iterable[DeviceState],
     seen: Mapping[DeviceKey, Observation],
+    arrivals: Mapping[DeviceKey, Arrivals],
     devices: Mapping[DeviceKey, RegisteredDevice],
     rates: Mapping[str, TenantRates],
-    watched_tenants: set[str],
     *,
     exact: bool,
-) -> list[Transition]:
-    after: list[DeviceState] = []
-    transitions: list[Transition] = []
+) -> list[tuple[DeviceState, Transition | None]]:
+    """The states after the batch. Raises OverAllowanceError if it has to be exact and a device has sent too much."""
+    after = []
     for state in states:
-        observation = seen[state.key]
-        device_rates = rates[state.tenant_id][LimitName.INGEST_DEVICE]
-        if exact:
-            _require_room(device_rates, state.receipts, observation.arrivals)
-        state_after, transition = observe(state, observation, devices[state.key], device_rates)
-        after.append(state_after)
-        if transition is not None:
-            transitions.append(transition)
-    write_states(connection, after, watched_tenants=watched_tenants, evaluation_due_at=clock.now() + EVALUATION_GRACE)
-    record_transitions(connection, transitions)
-    return transitions
+        key = state.key
+        receipts = _charged(rates[key[0]][LimitName.INGEST_DEVICE], state.receipts, arrivals.get(key, {}), exact=exact)
+        after.append(observe(state, seen[key], devices[key], receipts))
+    return after
 
 
 def _charge(
-    connection: Connection,
     usage: Iterable[tuple[str, Meter]],
-    seen: Mapping[DeviceKey, Observation],
+    arrivals: Mapping[DeviceKey, Arrivals],
     rates: Mapping[str, TenantRates],
     *,
     exact: bool,
-) -> None:
-    """Count new messages to their tenants."""
-    of_tenants = sum_by_tenant((key, observation.arrivals) for key, observation in seen.items())
-    after: dict[str, Meter] = {}
-    for tenant_id, meter in usage:
-        tenant_rates = rates[tenant_id][LimitName.INGEST_TENANT]
-        arrivals = of_tenants.get(tenant_id, Counter())
-        if exact:
-            _require_room(tenant_rates, meter, arrivals)
-        after[tenant_id] = record(tenant_rates, meter, arrivals)
-    write_usage(connection, after)
+) -> dict[str, Meter]:
+    """The tenants' usage after the batch. Raises OverAllowanceError likewise."""
+    of_tenants = sum_by_tenant(arrivals.items())
+    return {
+        tenant_id: _charged(
+            rates[tenant_id][LimitName.INGEST_TENANT], meter, of_tenants.get(tenant_id, {}), exact=exact
+        )
+        for tenant_id, meter in usage
+    }
 
 
-def _require_room(rates: Sequence[Rate], meter: Meter, arrivals: Mapping[int, int]) -> None:
-    if arrivals and admit(rates, meter, arrivals) != arrivals:
+def _charged(rates: Sequence[Rate], meter: Meter, arrivals: Arrivals, *, exact: bool) -> Meter:
+    if exact and arrivals and admit(rates, meter, arrivals) != arrivals:
         raise OverAllowanceError
+    return record(rates, meter, arrivals)
 
 
 def _add(new: NewReadings, more: NewReadings) -> None:
     for key, readings in more.items():
         new.setdefault(key, []).extend(readings)
-
-
-def _times(new: NewReadings) -> Iterator[tuple[DeviceKey, datetime]]:
-    for key, readings in new.items():
-        for reading in readings:
-            if reading.metrics:
-                yield key, reading.time

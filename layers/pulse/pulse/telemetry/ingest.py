@@ -85,7 +85,7 @@ def _follow_up(written: Written) -> None:
     try:
         if samples or recovered:
             evaluate_samples(samples, recovered, written.devices)
-        publish_due()
+            publish_due()
     except Exception:
         logger.exception("follow_up_failed", devices=len(written.devices))
 

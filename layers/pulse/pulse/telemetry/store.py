@@ -1,6 +1,6 @@
 """The telemetry hypertable."""
 
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from datetime import datetime
 
 import orjson
@@ -26,11 +26,13 @@ _COPY = """
 type _Rows = dict[DeviceKey, dict[str, Reading]]
 
 
-def write_readings(connection: Connection, readings: Iterable[Readings]) -> dict[DeviceKey, list[Reading]]:
+def write_readings(
+    connection: Connection, readings: Iterable[Readings], *, meanwhile: Callable[[], None] = lambda: None
+) -> dict[DeviceKey, list[Reading]]:
     """Store every reading once, whatever was delivered before; return those that are new, by device.
 
-    Readings are taken while the server writes those before them. Raises psycopg.IntegrityError when batches beside this
-    one keep storing the same readings.
+    Readings are taken while the server writes those before them; `meanwhile` is called once when all are taken and the
+    server has some way to go. Raises psycopg.IntegrityError when batches beside this one keep storing the same.
     """
     stored: set[str] = set()
     for attempts_left in reversed(range(_ATTEMPTS)):
@@ -39,14 +41,14 @@ def write_readings(connection: Connection, readings: Iterable[Readings]) -> dict
         lines = _lines(_note(readings, taken), rows, stored)
         try:
             with connection.transaction():
-                _copy(connection, lines)
+                _copy(connection, lines, meanwhile)
         except errors.UniqueViolation:
             if not attempts_left:
                 raise
             for _ in lines:
                 pass  # the server may have given up before the last line was made
             stored |= _find_stored(connection, rows)
-            readings = taken
+            readings, meanwhile = taken, lambda: None
         else:
             break
     return {key: list(of_device.values()) for key, of_device in rows.items()}
@@ -109,7 +111,7 @@ def _lines(readings: Iterable[Readings], rows: _Rows, stored: Container[str] = (
         yield lines
 
 
-def _copy(connection: Connection, lines: Iterable[list[str]]) -> None:
+def _copy(connection: Connection, lines: Iterable[list[str]], meanwhile: Callable[[], None]) -> None:
     pending: list[str] = []
     with connection.cursor().copy(_COPY) as copy:
         for some in lines:
@@ -118,6 +120,7 @@ def _copy(connection: Connection, lines: Iterable[list[str]]) -> None:
                 copy.write(_escape("".join(pending)))
                 pending.clear()
         copy.write(_escape("".join(pending)))
+        meanwhile()
 
 
 def _escape(lines: str) -> str:

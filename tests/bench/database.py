@@ -1,0 +1,56 @@
+"""A database of its own for a benchmark, beside that of a running stack (`make up`, or another by PULSE_INSTANCE)."""
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+
+from local.instance import chosen_instance
+from pulse.database.migrations import apply_migrations, read_migrations
+from pulse.database.sessions import close_connection
+from pulse.devices.known_devices import forget_devices
+from pulse.limits.many_tenants import forget_rates
+from pulse.settings import settings
+from pulse.telemetry.rollup import forget_marks
+from tests.bench.figure import UnavailableError
+
+_DATABASE: Final = f"pulse_bench_ingest_{os.getpid()}"
+_MIGRATIONS: Final = Path(__file__).parents[2] / "functions" / "migrate_database" / "migrations"
+
+
+@contextmanager
+def fresh_database() -> Iterator[str]:
+    """The owner's address of a freshly migrated database, to which this process's sessions go meanwhile."""
+    instance = chosen_instance(os.environ)
+    if not instance.stack_file.exists():
+        message = "needs a stack that is up: `make up`"
+        raise UnavailableError(message)
+    server = json.loads(instance.stack_file.read_text())["database_url"]
+    owner_url = urlunsplit((*urlsplit(server)[:2], f"/{_DATABASE}", "", ""))
+    before = dict(os.environ)
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {_DATABASE}".encode())
+        try:
+            apply_migrations(owner_url, read_migrations(_MIGRATIONS))
+            # The roles are set for each transaction, whoever has logged in.
+            os.environ |= {"DATABASE_URL": owner_url, "DATABASE_SECRET_ARN": "unused", "EVENT_BUS_NAME": "unused"}
+            _forget()
+            yield owner_url
+        finally:
+            os.environ.clear()
+            os.environ.update(before)
+            _forget()
+            connection.execute(f"DROP DATABASE {_DATABASE} WITH (FORCE)".encode())
+
+
+def _forget() -> None:
+    close_connection()
+    settings.cache_clear()
+    forget_devices()
+    forget_rates()
+    forget_marks()
