@@ -7,12 +7,14 @@ import argparse
 import sys
 from collections.abc import Callable, Iterator
 
-from tests.bench import cold_start, layers
+from tests.bench import authorizer, cold_start, layers, telemetry_read
 from tests.bench.figure import Figure, UnavailableError
 
 BENCHES: dict[str, Callable[[], Iterator[Figure]]] = {
     "layers": layers.measure,
     "cold_start": cold_start.measure,
+    "authorizer": authorizer.measure,
+    "telemetry_read": telemetry_read.measure,
 }
 
 

@@ -4,12 +4,13 @@ Schemathesis makes requests out of docs/openapi.json, good ones and bad ones, an
 to the handlers in this process, on the scenario database: that is some hundred times as fast as over the emulator's
 gateway, so that the same minute tries more.
 
-FUZZ_SEED chooses other requests (any number; the default is always the same ones), FUZZ_REQUESTS about how many. They
-are shared out among the operations, so that the time does not grow with the API.
+FUZZ_SEED chooses other requests (any number; the default is always the same ones), FUZZ_SECONDS how long it may take:
+what is left of the time is shared out among what is left to try, so that it does not grow with the API.
 """
 
 import json
 import os
+import time
 from pathlib import Path
 from typing import Any
 
@@ -29,11 +30,11 @@ from tests.routes import every_route, parameters_of, some_role_for
 from tests.unit.api.gateway import CALLER
 
 SEED = int(os.environ.get("FUZZ_SEED", "20261121"))
-REQUESTS = int(os.environ.get("FUZZ_REQUESTS", "1200"))
+SECONDS = float(os.environ.get("FUZZ_SECONDS", "40"))
+MOST_EXAMPLES = 100
 DOCUMENT: dict[str, Any] = json.loads(Path("docs/openapi.json").read_text())
 ROUTES = {route.key: route for _, route in every_route()}
 OPERATIONS = [(method.upper(), path) for path, item in DOCUMENT["paths"].items() for method in item]
-EXAMPLES = max(4, REQUESTS // (2 * len(OPERATIONS)))
 # The caller is made up behind the gateway, so that there is no token to leave out.
 CONFIG = schemathesis.Config.from_dict({"generation": {"with-security-parameters": False}})
 
@@ -58,14 +59,48 @@ def gateway_of(fleet: Fleet) -> Gateway:
     return Gateway(authorize)
 
 
+class TimeIsUp(BaseException):
+    """Enough was sent. No Exception, so that Hypothesis takes it for no failure."""
+
+
+class Clock:
+    """Shares the time out among the tests that are still to come."""
+
+    def __init__(self) -> None:
+        self._give_up_at = time.monotonic() + SECONDS
+        self._left = len(OPERATIONS) * len(GenerationMode)
+
+    def share(self) -> float:
+        """When the next test has to stop; it may send one request in any case."""
+        now = time.monotonic()
+        share = max(0.0, self._give_up_at - now) / max(1, self._left)
+        self._left -= 1
+        return now + share
+
+
+@pytest.fixture(scope="module")
+def clock() -> Clock:
+    return Clock()
+
+
 def can_be_wrong(operation: dict[str, Any]) -> bool:
-    return bool(operation.get("parameters") or operation.get("requestBody"))
+    """Whether something wrong can be sent. An id in a path may be nearly any text, and is searched for in vain."""
+    parameters = [
+        parameter
+        for parameter in operation.get("parameters", [])
+        if parameter["in"] != "path" or parameter["schema"].get("format") or parameter["schema"]["type"] != "string"
+    ]
+    return bool(parameters or operation.get("requestBody"))
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=" ".join)
 @pytest.mark.parametrize("mode", list(GenerationMode), ids=lambda mode: mode.value)
-def test_the_api_answers_as_it_is_described(operation: tuple[str, str], mode: GenerationMode, fleet: Fleet) -> None:
+def test_the_api_answers_as_it_is_described(
+    operation: tuple[str, str], mode: GenerationMode, fleet: Fleet, clock: Clock
+) -> None:
     method, path = operation
+    stop_at = clock.share()
+    sent, failed = 0, False
     if mode is GenerationMode.NEGATIVE and not can_be_wrong(DOCUMENT["paths"][path][method.lower()]):
         return
     description = schemathesis.openapi.from_dict(DOCUMENT, config=CONFIG)
@@ -77,7 +112,7 @@ def test_the_api_answers_as_it_is_described(operation: tuple[str, str], mode: Ge
 
     @seed(SEED)
     @settings(
-        max_examples=EXAMPLES,
+        max_examples=MOST_EXAMPLES,
         deadline=None,
         database=None,
         phases=[Phase.explicit, Phase.generate, Phase.shrink],
@@ -85,10 +120,21 @@ def test_the_api_answers_as_it_is_described(operation: tuple[str, str], mode: Ge
     )
     @given(case=requests)
     def send(case: Any) -> None:
-        case.validate_response(case.call(), checks=CHECKS)
+        nonlocal sent, failed
+        # Whoever has found something takes the time to make it small.
+        if sent and not failed and time.monotonic() > stop_at:
+            raise TimeIsUp
+        sent += 1
+        try:
+            case.validate_response(case.call(), checks=CHECKS)
+        except BaseException:
+            failed = True
+            raise
 
     try:
         send()
+    except TimeIsUp:
+        pass
     except Unsatisfiable:
         # An id may be nearly any text, so that next to nothing that is wrong can be made up for it.
         assert mode is GenerationMode.NEGATIVE
