@@ -18,6 +18,17 @@ BATCH: Final = 10_000
 SPAN: Final = timedelta(seconds=BATCH / DEVICES / 5)
 _FIRST: Final = timedelta(hours=2)
 
+_MAKE_FLEET: Final = """
+    INSERT INTO tenants (tenant_id, name) SELECT 'tenant-' || t, 'Tenant' FROM generate_series(0, {tenants} - 1) AS t;
+    INSERT INTO sites (tenant_id, site_id, name) SELECT tenant_id, 'hall', 'Hall' FROM tenants;
+    INSERT INTO device_types (tenant_id, device_type) SELECT tenant_id, 'sensor' FROM tenants;
+    INSERT INTO devices (tenant_id, device_id, site_id, device_type)
+    SELECT 'tenant-' || d % {tenants}, 'sensor-' || d, 'hall', 'sensor' FROM generate_series(0, {devices} - 1) AS d;
+    INSERT INTO device_state (tenant_id, device_id) SELECT tenant_id, device_id FROM devices;
+    INSERT INTO device_credentials (tenant_id, device_id, credential_id, kind, certificate_arn)
+    SELECT tenant_id, device_id, 'certificate-of-' || device_id, 'certificate', 'arn:aws:iot' FROM devices;
+"""
+
 
 class Sent(NamedTuple):
     """A message of the load."""
@@ -74,18 +85,7 @@ def lines_of(messages: Sequence[Sent]) -> bytes:
 def make_fleet(owner_url: str) -> None:
     """Tenants, devices and their credentials."""
     with psycopg.connect(owner_url) as owner:
-        owner.execute(
-            f"""
-            INSERT INTO tenants (tenant_id, name) SELECT 'tenant-' || t, 'Tenant' FROM generate_series(0, {TENANTS} - 1) t;
-            INSERT INTO sites (tenant_id, site_id, name) SELECT tenant_id, 'hall', 'Hall' FROM tenants;
-            INSERT INTO device_types (tenant_id, device_type) SELECT tenant_id, 'sensor' FROM tenants;
-            INSERT INTO devices (tenant_id, device_id, site_id, device_type)
-            SELECT 'tenant-' || d % {TENANTS}, 'sensor-' || d, 'hall', 'sensor' FROM generate_series(0, {DEVICES} - 1) d;
-            INSERT INTO device_state (tenant_id, device_id) SELECT tenant_id, device_id FROM devices;
-            INSERT INTO device_credentials (tenant_id, device_id, credential_id, kind, certificate_arn)
-            SELECT tenant_id, device_id, 'certificate-of-' || device_id, 'certificate', 'arn:aws:iot' FROM devices;
-            """.encode()
-        )
+        owner.execute(_MAKE_FLEET.format(tenants=TENANTS, devices=DEVICES).encode())
 
 
 def _record(message: Sent, receive_count: int) -> dict[str, Any]:

@@ -1,9 +1,8 @@
 """The quarantine's tables: refused messages, and how many there were in each minute.
 
-The counts are of all refused messages, the rows a sample of them: the first of each minute, tenant and reason. A row
-is kept once however often its message is delivered, and only then counted, so the counts are exact as long as all are
-kept. Beyond that a message is counted when it is refused: one that is delivered again after its batch was committed
-counts twice.
+The counts are of all refused messages, the rows a sample of them: the first of each minute, tenant and reason. A
+message that is kept is counted once, however often it is delivered. In a flood, a message beyond the sample is counted
+each time: twice, if it is delivered again although its batch was committed.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -32,8 +31,11 @@ def record_refusals(connection: Connection, refused: Sequence[tuple[Envelope, Re
     """Count refused messages, and keep the first of each group with the start of their payload."""
     if not refused:
         return
+    known = _find_kept(connection, [envelope.message_id for envelope, _ in refused if envelope.redelivered])
     groups: dict[_Group, dict[str, tuple[Envelope, Refusal]]] = {}
     for envelope, refusal in refused:
+        if envelope.message_id in known:
+            continue
         address = split_topic(envelope.topic)
         minute = envelope.received_at.replace(second=0, microsecond=0)
         group = _Group(address.key[0] if address else None, minute, refusal.reason)
@@ -52,6 +54,16 @@ def record_refusals(connection: Connection, refused: Sequence[tuple[Envelope, Re
             for group, messages in groups.items()
         },
     )
+
+
+def _find_kept(connection: Connection, message_ids: list[str]) -> set[str]:
+    if not message_ids:
+        return set()
+    rows = connection.execute(
+        "SELECT message_id FROM quarantine_events WHERE message_id = ANY(%(message_ids)s)",
+        {"message_ids": message_ids},
+    )
+    return {row["message_id"] for row in rows}
 
 
 def _read_counts(connection: Connection, groups: Iterable[_Group]) -> dict[_Group, int]:
