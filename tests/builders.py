@@ -38,6 +38,7 @@ def make_registered_device(**changes: Any) -> RegisteredDevice:
         stale_factor=2.0,
         offline_factor=5.0,
         credentials={"certificate-1": True},
+        tenant_is_active=True,
     )
     return device._replace(**changes)
 

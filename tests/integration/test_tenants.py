@@ -9,6 +9,13 @@ import boto3
 import httpx
 import pytest
 
+from pulse import clock
+from pulse.devices.known_devices import BELIEVED_FOR, REFUSAL_BELIEVED_FOR
+from pulse.identity.permissions import Role
+from pulse.identity.principal import Origin, Principal
+from pulse.telemetry.ingest import ingest
+from pulse.tenants.administration import resume_tenant, suspend_tenant
+from tests.builders import NOON, Fleet
 from tests.integration.stack import Stack
 from tests.integration.tenancy import Tenancy, operator_api, wait_for_mail
 
@@ -124,6 +131,28 @@ def test_a_suspended_tenant_can_be_resumed_and_a_deleted_one_not(stack: Stack) -
     assert listed.json()["total"] == 0
     deleted = operator.get("/operator/tenants", params={"q": tenancy.tenant_id, "status": "DELETED"})
     assert deleted.json()["total"] == 1
+
+
+def test_devices_of_a_suspended_tenant_are_refused_within_half_a_minute_and_heard_again(
+    fleet: Fleet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fleet.add_device()
+    operator = Principal(str(uuid4()), "operator", frozenset({Role.OPERATOR_ADMIN}), None)
+    origin, now = Origin(None, "request-1"), NOON
+
+    def send() -> int:
+        return ingest([fleet.message({"metrics": {"temp_c": 4.5}}, at=now)]).accepted
+
+    monkeypatch.setattr(clock, "now", lambda: now)
+    assert send() == 1
+    suspend_tenant(operator, fleet.tenant_id, reason="unpaid", if_match=None, origin=origin)
+    now += BELIEVED_FOR
+    assert send() == 0
+    [refused] = fleet.rows("SELECT reason FROM quarantine_events")
+    assert refused == {"reason": "SUBSCRIPTION_SUSPENDED"}
+    resume_tenant(operator, fleet.tenant_id, if_match=None, origin=origin)
+    now += REFUSAL_BELIEVED_FOR
+    assert send() == 1
 
 
 def test_tenants_are_listed_by_id_page_by_page(tenancy: Tenancy) -> None:

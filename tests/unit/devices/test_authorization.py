@@ -21,6 +21,7 @@ def test_a_live_credential_of_the_very_device_is_accepted() -> None:
         ({"credentials": {"certificate-1": False}}, "certificate-1", Reason.CREDENTIAL_REVOKED),
         ({"lifecycle": "SUSPENDED"}, "certificate-1", Reason.DEVICE_SUSPENDED),
         ({"lifecycle": "DECOMMISSIONED"}, "certificate-1", Reason.DEVICE_DECOMMISSIONED),
+        ({"tenant_is_active": False}, "certificate-1", Reason.SUBSCRIPTION_SUSPENDED),
     ],
 )
 def test_any_other_sender_is_refused_for_its_reason(

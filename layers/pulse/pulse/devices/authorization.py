@@ -20,6 +20,8 @@ def refuse_sender(device: RegisteredDevice | None, principal: str) -> Refusal | 
         return Refusal(Reason.DEVICE_SUSPENDED, "the device is suspended")
     if device.lifecycle == "DECOMMISSIONED":
         return Refusal(Reason.DEVICE_DECOMMISSIONED, "the device was decommissioned")
+    if not device.tenant_is_active:
+        return Refusal(Reason.SUBSCRIPTION_SUSPENDED, "the tenant is suspended")
     # What else decides over all of a device's messages, such as its subscription, is read with the registry entry.
     return None
 

@@ -31,7 +31,7 @@ _memories: OrderedDict[DeviceKey, _Memory] = OrderedDict()
 
 
 def known_devices(connection: Connection, senders: Collection[Sender]) -> dict[DeviceKey, RegisteredDevice]:
-    """The devices that senders speak for, those that exist; at most one query."""
+    """The devices that senders speak for, those that exist; what is remembered of all of them costs no query."""
     now = clock.now()
     missing = {key for key, principal in senders if not _is_fresh(key, principal, now)}
     if missing:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from psycopg.types.json import Jsonb
 
 from pulse.database import Connection
+from pulse.tenants.status import inactive_tenants
 
 type DeviceKey = tuple[str, str]
 """(tenant_id, device_id)"""
@@ -23,6 +24,7 @@ class RegisteredDevice(NamedTuple):
     stale_factor: float
     offline_factor: float
     credentials: Mapping[str, bool]
+    tenant_is_active: bool
 
     @property
     def key(self) -> DeviceKey:
@@ -36,7 +38,7 @@ def as_records(keys: Iterable[DeviceKey]) -> Jsonb:
 
 
 def load_devices(connection: Connection, keys: Iterable[DeviceKey]) -> dict[DeviceKey, RegisteredDevice]:
-    """The registry entries of those that exist, in one query."""
+    """The registry entries of those that exist, in two queries."""
     wanted = sorted(set(keys))
     if not wanted:
         return {}
@@ -60,6 +62,7 @@ def load_devices(connection: Connection, keys: Iterable[DeviceKey]) -> dict[Devi
         ) AS issued
         """,
         {"wanted": as_records(wanted)},
-    )
-    devices = (RegisteredDevice(**row) for row in rows)
+    ).fetchall()
+    inactive = inactive_tenants(connection, (tenant_id for tenant_id, _ in wanted))
+    devices = (RegisteredDevice(**row, tenant_is_active=row["tenant_id"] not in inactive) for row in rows)
     return {device.key: device for device in devices}
