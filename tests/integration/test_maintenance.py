@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+import boto3
 import psycopg
 import pytest
 
@@ -11,6 +12,7 @@ from pulse.operations.maintenance import ChoreFailedError, maintain
 from pulse.telemetry.ingest import ingest
 from pulse.telemetry.retention import keepings
 from tests.builders import NOON, Fleet
+from tests.integration.stack import Stack
 
 DAY = timedelta(days=1)
 
@@ -137,6 +139,14 @@ def test_policies_are_asked_of_an_edition_that_has_them() -> None:
                 """,
                 keeping._asdict(),
             )
+
+
+def test_the_deployed_functions_may_do_what_they_have_to_and_run_on_their_schedules(stack: Stack) -> None:
+    assert set(stack.invoke("MaintainDatabaseFunction")) == set(pulse.operations.maintenance._CHORES)
+    assert stack.invoke("RollUpTelemetryFunction")["hours"] >= 0
+    schedules = boto3.client("scheduler").list_schedules()["Schedules"]
+    arns = {schedule["Target"]["Arn"].rpartition(":")[2] for schedule in schedules}
+    assert {stack.outputs["MaintainDatabaseFunction"], stack.outputs["RollUpTelemetryFunction"]} <= arns
 
 
 def test_nothing_is_compressed_that_may_still_change() -> None:
