@@ -30,7 +30,7 @@ def person(stack: Stack, role: str, tenant_id: str, name: str = "someone") -> It
     client.admin_add_user_to_group(UserPoolId=pool, Username=email, GroupName=role)
     token = stack.token({"email": email, "password": _PASSWORD})
     with httpx.Client(
-        base_url=stack.description["api_url"], headers={"Authorization": f"Bearer {token}"}, timeout=30
+        base_url=stack.description["api_url"], headers={"Authorization": f"Bearer {token}"}, timeout=90
     ) as api:
         yield api
     client.admin_delete_user(UserPoolId=pool, Username=email)

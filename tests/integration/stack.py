@@ -55,13 +55,13 @@ class Stack:
         """An HTTP client with the token of a demo user."""
         token = self.token(self.user(role, tenant_id))
         return httpx.Client(
-            base_url=self.description["api_url"], headers={"Authorization": f"Bearer {token}"}, timeout=30
+            base_url=self.description["api_url"], headers={"Authorization": f"Bearer {token}"}, timeout=90
         )
 
     def api_with(self, credential: str) -> httpx.Client:
         """An HTTP client with an access token or an API key; closed with the stack."""
         client = httpx.Client(
-            base_url=self.description["api_url"], headers={"Authorization": f"Bearer {credential}"}, timeout=30
+            base_url=self.description["api_url"], headers={"Authorization": f"Bearer {credential}"}, timeout=90
         )
         self._clients.append(client)
         return client

@@ -1,6 +1,5 @@
 """What a device and a tenant may send: the same whatever the batches, and however often they come."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -19,12 +18,11 @@ SECOND = timedelta(seconds=1)
 
 
 @pytest.fixture(params=[True, False], ids=["wary", "unsuspecting"], autouse=True)
-def wariness(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def wariness(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whether the allowance is worked out before or asked for afterwards makes no difference to what is stored."""
     monkeypatch.setattr(allowance, "_wary_until", None)
     if request.param:
         allowance.be_wary()
-    yield
 
 
 def limit(fleet: Fleet, name: LimitName, rates: str) -> None:

@@ -30,7 +30,8 @@ MetricName = Annotated[
 ]
 Description = Annotated[str, StringConstraints(max_length=1000, pattern=r"^[^\x00]*$")]
 Unit = Annotated[str, StringConstraints(max_length=50, pattern=r"^[^\x00]*$")]
-Number = Annotated[float, Field(allow_inf_nan=False, ge=-1e15, le=1e15)]
+# Strict: JSON has numbers and booleans, and `false` is no number.
+Number = Annotated[float, Field(strict=True, allow_inf_nan=False, ge=-1e15, le=1e15)]
 
 
 def _not_zero(number: float) -> float:
