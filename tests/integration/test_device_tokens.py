@@ -6,7 +6,7 @@ import psycopg
 import pytest
 
 from pulse import clock
-from pulse.database import sessions
+from pulse.database import operator_session, sessions
 from pulse.devices import tokens
 from pulse.devices.tokens import Sender, identify, issue_token, revoke_token
 from pulse.errors import NotFoundError
@@ -106,6 +106,12 @@ def test_a_revoked_token_is_refused_within_a_minute(fleet: Fleet, token: str, ti
 def test_a_token_of_a_suspended_device_is_refused_for_that(fleet: Fleet, token: str) -> None:
     fleet.rows("UPDATE devices SET lifecycle = 'SUSPENDED' RETURNING device_id")
     assert reason(token) is Reason.DEVICE_SUSPENDED
+
+
+def test_a_token_of_a_suspended_tenant_is_refused_for_that(fleet: Fleet, token: str) -> None:
+    with operator_session(user_id=ACTOR, reason="test", write=True) as connection:
+        connection.execute("UPDATE tenants SET status = 'SUSPENDED' WHERE tenant_id = %s", (fleet.tenant_id,))
+    assert reason(token) is Reason.SUBSCRIPTION_SUSPENDED
 
 
 def test_an_expired_token_is_refused(fleet: Fleet, time: Clock) -> None:
