@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from pulse.errors import ConflictError, InvalidInputError, NotPermittedError
+from pulse.errors import ConflictError, FieldError, InvalidInputError, NotPermittedError
 from pulse.identity.permissions import Role
 from pulse.versions import Versioned
 
@@ -74,4 +74,4 @@ def require_fitting_role(role: Role, tenant_id: str | None) -> None:
     if role.is_of_operators != (tenant_id is None):
         where = "an operator" if tenant_id is None else "a tenant's user"
         message = f"{where} can't have the role {role.value}"
-        raise InvalidInputError(message)
+        raise InvalidInputError(message, errors=(FieldError("role", message),))

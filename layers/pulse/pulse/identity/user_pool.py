@@ -71,7 +71,9 @@ def create_user(email: str, *, name: str, tenant_id: str | None) -> PoolUser:
 def send_invitation(email: str) -> None:
     """Send a new temporary password to somebody who has never signed in; it is valid for 7 days."""
     with _translated():
-        _client().admin_create_user(UserPoolId=_pool(), Username=email, MessageAction="RESEND")
+        _client().admin_create_user(
+            UserPoolId=_pool(), Username=email, MessageAction="RESEND", DesiredDeliveryMediums=["EMAIL"]
+        )
 
 
 def put_in_role(username: str, role: Role) -> None:
