@@ -7,7 +7,7 @@ PYTHON := PYTHONPATH=layers/pulse:functions:. $(BIN)/python
 LOCAL := $(PYTHON) -m local
 TEST_INSTANCE ?= test  # test2 to test9 for several suites side by side
 
-.PHONY: help bootstrap up down status logs token reset check format test bench openapi
+.PHONY: help bootstrap up down status logs token reset check format test bench soak openapi
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
@@ -45,6 +45,9 @@ test: check ## every test: those of `make check`, then against a deployed stack;
 
 bench: bootstrap ## measure: see tests/bench
 	@$(PYTHON) -m tests.bench
+
+soak: bootstrap ## minutes of load on a stack of its own while the database goes away and functions are killed
+	@PULSE_INSTANCE=$(strip $(TEST_INSTANCE)) PYTHONPATH=layers/pulse:functions:. BIN=$(BIN) local/soak.sh
 
 openapi: bootstrap ## write docs/openapi.json anew
 	@$(PYTHON) -m local.openapi

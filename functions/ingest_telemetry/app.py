@@ -2,22 +2,28 @@
 
 from typing import Any
 
+import psycopg
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from pulse.logging import logger
 from pulse.settings import settings
+from pulse.telemetry.hand_back import Receipt, hand_back
 from pulse.telemetry.ingest import ingest
 from pulse.telemetry.message import Envelope, read_envelope
 
-settings().require("database_secret_arn", "event_bus_name")
+settings().require("database_secret_arn", "event_bus_name", "telemetry_queue_url")
 
 
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, list[dict[str, str]]]:
-    """Ingest a batch. When the database is away this raises, and the whole batch is delivered again later."""
+    """Ingest a batch. When the database is away this raises, and the whole batch is delivered again soon."""
     records = event["Records"]
     envelopes = [_read(record) for record in records]
-    report = ingest([envelope for envelope in envelopes if envelope is not None])
+    try:
+        report = ingest([envelope for envelope in envelopes if envelope is not None])
+    except psycopg.OperationalError:
+        hand_back([Receipt(record["receiptHandle"], _receive_count(record)) for record in records])
+        raise
     failed = set(report.failed)
     retries = [
         record["messageId"]
@@ -36,4 +42,8 @@ def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, list[di
 
 
 def _read(record: dict[str, Any]) -> Envelope | None:
-    return read_envelope(record["body"], redelivered=record["attributes"]["ApproximateReceiveCount"] != "1")
+    return read_envelope(record["body"], redelivered=_receive_count(record) > 1)
+
+
+def _receive_count(record: dict[str, Any]) -> int:
+    return int(record["attributes"]["ApproximateReceiveCount"])
