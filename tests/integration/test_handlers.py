@@ -78,8 +78,10 @@ def test_every_function_has_a_sample_of_its_trigger() -> None:
 
 
 def test_ingest_telemetry_stores_one_message_and_quarantines_the_other(
-    sample_device: str, context: LambdaContext
+    sample_device: str, context: LambdaContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("TELEMETRY_QUEUE_URL", "unused: nothing is handed back")
+    settings.cache_clear()
     assert handle("ingest_telemetry", sample("ingest_telemetry"), context) == {"batchItemFailures": []}
     with tenant_session(SAMPLE_TENANT) as connection:
         stored = connection.execute("SELECT device_id, message_id, metrics FROM tenant_telemetry").fetchall()
