@@ -267,7 +267,8 @@ def test_an_operator_admin_invites_operators_and_users_of_any_tenant(tenancy: Te
     assert "custom:tenant_id" not in pool_user(stack, colleague)[1]
     wanted = {"email": f"b@{tenancy.tenant_id}.example", "role": "viewer", "tenant_id": tenancy.tenant_id}
     assert tenancy.operator.post("/operator/users", json=wanted).json()["tenant_id"] == tenancy.tenant_id
-    assert tenancy.operator.post("/operator/users", json={**wanted, "tenant_id": "nowhere"}).status_code == 404
+    refused = tenancy.operator.post("/operator/users", json={**wanted, "tenant_id": "nowhere"})
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (400, "tenant_id")
     assert tenancy.operator.post("/operator/users", json={**wanted, "role": "operator"}).status_code == 400
     assert tenancy.operator.delete(f"/operator/users/{invited.json()['user_id']}").status_code == 204
 

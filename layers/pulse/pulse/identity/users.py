@@ -84,8 +84,8 @@ def get_user(actor: Principal, user_id: UUID, *, origin: Origin) -> User:
 def invite_user(actor: Principal, invitation: Invitation, *, origin: Origin) -> User:
     """Enter a user and send them a temporary password.
 
-    Raises NotPermittedError, InvalidInputError, NotFoundError for a tenant that doesn't exist, ConflictError when the
-    address is taken, UnavailableError.
+    Raises NotPermittedError, InvalidInputError, for a tenant that doesn't exist as well, ConflictError when the address
+    is taken, UnavailableError.
     """
     with reaching(
         actor,

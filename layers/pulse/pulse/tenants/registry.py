@@ -120,9 +120,13 @@ def lock_tenant(connection: Connection, tenant_id: str) -> TenantRecord:
 
 
 def require_tenant(connection: Connection, tenant_id: str) -> None:
-    """Raise NotFoundError unless there is such a tenant that is not deleted."""
-    if get_tenant(connection, tenant_id).status is TenantStatus.DELETED:
-        raise _not_found(tenant_id)
+    """For a tenant that a request's body names. Raise InvalidInputError unless there is one that is not deleted."""
+    row = connection.execute(
+        "SELECT 1 FROM tenants WHERE tenant_id = %(tenant_id)s AND status <> 'DELETED'", {"tenant_id": tenant_id}
+    ).fetchone()
+    if row is None:
+        reason = f"there is no tenant {tenant_id}"
+        raise InvalidInputError(reason, errors=(FieldError("tenant_id", reason),))
 
 
 def insert_tenant(
