@@ -9,14 +9,8 @@ from aws_lambda_powertools.event_handler.openapi.params import Body, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from pulse.alerts import handling, inbox
-from pulse.alerts.inbox import (
-    Alert,
-    AlertDetail,
-    AlertFilter,
-    AlertPosition,
-    AlertStatus,
-    AlertType,
-)
+from pulse.alerts.alert import Alert, AlertStatus, AlertType
+from pulse.alerts.inbox import AlertDetail, AlertFilter, AlertPosition
 from pulse.alerts.severity import Severity
 from pulse.api.filters import End, NameFilter, Search, Start
 from pulse.api.paging import DEFAULT_LIMIT, CountedPage, Cursor, CursorText, Limit

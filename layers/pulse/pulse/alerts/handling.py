@@ -8,7 +8,8 @@ import psycopg
 from botocore.exceptions import BotoCoreError, ClientError
 
 from pulse import clock
-from pulse.alerts.inbox import Alert, AlertStatus, lock_alert
+from pulse.alerts.alert import Alert, AlertStatus
+from pulse.alerts.inbox import lock_alert
 from pulse.alerts.lifecycle import event_payload
 from pulse.alerts.timeline import TimelineEntry, append_timeline
 from pulse.database import Connection, tenant_session

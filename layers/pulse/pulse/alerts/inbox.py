@@ -1,53 +1,16 @@
 """The inbox: alerts as people see them. Every query runs inside one tenant and names it."""
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from psycopg import sql
 from pydantic import AwareDatetime, BaseModel, Field
 
+from pulse.alerts.alert import Alert, AlertStatus, AlertType
 from pulse.alerts.severity import Severity
 from pulse.database import Connection, tenant_session
 from pulse.errors import NotFoundError
-
-
-class AlertStatus(StrEnum):
-    """OPEN: nobody has taken it; ACKNOWLEDGED: somebody has; CLOSED: the cause has ended, or a person says so."""
-
-    OPEN = "OPEN"
-    ACKNOWLEDGED = "ACKNOWLEDGED"
-    CLOSED = "CLOSED"
-
-
-class AlertType(StrEnum):
-    """What kind of thing is wrong."""
-
-    NO_HEARTBEAT = "NO_HEARTBEAT"
-    THRESHOLD = "THRESHOLD"
-
-
-class Alert(BaseModel):
-    """An alert. Of one cause there is at most one that is not CLOSED."""
-
-    alert_id: UUID
-    type: AlertType
-    severity: Severity
-    status: AlertStatus
-    device_id: str | None
-    site_id: str | None
-    rule_id: UUID | None
-    summary: str
-    details: dict[str, Any] = Field(description="What it rests on: the values, the deadline, what cleared it")
-    trigger_count: int = Field(description="How often the cause was seen")
-    opened_at: datetime
-    last_triggered_at: datetime
-    acknowledged_at: datetime | None
-    acknowledged_by: str | None
-    closed_at: datetime | None
-    closed_by: str | None = Field(description="`system` when the cause ended")
-    closed_reason: str | None
 
 
 class TimelineItem(BaseModel):

@@ -1,0 +1,50 @@
+"""An alert as a value, and the words that it is told in. Pure."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from pulse.alerts.severity import Severity
+
+
+class AlertStatus(StrEnum):
+    """OPEN: nobody has taken it; ACKNOWLEDGED: somebody has; CLOSED: the cause has ended, or a person says so."""
+
+    OPEN = "OPEN"
+    ACKNOWLEDGED = "ACKNOWLEDGED"
+    CLOSED = "CLOSED"
+
+
+class AlertType(StrEnum):
+    """What kind of thing is wrong."""
+
+    NO_HEARTBEAT = "NO_HEARTBEAT"
+    THRESHOLD = "THRESHOLD"
+    ANOMALY = "ANOMALY"
+    NO_TELEMETRY = "NO_TELEMETRY"
+    WINDOW = "WINDOW"
+
+
+class Alert(BaseModel):
+    """An alert. Of one cause there is at most one that is not CLOSED."""
+
+    alert_id: UUID
+    type: AlertType
+    severity: Severity
+    status: AlertStatus
+    device_id: str | None
+    site_id: str | None
+    rule_id: UUID | None
+    summary: str
+    details: dict[str, Any] = Field(description="What it rests on: the values, the deadline, what cleared it")
+    trigger_count: int = Field(description="How often the cause was seen")
+    opened_at: datetime
+    last_triggered_at: datetime
+    acknowledged_at: datetime | None
+    acknowledged_by: str | None
+    closed_at: datetime | None
+    closed_by: str | None = Field(description="`system` when the cause ended")
+    closed_reason: str | None
