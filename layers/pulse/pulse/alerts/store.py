@@ -121,6 +121,48 @@ def write_progress(connection: Connection, changes: Mapping[ProgressKey, Progres
         )
 
 
+def forget_progress(
+    connection: Connection,
+    tenant_id: str,
+    *,
+    rule_id: UUID | None = None,
+    device_ids: Sequence[str] | None = None,
+) -> None:
+    """Forget what a rule, or all of them, remember of a tenant's devices, all or some."""
+    connection.execute(
+        """
+        DELETE FROM rule_state
+        WHERE tenant_id = %(tenant_id)s
+          AND (%(rule_id)s::uuid IS NULL OR rule_id = %(rule_id)s)
+          AND (%(device_ids)s::text[] IS NULL OR device_id = ANY(%(device_ids)s))
+        """,
+        {"tenant_id": tenant_id, "rule_id": rule_id, "device_ids": device_ids},
+    )
+
+
+def find_live_fingerprints(
+    connection: Connection,
+    tenant_id: str,
+    *,
+    rule_id: UUID | None = None,
+    device_ids: Sequence[str] | None = None,
+) -> list[str]:
+    """Fingerprints of the live alerts of a rule, or of any cause, on a tenant's devices, all or some."""
+    rows = connection.execute(
+        """
+        SELECT fingerprint
+        FROM alerts
+        WHERE tenant_id = %(tenant_id)s
+          AND status <> 'CLOSED'
+          AND (%(rule_id)s::uuid IS NULL OR rule_id = %(rule_id)s)
+          AND (%(device_ids)s::text[] IS NULL OR device_id = ANY(%(device_ids)s))
+        ORDER BY fingerprint
+        """,
+        {"tenant_id": tenant_id, "rule_id": rule_id, "device_ids": device_ids},
+    )
+    return [row["fingerprint"] for row in rows]
+
+
 def find_due_runs(connection: Connection, now: datetime, *, limit: int) -> list[ProgressKey]:
     """Runs that have lasted for their rule's duration. Not locked: lock their devices, then read the progress again."""
     rows = connection.execute(

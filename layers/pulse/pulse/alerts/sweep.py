@@ -40,13 +40,13 @@ def sweep(now: datetime, *, budget: timedelta) -> dict[str, int]:
 def expire_deadlines(now: datetime) -> int:
     """Devices whose deadline has passed become STALE or OFFLINE, and alert."""
     with ingest_session() as connection:
-        transitions = expire_states(connection, now, limit=_BATCH)
+        handled, transitions = expire_states(connection, now, limit=_BATCH)
         devices = load_devices(connection, ((change.tenant_id, change.device_id) for change in transitions))
         open_alerts(
             connection,
             [silence_opening(change, devices[change.tenant_id, change.device_id]) for change in transitions],
         )
-    return len(transitions)
+    return handled
 
 
 def complete_runs(now: datetime) -> int:

@@ -2,8 +2,8 @@
 
 from collections.abc import Container, Iterable, Iterator, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
-from psycopg import sql
 from psycopg.types.json import Jsonb
 
 from pulse.clock import format_instant
@@ -12,13 +12,6 @@ from pulse.devices.registry import DeviceKey, as_records
 from pulse.devices.state import DeviceState, DeviceStatus, Transition
 from pulse.events.outbox import Event, add_events
 from pulse.telemetry.buckets import Meter, read_meter, store_meter
-
-_IS_ACTIVE = sql.SQL("""EXISTS (
-    SELECT FROM devices
-    WHERE devices.tenant_id = device_state.tenant_id
-      AND devices.device_id = device_state.device_id
-      AND devices.lifecycle = 'ACTIVE'
-)""")
 
 
 def read_receipts(connection: Connection, keys: Iterable[DeviceKey]) -> dict[DeviceKey, Meter]:
@@ -153,26 +146,34 @@ def record_transitions(connection: Connection, transitions: Sequence[Transition]
     )
 
 
-def expire_states(connection: Connection, now: datetime, *, limit: int) -> list[Transition]:
-    """Move up to `limit` active devices whose deadline has passed to STALE or OFFLINE; the deadline is their time.
+class Expiry(NamedTuple):
+    """What came of deadlines that have passed: how many rows were due, and the transitions among them."""
+
+    handled: int
+    transitions: list[Transition]
+
+
+def expire_states(connection: Connection, now: datetime, *, limit: int) -> Expiry:
+    """Move up to `limit` devices each whose deadline has passed to STALE or OFFLINE; the deadline is their time.
 
     One indexed query for those that are due, whatever the size of the fleet. A device whose state is being written by
-    ingest at this moment is left to it.
+    ingest at this moment is left to it. The registry is read anew: a device out of service loses its deadlines, and
+    one that may be silent for longer by now (ingest may have remembered its old interval) gets later ones.
     """
     rows = connection.execute(
-        sql.SQL("""
+        """
         WITH falling_silent AS (
-            SELECT tenant_id, device_id, status AS from_status, stale_at AS deadline
+            SELECT tenant_id, device_id, status AS from_status, last_seen_at, stale_at AS deadline
             FROM device_state
-            WHERE status = 'ONLINE' AND stale_at <= %(now)s AND {is_active}
+            WHERE status = 'ONLINE' AND stale_at <= %(now)s
             ORDER BY stale_at
             LIMIT %(limit)s
             FOR UPDATE SKIP LOCKED
         ),
         staying_silent AS (
-            SELECT tenant_id, device_id, status AS from_status, offline_at AS deadline
+            SELECT tenant_id, device_id, status AS from_status, last_seen_at, offline_at AS deadline
             FROM device_state
-            WHERE status = 'STALE' AND offline_at <= %(now)s AND {is_active}
+            WHERE status = 'STALE' AND offline_at <= %(now)s
             ORDER BY offline_at
             LIMIT %(limit)s
             FOR UPDATE SKIP LOCKED
@@ -181,18 +182,51 @@ def expire_states(connection: Connection, now: datetime, *, limit: int) -> list[
             SELECT * FROM falling_silent
             UNION ALL
             SELECT * FROM staying_silent
+        ),
+        judged AS (
+            SELECT due.tenant_id, due.device_id, due.from_status, due.deadline,
+                   devices.lifecycle = 'ACTIVE' AS in_service,
+                   due.last_seen_at + silence.interval * device_types.stale_factor::float8 AS stale_from,
+                   due.last_seen_at + silence.interval * device_types.offline_factor::float8 AS offline_from
+            FROM due
+            JOIN devices USING (tenant_id, device_id)
+            JOIN device_types USING (tenant_id, device_type)
+            CROSS JOIN LATERAL (
+                SELECT make_interval(
+                    secs => coalesce(devices.expected_interval_seconds, device_types.expected_interval_seconds)
+                ) AS interval
+            ) AS silence
+        ),
+        settled AS (
+            SELECT *,
+                   CASE
+                       WHEN NOT in_service THEN from_status
+                       WHEN from_status = 'ONLINE' AND stale_from <= %(now)s THEN 'STALE'
+                       WHEN from_status = 'STALE' AND offline_from <= %(now)s THEN 'OFFLINE'
+                       ELSE from_status
+                   END AS to_status
+            FROM judged
         )
         UPDATE device_state
-        SET status = CASE due.from_status WHEN 'ONLINE' THEN 'STALE' ELSE 'OFFLINE' END,
-            status_changed_at = due.deadline
-        FROM due
-        WHERE device_state.tenant_id = due.tenant_id
-          AND device_state.device_id = due.device_id
-        RETURNING device_state.tenant_id, device_state.device_id, due.from_status, device_state.status AS to_status,
-                  due.deadline AS time
-        """).format(is_active=_IS_ACTIVE),
+        SET status = to_status,
+            status_changed_at = CASE WHEN to_status = from_status THEN status_changed_at ELSE deadline END,
+            stale_at = CASE
+                WHEN NOT in_service THEN NULL
+                WHEN to_status = 'ONLINE' THEN stale_from
+                ELSE stale_at
+            END,
+            offline_at = CASE
+                WHEN NOT in_service THEN NULL
+                WHEN to_status = from_status THEN offline_from
+                ELSE offline_at
+            END
+        FROM settled
+        WHERE device_state.tenant_id = settled.tenant_id
+          AND device_state.device_id = settled.device_id
+        RETURNING device_state.tenant_id, device_state.device_id, from_status, to_status, deadline AS time
+        """,
         {"now": now, "limit": limit},
-    )
+    ).fetchall()
     transitions = [
         Transition(
             row["tenant_id"],
@@ -202,6 +236,7 @@ def expire_states(connection: Connection, now: datetime, *, limit: int) -> list[
             row["time"],
         )
         for row in rows
+        if row["from_status"] != row["to_status"]
     ]
     record_transitions(connection, transitions)
-    return transitions
+    return Expiry(len(rows), transitions)
