@@ -6,17 +6,23 @@ client with an expired token can't tell from a missing role, and documents no wa
 counts as an error of this function.
 
 WebSocket (`$connect`): there is no frame behind it, so a refused caller is denied by policy.
+
+Whoever can't be judged for want of the database or the pool's keys is let in nowhere: a request is answered 503 by the
+frame, a connection 500 by API Gateway.
 """
 
 from ipaddress import ip_address
 from typing import Any
 
+import psycopg
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from pulse.identity.access import Address, Client
 from pulse.identity.authentication import authenticate
-from pulse.identity.errors import CallerRefusedError, TokenRefusedError
+from pulse.identity.errors import CallerNotJudgedError, CallerRefusedError, TokenRefusedError
+from pulse.identity.keys import KeysUnavailableError
 from pulse.logging import logger
+from pulse.metrics import count
 from pulse.settings import settings
 
 settings().require("database_secret_arn", "user_pool_client_id", "token_issuer", "jwks_url")
@@ -26,9 +32,12 @@ settings().require("database_secret_arn", "user_pool_client_id", "token_issuer",
 def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
     """Return the caller as the context of the request or connection, or the reason why there is none."""
     is_connection = "methodArn" in event
-    context = _identify(event)
+    with logger.append_context_keys(request_id=event["requestContext"]["requestId"]):
+        context = _identify(event)
     if not is_connection:
         return {"isAuthorized": True, "context": context}
+    if context.get("refusal") == CallerNotJudgedError.reason:
+        raise CallerNotJudgedError
     return {
         "principalId": context.get("user_id", "nobody"),
         "policyDocument": _policy(event["methodArn"], "Allow" if "user_id" in context else "Deny"),
@@ -45,6 +54,10 @@ def _identify(event: dict[str, Any]) -> dict[str, str]:
         route = event["requestContext"]["routeKey"]
         logger.warning("caller_refused", reason=refusal.reason, route=route, ip_address=str(client.address))
         return {"refusal": refusal.reason}
+    except (psycopg.OperationalError, KeysUnavailableError):
+        logger.exception("caller_not_judged")
+        count("CallersNotJudged")
+        return {"refusal": CallerNotJudgedError.reason}
     logger.info("caller_known", user_id=caller.user_id, tenant_id=caller.tenant_id)
     return caller.as_context()
 

@@ -13,6 +13,7 @@ import pytest
 
 from local.instance import REPOSITORY, Instance
 from tests.integration.stack import Stack, wait_for
+from tests.integration.tenancy import sign_in
 
 PROCESSES = ["database", "emulator"]
 
@@ -51,6 +52,15 @@ def arrives(stack: Stack, device: dict[str, Any], before: int) -> None:
     wait_for(lambda: stored(stack) > before, what="a row", seconds=60)
 
 
+def nobody_is_let_in(stack: Stack) -> None:
+    """While the authorizer can't ask the database: a token that was just issued is a new one to everybody."""
+    operator = next(person for person in stack.description["operator"] if person["role"] == "operator")
+    token = sign_in(stack, operator["email"], operator["password"])["AccessToken"]
+    answer = stack.api_with(token).get("/operator/tenants")
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "30")
+    assert answer.json()["detail"] == "who is calling can't be told right now; try again in half a minute"
+
+
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("name", PROCESSES)
 def test_a_killed_process_is_healed_and_nothing_is_lost(instance: Instance, stack: Stack, name: str) -> None:
@@ -58,6 +68,8 @@ def test_a_killed_process_is_healed_and_nothing_is_lost(instance: Instance, stac
     arrives(stack, device, before=stored(stack))
     kept = stored(stack)
     process_of(instance, name).send_signal(signal.SIGKILL)
+    if name == "database":
+        nobody_is_let_in(stack)
     bring_up(instance)
     assert stored(stack) >= kept
     arrives(stack, device, before=stored(stack))

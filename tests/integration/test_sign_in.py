@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Iterator
 from hashlib import sha256
 from urllib.parse import parse_qs, urlsplit
+from uuid import uuid4
 
 import boto3
 import httpx
@@ -13,7 +14,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.integration.stack import Stack
-from tests.integration.tenancy import PASSWORD, Tenancy
+from tests.integration.tenancy import PASSWORD, Tenancy, wait_for_mail
 
 CALLBACK = "http://localhost:5173/callback"
 
@@ -47,8 +48,19 @@ class SignInPage:
         """Fill in the form; return the code that the application is handed."""
         page = self.authorize()
         assert page.status_code == 200, page.text
-        hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page.text))
-        answer = self._http.post("/login", data={**hidden, "username": email, "password": password})
+        hidden = _hidden_in(page)
+        return self.code_in(self._http.post("/login", data={**hidden, "username": email, "password": password}))
+
+    def sign_in_first(self, email: str, temporary: str, chosen: str) -> httpx.Response:
+        """Fill in the form with a temporary password, and the one that asks for another; return what comes of it."""
+        hidden = _hidden_in(self.authorize())
+        page = self._http.post("/login", data={**hidden, "username": email, "password": temporary})
+        assert page.status_code == 200, page.headers
+        chosen_twice = {"new_password": chosen, "confirm_password": chosen}
+        return self._http.post("/login", data={**_hidden_in(page), **chosen_twice})
+
+    def code_in(self, answer: httpx.Response) -> str:
+        """The code that the application is handed."""
         assert answer.status_code in (302, 303), answer.text
         returned = parse_qs(urlsplit(answer.headers["location"]).query)
         assert answer.headers["location"].startswith(CALLBACK)
@@ -69,6 +81,10 @@ class SignInPage:
         )
 
 
+def _hidden_in(page: httpx.Response) -> dict[str, str]:
+    return dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page.text))
+
+
 @pytest.fixture(scope="module")
 def tenancy(stack: Stack) -> Tenancy:
     return Tenancy(stack)
@@ -86,6 +102,19 @@ def test_a_code_becomes_a_session_in_the_tenant(page: SignInPage, tenancy: Tenan
     tokens = page.exchange(page.sign_in(ann.email)).json()
     profile = stack.api_with(tokens["access_token"]).get("/customer/me").json()
     assert (profile["email"], profile["tenant_id"], profile["roles"]) == (ann.email, tenancy.tenant_id, ["customer"])
+
+
+def test_a_temporary_password_opens_nothing_but_the_choice_of_another(
+    page: SignInPage, tenancy: Tenancy, stack: Stack
+) -> None:
+    email = f"bo-{uuid4().hex[:8]}@{tenancy.tenant_id}.example"
+    tenancy.admin.api.post("/customer/users", json={"email": email, "role": "viewer"}).raise_for_status()
+    temporary = re.findall(r"temporary password is (\S+)\.", wait_for_mail(stack, email)["BodyText"])[0]
+    weak = page.sign_in_first(email, temporary, "short")
+    assert "location" not in weak.headers
+    tokens = page.exchange(page.code_in(page.sign_in_first(email, temporary, PASSWORD))).json()
+    assert stack.api_with(tokens["access_token"]).get("/customer/me").json()["email"] == email
+    assert page.exchange(page.sign_in(email)).status_code == 200
 
 
 def test_a_refresh_keeps_tenant_roles_and_session(page: SignInPage, tenancy: Tenancy, stack: Stack) -> None:

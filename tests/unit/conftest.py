@@ -1,6 +1,10 @@
 """The process's edges as unit tests have them."""
 
-from collections.abc import Iterator
+import io
+import json
+import logging
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import psycopg
 import pytest
@@ -10,6 +14,7 @@ from pulse.database import sessions
 from pulse.limits import admission
 from pulse.limits.counters import forget_counts
 from pulse.limits.definitions import forget_limits
+from pulse.logging import logger
 from pulse.settings import settings
 from tests.dynamodb import InMemoryDynamoDB
 
@@ -40,6 +45,17 @@ def no_aws(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "test")
+
+
+@pytest.fixture
+def log() -> Iterator[Callable[[], list[dict[str, Any]]]]:
+    """Reads what was logged, as CloudWatch gets it."""
+    written = io.StringIO()
+    handler = logger.registered_handler
+    assert isinstance(handler, logging.StreamHandler)
+    before = handler.setStream(written)
+    yield lambda: [json.loads(line) for line in written.getvalue().splitlines()]
+    handler.setStream(before)
 
 
 @pytest.fixture

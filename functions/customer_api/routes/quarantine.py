@@ -1,6 +1,5 @@
 """Messages of the caller's tenant that were refused."""
 
-from http import HTTPStatus
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
@@ -54,7 +53,7 @@ def list_quarantine(
     return QuarantinePage(items=page.entries, next_cursor=_CURSOR.encode(page.next_position))
 
 
-@routes.get("/customer/quarantine/counts", permission=Permission.READ_QUARANTINE, also=(HTTPStatus.BAD_REQUEST,))
+@routes.get("/customer/quarantine/counts", permission=Permission.READ_QUARANTINE)
 def count_quarantine(start: Start = None, end: End = None) -> QuarantineCounts:
     """Count refused messages by reason, by default those of the last 24 hours."""
     return queries.count_quarantine(principal(), tenant_id=None, start=start, end=end, origin=origin())

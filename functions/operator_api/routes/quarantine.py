@@ -1,6 +1,5 @@
 """Refused messages of all tenants, and those that belong to none."""
 
-from http import HTTPStatus
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
@@ -54,9 +53,7 @@ def list_quarantine(
     return QuarantinePage(items=page.entries, next_cursor=_CURSOR.encode(page.next_position))
 
 
-@routes.get(
-    "/operator/quarantine/counts", permission=Permission.OPERATOR_READ_QUARANTINE, also=(HTTPStatus.BAD_REQUEST,)
-)
+@routes.get("/operator/quarantine/counts", permission=Permission.OPERATOR_READ_QUARANTINE)
 def count_quarantine(tenant_id: NameFilter = None, start: Start = None, end: End = None) -> QuarantineCounts:
     """Count refused messages by reason, by default those of the last 24 hours."""
     return queries.count_quarantine(principal(), tenant_id=tenant_id, start=start, end=end, origin=origin())

@@ -4,6 +4,7 @@ The message is written for the person who reads it and says what to do next; not
 """
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,4 +60,6 @@ class TooManyRequestsError(PulseError):
 
 
 class UnavailableError(PulseError):
-    """Something that we depend on is away for a while (503)."""
+    """Something that we depend on is away for a while (503); trying again sooner than after the seconds is in vain."""
+
+    retry_after_seconds: ClassVar[int] = 5

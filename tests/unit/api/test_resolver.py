@@ -1,6 +1,7 @@
 """The frame: who is let in, what an error looks like, what every answer carries."""
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Annotated, Any
@@ -10,10 +11,11 @@ import pytest
 from aws_lambda_powertools.event_handler.openapi.params import Body, Query
 from pydantic import BaseModel, ConfigDict
 
+from pulse.api.filters import End, Start
 from pulse.api.request import origin, principal, tenant
 from pulse.api.resolver import Api
 from pulse.api.routes import PUBLIC, Routes
-from pulse.api.types import Instant, SearchText
+from pulse.api.types import SearchText
 from pulse.errors import (
     ConflictError,
     FieldError,
@@ -71,11 +73,12 @@ def make_api() -> Api:
     @routes.get("/customer/things", permission=Permission.READ_DEVICES)
     def list_things(
         q: Annotated[SearchText | None, Query()] = None,
-        start: Annotated[Instant | None, Query()] = None,
+        start: Start = None,
+        end: End = None,
         limit: Annotated[int, Query(ge=1, le=200)] = 50,
     ) -> Thing:
         """List things."""
-        return Thing(name=f"{tenant()} {q} {start} {limit}", time=noon)
+        return Thing(name=f"{tenant()} {q} {start} {limit}", time=end or noon)
 
     @routes.post("/customer/things", permission=Permission.HANDLE_ALERTS, also=(HTTPStatus.CONFLICT,))
     def change_thing(body: Annotated[Change, Body()]) -> Thing:
@@ -172,6 +175,15 @@ def test_one_line_tells_of_each_request(caplog: pytest.LogCaptureFixture) -> Non
     )
 
 
+def test_every_line_names_its_request(log: Callable[[], list[dict[str, Any]]]) -> None:
+    for path in ("/customer/things", "/errors/bug", "/errors/database", "/nowhere"):
+        call("GET", path, authorizer=CALLER)
+    lines = log()
+    assert [line["message"] for line in lines].count("request_answered") == 4
+    assert len(lines) == 6
+    assert {line["request_id"] for line in lines} == {"request-1"}
+
+
 def test_an_answer_that_breaks_its_own_declaration_is_our_fault() -> None:
     assert call("GET", "/lie")[0] == 500
 
@@ -188,6 +200,13 @@ def test_a_missing_token_is_asked_for() -> None:
 )
 def test_a_refusal_of_the_authorizer_is_answered_here(reason: str, status: int) -> None:
     assert call("GET", "/customer/things", authorizer={"refusal": reason})[0] == status
+
+
+def test_who_cannot_be_judged_is_told_to_come_back() -> None:
+    for authorizer in ({"refusal": "caller_not_judged"}, {**CALLER, "refusal": "caller_not_judged"}):
+        status, body, headers = call("GET", "/customer/things", authorizer=authorizer)
+        assert (status, headers["Retry-After"]) == (503, "30")
+        assert body["type"] == "urn:pulse:problem:service-unavailable"
 
 
 def test_a_refusal_wins_over_whatever_else_the_context_says() -> None:
@@ -221,6 +240,15 @@ def test_a_bad_parameter_is_named(query: dict[str, str], field: str) -> None:
     assert status == 422
     assert [error["field"] for error in body["errors"]] == [field]
     assert body["errors"][0]["reason"]
+
+
+@pytest.mark.parametrize("end", ["2026-11-20T12:00:00Z", "2026-11-20T11:59:59Z", "2026-11-20T13:59:00+02:00"])
+def test_a_period_ends_after_it_begins(end: str) -> None:
+    query = {"start": "2026-11-20T12:00:00Z", "end": end}
+    status, body, _ = call("GET", "/customer/things", authorizer=CALLER, query=query)
+    assert (status, body["errors"]) == (400, [{"field": "start", "reason": "must be before end"}])
+    del query["start"]
+    assert call("GET", "/customer/things", authorizer=CALLER, query=query)[0] == 200
 
 
 @pytest.mark.parametrize(
@@ -278,7 +306,7 @@ def test_a_parameter_that_is_not_known_is_named() -> None:
     status, body, _ = call("GET", "/customer/things", authorizer=CALLER, query={"limits": "5", "limit": "5", "a": ""})
     assert status == 422
     assert [error["field"] for error in body["errors"]] == ["a", "limits"]
-    assert body["errors"][0]["reason"] == "is not a parameter here; this route takes limit, q, start"
+    assert body["errors"][0]["reason"] == "is not a parameter here; this route takes end, limit, q, start"
     assert call("POST", "/customer/silence", authorizer=CALLER, query={"q": "x"})[0] == 422
 
 
@@ -298,7 +326,24 @@ def test_a_change_knows_who_and_where_from() -> None:
     assert (status, body["name"]) == (200, "customer@acme.example 198.51.100.7 x")
 
 
-@pytest.mark.parametrize(("method", "path"), [("DELETE", "/customer/things"), ("GET", "/"), ("GET", "/customer")])
+@pytest.mark.parametrize(
+    ("method", "path", "allow"),
+    [
+        ("DELETE", "/customer/things", "GET, POST"),
+        ("PUT", "/api/v1/customer/things", "GET, POST"),
+        ("GET", "/customer/silence", "POST"),
+        ("POST", "/errors/bug", "GET"),
+    ],
+)
+def test_a_known_path_tells_what_can_be_done_there(method: str, path: str, allow: str) -> None:
+    status, body, headers = call(method, path, authorizer=CALLER)
+    assert (status, headers["Allow"], headers["Content-Type"]) == (405, allow, "application/problem+json")
+    assert body["detail"] == f"there is no {method} here, but {allow.replace(', ', ' and ')}"
+
+
+@pytest.mark.parametrize(
+    ("method", "path"), [("GET", "/"), ("GET", "/customer"), ("GET", "/errors/bug/more"), ("GET", "/api/v2/errors/bug")]
+)
 def test_what_is_not_declared_is_not_there(method: str, path: str) -> None:
     assert call(method, path, authorizer=CALLER)[0] == 404
 
@@ -323,7 +368,7 @@ def test_a_path_is_declared_once() -> None:
 
 def test_a_declaration_says_what_to_expect() -> None:
     routes = API.routes
-    assert [int(status) for status in routes["GET", "/customer/things"].statuses] == [401, 403, 422, 429]
+    assert [int(status) for status in routes["GET", "/customer/things"].statuses] == [400, 401, 403, 422, 429]
     changing = [int(status) for status in routes["POST", "/customer/things"].statuses]
     assert changing == [400, 401, 403, 409, 415, 422, 429]
     assert [int(status) for status in routes["GET", "/errors/{name}"].statuses] == [404, 422]

@@ -162,6 +162,15 @@ def test_a_parameter_of_the_wrong_type_is_named(case: tuple[str, Route]) -> None
         assert (status, fields) == (422, [field.alias])
 
 
+@pytest.mark.parametrize("case", GUARDED, ids=name_of)
+def test_a_period_that_ends_before_it_begins_is_named(case: tuple[str, Route]) -> None:
+    folder, route = case
+    if "start" not in {field.alias for field in inputs_of(route, folder, "query_params")}:
+        return
+    query = {**needs_of(route)[0], "start": "2026-11-20T12:00:00Z", "end": "2026-11-20T11:00:00Z"}
+    assert call(folder, route, caller_of(some_role_for(route)), query=query) == (400, ["start"])
+
+
 @pytest.mark.parametrize("case", [case for case in GUARDED if parameters_of(case[1])], ids=name_of)
 def test_an_id_that_none_can_be_is_refused(case: tuple[str, Route]) -> None:
     folder, route = case

@@ -1,7 +1,7 @@
 """The authorizer's two kinds of event: the caller in the context, or the reason why there is none."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib import import_module
 from ipaddress import IPv4Address
 from pathlib import Path
@@ -14,11 +14,13 @@ import pytest
 from pulse.identity.access import Client
 from pulse.identity.errors import (
     AddressRefusedError,
+    CallerNotJudgedError,
     CallerRefusedError,
     ExpiredTokenError,
     SessionEndedError,
     TokenRefusedError,
 )
+from pulse.identity.keys import KeysUnavailableError
 from pulse.identity.permissions import Role
 from pulse.identity.principal import Principal
 from pulse.settings import settings
@@ -139,7 +141,44 @@ def test_without_a_header_there_is_no_token(name: str, app: ModuleType, authenti
     assert authentication.asked[0] == ("", Client(IPv4Address("198.51.100.7"), ""))
 
 
-def test_who_cannot_be_judged_is_not_let_in(app: ModuleType, authentication: Authentication) -> None:
+@pytest.mark.parametrize("error", [psycopg.OperationalError(), psycopg.errors.QueryCanceled(), KeysUnavailableError()])
+def test_who_cannot_be_judged_is_nobody_to_the_frame_and_is_counted(
+    error: Exception,
+    app: ModuleType,
+    authentication: Authentication,
+    caplog: pytest.LogCaptureFixture,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    authentication.outcome = error
+    assert app.handler(sample(""), make_context()) == {
+        "isAuthorized": True,
+        "context": {"refusal": "caller_not_judged"},
+    }
+    assert [record.message for record in caplog.records] == ["caller_not_judged"]
+    assert "CallersNotJudged" in capsys.readouterr().out
+
+
+def test_a_connection_of_whom_nobody_can_judge_is_not_opened(app: ModuleType, authentication: Authentication) -> None:
     authentication.outcome = psycopg.OperationalError()
-    with pytest.raises(psycopg.OperationalError):
-        app.handler(sample(""), make_context())
+    with pytest.raises(CallerNotJudgedError):
+        app.handler(sample(".connection"), make_context())
+
+
+def test_a_fault_of_ours_lets_nobody_in(app: ModuleType, authentication: Authentication) -> None:
+    authentication.outcome = KeyError("bug")
+    for name in ("", ".connection"):
+        with pytest.raises(KeyError):
+            app.handler(sample(name), make_context())
+
+
+@pytest.mark.parametrize("name", ["", ".connection"])
+def test_every_line_names_its_request(
+    name: str, app: ModuleType, authentication: Authentication, log: Callable[[], list[dict[str, Any]]]
+) -> None:
+    for authentication.outcome in (CALLER, ExpiredTokenError()):
+        app.handler(sample(name), make_context())
+    request_id = sample(name)["requestContext"]["requestId"]
+    assert [(line["message"], line["request_id"]) for line in log()] == [
+        ("caller_known", request_id),
+        ("caller_refused", request_id),
+    ]

@@ -6,6 +6,7 @@ from typing import Any
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.middlewares import BaseMiddlewareHandler, NextMiddleware
 
+from pulse.api.problems import MethodNotAllowedError
 from pulse.api.quotas import quota_headers
 from pulse.api.request import add_headers, principal
 from pulse.api.routes import PUBLIC, Route
@@ -23,8 +24,7 @@ class Admission(BaseMiddlewareHandler[APIGatewayHttpResolver]):
         """Answer what the route answers. Raises what the frame turns into a problem."""
         route = self._routes.get((app.request.method, app.request.route))
         if route is None:
-            message = f"there is no {app.request.method} {app.current_event.path}"
-            raise NotFoundError(message)
+            raise self._nowhere(app.request.method, app.current_event.path)
         if route.permission is not PUBLIC:
             caller = principal()
             try:
@@ -34,3 +34,10 @@ class Admission(BaseMiddlewareHandler[APIGatewayHttpResolver]):
                 raise
             caller.admit(route.permission)
         return next_middleware(app)
+
+    def _nowhere(self, method: str, path: str) -> NotFoundError | MethodNotAllowedError:
+        allowed = tuple(sorted({route.method for route in self._routes.values() if route.is_at(path)}))
+        # With the method among them, the resolver has found characters in the path that no id has.
+        if not allowed or method in allowed:
+            return NotFoundError(f"there is no {path}")
+        return MethodNotAllowedError(method, allowed)

@@ -27,6 +27,14 @@ class MalformedRequestError(PulseError):
     """A part of the request is not of its type, out of its range or not known (422)."""
 
 
+class MethodNotAllowedError(PulseError):
+    """The path is known, and `allowed` is what can be done there (405)."""
+
+    def __init__(self, method: str, allowed: tuple[str, ...]) -> None:
+        super().__init__(f"there is no {method} here, but {' and '.join(allowed)}")
+        self.allowed = allowed
+
+
 class UnsupportedMediaTypeError(PulseError):
     """The body is not what this interface speaks (415)."""
 
@@ -36,6 +44,7 @@ _STATUSES: Final[dict[type[PulseError], HTTPStatus]] = {
     NotAuthenticatedError: HTTPStatus.UNAUTHORIZED,
     NotPermittedError: HTTPStatus.FORBIDDEN,
     NotFoundError: HTTPStatus.NOT_FOUND,
+    MethodNotAllowedError: HTTPStatus.METHOD_NOT_ALLOWED,
     ConflictError: HTTPStatus.CONFLICT,
     StaleVersionError: HTTPStatus.PRECONDITION_FAILED,
     UnsupportedMediaTypeError: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
@@ -45,7 +54,6 @@ _STATUSES: Final[dict[type[PulseError], HTTPStatus]] = {
 }
 _HEADERS: Final[dict[HTTPStatus, dict[str, str | list[str]]]] = {
     HTTPStatus.UNAUTHORIZED: {"WWW-Authenticate": "Bearer"},
-    HTTPStatus.SERVICE_UNAVAILABLE: {"Retry-After": "5"},
 }
 
 
@@ -71,8 +79,10 @@ def problem_for(error: PulseError, request_id: str) -> Response[str]:
     """The answer to an error that the caller may see."""
     status = next(_STATUSES[kind] for kind in type(error).__mro__ if kind in _STATUSES)
     answer = problem(status, error.message, request_id, error.errors)
-    if isinstance(error, TooManyRequestsError):
+    if isinstance(error, TooManyRequestsError | UnavailableError):
         answer.headers["Retry-After"] = str(error.retry_after_seconds)
+    if isinstance(error, MethodNotAllowedError):
+        answer.headers["Allow"] = ", ".join(error.allowed)
     return answer
 
 

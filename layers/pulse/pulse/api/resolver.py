@@ -19,6 +19,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from pulse.api.admission import Admission
 from pulse.api.etags import etag_of
 from pulse.api.idempotency import Idempotency
+from pulse.api.periods import OrderedPeriod
 from pulse.api.problems import (
     PROBLEM_CONTENT_TYPE,
     MalformedRequestError,
@@ -27,13 +28,11 @@ from pulse.api.problems import (
     problem_for,
 )
 from pulse.api.request import origin, request_of
-from pulse.api.routes import JSON, Route, Routes
+from pulse.api.routes import JSON, VERSION_PREFIX, Route, Routes
 from pulse.api.strict_input import StrictInput
 from pulse.errors import FieldError, PulseError, UnavailableError
 from pulse.logging import logger
 from pulse.versions import Versioned
-
-_VERSION_PREFIX = "/api/v1"
 
 
 class Api:
@@ -42,7 +41,7 @@ class Api:
     def __init__(self, *groups: Routes) -> None:
         self.routes: dict[tuple[str, str], Route] = {}
         self.resolver = APIGatewayHttpResolver(
-            strip_prefixes=[_VERSION_PREFIX], serializer=_to_json, json_body_deserializer=orjson.loads, debug=False
+            strip_prefixes=[VERSION_PREFIX], serializer=_to_json, json_body_deserializer=orjson.loads, debug=False
         )
         # Here and not by `enable_validation`, which would judge the input of those who may not call at all.
         self.resolver.use(
@@ -50,6 +49,7 @@ class Api:
                 Admission(self.routes),
                 StrictInput(),
                 OpenAPIRequestValidationMiddleware(),  # type: ignore[no-untyped-call]
+                OrderedPeriod(),
                 Idempotency(self.routes),
                 OpenAPIResponseValidationMiddleware(has_response_validation_error=True),
                 _Outcome(self.routes),

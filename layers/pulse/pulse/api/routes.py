@@ -4,6 +4,7 @@ A route can't be declared without saying who may call it: `permission` has no de
 """
 
 import inspect
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum
@@ -13,6 +14,7 @@ from typing import Any, Final, Literal, get_args
 from aws_lambda_powertools.event_handler.openapi.params import Body
 
 from pulse.api.etags import IfMatch
+from pulse.api.filters import Start
 from pulse.identity.permissions import Permission
 from pulse.limits.definitions import LimitName
 
@@ -26,6 +28,8 @@ class Public(Enum):
 
 
 PUBLIC: Final = Public.PUBLIC
+VERSION_PREFIX: Final = "/api/v1"
+"""What is served below this is the same without it."""
 JSON: Final = "application/json"
 CSV: Final = "text/csv"
 
@@ -49,6 +53,11 @@ class Route:
     def key(self) -> tuple[str, str]:
         """Method and path as OpenAPI writes it."""
         return (self.method, self.path.replace("<", "{").replace(">", "}"))
+
+    def is_at(self, path: str) -> bool:
+        """Whether a request's path leads here."""
+        pattern = re.sub(r"<\w+>", "[^/]+", self.path)
+        return re.fullmatch(pattern, path.removeprefix(VERSION_PREFIX)) is not None
 
     @property
     def operation_id(self) -> str:
@@ -79,6 +88,8 @@ class Route:
             expected.add(HTTPStatus.NOT_FOUND)
         if self._takes(lambda annotation: annotation is IfMatch):
             expected.add(HTTPStatus.PRECONDITION_FAILED)
+        if self._takes(lambda annotation: annotation is Start):
+            expected.add(HTTPStatus.BAD_REQUEST)
         if self._takes(lambda annotation: any(isinstance(part, Body) for part in get_args(annotation))):
             expected |= {HTTPStatus.BAD_REQUEST, HTTPStatus.UNSUPPORTED_MEDIA_TYPE}
         return tuple(sorted(expected))

@@ -5,7 +5,7 @@ The message is for the caller and tells nothing that helps to forge a token.
 
 from typing import ClassVar, Final
 
-from pulse.errors import NotAuthenticatedError, NotPermittedError
+from pulse.errors import NotAuthenticatedError, NotPermittedError, UnavailableError
 
 
 class TokenRefusedError(NotAuthenticatedError):
@@ -152,9 +152,22 @@ class AddressRefusedError(CallerRefusedError):
         super().__init__("your tenant does not allow calls from your network address; ask a tenant administrator")
 
 
+class CallerNotJudgedError(UnavailableError):
+    """Nobody can say who is calling while the database or the pool's keys are away, so nobody is let in.
+
+    API Gateway keeps this answer of the authorizer for as long as any other.
+    """
+
+    reason: ClassVar[str] = "caller_not_judged"
+    retry_after_seconds = 30
+
+    def __init__(self) -> None:
+        super().__init__("who is calling can't be told right now; try again in half a minute")
+
+
 type Refusal = TokenRefusedError | CallerRefusedError
 
-_REFUSALS: Final[dict[str, type[TokenRefusedError] | type[CallerRefusedError]]] = {
+_REFUSALS: Final[dict[str, type[TokenRefusedError] | type[CallerRefusedError] | type[CallerNotJudgedError]]] = {
     error.reason: error
     for error in (
         MalformedTokenError,
@@ -174,10 +187,11 @@ _REFUSALS: Final[dict[str, type[TokenRefusedError] | type[CallerRefusedError]]] 
         TenantInactiveError,
         UserDisabledError,
         AddressRefusedError,
+        CallerNotJudgedError,
     )
 }
 
 
-def refusal_for(reason: str) -> Refusal:
+def refusal_for(reason: str) -> Refusal | CallerNotJudgedError:
     """The refusal with that code; one that is not known is a refused token."""
     return _REFUSALS.get(reason, TokenRefusedError)()
