@@ -38,6 +38,10 @@ class Settings(BaseModel):
     transient_timeout_milliseconds: int = Field(500, ge=50, le=10_000, description="Patience with that table")
     statement_timeout_milliseconds: int = Field(25_000, ge=100, le=900_000)
     lock_timeout_milliseconds: int = Field(5_000, ge=10, le=60_000)
+    outbound_allowed_networks: str = Field(
+        "", description="Networks beyond public addresses that notifications may go to, as 10.1.0.0/16,10.2.0.0/16"
+    )
+    outbound_allow_plaintext: bool = Field(False, description="Whether notifications may go without TLS")
     max_payload_bytes: int = Field(16_384, ge=256, le=131_072, description="Largest accepted device message")
     telemetry_retention_days: int = Field(90, ge=2, le=3650)
     rollup_retention_days: int = Field(730, ge=2, le=36_500, description="How long hourly summaries are kept")

@@ -25,6 +25,7 @@ RULES = [
     "identity/principal.py",
     "identity/user.py",
     "limits/rates.py",
+    "outbound/addresses.py",
     "quarantine/reasons.py",
     "telemetry/buckets.py",
     "telemetry/decode.py",
@@ -32,6 +33,8 @@ RULES = [
     "telemetry/normalization.py",
     "telemetry/periods.py",
 ]
+# Speaks to the user pool, whose address is the template's and no customer's.
+OWN_HOSTS = {"identity/keys.py"}
 # Who owns a table: SQL that names it stands in that concept alone.
 OWNERS = {
     "tenants": "tenants",
@@ -102,6 +105,14 @@ def test_rules_are_pure(module: str) -> None:
 def test_the_environment_is_read_in_settings_alone(path: Path) -> None:
     if path.name != "settings.py":
         assert "os" not in imports(path)
+
+
+@pytest.mark.parametrize("path", MODULES, ids=str)
+def test_sockets_are_opened_by_the_outbound_door_alone(path: Path) -> None:
+    openers = {"socket", "smtplib", "http.client", "urllib.request", "httpx", "httpcore", "paho", "pysnmp", "asyncio"}
+    if path.relative_to(DOMAIN).parts[0] != "outbound" and str(path.relative_to(DOMAIN)) not in OWN_HOSTS:
+        found = imports(path)
+        assert not {name for name in found if name in openers or name.split(".")[0] in openers}
 
 
 @pytest.mark.parametrize("path", MODULES, ids=str)
