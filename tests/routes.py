@@ -21,6 +21,8 @@ QUERIES: dict[str, dict[str, str]] = {
     "get_telemetry_series": {"metric": "temp_c"},
 }
 BODIES: dict[str, dict[str, Any]] = {
+    "comment_alert": {"comment": "the door was open"},
+    "handle_alerts": {"action": "acknowledge", "alert_ids": ["6f1b3a52-8c1d-4d7e-9a39-0d6f2f7f5a10"]},
     "invite_user": {"email": "someone-{unique}@acme.example", "role": "viewer"},
     "change_user": {"role": "viewer"},
     "add_catalog_metric": {"metric": "temp_c", "unit": "°C"},

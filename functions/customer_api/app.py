@@ -5,6 +5,7 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from customer_api.routes import (
+    alert_handling,
     alert_rules,
     alerts,
     api_keys,
@@ -33,6 +34,7 @@ api = Api(
     quarantine.routes,
     sites.routes,
     alerts.routes,
+    alert_handling.routes,
     alert_rules.routes,
     users.routes,
     api_keys.routes,

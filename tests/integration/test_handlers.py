@@ -136,6 +136,7 @@ def test_evaluate_fleet_answers_its_counts(context: LambdaContext) -> None:
         "silent_devices",
         "completed_runs",
         "missed_devices",
+        "ended_silences",
     }
 
 

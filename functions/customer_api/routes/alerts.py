@@ -1,22 +1,20 @@
 """Alerts of the caller's tenant."""
 
 from enum import StrEnum
-from http import HTTPStatus
 from typing import Annotated
 from uuid import UUID
 
-from aws_lambda_powertools.event_handler.openapi.params import Body, Query
-from pydantic import BaseModel, ConfigDict, Field
+from aws_lambda_powertools.event_handler.openapi.params import Query
+from pydantic import Field
 
-from pulse.alerts import handling, inbox
+from pulse.alerts import inbox
 from pulse.alerts.alert import Alert, AlertStatus, AlertType
 from pulse.alerts.inbox import AlertDetail, AlertFilter, AlertPosition
 from pulse.alerts.severity import Severity
 from pulse.api.filters import End, NameFilter, Search, Start
 from pulse.api.paging import DEFAULT_LIMIT, CountedPage, Cursor, CursorText, Limit
-from pulse.api.request import origin, principal, tenant
+from pulse.api.request import tenant
 from pulse.api.routes import Routes
-from pulse.api.types import Remark
 from pulse.identity.permissions import Permission
 
 routes = Routes("Alerts")
@@ -38,14 +36,6 @@ class AlertPage(CountedPage[Alert]):
     counts: dict[AlertStatus, int] = Field(
         description="Alerts in each status that match all filters but `status`; every status is there"
     )
-
-
-class CloseAlert(BaseModel):
-    """Why an alert is closed."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    reason: Remark | None = Field(None, description="For those who read the timeline later")
 
 
 @routes.get("/customer/alerts", "/api/v2/alerts", permission=Permission.READ_ALERTS)
@@ -88,25 +78,3 @@ def list_alerts(
 def get_alert(alert_id: UUID) -> AlertDetail:
     """Read an alert with its timeline."""
     return inbox.get_alert(tenant(), alert_id)
-
-
-@routes.post(
-    "/customer/alerts/<alert_id>/acknowledge",
-    permission=Permission.HANDLE_ALERTS,
-    also=(HTTPStatus.CONFLICT,),
-)
-def acknowledge_alert(alert_id: UUID) -> Alert:
-    """Acknowledge an open alert.
-
-    Once is enough: an acknowledged alert stays as it is. A closed one answers 409.
-    """
-    return handling.acknowledge_alert(principal(), alert_id, origin=origin())
-
-
-@routes.post("/customer/alerts/<alert_id>/close", permission=Permission.HANDLE_ALERTS)
-def close_alert(alert_id: UUID, body: Annotated[CloseAlert | None, Body()] = None) -> Alert:
-    """Close an alert.
-
-    Once is enough: a closed alert stays as it is. The body may be left out.
-    """
-    return handling.close_alert(principal(), alert_id, reason=body.reason if body else None, origin=origin())

@@ -12,6 +12,7 @@ SHARED_ROOMS = {"api", "clock", "database", "errors", "events", "logging", "outb
 CONCEPTS = {path.name for path in DOMAIN.iterdir() if path.is_dir() and path.name != "__pycache__"} - SHARED_ROOMS
 # Pure modules: no SQL, no AWS, no environment, no clock of their own.
 RULES = [
+    "alerts/actions.py",
     "alerts/alert.py",
     "alerts/causes.py",
     "alerts/evaluation.py",

@@ -1,7 +1,7 @@
 """Finds in the code which events it publishes, without running it.
 
 An event is made by `Event(tenant_id, event_type, payload)`. Its type is text, or `f"alert.{event}"`, where `event` is a
-parameter of the function or a field of a value that is made nearby; then whatever the module passes there counts.
+parameter of the function or a field of a value that is made nearby; then whatever any module passes there counts.
 """
 
 import ast
@@ -62,8 +62,9 @@ def _texts(tree: ast.AST, expression: ast.expr, path: Path) -> set[str]:
 
 
 def _passed(tree: ast.AST, name: str) -> set[str]:
-    """Texts that a module passes as the parameter, or sets as the field, of that name."""
+    """Texts that are passed as the parameter, or set as the field, of that name in a module."""
     passed: set[str] = set()
+    everywhere = [ast.parse(path.read_text()) for path in sorted(DOMAIN.rglob("*.py"))]
     for node in ast.walk(tree):
         match node:
             case ast.FunctionDef():
@@ -77,7 +78,8 @@ def _passed(tree: ast.AST, name: str) -> set[str]:
             case _:
                 continue
         if name in names:
-            values = (_argument(call, names.index(name), name) for call in _calls(tree, node.name))
+            calls = (call for module in everywhere for call in _calls(module, node.name))
+            values = (_argument(call, names.index(name), name) for call in calls)
             passed |= {
                 value.value for value in values if isinstance(value, ast.Constant) and isinstance(value.value, str)
             }

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from pulse.alerts.lifecycle import event_payload
+from pulse.alerts.telling import event_payload
 from tests.unit.docs.markdown import first_column, section
 from tests.unit.docs.published import literal_payload, published_types
 
@@ -28,6 +28,9 @@ def test_alert_events_carry_the_fields_that_are_documented() -> None:
         "severity": "HIGH",
         "status": "OPEN",
         "summary": "",
+        "trigger_count": 1,
+        "silenced_at": None,
+        "silenced_until": None,
         "opened_at": datetime(2026, 1, 1, tzinfo=UTC),
     }
     before_the_first_event = section(PAGE, "## Alerts").partition("\n### ")[0]

@@ -45,6 +45,9 @@ class Alert(BaseModel):
     last_triggered_at: datetime
     acknowledged_at: datetime | None
     acknowledged_by: str | None
+    silenced_at: datetime | None = Field(description="Since when nobody is told of it; null when it is not silenced")
+    silenced_until: datetime | None = Field(description="When the silence ends; null when that is with the alert")
+    silenced_by: str | None
     closed_at: datetime | None
     closed_by: str | None = Field(description="`system` when the cause ended")
     closed_reason: str | None

@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
+from pulse.alerts.alert_store import Closing, Opening
 from pulse.alerts.evaluation import Action, Decision
-from pulse.alerts.lifecycle import Closing, Opening
 from pulse.alerts.rules import AlertRule, Match
 from pulse.alerts.severity import Severity
 from pulse.clock import format_instant

@@ -1,19 +1,20 @@
-"""What people do with an alert. A change, its timeline entry, its audit entry and its event share a transaction."""
+"""What people do with alerts. A change, its timeline entry, its audit entry and its event share a transaction."""
 
-from datetime import datetime
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 import psycopg
 from botocore.exceptions import BotoCoreError, ClientError
 
-from pulse import clock
-from pulse.alerts.alert import Alert, AlertStatus
-from pulse.alerts.inbox import lock_alert
-from pulse.alerts.lifecycle import event_payload
+from pulse.alerts.actions import AlertAction, Handling, handle
+from pulse.alerts.alert import Alert
+from pulse.alerts.handling_store import lock_alerts, write_handled
+from pulse.alerts.telling import AlertRow, event_payload
 from pulse.alerts.timeline import TimelineEntry, append_timeline
+from pulse.clock import format_instant
 from pulse.database import Connection, tenant_session
-from pulse.errors import ConflictError
+from pulse.errors import ConflictError, NotFoundError, PulseError
 from pulse.events.outbox import Event, add_events, publish_due
 from pulse.identity.permissions import Permission
 from pulse.identity.principal import Origin, Principal
@@ -21,92 +22,117 @@ from pulse.logging import logger
 from pulse.operations.audit import record_change
 
 
-class _Change(NamedTuple):
-    """One person's change: `action` for the audit log, `event` for timeline and bus."""
+class _Told(NamedTuple):
+    """`action` is the audit log's word for what was done, `event` that of timeline and bus."""
 
-    actor: Principal
-    origin: Origin
-    time: datetime
     action: str
     event: str
-    detail: dict[str, Any]
 
 
-def acknowledge_alert(actor: Principal, alert_id: UUID, *, origin: Origin) -> Alert:
-    """Take an open alert on; one that is acknowledged already stays as it is.
+_TOLD: Final = {
+    AlertAction.ACKNOWLEDGE: _Told("alert.acknowledge", "acknowledged"),
+    AlertAction.UNACKNOWLEDGE: _Told("alert.unacknowledge", "unacknowledged"),
+    AlertAction.SILENCE: _Told("alert.silence", "silenced"),
+    AlertAction.UNSILENCE: _Told("alert.unsilence", "unsilenced"),
+    AlertAction.COMMENT: _Told("alert.comment", "commented"),
+    AlertAction.CLOSE: _Told("alert.close", "closed"),
+}
+_AUDITED: Final = {"status", "silenced_until"}
 
-    Raises NotPermittedError, NotFoundError, and ConflictError when it is closed.
+
+class Handled(NamedTuple):
+    """What became of one alert of several: the alert as it is now, or why it was refused."""
+
+    alert_id: UUID
+    alert: Alert | None
+    changed: bool
+    refusal: PulseError | None
+
+
+def handle_alert(actor: Principal, alert_id: UUID, handling: Handling, *, origin: Origin) -> Alert:
+    """Do something with an alert; one that is as it should be stays as it is.
+
+    Raises NotPermittedError, NotFoundError, and ConflictError when the alert's state does not allow it.
+    """
+    [handled] = handle_alerts(actor, [alert_id], handling, origin=origin)
+    if handled.alert is None:
+        assert handled.refusal is not None
+        raise handled.refusal
+    return handled.alert
+
+
+def handle_alerts(actor: Principal, alert_ids: Sequence[UUID], handling: Handling, *, origin: Origin) -> list[Handled]:
+    """Do the same with several alerts, in the order of their ids as given; one's refusal leaves the others alone.
+
+    Raises NotPermittedError.
     """
     tenant_id = actor.require(Permission.HANDLE_ALERTS)
-    change = _Change(actor, origin, clock.now(), "alert.acknowledge", "acknowledged", {})
     with tenant_session(tenant_id) as connection:
-        alert = lock_alert(connection, tenant_id, alert_id)
-        if alert["status"] == AlertStatus.CLOSED:
-            message = "the alert is closed; there is nothing left to acknowledge"
-            raise ConflictError(message)
-        if alert["status"] == AlertStatus.ACKNOWLEDGED:
-            return Alert.model_validate(alert)
-        connection.execute(
-            """
-            UPDATE alerts
-            SET status = 'ACKNOWLEDGED', acknowledged_at = %(now)s, acknowledged_by = %(by)s
-            WHERE tenant_id = %(tenant_id)s AND alert_id = %(alert_id)s
-            """,
-            {"tenant_id": tenant_id, "alert_id": alert_id, "now": change.time, "by": actor.name},
-        )
-        after = _record(connection, change, alert)
-    _publish()
-    return after
+        rows = lock_alerts(connection, tenant_id, alert_ids)
+        outcomes = {alert_id: _decide(rows.get(alert_id), alert_id, handling) for alert_id in alert_ids}
+        changed = [outcome.alert for outcome in outcomes.values() if outcome.changed and outcome.alert is not None]
+        after = write_handled(connection, tenant_id, changed)
+        _record(connection, actor, origin, handling, rows, after)
+    if after:
+        _publish()
+    return list(outcomes.values())
 
 
-def close_alert(actor: Principal, alert_id: UUID, *, reason: str | None, origin: Origin) -> Alert:
-    """Close an alert; one that is closed already stays as it is. Raises NotPermittedError, NotFoundError."""
-    tenant_id = actor.require(Permission.HANDLE_ALERTS)
-    detail = {"reason": reason} if reason else {}
-    change = _Change(actor, origin, clock.now(), "alert.close", "closed", detail)
-    with tenant_session(tenant_id) as connection:
-        alert = lock_alert(connection, tenant_id, alert_id)
-        if alert["status"] == AlertStatus.CLOSED:
-            return Alert.model_validate(alert)
-        connection.execute(
-            """
-            UPDATE alerts
-            SET status = 'CLOSED', closed_at = %(now)s, closed_by = %(by)s, closed_reason = %(reason)s
-            WHERE tenant_id = %(tenant_id)s AND alert_id = %(alert_id)s
-            """,
-            {
-                "tenant_id": tenant_id,
-                "alert_id": alert_id,
-                "now": change.time,
-                "by": actor.name,
-                "reason": reason,
-            },
-        )
-        after = _record(connection, change, alert)
-    _publish()
-    return after
+def _decide(row: AlertRow | None, alert_id: UUID, handling: Handling) -> Handled:
+    if row is None:
+        return Handled(alert_id, None, False, NotFoundError(f"there is no alert {alert_id}"))
+    before = Alert.model_validate(row)
+    try:
+        after = handle(before, handling)
+    except ConflictError as refusal:
+        return Handled(alert_id, None, False, refusal)
+    return Handled(alert_id, after, after != before or handling.always_tells, None)
 
 
-def _record(connection: Connection, change: _Change, before: dict[str, Any]) -> Alert:
-    """Tell timeline, audit log and outbox of a change that was just made; return the alert after it."""
-    tenant_id, alert_id = before["tenant_id"], before["alert_id"]
-    after = lock_alert(connection, tenant_id, alert_id)
+def _record(
+    connection: Connection,
+    actor: Principal,
+    origin: Origin,
+    handling: Handling,
+    before: dict[UUID, AlertRow],
+    after: Sequence[AlertRow],
+) -> None:
+    """Tell timelines, audit log and outbox of changes that were just made."""
+    told = _TOLD[handling.action]
+    detail = _detail(handling)
     append_timeline(
         connection,
-        [TimelineEntry(tenant_id, alert_id, change.time, change.event, change.actor.name, change.detail)],
+        [
+            TimelineEntry(alert["tenant_id"], alert["alert_id"], handling.at, told.event, actor.name, detail)
+            for alert in after
+        ],
     )
-    record_change(
+    for alert in after:
+        shown = {name: (before[alert["alert_id"]][name], alert[name]) for name in _AUDITED}
+        different = {name: pair for name, pair in shown.items() if pair[0] != pair[1]}
+        record_change(
+            connection,
+            actor=actor,
+            origin=origin,
+            action=told.action,
+            subject=str(alert["alert_id"]),
+            before={name: old for name, (old, _) in different.items()},
+            after={**{name: new for name, (_, new) in different.items()}, **detail},
+        )
+    add_events(
         connection,
-        actor=change.actor,
-        origin=change.origin,
-        action=change.action,
-        subject=str(alert_id),
-        before={"status": before["status"]},
-        after={"status": after["status"], **change.detail},
+        [Event(alert["tenant_id"], f"alert.{told.event}", event_payload(alert, by=actor.name)) for alert in after],
     )
-    payload = event_payload(after, by=change.actor.name)
-    add_events(connection, [Event(tenant_id, f"alert.{change.event}", payload)])
-    return Alert.model_validate(after)
+
+
+def _detail(handling: Handling) -> dict[str, Any]:
+    """What timeline and audit log note besides who and when."""
+    detail: dict[str, Any] = {}
+    if handling.remark is not None:
+        detail["comment" if handling.action is AlertAction.COMMENT else "reason"] = handling.remark
+    if handling.action is AlertAction.SILENCE:
+        detail["until"] = format_instant(handling.until) if handling.until else "closed"
+    return detail
 
 
 def _publish() -> None:

@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, BaseModel, Field
 
 from pulse.alerts.alert import Alert, AlertStatus, AlertType
 from pulse.alerts.severity import Severity
-from pulse.database import Connection, tenant_session
+from pulse.database import tenant_session
 from pulse.errors import NotFoundError
 
 
@@ -58,7 +58,8 @@ class AlertList(NamedTuple):
 
 _COLUMNS: Final = sql.SQL("""
     alert_id, tenant_id, type, severity, status, device_id, site_id, rule_id, summary, details, trigger_count,
-    opened_at, last_triggered_at, acknowledged_at, acknowledged_by, closed_at, closed_by, closed_reason
+    opened_at, last_triggered_at, acknowledged_at, acknowledged_by, silenced_at, silenced_until, silenced_by,
+    closed_at, closed_by, closed_reason
 """)
 _MATCHING: Final = sql.SQL("""
     FROM alerts
@@ -85,7 +86,6 @@ _COUNT: Final = sql.SQL("SELECT status, count(*) AS alerts {matching} GROUP BY s
 _ONE: Final = sql.SQL("""
     SELECT {columns} FROM alerts WHERE tenant_id = %(tenant_id)s AND alert_id = %(alert_id)s
 """).format(columns=_COLUMNS)
-_ONE_LOCKED: Final = sql.SQL("{one} FOR UPDATE").format(one=_ONE)
 
 
 def list_alerts(tenant_id: str, wanted: AlertFilter, *, limit: int, after: AlertPosition | None) -> AlertList:
@@ -123,14 +123,6 @@ def get_alert(tenant_id: str, alert_id: UUID) -> AlertDetail:
             parameters,
         ).fetchall()
     return AlertDetail(**row, timeline=[TimelineItem.model_validate(entry) for entry in timeline])
-
-
-def lock_alert(connection: Connection, tenant_id: str, alert_id: UUID) -> dict[str, Any]:
-    """The alert's row, locked until the transaction ends. Raises NotFoundError."""
-    row = connection.execute(_ONE_LOCKED, {"tenant_id": tenant_id, "alert_id": alert_id}).fetchone()
-    if row is None:
-        raise _not_found(alert_id)
-    return row
 
 
 def _not_found(alert_id: UUID) -> NotFoundError:

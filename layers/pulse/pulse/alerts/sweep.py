@@ -12,6 +12,7 @@ from pulse.alerts.evaluation import Progress, complete
 from pulse.alerts.lifecycle import open_alerts
 from pulse.alerts.store import ProgressKey, find_due_runs, load_progress, load_rules, write_progress
 from pulse.alerts.stream import Finding, apply_findings, evaluate_locked
+from pulse.alerts.upkeep import end_silences
 from pulse.database import ingest_session
 from pulse.devices.evaluation_marks import claim_missed_marks, lock_marks
 from pulse.devices.registry import DeviceKey, load_devices
@@ -32,6 +33,7 @@ def sweep(now: datetime, *, budget: timedelta) -> dict[str, int]:
         "silent_devices": _repeat(lambda: expire_deadlines(now), give_up_at),
         "completed_runs": _repeat(lambda: complete_runs(now), give_up_at),
         "missed_devices": _repeat(lambda: evaluate_missed(now), give_up_at),
+        "ended_silences": _repeat(lambda: end_silences(now), give_up_at),
     }
     publish_due()
     return counts

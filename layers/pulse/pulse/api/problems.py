@@ -75,10 +75,14 @@ class Problem(BaseModel):
     request_id: str = Field(description="Names this request in the logs; quote it when asking for help")
 
 
+def status_of(error: PulseError) -> HTTPStatus:
+    """The status of the answer to an error."""
+    return next(_STATUSES[kind] for kind in type(error).__mro__ if kind in _STATUSES)
+
+
 def problem_for(error: PulseError, request_id: str) -> Response[str]:
     """The answer to an error that the caller may see."""
-    status = next(_STATUSES[kind] for kind in type(error).__mro__ if kind in _STATUSES)
-    answer = problem(status, error.message, request_id, error.errors)
+    answer = problem(status_of(error), error.message, request_id, error.errors)
     if isinstance(error, TooManyRequestsError | UnavailableError):
         answer.headers["Retry-After"] = str(error.retry_after_seconds)
     if isinstance(error, MethodNotAllowedError):

@@ -1,0 +1,38 @@
+"""What time alone does to alerts: silences end. Part of the minute sweep, in bounded batches."""
+
+from datetime import datetime
+from typing import Any
+
+from pulse.alerts.telling import tell
+from pulse.database import ingest_session
+
+_BATCH = 1000
+
+
+def end_silences(now: datetime) -> int:
+    """Alerts whose silence is over are told of again; return how many there were."""
+    with ingest_session() as connection:
+        alerts = connection.execute(
+            """
+            WITH due AS (
+                SELECT alert_id, silenced_until AS ended_at
+                FROM alerts
+                WHERE silenced_until <= %(now)s AND status <> 'CLOSED'
+                ORDER BY silenced_until
+                LIMIT %(limit)s
+                FOR UPDATE SKIP LOCKED
+            )
+            UPDATE alerts
+            SET silenced_at = NULL, silenced_until = NULL, silenced_by = NULL
+            FROM due
+            WHERE alerts.alert_id = due.alert_id
+            RETURNING alerts.*, due.ended_at
+            """,
+            {"now": now, "limit": _BATCH},
+        ).fetchall()
+        tell(connection, alerts, "unsilenced", time_column="ended_at", describe=_silence_is_over)
+    return len(alerts)
+
+
+def _silence_is_over(_alert: dict[str, Any]) -> dict[str, Any]:
+    return {"reason": "the time of the silence is over"}
