@@ -1,22 +1,26 @@
-"""Every route that changes something: not on the ground of an outdated reading, and not twice for one request.
+"""Every route that changes something: not on the ground of an outdated reading, not twice for one request, and not
+without an entry in the audit log. Every look of an operator leaves one as well.
 
 Generated from the declarations, in this process, on the scenario database and the deployed table of short-lived state.
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
+import psycopg
 import pytest
+from psycopg import sql
 
 from pulse.api.etags import IfMatch
-from pulse.api.routes import Route
+from pulse.api.routes import JSON, Route
 from pulse.identity.permissions import Role
 from pulse.identity.principal import Origin, Principal
+from pulse.identity.users import disable_user
 from pulse.tenants.administration import suspend_tenant
 from tests.builders import ACTOR, Fleet
-from tests.integration.test_routes import PROVIDERS, make_catalog_metric
+from tests.integration.test_routes import PROVIDERS, make_catalog_metric, make_user
 from tests.routes import apis, every_route, name_of, needs_of, parameters_of, path_of, some_role_for
 from tests.unit.api.gateway import CALLER, make_context, make_event
 
@@ -26,13 +30,30 @@ def suspend(fleet: Fleet) -> None:
     suspend_tenant(operator, fleet.tenant_id, reason="unpaid", if_match=None, origin=Origin(None, "test"))
 
 
+def disable_somebody(fleet: Fleet) -> None:
+    operator = Principal(str(uuid4()), ACTOR, frozenset({Role.OPERATOR_ADMIN}), None)
+    disable_user(operator, UUID(make_user(fleet)), if_match=None, origin=Origin(None, "test"))
+
+
 # What has to have happened before a route can be called with success, by its operation id.
 BEFORE: dict[str, Callable[[Fleet], object]] = {
     "operator_resume_tenant": suspend,
+    "enable_user": disable_somebody,
+    "operator_enable_user": disable_somebody,
     "add_metric_mapping": make_catalog_metric,
 }
 # These end the sessions of a caller whom the user pool has to know: tests/integration/test_users.py.
 NEED_A_PERSON = {"sign_out_everywhere", "operator_sign_out_everywhere"}
+CHANGING = [case for case in every_route() if case[1].method != "GET" and case[1].operation_id not in NEED_A_PERSON]
+# What an operator is told of themselves.
+LOOK_AT_NO_TENANT = {"operator_get_profile"}
+LOOKING = [
+    case
+    for case in every_route()
+    if case[1].method == "GET"
+    and case[1].path.startswith("/operator/")
+    and case[1].operation_id not in LOOK_AT_NO_TENANT
+]
 EDITING = [case for case in every_route() if IfMatch in case[1].function.__annotations__.values()]
 REPEATABLE = [
     case for case in every_route() if case[1].takes_idempotency_key and case[1].operation_id not in NEED_A_PERSON
@@ -52,7 +73,7 @@ class Caller:
         self._query, self._body = needs_of(self._route)
         self._ids = {name: PROVIDERS[name].make(fleet) for name in parameters_of(self._route)}
 
-    def call(self, **headers: str) -> tuple[int, dict[str, str], dict[str, Any]]:
+    def call(self, *, request_id: str = "test", **headers: str) -> tuple[int, dict[str, str], dict[str, Any]]:
         """Status, headers and document of the answer; a header's name is written with underscores."""
         event = make_event(
             self._route.method,
@@ -62,8 +83,10 @@ class Caller:
             authorizer=self._authorizer,
             headers={name.replace("_", "-"): value for name, value in headers.items()},
         )
+        event["requestContext"]["requestId"] = request_id
         answer = apis()[self._folder].handle(event, make_context())
-        return answer["statusCode"], answer["headers"], json.loads(answer["body"]) if answer["body"] else {}
+        is_json = answer["body"] and self._route.produces == JSON
+        return answer["statusCode"], answer["headers"], json.loads(answer["body"]) if is_json else {}
 
 
 @pytest.mark.parametrize("case", EDITING, ids=name_of)
@@ -91,3 +114,65 @@ def test_the_same_request_again_is_not_carried_out_again(case: tuple[str, Route]
     else:
         assert (again_status, again, again_headers.get("ETag")) == (status, document, headers.get("ETag"))
         assert again_headers["Idempotency-Replayed"] == "true"
+
+
+@pytest.fixture(scope="module")
+def owner(scenario_owner_url: str) -> Iterator[psycopg.Connection[Any]]:
+    with psycopg.connect(scenario_owner_url, autocommit=True) as connection:
+        yield connection
+
+
+@pytest.mark.parametrize("case", CHANGING, ids=name_of)
+def test_a_change_is_in_the_audit_log_with_who_and_the_request(
+    case: tuple[str, Route], fleet: Fleet, owner: psycopg.Connection[Any]
+) -> None:
+    request_id = str(uuid4())
+    assert Caller(case, fleet).call(request_id=request_id)[0] < 300
+    entries = owner.execute(
+        "SELECT actor, host(ip_address) FROM audit_log WHERE request_id = %s", (request_id,)
+    ).fetchall()
+    # An operator's session has an entry of its own, before that of the change.
+    assert len(entries) >= (2 if case[1].path.startswith("/operator/") else 1)
+    assert set(entries) == {(CALLER["user_id"], "198.51.100.7")}
+
+
+@pytest.mark.parametrize("case", LOOKING, ids=name_of)
+def test_a_look_of_an_operator_is_in_the_audit_log(
+    case: tuple[str, Route], fleet: Fleet, owner: psycopg.Connection[Any]
+) -> None:
+    request_id = str(uuid4())
+    assert Caller(case, fleet).call(request_id=request_id)[0] == 200
+    entries = owner.execute("SELECT actor, cross_tenant FROM audit_log WHERE request_id = %s", (request_id,)).fetchall()
+    assert entries == [(CALLER["user_id"], True)]
+
+
+@pytest.fixture(scope="module")
+def refused_request(owner: psycopg.Connection[Any]) -> Iterator[str]:
+    """The id of a request of which the audit log takes no entry."""
+    request_id = str(uuid4())
+    owner.execute(f"ALTER TABLE audit_log ADD CONSTRAINT full_log CHECK (request_id <> '{request_id}')".encode())
+    yield request_id
+    owner.execute("ALTER TABLE audit_log DROP CONSTRAINT full_log")
+
+
+@pytest.mark.parametrize("case", [*CHANGING, *LOOKING], ids=name_of)
+def test_what_can_not_be_audited_does_not_happen(
+    case: tuple[str, Route], fleet: Fleet, owner: psycopg.Connection[Any], refused_request: str
+) -> None:
+    caller = Caller(case, fleet)
+    before = everything_in(owner)
+    assert caller.call(request_id=refused_request)[0] == 500
+    assert everything_in(owner) == before
+
+
+def everything_in(owner: psycopg.Connection[Any]) -> dict[str, tuple[int, int]]:
+    """Rows and a checksum of each table but the readings of devices."""
+    tables = owner.execute(
+        """
+        SELECT relname FROM pg_class
+        WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
+          AND relname NOT IN (SELECT hypertable_name FROM timescaledb_information.hypertables)
+        """
+    ).fetchall()
+    query = sql.SQL("SELECT count(*), sum(hashtextextended(content::text, 0)) FROM {} AS content")
+    return {name: owner.execute(query.format(sql.Identifier(name))).fetchone() or (0, 0) for (name,) in tables}
