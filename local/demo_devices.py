@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
+from cryptography.hazmat.primitives import hashes
 
 from local import aws
 from local.instance import Instance
-from pulse.devices.credentials import issue_certificate, thing_name
+from pulse.devices.credential import CredentialKind
+from pulse.devices.credentials import CredentialRequest, Issuer, issue
+from pulse.devices.topics import thing_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,20 +37,12 @@ def ensure_certificate(
     files = device_files(instance, tenant_id, device_id)
     if _is_good(instance, tenant_id, device_id, files, registered):
         return False
-    key = ec.generate_private_key(ec.SECP256R1())
-    request = (
-        x509.CertificateSigningRequestBuilder()
-        .subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, device_id)]))
-        .sign(key, hashes.SHA256())
-        .public_bytes(serialization.Encoding.PEM)
-        .decode()
-    )
-    issued = issue_certificate(tenant_id, device_id, request, actor=actor)
+    issued = issue(tenant_id, device_id, CredentialRequest(kind=CredentialKind.CERTIFICATE), Issuer(actor))
+    assert issued.private_key_pem is not None
+    assert issued.certificate_pem is not None
     files.key_file.parent.mkdir(parents=True, exist_ok=True)
     files.key_file.touch(mode=0o600)
-    files.key_file.write_bytes(
-        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    )
+    files.key_file.write_text(issued.private_key_pem)
     files.certificate_file.write_text(issued.certificate_pem)
     return True
 

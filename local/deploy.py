@@ -42,6 +42,7 @@ def deploy(instance: Instance, database_url: str) -> Deployment:
             "Stage": "local",
             "DatabaseOwnerUrl": database_url,
             "EmulatorUrl": instance.emulator_url,
+            "DeviceEndpoint": f"127.0.0.1:{instance.mqtt_port}",
             "TelemetryConcurrency": "4",  # each worker unpacks the layers anew, and there are about two cores
         }
     )

@@ -9,7 +9,7 @@ from local.demo import Demo
 from local.demo_devices import device_files
 from local.demo_fleet import TENANTS
 from local.instance import Instance
-from pulse.devices.credentials import thing_name
+from pulse.devices.topics import thing_name
 
 
 def write(instance: Instance, *, outputs: Mapping[str, str], database_url: str, demo: Demo, ca_file: Path) -> None:

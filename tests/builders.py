@@ -10,6 +10,8 @@ import orjson
 from msgspec.structs import replace
 
 from pulse.database import tenant_session
+from pulse.devices.credential import CredentialKind
+from pulse.devices.credentials import CredentialRequest, IssuedCredential, Issuer, issue
 from pulse.devices.registration import (
     DeviceRegistration,
     DeviceType,
@@ -19,11 +21,14 @@ from pulse.devices.registration import (
     save_site,
 )
 from pulse.devices.registry import RegisteredDevice
+from pulse.identity.permissions import Role
+from pulse.identity.principal import Origin, Principal
 from pulse.telemetry.message import Envelope
 from pulse.tenants.registry import create_tenant
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 ACTOR = "test@pulse.example"
+ORIGIN = Origin(None, "test")
 
 
 def make_registered_device(**changes: Any) -> RegisteredDevice:
@@ -72,6 +77,14 @@ def queue_body(envelope: Envelope) -> str:
     ).decode()
 
 
+def issue_token(
+    tenant_id: str, device_id: str, *, label: str = "", expires_at: datetime | None = None
+) -> IssuedCredential:
+    """A token of a registered device."""
+    wanted = CredentialRequest(kind=CredentialKind.TOKEN, label=label, expires_at=expires_at)
+    return issue(tenant_id, device_id, wanted, Issuer(ACTOR))
+
+
 class Fleet:
     """A fresh tenant in the database, with one site and one device type, that devices are added to."""
 
@@ -94,6 +107,10 @@ class Fleet:
                 (self.tenant_id, device_id, f"certificate-{device_id}"),
             )
         return device_id
+
+    def person(self, role: Role = Role.TENANT_ADMIN) -> Principal:
+        """Somebody of the tenant."""
+        return Principal(str(uuid4()), ACTOR, frozenset({role}), self.tenant_id)
 
     def add_rule(self, name: str = "Too warm", **changes: Any) -> str:
         """Add a threshold rule, by default `temp_c > 8`; return its id."""

@@ -8,11 +8,13 @@ import pytest
 from pulse import clock
 from pulse.database import operator_session, sessions
 from pulse.devices import tokens
-from pulse.devices.tokens import Sender, identify, issue_token, revoke_token
+from pulse.devices.credential_endings import revoke_credential
+from pulse.devices.credentials import IssuedCredential
+from pulse.devices.tokens import Sender, identify
 from pulse.errors import NotFoundError
 from pulse.quarantine.reasons import Reason, Refusal
 from pulse.telemetry.ingest import ingest
-from tests.builders import ACTOR, NOON, Fleet
+from tests.builders import ACTOR, NOON, ORIGIN, Fleet, issue_token
 
 SECOND = timedelta(seconds=1)
 
@@ -40,7 +42,16 @@ def token(fleet: Fleet, time: Clock) -> str:
     """The text of a live token of `freezer-1`."""
     assert time
     fleet.add_device()
-    return issue_token(fleet.tenant_id, "freezer-1", label="bench", actor=ACTOR).text
+    return text_of(issue_token(fleet.tenant_id, "freezer-1", label="bench"))
+
+
+def text_of(issued: IssuedCredential) -> str:
+    assert issued.token is not None
+    return issued.token
+
+
+def revoke(fleet: Fleet, token: str) -> None:
+    revoke_credential(fleet.person(), "freezer-1", token.split("_")[1], origin=ORIGIN)
 
 
 def judge(text: str) -> Sender | Refusal:
@@ -72,7 +83,7 @@ def test_its_secret_is_kept_nowhere(fleet: Fleet, token: str) -> None:
     [credential] = fleet.rows(
         "SELECT to_jsonb(device_credentials)::text AS row FROM device_credentials WHERE kind = 'token'"
     )
-    [entry] = fleet.rows("SELECT to_jsonb(audit_log)::text AS row FROM audit_log WHERE action = 'device.issue_token'")
+    [entry] = fleet.rows("SELECT to_jsonb(audit_log)::text AS row FROM audit_log WHERE action = 'credential.issue'")
     assert secret not in credential["row"] + entry["row"]
 
 
@@ -95,12 +106,12 @@ def test_another_secret_is_refused_with_the_same_words_as_another_id(token: str)
 
 def test_a_revoked_token_is_refused_within_a_minute(fleet: Fleet, token: str, time: Clock) -> None:
     assert reason(token) is None
-    revoke_token(fleet.tenant_id, "freezer-1", token.split("_")[1], actor=ACTOR)
+    revoke(fleet, token)
     time.time += 60 * SECOND
     assert reason(token) is Reason.CREDENTIAL_REVOKED
-    revoke_token(fleet.tenant_id, "freezer-1", token.split("_")[1], actor=ACTOR)
-    entries = fleet.rows("SELECT action FROM audit_log WHERE action LIKE 'device.%token' ORDER BY audit_id")
-    assert [entry["action"] for entry in entries] == ["device.issue_token", "device.revoke_token"]
+    revoke(fleet, token)
+    entries = fleet.rows("SELECT action FROM audit_log WHERE action LIKE 'credential.%' ORDER BY audit_id")
+    assert [entry["action"] for entry in entries] == ["credential.issue", "credential.revoke"]
 
 
 def test_a_token_of_a_suspended_device_is_refused_for_that(fleet: Fleet, token: str) -> None:
@@ -114,28 +125,28 @@ def test_a_token_of_a_suspended_tenant_is_refused_for_that(fleet: Fleet, token: 
     assert reason(token) is Reason.SUBSCRIPTION_SUSPENDED
 
 
-def test_an_expired_token_is_refused(fleet: Fleet, time: Clock) -> None:
-    assert time
-    fleet.add_device()
-    expired = issue_token(fleet.tenant_id, "freezer-1", expires_at=NOON.replace(year=2020), actor=ACTOR)
-    assert reason(expired.text) is Reason.CREDENTIAL_REVOKED
+def test_an_expired_token_is_refused(fleet: Fleet, token: str) -> None:
+    fleet.rows(
+        "UPDATE device_credentials SET expires_at = now() - interval '1 s' WHERE kind = 'token' RETURNING credential_id"
+    )
+    assert reason(token) is Reason.CREDENTIAL_REVOKED
 
 
 def test_a_device_has_several_tokens_and_only_a_known_device_has_any(fleet: Fleet, token: str) -> None:
-    other = issue_token(fleet.tenant_id, "freezer-1", actor=ACTOR)
-    assert [type(judged) for judged in identify([token, other.text]).values()] == [Sender, Sender]
+    other = text_of(issue_token(fleet.tenant_id, "freezer-1"))
+    assert [type(judged) for judged in identify([token, other]).values()] == [Sender, Sender]
     with pytest.raises(NotFoundError):
-        issue_token(fleet.tenant_id, "never-registered", actor=ACTOR)
+        issue_token(fleet.tenant_id, "never-registered")
     with pytest.raises(NotFoundError):
-        revoke_token(fleet.tenant_id, "freezer-1", "0" * 16, actor=ACTOR)
+        revoke(fleet, f"pd_{'0' * 16}_")
 
 
 def test_nobody_issues_or_revokes_tokens_of_another_tenant(token: str) -> None:
     other = Fleet()
     with pytest.raises(NotFoundError):
-        issue_token(other.tenant_id, "freezer-1", actor=ACTOR)
+        issue_token(other.tenant_id, "freezer-1")
     with pytest.raises(NotFoundError):
-        revoke_token(other.tenant_id, "freezer-1", token.split("_")[1], actor=ACTOR)
+        revoke(other, token)
     assert reason(token) is None
 
 

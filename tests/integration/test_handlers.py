@@ -24,12 +24,11 @@ from pulse.devices.registration import (
     save_device_type,
     save_site,
 )
-from pulse.devices.tokens import issue_token
 from pulse.settings import settings
 from pulse.telemetry.ingest import ingest
 from pulse.telemetry.message import read_envelope
 from pulse.tenants.registry import create_tenant
-from tests.builders import ACTOR, Fleet, LambdaContext, lambda_context
+from tests.builders import ACTOR, Fleet, LambdaContext, issue_token, lambda_context
 from tests.integration.bus_listener import BusListener
 from tests.integration.stack import Stack
 
@@ -97,19 +96,22 @@ def test_ingest_http_puts_a_message_on_the_queue(
     sample_device: str, context: LambdaContext, stack: Stack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert stack
-    token = issue_token(SAMPLE_TENANT, sample_device, actor=ACTOR)
+    token = issue_token(SAMPLE_TENANT, sample_device)
     client = boto3.client("sqs")
     queue = client.create_queue(QueueName=f"handed-in-{uuid4()}")["QueueUrl"]
     monkeypatch.setenv("TELEMETRY_QUEUE_URL", queue)
     settings.cache_clear()
     event = sample("ingest_http")
-    event["headers"]["authorization"] = f"Bearer {token.text}"
+    event["headers"]["authorization"] = f"Bearer {token.token}"
     answer = handle("ingest_http", event, context)
     assert answer["statusCode"] == 202
     [message] = client.receive_message(QueueUrl=queue)["Messages"]
     envelope = read_envelope(message["Body"])
     assert envelope is not None
-    assert (envelope.principal, envelope.payload) == (token.token_id, b'{"seq":7,"metrics":{"temp_c":4.5}}')
+    assert (envelope.principal, envelope.payload) == (
+        token.credential.credential_id,
+        b'{"seq":7,"metrics":{"temp_c":4.5}}',
+    )
     client.delete_queue(QueueUrl=queue)
 
 
@@ -137,6 +139,13 @@ def test_evaluate_fleet_answers_its_counts(context: LambdaContext) -> None:
         "completed_runs",
         "missed_devices",
         "ended_silences",
+    }
+
+
+def test_sweep_devices_answers_its_counts(context: LambdaContext) -> None:
+    assert set(handle("sweep_devices", sample("sweep_devices"), context)) == {
+        "credentials_ended",
+        "credentials_warned_of",
     }
 
 

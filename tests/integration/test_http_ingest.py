@@ -3,15 +3,16 @@
 import gzip
 import json
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 import httpx
 import pytest
 
+from pulse import clock
 from pulse.database import tenant_session
-from pulse.devices.tokens import issue_token
-from tests.builders import ACTOR
+from tests.builders import issue_token
 from tests.integration.conftest import sessions_to
 from tests.integration.stack import Stack, wait_for
 
@@ -27,7 +28,10 @@ def token(stack: Stack, device: dict[str, Any], service_url: str) -> str:
     """Its token, the same for all: ingest believes for some seconds that a device it knows has no other credentials."""
     assert stack
     with contextmanager(sessions_to)(service_url):
-        return issue_token(device["tenant_id"], device["device_id"], label="test", actor=ACTOR).text
+        in_an_hour = clock.now() + timedelta(hours=1)  # a device has so many live credentials and no more
+        issued = issue_token(device["tenant_id"], device["device_id"], label="test", expires_at=in_an_hour)
+    assert issued.token is not None
+    return issued.token
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ from pulse.identity.permissions import Role
 from pulse.identity.principal import Origin, Principal
 from pulse.identity.users import Invitation, invite_user
 from pulse.telemetry.ingest import ingest
-from tests.builders import ACTOR, Fleet
+from tests.builders import ACTOR, Fleet, issue_token
 from tests.integration.stack import Stack
 from tests.routes import apis, every_route, name_of, needs_of, parameters_of, path_of, permits, some_role_for
 from tests.unit.api.gateway import CALLER, make_context, make_event
@@ -117,9 +117,15 @@ def make_api_key(fleet: Fleet) -> str:
     return create_api_key(admin, wanted, origin=Origin(None, "test")).key_id
 
 
+def make_credential(fleet: Fleet) -> str:
+    """A token of the device that `device_id` stands for."""
+    return issue_token(fleet.tenant_id, "freezer-1").credential.credential_id
+
+
 # A route with a new parameter in its path needs an entry here.
 PROVIDERS = {
     "device_id": Provider(lambda fleet: fleet.add_device(), "no-such-device"),
+    "credential_id": Provider(make_credential, "no-such-credential"),
     "alert_id": Provider(make_alert, str(uuid4())),
     "user_id": Provider(make_user, str(uuid4())),
     "session_id": Provider(make_session, "no-such-session"),

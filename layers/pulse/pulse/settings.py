@@ -36,6 +36,10 @@ class Settings(BaseModel):
     )
     transient_table_name: str | None = Field(None, description="DynamoDB table of short-lived state")
     transient_timeout_milliseconds: int = Field(500, ge=50, le=10_000, description="Patience with that table")
+    device_endpoint: str = Field("", description="host:port that devices connect to; without it AWS IoT's own")
+    device_authority_url: str = Field(
+        "", description="Where the certificate of the broker's authority is; without it Amazon's"
+    )
     statement_timeout_milliseconds: int = Field(25_000, ge=100, le=900_000)
     lock_timeout_milliseconds: int = Field(5_000, ge=10, le=60_000)
     outbound_allowed_networks: str = Field(

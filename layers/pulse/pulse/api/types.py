@@ -36,3 +36,9 @@ Email = Annotated[str, StringConstraints(max_length=254, pattern=r"^[^@\s\x00]{1
 
 Label = Annotated[str, StringConstraints(min_length=1, max_length=100, strip_whitespace=True, pattern=_WITHOUT_NUL)]
 """What something is called in lists."""
+
+Title = Annotated[str, StringConstraints(max_length=100, strip_whitespace=True, pattern=_WITHOUT_NUL)]
+"""What something is called in lists, or nothing."""
+
+SigningRequest = Annotated[str, StringConstraints(min_length=1, max_length=16_384, pattern=_WITHOUT_NUL)]
+"""A PEM certificate signing request."""

@@ -1,162 +1,264 @@
-"""Device certificates: issued by AWS IoT from a signing request, noted in the registry, bound to the device's topics.
+"""Issuing, rotating and revoking the credentials of devices: one model for certificates and tokens.
 
-A thing is named `{tenant_id}:{device_id}` and so is the MQTT client. The certificate's common name is the device id,
-which the tenant's policy puts into every topic that it allows.
+A certificate is made at the broker before it is entered in the registry, outside of any transaction, and deactivated
+again if it can't be entered: the broker never holds a live credential that ingest does not know.
 """
 
-from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 
-import boto3
-import orjson
-from cryptography import x509
-from cryptography.x509.oid import NameOID
-
-from pulse.database import tenant_session
-from pulse.errors import FieldError, InvalidInputError
+from pulse import clock
+from pulse.clock import format_instant
+from pulse.database import Connection, tenant_session
+from pulse.devices import broker, credential_store
+from pulse.devices.credential import MAXIMUM_LIVE, Credential, CredentialKind, CredentialStatus
+from pulse.devices.credential_store import CredentialPosition, NewCredentialRow
+from pulse.devices.queries import Lifecycle, require_device
+from pulse.devices.signing import make_key, require_signing_request
+from pulse.devices.tokens import new_token
+from pulse.errors import ConflictError, FieldError, InvalidInputError
+from pulse.events.outbox import Event, add_events
+from pulse.identity.permissions import Permission
+from pulse.identity.principal import Origin, Principal
 from pulse.operations.audit import record_change
 
-if TYPE_CHECKING:
-    from types_boto3_iot import IoTClient
-    from types_boto3_sts import STSClient
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CredentialRequest:
+    """A credential that is wanted. A certificate without a signing request comes with a key that is made here."""
+
+    kind: CredentialKind
+    signing_request: str | None = None
+    label: str = ""
+    expires_at: datetime | None = None
 
 
-class IssuedCertificate(NamedTuple):
-    """`credential_id` is the certificate's id at the broker, which reports it as a message's principal."""
+class IssuedCredential(NamedTuple):
+    """A credential that was just issued, with what is shown this once: a token, or a certificate and maybe its key."""
 
-    credential_id: str
-    certificate_arn: str
-    certificate_pem: str
-
-
-def thing_name(tenant_id: str, device_id: str) -> str:
-    """Name of the device's thing, and its MQTT client id."""
-    return f"{tenant_id}:{device_id}"
+    credential: Credential
+    certificate_pem: str | None = None
+    private_key_pem: str | None = None
+    token: str | None = None
 
 
-def issue_certificate(tenant_id: str, device_id: str, signing_request: str, *, actor: str) -> IssuedCertificate:
-    """Issue a certificate for a registered device from a PEM signing request whose common name is the device id.
+class CredentialList(NamedTuple):
+    """A page, where the next one starts (None after the last), and how long the whole list is."""
 
-    Raises InvalidInputError when the request is not that. If it can't be noted in the registry, the certificate is
-    deactivated again: the broker never holds a live credential that ingest does not know.
-    """
-    _check_signing_request(signing_request, device_id)
-    client = _iot()
-    thing = thing_name(tenant_id, device_id)
-    client.create_thing(
-        thingName=thing, attributePayload={"attributes": {"tenant_id": tenant_id, "device_id": device_id}}
-    )
-    policy = ensure_tenant_policy(tenant_id)
-    answer = client.create_certificate_from_csr(certificateSigningRequest=signing_request, setAsActive=True)
-    issued = IssuedCertificate(answer["certificateId"], answer["certificateArn"], answer["certificatePem"])
-    try:
-        client.attach_policy(policyName=policy, target=issued.certificate_arn)
-        client.attach_thing_principal(thingName=thing, principal=issued.certificate_arn)
-        _note(tenant_id, device_id, issued, actor)
-    except BaseException:
-        client.update_certificate(certificateId=issued.credential_id, newStatus="INACTIVE")
-        raise
-    return issued
+    credentials: list[Credential]
+    next_position: CredentialPosition | None
+    total: int
 
 
-def ensure_tenant_policy(tenant_id: str) -> str:
-    """The name of the tenant's IoT policy, made on first use."""
-    client = _iot()
-    name = f"pulse-{tenant_id}"
-    try:
-        client.get_policy(policyName=name)
-    except client.exceptions.ResourceNotFoundException:
-        region, account = client.meta.region_name, _account_id()
-        document = tenant_policy(tenant_id, resources=f"arn:aws:iot:{region}:{account}")
-        client.create_policy(policyName=name, policyDocument=orjson.dumps(document).decode())
-    return name
+class Issuer(NamedTuple):
+    """Who issues, for the audit log: a caller, or the name of a program."""
+
+    actor: Principal | str
+    origin: Origin | None = None
+
+    @property
+    def name(self) -> str:
+        """What a person recognises in a list."""
+        return self.actor if isinstance(self.actor, str) else self.actor.name
 
 
-def tenant_policy(tenant_id: str, *, resources: str) -> dict[str, object]:
-    """What a tenant's devices may do: connect as the thing that the certificate is attached to; use their own topics.
-
-    The tenant is written out (thing attributes are no policy variable everywhere); `resources` is the ARN's start.
-    """
-    own = f"devices/{tenant_id}/${{iot:Certificate.Subject.CommonName}}"
-    shadow = "$aws/things/${iot:Connection.Thing.ThingName}"
-    return {
-        "Version": "2012-10-17",
-        "Statement": [
-            {
-                "Effect": "Allow",
-                "Action": "iot:Connect",
-                "Resource": f"{resources}:client/${{iot:Connection.Thing.ThingName}}",
-                "Condition": {"Bool": {"iot:Connection.Thing.IsAttached": "true"}},
-            },
-            {
-                "Effect": "Allow",
-                "Action": "iot:Publish",
-                "Resource": [
-                    f"{resources}:topic/{own}/telemetry",
-                    f"{resources}:topic/{own}/heartbeat",
-                    f"{resources}:topic/{own}/commands/*",
-                    f"{resources}:topic/$aws/rules/*/{own}/*",
-                    f"{resources}:topic/{shadow}/*",
-                ],
-            },
-            {
-                "Effect": "Allow",
-                "Action": "iot:Subscribe",
-                "Resource": [f"{resources}:topicfilter/{own}/*", f"{resources}:topicfilter/{shadow}/*"],
-            },
-            {
-                "Effect": "Allow",
-                "Action": "iot:Receive",
-                "Resource": [f"{resources}:topic/{own}/*", f"{resources}:topic/{shadow}/*"],
-            },
-        ],
-    }
+type InTransaction = Callable[[Connection, Credential], None]
+"""What is to be done in the very transaction that enters a new credential; raising undoes both."""
 
 
-def _check_signing_request(signing_request: str, device_id: str) -> None:
-    try:
-        request = x509.load_pem_x509_csr(signing_request.encode())
-    except ValueError:
-        reason = "is not a PEM certificate signing request"
-    else:
-        names = [attribute.value for attribute in request.subject.get_attributes_for_oid(NameOID.COMMON_NAME)]
-        if names == [device_id] and request.is_signature_valid:
-            return
-        reason = f"must be signed with its own key and have the common name {device_id}"
-    message = f"the signing request {reason}"
-    raise InvalidInputError(message, errors=(FieldError("signing_request", reason),))
-
-
-def _note(tenant_id: str, device_id: str, issued: IssuedCertificate, actor: str) -> None:
+def list_credentials(
+    actor: Principal, device_id: str, *, limit: int, after: CredentialPosition | None
+) -> CredentialList:
+    """A page of a device's credentials, newest first, ended ones too. Raises NotPermittedError, NotFoundError."""
+    tenant_id = actor.require(Permission.READ_CREDENTIALS)
     with tenant_session(tenant_id) as connection:
-        connection.execute(
-            """
-            INSERT INTO device_credentials (tenant_id, device_id, credential_id, kind, certificate_arn)
-            VALUES (%(tenant_id)s, %(device_id)s, %(credential_id)s, 'certificate', %(certificate_arn)s)
-            """,
-            {
-                "tenant_id": tenant_id,
-                "device_id": device_id,
-                "credential_id": issued.credential_id,
-                "certificate_arn": issued.certificate_arn,
-            },
+        require_device(connection, tenant_id, device_id)
+        found, total = credential_store.list_credentials(
+            connection, tenant_id, device_id, now=clock.now(), limit=limit, after=after
         )
+    page = found[:limit]
+    position = CredentialPosition(page[-1].issued_at, page[-1].credential_id) if len(found) > limit else None
+    return CredentialList(page, position, total)
+
+
+def issue_credential(
+    actor: Principal,
+    device_id: str,
+    wanted: CredentialRequest,
+    *,
+    origin: Origin,
+    permission: Permission = Permission.MANAGE_CREDENTIALS,
+) -> IssuedCredential:
+    """Issue a credential for a device.
+
+    Raises NotPermittedError, NotFoundError, InvalidInputError for a bad signing request or end, and ConflictError for a
+    decommissioned device or one that has too many credentials.
+    """
+    tenant_id = actor.require(permission)
+    return issue(tenant_id, device_id, wanted, Issuer(actor, origin))
+
+
+def rotate_credential(
+    actor: Principal,
+    device_id: str,
+    credential_id: str,
+    *,
+    signing_request: str | None,
+    overlap: timedelta,
+    expires_at: datetime | None,
+    origin: Origin,
+) -> IssuedCredential:
+    """Issue another credential of the same kind and label; the one there is ends after `overlap`.
+
+    Raises as `issue_credential` does, and ConflictError for a credential that has ended.
+    """
+    tenant_id = actor.require(Permission.MANAGE_CREDENTIALS)
+    issuer = Issuer(actor, origin)
+    with tenant_session(tenant_id) as connection:
+        former = _lock_live(connection, tenant_id, device_id, credential_id)
+    wanted = CredentialRequest(
+        kind=former.kind, signing_request=signing_request, label=former.label, expires_at=expires_at
+    )
+
+    def end_former(connection: Connection, issued: Credential) -> None:
+        before = _lock_live(connection, tenant_id, device_id, credential_id)
+        until = clock.now() + overlap
+        credential_store.mark_replaced(connection, tenant_id, device_id, before, by=issued.credential_id, until=until)
         record_change(
             connection,
-            actor=actor,
+            actor=issuer.actor,
+            origin=issuer.origin,
             tenant_id=tenant_id,
-            action="device.issue_certificate",
+            action="credential.rotate",
             subject=device_id,
-            after={"credential_id": issued.credential_id},
+            before=_audited(before),
+            after={"replaced_by": issued.credential_id, "expires_at": format_instant(until)},
         )
 
-
-@cache
-def _iot() -> "IoTClient":
-    return boto3.client("iot")
+    return issue(tenant_id, device_id, wanted, issuer, in_transaction=end_former)
 
 
-@cache
-def _account_id() -> str:
-    client: STSClient = boto3.client("sts")
-    return client.get_caller_identity()["Account"]
+def issue(
+    tenant_id: str,
+    device_id: str,
+    wanted: CredentialRequest,
+    issuer: Issuer,
+    *,
+    in_transaction: InTransaction | None = None,
+) -> IssuedCredential:
+    """Issue a credential for whoever was authorized elsewhere. Raises as `issue_credential` does."""
+    now = clock.now()
+    if wanted.expires_at is not None and wanted.expires_at <= now:
+        reason = "must be in the future"
+        message = f"expires_at {reason}"
+        raise InvalidInputError(message, errors=(FieldError("expires_at", reason),))
+    with tenant_session(tenant_id) as connection:
+        _require_room(connection, tenant_id, device_id, now)
+    if wanted.kind is CredentialKind.TOKEN:
+        return _issue_token(tenant_id, device_id, wanted, issuer, in_transaction)
+    return _issue_certificate(tenant_id, device_id, wanted, issuer, in_transaction)
+
+
+def _issue_token(
+    tenant_id: str, device_id: str, wanted: CredentialRequest, issuer: Issuer, in_transaction: InTransaction | None
+) -> IssuedCredential:
+    if wanted.signing_request is not None:
+        reason = "is for certificates; a token has none"
+        message = f"signing_request {reason}"
+        raise InvalidInputError(message, errors=(FieldError("signing_request", reason),))
+    token = new_token()
+    new = NewCredentialRow(token.token_id, wanted.kind, wanted.label, wanted.expires_at, token_hash=token.secret_hash)
+    return IssuedCredential(_enter(tenant_id, device_id, new, issuer, in_transaction), token=token.text)
+
+
+def _issue_certificate(
+    tenant_id: str, device_id: str, wanted: CredentialRequest, issuer: Issuer, in_transaction: InTransaction | None
+) -> IssuedCredential:
+    key = None if wanted.signing_request is not None else make_key(device_id)
+    signing_request = key.signing_request if key else wanted.signing_request
+    assert signing_request is not None
+    require_signing_request(signing_request, device_id)
+    certificate = broker.create_certificate(tenant_id, device_id, signing_request)
+    new = NewCredentialRow(
+        certificate.certificate_id,
+        wanted.kind,
+        wanted.label,
+        min(wanted.expires_at or certificate.not_after, certificate.not_after),
+        certificate_arn=certificate.certificate_arn,
+    )
+    try:
+        credential = _enter(tenant_id, device_id, new, issuer, in_transaction)
+    except BaseException:
+        broker.deactivate_certificate(certificate.certificate_id)
+        raise
+    return IssuedCredential(
+        credential, certificate_pem=certificate.certificate_pem, private_key_pem=key.private_key_pem if key else None
+    )
+
+
+def _enter(
+    tenant_id: str, device_id: str, new: NewCredentialRow, issuer: Issuer, in_transaction: InTransaction | None
+) -> Credential:
+    now = clock.now()
+    with tenant_session(tenant_id) as connection:
+        _require_room(connection, tenant_id, device_id, now)
+        credential = credential_store.insert_credential(
+            connection, tenant_id, device_id, new, issued_by=issuer.name, now=now
+        )
+        if in_transaction is not None:
+            in_transaction(connection, credential)
+        record_change(
+            connection,
+            actor=issuer.actor,
+            origin=issuer.origin,
+            tenant_id=tenant_id,
+            action="credential.issue",
+            subject=device_id,
+            after=_audited(credential),
+        )
+        add_events(
+            connection,
+            [
+                Event(
+                    tenant_id,
+                    "credential.issued",
+                    {
+                        "device_id": device_id,
+                        "credential_id": credential.credential_id,
+                        "kind": credential.kind.value,
+                        "label": credential.label,
+                        "expires_at": format_instant(credential.expires_at) if credential.expires_at else None,
+                        "by": issuer.name,
+                    },
+                )
+            ],
+        )
+    return credential
+
+
+def _require_room(connection: Connection, tenant_id: str, device_id: str, now: datetime) -> None:
+    """Hold the device, and refuse one that is history or has all the credentials that it may have."""
+    if credential_store.lock_device(connection, tenant_id, device_id) == Lifecycle.DECOMMISSIONED:
+        message = f"device {device_id} was decommissioned; it gets no credentials any more"
+        raise ConflictError(message)
+    if credential_store.count_live(connection, tenant_id, device_id, now=now) >= MAXIMUM_LIVE:
+        message = f"device {device_id} has {MAXIMUM_LIVE} live credentials; revoke one that is not used any more"
+        raise ConflictError(message)
+
+
+def _lock_live(connection: Connection, tenant_id: str, device_id: str, credential_id: str) -> Credential:
+    """Hold a credential that can be rotated. Raises NotFoundError, ConflictError."""
+    credential = credential_store.lock_credential(connection, tenant_id, device_id, credential_id, now=clock.now())
+    if credential.status is not CredentialStatus.ACTIVE:
+        message = "this credential has expired or was revoked; issue a new one"
+        raise ConflictError(message)
+    if credential.replaced_by is not None:
+        message = f"this credential was rotated to {credential.replaced_by} already; rotate that one"
+        raise ConflictError(message)
+    return credential
+
+
+def _audited(credential: Credential) -> dict[str, Any]:
+    return credential.model_dump(mode="json", include={"credential_id", "kind", "label", "expires_at"})

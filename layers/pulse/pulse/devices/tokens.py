@@ -16,13 +16,10 @@ from typing import Final, NamedTuple
 import psycopg
 
 from pulse import clock
-from pulse.database import ingest_session, tenant_session
+from pulse.database import ingest_session
 from pulse.devices.authorization import refuse_sender
-from pulse.devices.queries import require_device
-from pulse.devices.token_store import KnownToken, end_token, insert_token, load_tokens
-from pulse.errors import NotFoundError
+from pulse.devices.token_store import KnownToken, load_tokens
 from pulse.logging import logger
-from pulse.operations.audit import record_change
 from pulse.quarantine.reasons import Reason, Refusal
 
 _FORM: Final = re.compile(r"pd_([0-9a-f]{16})_([0-9a-f]{64})")
@@ -33,11 +30,12 @@ _GOOD_WITHOUT_DATABASE: Final = timedelta(hours=1)
 _MOST_REMEMBERED: Final = 10_000
 
 
-class IssuedToken(NamedTuple):
-    """A token that was just issued; `text` is what the device sends, and is kept nowhere."""
+class NewToken(NamedTuple):
+    """A token that was just made; `text` is what the device sends, and is kept nowhere."""
 
     token_id: str
     text: str
+    secret_hash: bytes
 
 
 class Sender(NamedTuple):
@@ -57,49 +55,10 @@ _known: dict[str, _Remembered] = {}
 _unknown: dict[str, datetime] = {}
 
 
-def issue_token(
-    tenant_id: str, device_id: str, *, label: str = "", expires_at: datetime | None = None, actor: str
-) -> IssuedToken:
-    """Give a registered device a token. Raises NotFoundError."""
+def new_token() -> NewToken:
+    """A fresh token, for `pulse.devices.credentials` to enter."""
     token_id, secret = secrets.token_hex(8), secrets.token_hex(32)
-    with tenant_session(tenant_id) as connection:
-        require_device(connection, tenant_id, device_id)
-        insert_token(
-            connection,
-            tenant_id,
-            device_id,
-            token_id,
-            token_hash=_hash(secret),
-            label=label,
-            expires_at=expires_at,
-        )
-        record_change(
-            connection,
-            actor=actor,
-            tenant_id=tenant_id,
-            action="device.issue_token",
-            subject=device_id,
-            after={"credential_id": token_id, "label": label},
-        )
-    return IssuedToken(token_id, f"pd_{token_id}_{secret}")
-
-
-def revoke_token(tenant_id: str, device_id: str, token_id: str, *, actor: str) -> None:
-    """End a token; one that has ended already stays as it is. It is refused within a minute. Raises NotFoundError."""
-    with tenant_session(tenant_id) as connection:
-        ended = end_token(connection, tenant_id, device_id, token_id, now=clock.now())
-        if ended is None:
-            message = f"device {device_id} has no token {token_id}"
-            raise NotFoundError(message)
-        if ended:
-            record_change(
-                connection,
-                actor=actor,
-                tenant_id=tenant_id,
-                action="device.revoke_token",
-                subject=device_id,
-                before={"credential_id": token_id},
-            )
+    return NewToken(token_id, f"pd_{token_id}_{secret}", _hash(secret))
 
 
 def identify(texts: Iterable[str]) -> dict[str, Sender | Refusal]:

@@ -31,6 +31,8 @@ class Permission(StrEnum):
     READ_PROFILE = "profile:read"
     SIGN_OUT = "profile:sign-out"
     READ_DEVICES = "devices:read"
+    READ_CREDENTIALS = "credentials:read"
+    MANAGE_CREDENTIALS = "credentials:manage"
     READ_TELEMETRY = "telemetry:read"
     READ_METRICS = "metrics:read"
     MANAGE_METRICS = "metrics:manage"
@@ -65,6 +67,7 @@ _READ: Final = frozenset(
         Permission.READ_PROFILE,
         Permission.SIGN_OUT,
         Permission.READ_DEVICES,
+        Permission.READ_CREDENTIALS,
         Permission.READ_TELEMETRY,
         Permission.READ_METRICS,
         Permission.READ_QUARANTINE,
@@ -73,7 +76,7 @@ _READ: Final = frozenset(
         Permission.READ_ALERT_RULES,
     }
 )
-_WORK: Final = _READ | {Permission.HANDLE_ALERTS}
+_WORK: Final = _READ | {Permission.HANDLE_ALERTS, Permission.MANAGE_CREDENTIALS}
 _ADMINISTER: Final = _WORK | {
     Permission.MANAGE_METRICS,
     Permission.READ_USERS,

@@ -14,8 +14,8 @@ from uuid import uuid4
 import orjson
 
 from pulse import clock
-from pulse.devices.credentials import thing_name
 from pulse.devices.tokens import Sender, identify
+from pulse.devices.topics import thing_name
 from pulse.logging import logger
 from pulse.quarantine.reasons import Reason, Refusal
 from pulse.settings import settings

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from pulse import clock
 from pulse.database import Connection
-from pulse.devices.credentials import ensure_tenant_policy
+from pulse.devices.broker import ensure_tenant_policy
 from pulse.errors import ConflictError
 from pulse.identity.permissions import Permission, Role
 from pulse.identity.principal import Origin, Principal
