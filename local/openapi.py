@@ -28,6 +28,7 @@ are refused with 422.
 _TAGS = {
     "Health": "Is the system well?",
     "Profile": "Who am I?",
+    "Device credentials": "What devices come in with: certificates for MQTT, tokens for HTTP",
     "Devices": "The fleet: registry entries and what is known of each device right now",
     "Telemetry": "What devices have measured",
     "Metrics": "What metrics mean, and under which names and units they are read",

@@ -38,7 +38,7 @@ RULES = [
     "telemetry/periods.py",
 ]
 # Speaks to the user pool, whose address is the template's and no customer's.
-OWN_HOSTS = {"identity/keys.py"}
+OWN_HOSTS = {"devices/endpoint.py", "identity/keys.py"}
 # Who owns a table: SQL that names it stands in that concept alone.
 OWNERS = {
     "tenants": "tenants",

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from pulse.api.resolver import Api
+from pulse.identity.permissions import PERMISSIONS, Role
 from tests.unit.api.gateway import make_context
 
 SAMPLE = Path(__file__).parents[3] / "events" / "customer_api.json"
@@ -23,16 +24,5 @@ def test_the_handler_answers_a_sample_of_api_gateway(api: Api) -> None:
         "roles": ["customer"],
         "scopes": None,
         "session_id": "0b6f5a1e-7c43-4d2a-9e58-d41c7f2a9b60",
-        "permissions": [
-            "alert-rules:read",
-            "alerts:handle",
-            "alerts:read",
-            "devices:read",
-            "metrics:read",
-            "profile:read",
-            "profile:sign-out",
-            "quarantine:read",
-            "sites:read",
-            "telemetry:read",
-        ],
+        "permissions": sorted(PERMISSIONS[Role.CUSTOMER]),
     }

@@ -17,6 +17,7 @@ VIEWER = {
     "profile:read",
     "profile:sign-out",
     "devices:read",
+    "credentials:read",
     "telemetry:read",
     "metrics:read",
     "quarantine:read",
@@ -24,7 +25,7 @@ VIEWER = {
     "alerts:read",
     "alert-rules:read",
 }
-CUSTOMER = VIEWER | {"alerts:handle"}
+CUSTOMER = VIEWER | {"alerts:handle", "credentials:manage"}
 TENANT_ADMIN = CUSTOMER | {
     "metrics:manage",
     "users:read",
