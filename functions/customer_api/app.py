@@ -7,6 +7,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from customer_api.routes import (
     alert_handling,
     alert_rules,
+    alert_statistics,
     alerts,
     api_keys,
     audit_log,
@@ -37,6 +38,7 @@ api = Api(
     sites.routes,
     alerts.routes,
     alert_handling.routes,
+    alert_statistics.routes,
     alert_rules.routes,
     users.routes,
     api_keys.routes,

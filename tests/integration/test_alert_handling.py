@@ -1,6 +1,5 @@
 """What people do with alerts, through the handler and its routes, on the scenario database."""
 
-import json
 from collections import Counter
 from datetime import timedelta
 from typing import Any
@@ -10,46 +9,13 @@ import pytest
 
 from pulse import clock
 from pulse.alerts.sweep import sweep
-from pulse.identity.permissions import Role
 from pulse.telemetry.ingest import ingest
 from tests.builders import NOON, Fleet
+from tests.integration.alert_inbox import Inbox
 from tests.integration.bus_listener import BusListener
-from tests.routes import apis
-from tests.unit.api.gateway import CALLER, make_context, make_event
+from tests.unit.api.gateway import CALLER
 
 BUDGET = timedelta(seconds=30)
-
-
-class Inbox:
-    """The customer API as somebody who handles the fleet's alerts."""
-
-    def __init__(self, fleet: Fleet) -> None:
-        self.fleet = fleet
-        self._caller = {**CALLER, "roles": Role.CUSTOMER.value, "tenant_id": fleet.tenant_id}
-
-    def post(self, path: str, body: dict[str, Any] | None = None) -> tuple[int, dict[str, Any]]:
-        return self._call("POST", path, body=body)
-
-    def get(self, path: str, **query: str) -> dict[str, Any]:
-        status, document = self._call("GET", path, query=query)
-        assert status == 200, document
-        return document
-
-    def _call(self, method: str, path: str, **more: Any) -> tuple[int, dict[str, Any]]:
-        event = make_event(method, f"/customer/alerts{path}", authorizer=self._caller, **more)
-        answer = apis()["customer_api"].handle(event, make_context())
-        return answer["statusCode"], json.loads(answer["body"])
-
-    def story(self, alert_id: str) -> list[str]:
-        return [entry["event"] for entry in self.get(f"/{alert_id}")["timeline"]]
-
-    def opened(self, *device_ids: str) -> list[str]:
-        """Live alerts of new devices, in the order of their names."""
-        for device_id in device_ids:
-            self.fleet.add_device(device_id)
-        ingest([self.fleet.message({"metrics": {"temp_c": 9}}, device_id=device_id) for device_id in device_ids])
-        rows = self.fleet.rows("SELECT alert_id FROM alerts WHERE type = 'THRESHOLD' ORDER BY device_id")
-        return [str(row["alert_id"]) for row in rows]
 
 
 @pytest.fixture

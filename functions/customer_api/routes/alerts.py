@@ -9,10 +9,11 @@ from pydantic import Field
 
 from pulse.alerts import inbox
 from pulse.alerts.alert import Alert, AlertStatus, AlertType
-from pulse.alerts.inbox import AlertDetail, AlertFilter, AlertPosition
+from pulse.alerts.alert_filter import AlertFilter
+from pulse.alerts.inbox import AlertDetail, AlertPosition, AlertSort
 from pulse.alerts.severity import Severity
-from pulse.api.filters import End, NameFilter, Search, Start
-from pulse.api.paging import DEFAULT_LIMIT, CountedPage, Cursor, CursorText, Limit
+from pulse.api.filters import End, NameFilter, Order, OrderChoice, Search, Start
+from pulse.api.paging import DEFAULT_LIMIT, CountedPage, Cursor, CursorText, Limit, bad_cursor
 from pulse.api.request import tenant
 from pulse.api.routes import Routes
 from pulse.identity.permissions import Permission
@@ -30,47 +31,69 @@ class StatusChoice(StrEnum):
     ALL = "ALL"
 
 
+Statuses = Annotated[
+    list[StatusChoice] | None, Query(min_length=1, max_length=4, description="Once for each; OPEN when left out")
+]
+Severities = Annotated[list[Severity] | None, Query(min_length=1, max_length=5, description="Once for each")]
+Types = Annotated[list[AlertType] | None, Query(alias="type", min_length=1, max_length=20, description="Once for each")]
+
+
 class AlertPage(CountedPage[Alert]):
-    """A page of alerts, newest first."""
+    """A page of alerts."""
 
     counts: dict[AlertStatus, int] = Field(
         description="Alerts in each status that match all filters but `status`; every status is there"
     )
+    silenced: int = Field(description="Live alerts among those that are silenced")
 
 
 @routes.get("/customer/alerts", "/api/v2/alerts", permission=Permission.READ_ALERTS)
 def list_alerts(
-    status: Annotated[StatusChoice, Query()] = StatusChoice.OPEN,
-    severity: Annotated[Severity | None, Query()] = None,
-    alert_type: Annotated[AlertType | None, Query(alias="type")] = None,
+    status: Statuses = None,
+    severity: Severities = None,
+    alert_type: Types = None,
     device_id: NameFilter = None,
     site_id: NameFilter = None,
+    rule_id: Annotated[UUID | None, Query()] = None,
+    acknowledged_by: NameFilter = None,
+    silenced: Annotated[bool | None, Query(description="Only those that are silenced, or that are not")] = None,
     q: Search = None,
     start: Start = None,
     end: End = None,
+    sort: Annotated[AlertSort, Query(description="Ties are in the order of opening")] = AlertSort.OPENED_AT,
+    order: OrderChoice = Order.DESCENDING,
     limit: Limit = DEFAULT_LIMIT,
     cursor: CursorText = None,
 ) -> AlertPage:
-    """List alerts, newest first, with counts for each status.
+    """List alerts, newest first unless another order is asked for, with counts for each status.
 
     `start` and `end` are about when an alert was opened.
     """
+    after = _CURSOR.decode(cursor)
+    if after is not None and after.sort is not sort:
+        raise bad_cursor()
     wanted = AlertFilter(
-        status=None if status is StatusChoice.ALL else AlertStatus(status),
-        severity=severity,
-        type=alert_type,
+        statuses=_statuses(status),
+        severities=frozenset(severity) if severity else None,
+        types=frozenset(alert_type) if alert_type else None,
         device_id=device_id,
         site_id=site_id,
+        rule_id=rule_id,
+        acknowledged_by=acknowledged_by,
+        silenced=silenced,
         q=q,
         start=start,
         end=end,
     )
-    page = inbox.list_alerts(tenant(), wanted, limit=limit, after=_CURSOR.decode(cursor))
+    page = inbox.list_alerts(
+        tenant(), wanted, sort=sort, descending=order is Order.DESCENDING, limit=limit, after=after
+    )
     return AlertPage(
         items=page.alerts,
         next_cursor=_CURSOR.encode(page.next_position),
-        total=page.counts[wanted.status] if wanted.status else sum(page.counts.values()),
+        total=sum(page.counts[status] for status in wanted.statuses or AlertStatus),
         counts=page.counts,
+        silenced=page.silenced,
     )
 
 
@@ -78,3 +101,11 @@ def list_alerts(
 def get_alert(alert_id: UUID) -> AlertDetail:
     """Read an alert with its timeline."""
     return inbox.get_alert(tenant(), alert_id)
+
+
+def _statuses(choices: list[StatusChoice] | None) -> frozenset[AlertStatus] | None:
+    if choices is None:
+        return frozenset({AlertStatus.OPEN})
+    if StatusChoice.ALL in choices:
+        return None
+    return frozenset(AlertStatus(choice) for choice in choices)

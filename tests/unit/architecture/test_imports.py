@@ -16,6 +16,7 @@ RULES = [
     "alerts/alert.py",
     "alerts/causes.py",
     "alerts/evaluation.py",
+    "alerts/heat.py",
     "alerts/rules.py",
     "alerts/severity.py",
     "devices/authorization.py",

@@ -1,13 +1,15 @@
 """The inbox: alerts as people see them. Every query runs inside one tenant and names it."""
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from psycopg import sql
 from pydantic import AwareDatetime, BaseModel, Field
 
-from pulse.alerts.alert import Alert, AlertStatus, AlertType
+from pulse.alerts.alert import Alert, AlertStatus
+from pulse.alerts.alert_filter import HAS_STATUS, MATCHING, AlertFilter
 from pulse.alerts.severity import Severity
 from pulse.database import tenant_session
 from pulse.errors import NotFoundError
@@ -17,7 +19,7 @@ class TimelineItem(BaseModel):
     """One event in the life of an alert."""
 
     time: datetime
-    event: str = Field(examples=["opened", "severity_changed", "acknowledged", "closed"])
+    event: str = Field(examples=["opened", "retriggered", "severity_changed", "acknowledged", "closed"])
     actor: str = Field(description="A person, or `system`")
     detail: dict[str, Any]
 
@@ -28,32 +30,34 @@ class AlertDetail(Alert):
     timeline: list[TimelineItem] = Field(description="Oldest first")
 
 
-class AlertFilter(NamedTuple):
-    """What narrows the inbox; None does not. `start` ≤ opened_at < `end`."""
+class AlertSort(StrEnum):
+    """What the inbox is sorted by; ties are in the order of opening."""
 
-    status: AlertStatus | None = None
-    severity: Severity | None = None
-    type: AlertType | None = None
-    device_id: str | None = None
-    site_id: str | None = None
-    q: str | None = None
-    start: datetime | None = None
-    end: datetime | None = None
+    OPENED_AT = "opened_at"
+    LAST_TRIGGERED_AT = "last_triggered_at"
+    SEVERITY = "severity"
 
 
 class AlertPosition(NamedTuple):
-    """A place in the inbox, which has the newest first."""
+    """A place in an inbox that is sorted by `sort`: the alert there, and what it may be sorted by."""
 
+    sort: AlertSort
     opened_at: AwareDatetime
+    last_triggered_at: AwareDatetime
+    severity: Severity
     alert_id: UUID
 
 
 class AlertList(NamedTuple):
-    """A page, where the next one starts (None after the last), and alerts in each status whatever the status wanted."""
+    """A page, where the next one starts (None after the last), and counts whatever the status wanted.
+
+    `counts` has every status, `silenced` counts live alerts.
+    """
 
     alerts: list[Alert]
     next_position: AlertPosition | None
     counts: dict[AlertStatus, int]
+    silenced: int
 
 
 _COLUMNS: Final = sql.SQL("""
@@ -61,49 +65,56 @@ _COLUMNS: Final = sql.SQL("""
     opened_at, last_triggered_at, acknowledged_at, acknowledged_by, silenced_at, silenced_until, silenced_by,
     closed_at, closed_by, closed_reason
 """)
-_MATCHING: Final = sql.SQL("""
-    FROM alerts
-    WHERE tenant_id = %(tenant_id)s
-      AND (%(severity)s::severity IS NULL OR severity = %(severity)s)
-      AND (%(type)s::text IS NULL OR type = %(type)s)
-      AND (%(device_id)s::text IS NULL OR device_id = %(device_id)s)
-      AND (%(site_id)s::text IS NULL OR site_id = %(site_id)s)
-      AND (%(q)s::text IS NULL OR strpos(lower(summary), lower(%(q)s)) > 0
-           OR strpos(lower(device_id), lower(%(q)s)) > 0)
-      AND (%(start)s::timestamptz IS NULL OR opened_at >= %(start)s)
-      AND (%(end)s::timestamptz IS NULL OR opened_at < %(end)s)
-""")
 _PAGE: Final = sql.SQL("""
     SELECT {columns}
     {matching}
-      AND (%(status)s::text IS NULL OR status = %(status)s)
-      AND (%(after_opened_at)s::timestamptz IS NULL
-           OR (opened_at, alert_id) < (%(after_opened_at)s, %(after_alert_id)s))
-    ORDER BY opened_at DESC, alert_id DESC
+      AND {has_status}
+      AND (%(after_alert_id)s::uuid IS NULL OR ({key}) {beyond} ({after_key}))
+    ORDER BY {ordering}
     LIMIT %(limit)s
-""").format(columns=_COLUMNS, matching=_MATCHING)
-_COUNT: Final = sql.SQL("SELECT status, count(*) AS alerts {matching} GROUP BY status").format(matching=_MATCHING)
+""")
+# For each sort, its columns in a row and in the position to go on from. The last one tells any two alerts apart.
+_SORT_KEYS: Final = {
+    AlertSort.OPENED_AT: {"opened_at": "timestamptz", "alert_id": "uuid"},
+    AlertSort.LAST_TRIGGERED_AT: {"last_triggered_at": "timestamptz", "alert_id": "uuid"},
+    AlertSort.SEVERITY: {"severity": "severity", "opened_at": "timestamptz", "alert_id": "uuid"},
+}
+_COUNT: Final = sql.SQL("""
+    SELECT status, count(*) AS alerts, count(silenced_at) AS silenced {matching} GROUP BY status
+""").format(matching=MATCHING)
 _ONE: Final = sql.SQL("""
     SELECT {columns} FROM alerts WHERE tenant_id = %(tenant_id)s AND alert_id = %(alert_id)s
 """).format(columns=_COLUMNS)
 
 
-def list_alerts(tenant_id: str, wanted: AlertFilter, *, limit: int, after: AlertPosition | None) -> AlertList:
-    """A page of the alerts that are wanted, newest first, following `after`."""
-    parameters: dict[str, Any] = {
-        **wanted._asdict(),
-        "tenant_id": tenant_id,
+def list_alerts(
+    tenant_id: str,
+    wanted: AlertFilter,
+    *,
+    sort: AlertSort,
+    descending: bool,
+    limit: int,
+    after: AlertPosition | None,
+) -> AlertList:
+    """A page of the alerts that are wanted, following `after`."""
+    parameters = {
+        **wanted.parameters(tenant_id),
         "after_opened_at": after.opened_at if after else None,
+        "after_last_triggered_at": after.last_triggered_at if after else None,
+        "after_severity": after.severity if after else None,
         "after_alert_id": after.alert_id if after else None,
         "limit": limit + 1,
     }
     with tenant_session(tenant_id) as connection:
-        rows = connection.execute(_PAGE, parameters).fetchall()
+        rows = connection.execute(_page_by(sort, descending=descending), parameters).fetchall()
         counted = connection.execute(_COUNT, parameters).fetchall()
     alerts = [Alert.model_validate(row) for row in rows[:limit]]
-    position = AlertPosition(alerts[-1].opened_at, alerts[-1].alert_id) if len(rows) > limit else None
+    position = None
+    if len(rows) > limit:
+        last = alerts[-1]
+        position = AlertPosition(sort, last.opened_at, last.last_triggered_at, last.severity, last.alert_id)
     counts = dict.fromkeys(AlertStatus, 0) | {AlertStatus(row["status"]): row["alerts"] for row in counted}
-    return AlertList(alerts, position, counts)
+    return AlertList(alerts, position, counts, sum(row["silenced"] for row in counted))
 
 
 def get_alert(tenant_id: str, alert_id: UUID) -> AlertDetail:
@@ -112,7 +123,8 @@ def get_alert(tenant_id: str, alert_id: UUID) -> AlertDetail:
     with tenant_session(tenant_id) as connection:
         row = connection.execute(_ONE, parameters).fetchone()
         if row is None:
-            raise _not_found(alert_id)
+            message = f"there is no alert {alert_id}"
+            raise NotFoundError(message)
         timeline = connection.execute(
             """
             SELECT time, event, actor, detail
@@ -125,5 +137,18 @@ def get_alert(tenant_id: str, alert_id: UUID) -> AlertDetail:
     return AlertDetail(**row, timeline=[TimelineItem.model_validate(entry) for entry in timeline])
 
 
-def _not_found(alert_id: UUID) -> NotFoundError:
-    return NotFoundError(f"there is no alert {alert_id}")
+def _page_by(sort: AlertSort, *, descending: bool) -> sql.Composed:
+    columns = _SORT_KEYS[sort]
+    direction = sql.SQL("DESC" if descending else "ASC")
+    return _PAGE.format(
+        columns=_COLUMNS,
+        matching=MATCHING,
+        has_status=HAS_STATUS,
+        key=sql.SQL(", ").join(map(sql.Identifier, columns)),
+        beyond=sql.SQL("<" if descending else ">"),
+        after_key=sql.SQL(", ").join(
+            sql.SQL("{}::{}").format(sql.Placeholder(f"after_{name}"), sql.Identifier(kind))
+            for name, kind in columns.items()
+        ),
+        ordering=sql.SQL(", ").join(sql.SQL("{} {}").format(sql.Identifier(name), direction) for name in columns),
+    )

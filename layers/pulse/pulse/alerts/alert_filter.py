@@ -1,0 +1,60 @@
+"""What narrows alerts, in the inbox and in its statistics alike."""
+
+from datetime import datetime
+from typing import Any, Final, NamedTuple
+from uuid import UUID
+
+from psycopg import sql
+
+from pulse.alerts.alert import AlertStatus, AlertType
+from pulse.alerts.severity import Severity
+
+
+class AlertFilter(NamedTuple):
+    """What narrows alerts; None does not. Of several values one has to fit. `start` ≤ opened_at < `end`."""
+
+    statuses: frozenset[AlertStatus] | None = None
+    severities: frozenset[Severity] | None = None
+    types: frozenset[AlertType] | None = None
+    device_id: str | None = None
+    site_id: str | None = None
+    rule_id: UUID | None = None
+    acknowledged_by: str | None = None
+    silenced: bool | None = None
+    q: str | None = None
+    start: datetime | None = None
+    end: datetime | None = None
+
+    def parameters(self, tenant_id: str) -> dict[str, Any]:
+        """What MATCHING and HAS_STATUS are executed with."""
+        return {
+            **self._asdict(),
+            "tenant_id": tenant_id,
+            "statuses": _texts(self.statuses),
+            "severities": _texts(self.severities),
+            "types": _texts(self.types),
+        }
+
+
+def _texts(values: frozenset[AlertStatus] | frozenset[Severity] | frozenset[AlertType] | None) -> list[str] | None:
+    return None if values is None else sorted(value.value for value in values)
+
+
+MATCHING: Final = sql.SQL("""
+    FROM alerts
+    WHERE tenant_id = %(tenant_id)s
+      AND (%(severities)s::severity[] IS NULL OR severity = ANY(%(severities)s::severity[]))
+      AND (%(types)s::text[] IS NULL OR type = ANY(%(types)s::text[]))
+      AND (%(device_id)s::text IS NULL OR device_id = %(device_id)s)
+      AND (%(site_id)s::text IS NULL OR site_id = %(site_id)s)
+      AND (%(rule_id)s::uuid IS NULL OR rule_id = %(rule_id)s)
+      AND (%(acknowledged_by)s::text IS NULL OR acknowledged_by = %(acknowledged_by)s)
+      AND (%(silenced)s::boolean IS NULL OR (silenced_at IS NOT NULL) = %(silenced)s)
+      AND (%(q)s::text IS NULL OR strpos(lower(summary), lower(%(q)s)) > 0
+           OR strpos(lower(device_id), lower(%(q)s)) > 0)
+      AND (%(start)s::timestamptz IS NULL OR opened_at >= %(start)s)
+      AND (%(end)s::timestamptz IS NULL OR opened_at < %(end)s)
+""")
+"""The tenant's alerts that fit, whatever their status."""
+
+HAS_STATUS: Final = sql.SQL("(%(statuses)s::text[] IS NULL OR status = ANY(%(statuses)s::text[]))")
