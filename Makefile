@@ -43,8 +43,8 @@ format: bootstrap ## put the code into the form that `make check` asks for
 test: check ## every test: those of `make check`, then against a deployed stack; TESTS=… for some of the latter
 	@PULSE_INSTANCE=$(strip $(TEST_INSTANCE)) PYTHONPATH=layers/pulse:functions:. BIN=$(BIN) local/integration.sh $(TESTS)
 
-bench: bootstrap ## measure: see tests/bench
-	@$(PYTHON) -m tests.bench
+bench: bootstrap ## measure, on a stack of its own; BENCHES="ingest_core telemetry_read" for some; docs/performance.md
+	@PULSE_INSTANCE=$(strip $(TEST_INSTANCE)) PYTHONPATH=layers/pulse:functions:. BIN=$(BIN) local/bench.sh $(BENCHES)
 
 soak: bootstrap ## minutes of load on a stack of its own while the database goes away and functions are killed
 	@PULSE_INSTANCE=$(strip $(TEST_INSTANCE)) PYTHONPATH=layers/pulse:functions:. BIN=$(BIN) local/soak.sh

@@ -7,13 +7,19 @@ import argparse
 import sys
 from collections.abc import Callable, Iterator
 
-from tests.bench import authorizer, cold_start, layers, telemetry_read
+from pulse.logging import logger
+from tests.bench import authorizer, cold_start, ingest, ingest_end_to_end, layers, telemetry_read
 from tests.bench.figure import Figure, UnavailableError
 
 BENCHES: dict[str, Callable[[], Iterator[Figure]]] = {
     "layers": layers.measure,
     "cold_start": cold_start.measure,
     "authorizer": authorizer.measure,
+    "ingest_core": ingest.measure_core,
+    "ingest_duplicates": ingest.measure_duplicates,
+    "ingest_rules": ingest.measure_rules,
+    "ingest_noisy_tenant": ingest.measure_noisy_tenant,
+    "ingest_end_to_end": ingest_end_to_end.measure,
     "telemetry_read": telemetry_read.measure,
 }
 
@@ -25,6 +31,7 @@ def main() -> int:
     names = parser.parse_args().names or list(BENCHES)
     if unknown := set(names) - set(BENCHES):
         parser.error(f"there is no {', '.join(sorted(unknown))}; there are {', '.join(BENCHES)}")
+    logger.setLevel("ERROR")  # stdout is for figures
     missing = False
     for name in names:
         try:

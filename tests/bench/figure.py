@@ -8,7 +8,10 @@ from statistics import quantiles
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """Less is better. `yardstick`, in the same unit, is a target or what can't be done without: `against` says it."""
+    """Of rates (`/s`) more is better, of everything else less.
+
+    `yardstick`, in the same unit, is a target or what can't be done without: `against` says it.
+    """
 
     name: str
     value: float

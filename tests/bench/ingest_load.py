@@ -16,7 +16,9 @@ DEVICES: Final = 500
 BATCH: Final = 10_000
 # Every device sends at the most that it may: five messages a second.
 SPAN: Final = timedelta(seconds=BATCH / DEVICES / 5)
-_FIRST: Final = timedelta(hours=2)
+RULES: Final = 50
+_RARE: Final = RULES // 10
+NOISY: Final = 0
 
 _MAKE_FLEET: Final = """
     INSERT INTO tenants (tenant_id, name) SELECT 'tenant-' || t, 'Tenant' FROM generate_series(0, {tenants} - 1) AS t;
@@ -27,6 +29,15 @@ _MAKE_FLEET: Final = """
     INSERT INTO device_state (tenant_id, device_id) SELECT tenant_id, device_id FROM devices;
     INSERT INTO device_credentials (tenant_id, device_id, credential_id, kind, certificate_arn)
     SELECT tenant_id, device_id, 'certificate-of-' || device_id, 'certificate', 'arn:aws:iot' FROM devices;
+"""
+_MAKE_RULES: Final = """
+    INSERT INTO alert_rules (tenant_id, name, conditions, match, duration_seconds, severity, scope)
+    SELECT tenant_id, 'Rule ' || r,
+           jsonb_build_array(jsonb_build_object('metric', 'temp_c', 'operator', 'GT',
+                                                'threshold', CASE WHEN r <= {rare} THEN 59 ELSE 100 + r END),
+                             jsonb_build_object('metric', 'humidity', 'operator', 'LT', 'threshold', 101)),
+           'ALL', CASE WHEN r <= {rare} THEN 3600 ELSE 0 END, 'HIGH', '{{}}'
+    FROM tenants, generate_series(1, {rules}) AS r
 """
 
 
@@ -41,10 +52,10 @@ class Sent(NamedTuple):
 
 
 class Load:
-    """Batches in the order of their numbers. The same number gives the same messages."""
+    """So many batches, the last of them from just now. The same number gives the same messages."""
 
-    def __init__(self) -> None:
-        self._start = clock.now().replace(microsecond=0) - _FIRST
+    def __init__(self, batches: int) -> None:
+        self._start = clock.now().replace(microsecond=0) - batches * SPAN
 
     def messages(self, batch: int) -> list[Sent]:
         """The messages of a batch, evenly from all devices."""
@@ -56,16 +67,41 @@ class Load:
                 device=number % DEVICES,
                 number=batch * BATCH + number,
                 time=start + number * SPAN / BATCH,
-                metrics={
-                    "temp_c": round(chosen.uniform(-30, 60), 2),
-                    "humidity": round(chosen.uniform(0, 100), 1),
-                    "pressure_hpa": round(chosen.uniform(950, 1050), 1),
-                    "power_w": chosen.randrange(3000),
-                    "door_open": chosen.random() < 0.1,
-                },
+                metrics=_metrics(chosen),
             )
             for number in range(BATCH)
         ]
+
+    def quiet(self, batch: int) -> list[Sent]:
+        """Those of them that are not the noisy tenant's."""
+        return [message for message in self.messages(batch) if message.tenant != NOISY]
+
+    def flood(self, batch: int) -> list[Sent]:
+        """As many messages as `quiet`, in the same time, all from the noisy tenant's devices."""
+        chosen = random.Random(batch)
+        start = self._start + batch * SPAN
+        count = BATCH - BATCH // TENANTS
+        devices = range(NOISY, DEVICES, TENANTS)
+        return [
+            Sent(
+                tenant=NOISY,
+                device=devices[number % len(devices)],
+                number=-batch * BATCH - number - 1,
+                time=start + number * SPAN / count,
+                metrics=_metrics(chosen),
+            )
+            for number in range(count)
+        ]
+
+
+def _metrics(chosen: random.Random) -> dict[str, Any]:
+    return {
+        "temp_c": round(chosen.uniform(-30, 60), 2),
+        "humidity": round(chosen.uniform(0, 100), 1),
+        "pressure_hpa": round(chosen.uniform(950, 1050), 1),
+        "power_w": chosen.randrange(3000),
+        "door_open": chosen.random() < 0.1,
+    }
 
 
 def event_of(messages: Sequence[Sent], *, receive_count: int = 1) -> dict[str, Any]:
@@ -77,7 +113,7 @@ def lines_of(messages: Sequence[Sent]) -> bytes:
     """The batch's rows as text for COPY."""
     return "".join(
         f"{message.time.isoformat()}\ttenant-{message.tenant}\tsensor-{message.device}\tm-{message.number}"
-        f"\ttelemetry\t{message.number}\t{orjson.dumps(message.metrics).decode()}\n"
+        f"\ttelemetry\t{abs(message.number)}\t{orjson.dumps(message.metrics).decode()}\n"
         for message in messages
     ).encode()
 
@@ -88,11 +124,16 @@ def make_fleet(owner_url: str) -> None:
         owner.execute(_MAKE_FLEET.format(tenants=TENANTS, devices=DEVICES).encode())
 
 
+def make_rules(owner: psycopg.Connection) -> None:
+    """Rules for every tenant, each with two conditions; some are breached by single values and wait for an hour."""
+    owner.execute(_MAKE_RULES.format(rules=RULES, rare=_RARE).encode())
+
+
 def _record(message: Sent, receive_count: int) -> dict[str, Any]:
     payload = {
         "version": "1",
         "ts": message.time.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
-        "seq": message.number,
+        "seq": abs(message.number),
         "message_id": f"m-{message.number}",
         "site_id": "hall",
         "metrics": message.metrics,

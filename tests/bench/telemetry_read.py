@@ -7,7 +7,6 @@ leaves them, so that a device's readings are scattered over the table. What is a
 API, each time for another device.
 """
 
-import json
 import os
 import random
 import time
@@ -15,24 +14,20 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
-from pathlib import Path
 from typing import Final
-from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 import pytest
 
-from local.instance import chosen_instance
 from pulse import clock
-from pulse.database.migrations import apply_migrations, read_migrations
-from pulse.database.sessions import close_connection, tenant_session
-from pulse.settings import settings
+from pulse.database.sessions import tenant_session
 from pulse.telemetry import history
 from pulse.telemetry.history import get_history, get_series
 from pulse.telemetry.periods import HistoryRange, Period
 from pulse.telemetry.queries import get_latest, list_readings
 from pulse.telemetry.rollup import roll_up
-from tests.bench.figure import Figure, UnavailableError, percentile
+from tests.bench.database import fresh_database
+from tests.bench.figure import Figure, percentile
 
 _ROWS: Final = int(os.environ.get("PULSE_BENCH_ROWS", "2000000"))
 _DAYS: Final = 30
@@ -40,8 +35,6 @@ _TENANTS: Final = 20
 _ROWS_OF_A_DEVICE: Final = _DAYS * 24 * 60
 _CALLS: Final = 200
 _METRICS: Final = ["temp_c", "humidity", "battery_v", "rssi", "door_open"]
-_DATABASE: Final = f"pulse_bench_{os.getpid()}"
-_MIGRATIONS: Final = Path(__file__).parents[2] / "functions" / "migrate_database" / "migrations"
 
 _MAKE_FLEET: Final = """
     INSERT INTO tenants (tenant_id, name) SELECT 'tenant-' || t, 'Tenant' FROM generate_series(0, {tenants} - 1) AS t;
@@ -77,7 +70,7 @@ _MAKE_DAY: Final = """
 def measure() -> Iterator[Figure]:
     """Median and 95th percentile of what the pages of a device ask for."""
     devices = max(_TENANTS, _ROWS // _ROWS_OF_A_DEVICE)
-    with _database() as owner_url:
+    with fresh_database(STATEMENT_TIMEOUT_MILLISECONDS="900000") as owner_url:
         making = _seconds(lambda: _fill(owner_url, devices))
         rows = devices * _ROWS_OF_A_DEVICE
         yield Figure(f"a million rows made in SQL, of {rows / 1e6:,.1f}", making / rows * 1e6, "s", 1, "a second")
@@ -89,7 +82,6 @@ def measure() -> Iterator[Figure]:
             owner.execute("VACUUM ANALYZE telemetry")
             owner.execute("VACUUM ANALYZE telemetry_hourly")
         yield from _reads(devices, owner_url)
-        close_connection()
 
 
 def _reads(devices: int, owner_url: str) -> Iterator[Figure]:
@@ -192,29 +184,3 @@ def _fill(owner_url: str, devices: int) -> None:
 
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(make, range(_DAYS, -1, -1)))
-
-
-@contextmanager
-def _database() -> Iterator[str]:
-    """The owner's address of a freshly migrated database, to which this process's sessions go meanwhile."""
-    instance = chosen_instance(os.environ)
-    if not instance.stack_file.exists():
-        message = "needs a stack that is up: `make up`"
-        raise UnavailableError(message)
-    server = json.loads(instance.stack_file.read_text())["database_url"]
-    owner_url = urlunsplit((*urlsplit(server)[:2], f"/{_DATABASE}", "", ""))
-    before = dict(os.environ)
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {_DATABASE}".encode())
-        try:
-            apply_migrations(owner_url, read_migrations(_MIGRATIONS))
-            # The roles are set for each transaction, whoever has logged in.
-            os.environ |= {"DATABASE_URL": owner_url, "STATEMENT_TIMEOUT_MILLISECONDS": "900000"}
-            settings.cache_clear()
-            yield owner_url
-        finally:
-            close_connection()
-            os.environ.clear()
-            os.environ.update(before)
-            settings.cache_clear()
-            connection.execute(f"DROP DATABASE {_DATABASE} WITH (FORCE)".encode())

@@ -12,14 +12,8 @@ import os
 import sys
 from dataclasses import asdict
 
-import boto3
-import orjson
-
-from local import aws
 from local.instance import chosen_instance
-from pulse.database.sessions import close_connection
-from pulse.settings import settings
-from tests.integration.stack import Stack
+from tests.deployed import deployed_stack
 from tests.soak.run import Outcome, Plan, run
 
 
@@ -34,20 +28,11 @@ def main() -> int:
     if not instance.stack_file.exists():
         print(f"{instance.stack_file} is missing: `make soak` brings a stack up", file=sys.stderr)
         return 2
-    stack = Stack(json.loads(instance.stack_file.read_text()))
-    os.environ.update(aws.environment(instance))
-    os.environ["DATABASE_URL"] = _service_url(stack)
-    settings.cache_clear()
     plan = Plan(rate=chosen.rate, calm=10, outage=chosen.outage, clock_error=5, worker_kills=chosen.kills, patience=900)
-    outcome = run(stack, instance, plan)
-    close_connection()
+    with deployed_stack(instance) as stack:
+        outcome = run(stack, instance, plan)
     _tell(plan, outcome)
     return 0 if outcome.account.is_exact else 1
-
-
-def _service_url(stack: Stack) -> str:
-    secret = boto3.client("secretsmanager").get_secret_value(SecretId=stack.outputs["DatabaseServiceSecretArn"])
-    return str(orjson.loads(secret["SecretString"])["url"])
 
 
 def _tell(plan: Plan, outcome: Outcome) -> None:
