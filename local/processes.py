@@ -142,7 +142,7 @@ def end(processes: Sequence[psutil.Process], *, end_signal: int = signal.SIGTERM
         except psutil.NoSuchProcess:
             continue
     _, alive = psutil.wait_procs(list(processes), timeout=seconds)
-    _, lingering = psutil.wait_procs([process for process in family if process not in alive], timeout=2)
+    _, lingering = psutil.wait_procs([process for process in family if process not in alive], timeout=min(2, seconds))
     for process in [*alive, *lingering]:
         try:
             process.kill()

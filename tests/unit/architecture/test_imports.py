@@ -2,6 +2,7 @@
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -73,6 +74,7 @@ OWNERS = {
 }
 
 
+@cache
 def imports(path: Path) -> set[str]:
     """Every module that a file imports, type-checking imports included."""
     found: set[str] = set()

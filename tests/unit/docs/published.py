@@ -5,17 +5,20 @@ parameter of the function or a field of a value that is made nearby; then whatev
 """
 
 import ast
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 
 DOMAIN = Path("layers/pulse/pulse")
 
 
+@cache
 def published_types() -> dict[str, set[Path]]:
     """Each event type, and the modules that publish it."""
     found: dict[str, set[Path]] = {}
     for path in sorted([*DOMAIN.rglob("*.py"), *Path("functions").rglob("*.py")]):
-        tree = ast.parse(path.read_text())
+        tree = _parse(path)
         for call in _calls(tree, "Event"):
             for event_type in _texts(tree, _argument(call, 1, "event_type"), path):
                 found.setdefault(event_type, set()).add(path)
@@ -25,7 +28,7 @@ def published_types() -> dict[str, set[Path]]:
 def literal_payload(event_type: str) -> set[str] | None:
     """Field names of a payload that is written out where the event is made; None when it is not."""
     for path in published_types()[event_type]:
-        for call in _calls(ast.parse(path.read_text()), "Event"):
+        for call in _calls(_parse(path), "Event"):
             kind, payload = _argument(call, 1, "event_type"), _argument(call, 2, "payload")
             if isinstance(kind, ast.Constant) and kind.value == event_type and isinstance(payload, ast.Dict):
                 return {str(key.value) for key in payload.keys if isinstance(key, ast.Constant)}
@@ -36,6 +39,22 @@ def _calls(tree: ast.AST, name: str) -> Iterator[ast.Call]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == name:
             yield node
+
+
+@cache
+def _calls_in_the_domain() -> Mapping[str, list[ast.Call]]:
+    """Every call in the domain, by the name that is called."""
+    found: defaultdict[str, list[ast.Call]] = defaultdict(list)
+    for path in sorted(DOMAIN.rglob("*.py")):
+        for node in ast.walk(_parse(path)):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+                found[node.func.id].append(node)
+    return found
+
+
+@cache
+def _parse(path: Path) -> ast.Module:
+    return ast.parse(path.read_text())
 
 
 def _argument(call: ast.Call, position: int, name: str) -> ast.expr:
@@ -64,7 +83,6 @@ def _texts(tree: ast.AST, expression: ast.expr, path: Path) -> set[str]:
 def _passed(tree: ast.AST, name: str) -> set[str]:
     """Texts that are passed as the parameter, or set as the field, of that name in a module."""
     passed: set[str] = set()
-    everywhere = [ast.parse(path.read_text()) for path in sorted(DOMAIN.rglob("*.py"))]
     for node in ast.walk(tree):
         match node:
             case ast.FunctionDef():
@@ -78,7 +96,7 @@ def _passed(tree: ast.AST, name: str) -> set[str]:
             case _:
                 continue
         if name in names:
-            calls = (call for module in everywhere for call in _calls(module, node.name))
+            calls = _calls_in_the_domain()[node.name]
             values = (_argument(call, names.index(name), name) for call in calls)
             passed |= {
                 value.value for value in values if isinstance(value, ast.Constant) and isinstance(value.value, str)

@@ -62,7 +62,7 @@ def test_children_end_with_their_parent(instance: Instance) -> None:
     while not (child_file.exists() and child_file.read_text()):
         assert process.is_running()
     child = psutil.Process(int(child_file.read_text()))
-    processes.stop(instance, "worker", seconds=5)
+    processes.stop(instance, "worker", seconds=0.5)
     assert not child.is_running()
 
 
