@@ -6,7 +6,9 @@ A device's profile, by which the simulator gives it a character, is its device t
 from dataclasses import dataclass
 
 from edge.simulator.profiles import INCIDENT_THRESHOLDS
-from pulse.alerts.rules import Condition, Operator, Scope
+from pulse.alerts.criteria import Condition, Operator, Threshold
+from pulse.alerts.rule_definition import RuleDefinition
+from pulse.alerts.rules import Scope
 from pulse.alerts.severity import Severity
 from pulse.devices.registration import DeviceRegistration, DeviceType, Site
 from pulse.identity.permissions import Role
@@ -41,16 +43,6 @@ class DemoUser:
     email: str
     role: Role
     tenant_id: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class DemoRule:
-    """A rule that the simulator's incidents breach now and then."""
-
-    name: str
-    condition: Condition
-    severity: Severity
-    scope: Scope
 
 
 def _site(site_id: str, name: str, address: str, latitude: float, longitude: float, timezone: str) -> Site:
@@ -136,12 +128,16 @@ USERS = (
 )
 
 
-def rules_of(tenant: DemoTenant) -> tuple[DemoRule, ...]:
+def rules_of(tenant: DemoTenant) -> tuple[RuleDefinition, ...]:
     """A rule for each kind of device that the tenant has, at the line that the simulated incidents cross."""
     return tuple(
-        DemoRule(
+        RuleDefinition(
             name=line.title,
-            condition=Condition(metric=line.metric, operator=Operator(line.operator.value), threshold=line.threshold),
+            criterion=Threshold(
+                conditions=(
+                    Condition(metric=line.metric, operator=Operator(line.operator.value), threshold=line.threshold),
+                )
+            ),
             severity=Severity(line.severity),
             scope=Scope(device_types=(device_type.device_type,)),
         )

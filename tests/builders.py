@@ -9,6 +9,8 @@ from uuid import uuid4
 import orjson
 from msgspec.structs import replace
 
+from pulse.alerts.rule_definition import RuleDefinition
+from pulse.alerts.rule_editing import enter_rule
 from pulse.database import tenant_session
 from pulse.devices.credential import CredentialKind
 from pulse.devices.credentials import CredentialRequest, IssuedCredential, Issuer, issue
@@ -113,33 +115,19 @@ class Fleet:
         return Principal(str(uuid4()), ACTOR, frozenset({role}), self.tenant_id)
 
     def add_rule(self, name: str = "Too warm", **changes: Any) -> str:
-        """Add a threshold rule, by default `temp_c > 8`; return its id."""
-        fields: dict[str, Any] = {
-            "tenant_id": self.tenant_id,
-            "name": name,
+        """Enter a threshold rule, by default `temp_c > 8`, or one of another `criterion`; return its id."""
+        criterion = changes.pop("criterion", None) or {
+            "kind": "threshold",
             "conditions": [{"metric": "temp_c", "operator": "GT", "threshold": 8}],
-            "match": "ALL",
-            "duration_seconds": 0,
-            "severity": "HIGH",
-            "scope": {},
-            **changes,
+            **{name: changes.pop(name) for name in ("conditions", "match", "duration_seconds") if name in changes},
         }
+        definition = RuleDefinition.model_validate(
+            {"name": name, "criterion": criterion, "severity": "HIGH", **changes}
+        )
         with tenant_session(self.tenant_id) as connection:
-            row = connection.execute(
-                """
-                INSERT INTO alert_rules (tenant_id, name, conditions, match, duration_seconds, severity, scope)
-                VALUES (%(tenant_id)s, %(name)s, %(conditions)s, %(match)s, %(duration_seconds)s, %(severity)s,
-                        %(scope)s)
-                RETURNING rule_id
-                """,
-                {
-                    **fields,
-                    "conditions": orjson.dumps(fields["conditions"]).decode(),
-                    "scope": orjson.dumps(fields["scope"]).decode(),
-                },
-            ).fetchone()
-        assert row is not None
-        return str(row["rule_id"])
+            rule = enter_rule(connection, self.tenant_id, definition, actor=ACTOR)
+        assert rule is not None, f"there is a rule {name} already"
+        return str(rule.rule_id)
 
     def message(
         self, payload: Any = None, *, device_id: str = "freezer-1", at: datetime = NOON, **changes: Any

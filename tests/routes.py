@@ -29,6 +29,18 @@ BODIES: dict[str, dict[str, Any]] = {
     "change_catalog_metric": {"unit": "K"},
     "add_metric_mapping": {"raw_metric": "temp", "normalized_metric": "temp_c"},
     "change_metric_mapping": {"normalized_metric": "temp_c", "multiplier": 2},
+    "create_alert_rule": {
+        "name": "Too warm {unique}",
+        "criterion": {
+            "kind": "threshold",
+            "conditions": [{"metric": "temp_c", "operator": "GT", "threshold": 8}],
+        },
+    },
+    "change_alert_rule": {
+        "name": "No telemetry {unique}",
+        "criterion": {"kind": "telemetry_gap", "gap_minutes": 15},
+    },
+    "apply_alert_rule_templates": {"template_ids": ["temp_high", "temp_low"]},
     "create_api_key": {"name": "Warehouse", "role": "viewer"},
     "operator_invite_user": {"email": "someone-{unique}@pulse.example", "role": "operator"},
     "operator_change_user": {"role": "customer"},

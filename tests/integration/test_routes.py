@@ -134,6 +134,7 @@ PROVIDERS = {
     "tenant_id": Provider(lambda fleet: fleet.tenant_id, "no-such-tenant"),
     "metric_id": Provider(make_catalog_metric, str(uuid4())),
     "mapping_id": Provider(make_metric_mapping, str(uuid4())),
+    "rule_id": Provider(lambda fleet: fleet.add_rule(), str(uuid4())),
     "quarantine_id": Provider(make_quarantine_entry, str(2**62)),
 }
 

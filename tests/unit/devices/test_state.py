@@ -39,7 +39,7 @@ def test_the_first_message_brings_a_device_online_with_its_deadlines() -> None:
 
 
 def test_telemetry_is_a_sign_of_life_as_much_as_a_heartbeat() -> None:
-    offline = make_state(status=DeviceStatus.OFFLINE, last_seen_at=NOON)
+    offline = make_state(status=DeviceStatus.OFFLINE, last_seen_at=NOON, stale_at=NOON, offline_at=NOON)
     for reading in (heard(NOON + SECOND), heard(NOON + SECOND, {"temp_c": 4})):
         assert after(offline, reading).status is DeviceStatus.ONLINE
 
@@ -78,6 +78,20 @@ def test_a_message_while_online_moves_the_deadlines_and_is_no_transition() -> No
     assert transition is None
     assert state.stale_at == NOON + 150 * SECOND
     assert state.status_changed_at == online.status_changed_at
+
+
+def test_a_message_that_was_let_in_on_a_devices_way_out_of_service_gives_it_no_deadline() -> None:
+    out_of_service = make_state(status=DeviceStatus.OFFLINE, last_seen_at=NOON)
+    state, transition = observe(out_of_service, summarize([heard(NOON + SECOND)]), DEVICE, {})
+    assert transition is None
+    assert (state.status, state.stale_at, state.last_seen_at) == (DeviceStatus.OFFLINE, None, NOON + SECOND)
+
+
+def test_a_clock_that_is_ahead_makes_no_telemetry_of_the_future() -> None:
+    readings = [heard(NOON, {"a": 1}, measured=NOON + n * SECOND) for n in (1, 240)]
+    observation = summarize([*readings, heard(NOON - SECOND, {"a": 1})])
+    assert observation.telemetry_at == NOON + 240 * SECOND
+    assert after(make_state(), *readings).last_telemetry_at == NOON
 
 
 def test_a_message_received_earlier_than_the_last_changes_no_liveness() -> None:

@@ -28,6 +28,7 @@ VIEWER = {
 CUSTOMER = VIEWER | {"alerts:handle", "credentials:manage"}
 TENANT_ADMIN = CUSTOMER | {
     "metrics:manage",
+    "alert-rules:manage",
     "users:read",
     "users:manage",
     "api-keys:read",

@@ -1,62 +1,17 @@
-"""From what was found out about a device to the alert that tells of it. Pure."""
+"""From a device's silence to the alert that tells of it. Pure."""
 
 from datetime import datetime
 
 from pulse.alerts.alert_store import Closing, Opening
-from pulse.alerts.evaluation import Action, Decision
-from pulse.alerts.rules import AlertRule, Match
 from pulse.alerts.severity import Severity
 from pulse.clock import format_instant
 from pulse.devices.registry import DeviceKey, RegisteredDevice
 from pulse.devices.state import DeviceStatus, Transition
 
 
-def rule_fingerprint(rule: AlertRule, device_id: str) -> str:
-    """One live alert for a rule and device."""
-    return f"RULE:{rule.rule_id}:{device_id}"
-
-
 def heartbeat_fingerprint(device_id: str) -> str:
     """One live alert for a device's silence."""
     return f"NO_HEARTBEAT:{device_id}"
-
-
-def rule_opening(rule: AlertRule, device: RegisteredDevice, decision: Decision) -> Opening:
-    """The alert of a breached rule; also for a re-trigger."""
-    word = " and " if rule.match is Match.ALL else " or "
-    condition = word.join(str(condition) for condition in rule.conditions)
-    values = ", ".join(f"{metric} = {value}" for metric, value in decision.values.items())
-    return Opening(
-        tenant_id=device.tenant_id,
-        fingerprint=rule_fingerprint(rule, device.device_id),
-        source="rule",
-        type="THRESHOLD",
-        severity=rule.severity,
-        summary=f"{rule.name}: {values} ({condition})",
-        details={
-            "rule": rule.name,
-            "condition": condition,
-            "duration_seconds": rule.duration_seconds,
-            "values": dict(decision.values),
-            "sample_time": format_instant(decision.sample_time),
-        },
-        time=decision.time,
-        device_id=device.device_id,
-        site_id=device.site_id,
-        rule_id=rule.rule_id,
-        times=decision.times if decision.action is Action.RETRIGGER else 1,
-    )
-
-
-def rule_closing(rule: AlertRule, device: RegisteredDevice, decision: Decision) -> Closing:
-    """The end of a breach."""
-    return Closing(
-        tenant_id=device.tenant_id,
-        fingerprint=rule_fingerprint(rule, device.device_id),
-        reason="the condition no longer holds",
-        time=decision.time,
-        details={"cleared_by": {"values": dict(decision.values), "sample_time": format_instant(decision.sample_time)}},
-    )
 
 
 def silence_opening(transition: Transition, device: RegisteredDevice) -> Opening:

@@ -1,31 +1,12 @@
-"""Alert rules as people see them."""
+"""Alert rules as people look them up."""
 
-from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from pydantic import BaseModel, Field
-
-from pulse.alerts.rules import Condition, Match, Scope
-from pulse.alerts.severity import Severity
+from pulse.alerts.rule_definition import AlertRuleView
+from pulse.alerts.rule_store import find_rule, list_rule_rows
 from pulse.database import tenant_session
-
-
-class AlertRuleView(BaseModel):
-    """A rule, enabled or not."""
-
-    rule_id: UUID
-    name: str
-    description: str
-    kind: str = Field(examples=["threshold"])
-    conditions: list[Condition]
-    match: Match
-    duration_seconds: int = Field(description="How long every sample must breach; 0 fires on the first")
-    severity: Severity
-    scope: Scope
-    enabled: bool
-    created_at: datetime
-    updated_at: datetime
+from pulse.errors import NotFoundError
 
 
 class RulePosition(NamedTuple):
@@ -42,25 +23,32 @@ class AlertRuleList(NamedTuple):
     total: int
 
 
-def list_alert_rules(tenant_id: str, *, limit: int, after: RulePosition | None) -> AlertRuleList:
+def list_alert_rules(
+    tenant_id: str,
+    *,
+    enabled: bool | None = None,
+    kind: str | None = None,
+    limit: int,
+    after: RulePosition | None,
+) -> AlertRuleList:
     """A page of the tenant's rules, following `after`."""
     with tenant_session(tenant_id) as connection:
-        rows = connection.execute(
-            """
-            SELECT rule_id, name, description, kind, conditions, match, duration_seconds, severity, scope, enabled,
-                   created_at, updated_at
-            FROM alert_rules
-            WHERE tenant_id = %(tenant_id)s
-              AND (%(after)s::text IS NULL OR name > %(after)s)
-            ORDER BY name
-            LIMIT %(limit)s
-            """,
-            {"tenant_id": tenant_id, "after": after.name if after else None, "limit": limit + 1},
-        ).fetchall()
-        count = connection.execute(
-            "SELECT count(*) AS total FROM alert_rules WHERE tenant_id = %(tenant_id)s", {"tenant_id": tenant_id}
-        ).fetchone()
-    assert count is not None
-    rules = [AlertRuleView.model_validate(row) for row in rows[:limit]]
-    position = RulePosition(rules[-1].name) if len(rows) > limit else None
-    return AlertRuleList(rules, position, count["total"])
+        rules, total = list_rule_rows(
+            connection, tenant_id, enabled=enabled, kind=kind, after=after.name if after else None, limit=limit + 1
+        )
+    position = RulePosition(rules[limit - 1].name) if len(rules) > limit else None
+    return AlertRuleList(rules[:limit], position, total)
+
+
+def get_alert_rule(tenant_id: str, rule_id: UUID) -> AlertRuleView:
+    """One rule. Raises NotFoundError."""
+    with tenant_session(tenant_id) as connection:
+        return known_rule(find_rule(connection, tenant_id, rule_id), rule_id)
+
+
+def known_rule(rule: AlertRuleView | None, rule_id: UUID) -> AlertRuleView:
+    """The rule. Raises NotFoundError when there is none."""
+    if rule is None:
+        message = f"there is no alert rule {rule_id}"
+        raise NotFoundError(message)
+    return rule

@@ -2,13 +2,17 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any, Final
 from uuid import UUID
 
 from psycopg.types.json import Jsonb
+from pydantic import TypeAdapter
 
+from pulse.alerts.criteria import Criterion
 from pulse.alerts.evaluation import Progress
-from pulse.alerts.rules import AlertRule, Condition, Match, Scope
+from pulse.alerts.rules import AlertRule, Scope
 from pulse.alerts.severity import Severity
+from pulse.alerts.sliding_window import Bucket
 from pulse.database import Connection
 from pulse.devices.registry import DeviceKey
 
@@ -16,29 +20,65 @@ type ProgressKey = tuple[str, UUID, str]
 """(tenant_id, rule_id, device_id)"""
 
 
+_RULES_LOCK: Final = 0x52554C45  # "RULE": a number space of our own among advisory locks
+_criteria: Final = TypeAdapter[Criterion](Criterion)
+
+
 def load_rules(connection: Connection, tenant_ids: Iterable[str]) -> dict[str, list[AlertRule]]:
     """The enabled rules of the tenants."""
     rules: dict[str, list[AlertRule]] = {}
     for row in connection.execute(
         """
-        SELECT tenant_id, rule_id, name, conditions, match, duration_seconds, severity, scope
+        SELECT tenant_id, rule_id, name, criterion, severity, scope, message
         FROM alert_rules
         WHERE tenant_id = ANY(%(tenant_ids)s) AND enabled
+        ORDER BY tenant_id, rule_id
         """,
         {"tenant_ids": sorted(set(tenant_ids))},
     ):
-        rule = AlertRule(
-            tenant_id=row["tenant_id"],
-            rule_id=row["rule_id"],
-            name=row["name"],
-            conditions=tuple(Condition.model_validate(condition) for condition in row["conditions"]),
-            match=Match(row["match"]),
-            duration_seconds=row["duration_seconds"],
-            severity=Severity(row["severity"]),
-            scope=Scope.model_validate(row["scope"]),
-        )
+        rule = read_rule(row)
         rules.setdefault(rule.tenant_id, []).append(rule)
     return rules
+
+
+def read_criterion(document: object) -> Criterion:
+    """A criterion as it is stored."""
+    return _criteria.validate_python(document)
+
+
+def read_rule(row: Mapping[str, Any]) -> AlertRule:
+    """A row as what is evaluated."""
+    return AlertRule(
+        tenant_id=row["tenant_id"],
+        rule_id=row["rule_id"],
+        name=row["name"],
+        criterion=read_criterion(row["criterion"]),
+        severity=Severity(row["severity"]),
+        scope=Scope.model_validate(row["scope"]),
+        message=row["message"],
+    )
+
+
+def keep_rules(connection: Connection, tenant_ids: Iterable[str]) -> None:
+    """Hold off changes of the tenants' rules until the transaction ends: what is evaluated is what is in force.
+
+    Whoever changes rules waits in `claim_rules` for evaluations under way, and those after it see the change.
+    """
+    connection.execute(
+        """
+        SELECT pg_advisory_xact_lock_shared(hashtextextended(tenant_id, %(namespace)s))
+        FROM unnest(%(tenant_ids)s::text[]) AS tenant_id
+        """,
+        {"tenant_ids": sorted(set(tenant_ids)), "namespace": _RULES_LOCK},
+    )
+
+
+def claim_rules(connection: Connection, tenant_id: str) -> None:
+    """Hold off evaluations of the tenant's rules until the transaction ends, and wait for those under way."""
+    connection.execute(
+        "SELECT pg_advisory_xact_lock(hashtextextended(%(tenant_id)s, %(namespace)s))",
+        {"tenant_id": tenant_id, "namespace": _RULES_LOCK},
+    )
 
 
 def tenants_with_rules(connection: Connection, tenant_ids: Iterable[str]) -> set[str]:
@@ -58,7 +98,7 @@ def load_progress(connection: Connection, keys: Sequence[DeviceKey]) -> dict[Pro
     """What rules remember of these devices. The devices' state rows must be locked by the caller."""
     rows = connection.execute(
         """
-        SELECT tenant_id, rule_id, device_id, breached_since, due_at, alerting, last_sample_at, last_values
+        SELECT tenant_id, rule_id, device_id, breached_since, due_at, alerting, last_sample_at, last_values, history
         FROM rule_state
         WHERE (tenant_id, device_id) IN (SELECT * FROM unnest(%(tenant_ids)s::text[], %(device_ids)s::text[]))
         """,
@@ -66,7 +106,12 @@ def load_progress(connection: Connection, keys: Sequence[DeviceKey]) -> dict[Pro
     )
     return {
         (row["tenant_id"], row["rule_id"], row["device_id"]): Progress(
-            row["breached_since"], row["due_at"], row["alerting"], row["last_sample_at"], row["last_values"]
+            row["breached_since"],
+            row["due_at"],
+            row["alerting"],
+            row["last_sample_at"],
+            row["last_values"],
+            tuple(Bucket(*bucket) for bucket in row["history"]),
         )
         for row in rows
     }
@@ -94,19 +139,20 @@ def write_progress(connection: Connection, changes: Mapping[ProgressKey, Progres
         connection.execute(
             """
             INSERT INTO rule_state (tenant_id, rule_id, device_id, breached_since, due_at, alerting, last_sample_at,
-                                    last_values)
+                                    last_values, history)
             SELECT *
             FROM unnest(
                 %(tenant_ids)s::text[], %(rule_ids)s::uuid[], %(device_ids)s::text[],
                 %(breached_since)s::timestamptz[], %(due_at)s::timestamptz[], %(alerting)s::boolean[],
-                %(last_sample_at)s::timestamptz[], %(last_values)s::jsonb[]
+                %(last_sample_at)s::timestamptz[], %(last_values)s::jsonb[], %(histories)s::jsonb[]
             )
             ON CONFLICT (tenant_id, rule_id, device_id) DO UPDATE
             SET breached_since = excluded.breached_since,
                 due_at = excluded.due_at,
                 alerting = excluded.alerting,
                 last_sample_at = excluded.last_sample_at,
-                last_values = excluded.last_values
+                last_values = excluded.last_values,
+                history = excluded.history
             """,
             {
                 "tenant_ids": [tenant for (tenant, _, _), _ in kept],
@@ -117,6 +163,7 @@ def write_progress(connection: Connection, changes: Mapping[ProgressKey, Progres
                 "alerting": [progress.alerting for _, progress in kept],
                 "last_sample_at": [progress.last_sample_at for _, progress in kept],
                 "last_values": [Jsonb(dict(progress.last_values)) for _, progress in kept],
+                "histories": [Jsonb(progress.history) for _, progress in kept],
             },
         )
 
@@ -138,6 +185,42 @@ def forget_progress(
         """,
         {"tenant_id": tenant_id, "rule_id": rule_id, "device_ids": device_ids},
     )
+
+
+def forget_pending(connection: Connection, tenant_id: str, rule_id: UUID) -> None:
+    """Forget runs that have not fired, and windows; what has fired goes on until a sample says otherwise."""
+    connection.execute(
+        """
+        DELETE FROM rule_state
+        WHERE tenant_id = %(tenant_id)s AND rule_id = %(rule_id)s AND NOT alerting
+        """,
+        {"tenant_id": tenant_id, "rule_id": rule_id},
+    )
+    connection.execute(
+        """
+        UPDATE rule_state
+        SET history = '[]'
+        WHERE tenant_id = %(tenant_id)s AND rule_id = %(rule_id)s
+        """,
+        {"tenant_id": tenant_id, "rule_id": rule_id},
+    )
+
+
+def find_live_devices(connection: Connection, tenant_id: str, rule_id: UUID) -> list[str]:
+    """Devices that a rule has a live alert for, or remembers something of."""
+    rows = connection.execute(
+        """
+        SELECT device_id
+        FROM alerts
+        WHERE tenant_id = %(tenant_id)s AND rule_id = %(rule_id)s AND status <> 'CLOSED' AND device_id IS NOT NULL
+        UNION
+        SELECT device_id
+        FROM rule_state
+        WHERE tenant_id = %(tenant_id)s AND rule_id = %(rule_id)s
+        """,
+        {"tenant_id": tenant_id, "rule_id": rule_id},
+    )
+    return [row["device_id"] for row in rows]
 
 
 def find_live_fingerprints(

@@ -1,23 +1,28 @@
 """Evaluation in the stream: what a committed batch means for rules and for alerts that are open.
 
 The devices' state rows are locked first (in key order), so that batches and the sweep evaluate a device one after the
-other; `evaluated_until` on them makes a repeated or late reading harmless.
+other; `evaluated_until` on them makes a repeated reading harmless and tells a late one from a new one.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import zip_longest
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
-from pulse.alerts.causes import rule_closing, rule_opening, silence_closing
-from pulse.alerts.evaluation import Action, Decision, Progress, Sample, evaluate
+from pulse.alerts.causes import silence_closing
+from pulse.alerts.evaluation import Action, Decision, Progress, Sample, absorb_late, evaluate
 from pulse.alerts.lifecycle import Closing, Opening, close_alerts, open_alerts
+from pulse.alerts.rule_causes import rule_closing, rule_opening
 from pulse.alerts.rules import AlertRule
-from pulse.alerts.store import ProgressKey, load_progress, load_rules, write_progress
+from pulse.alerts.store import ProgressKey, keep_rules, load_progress, load_rules, write_progress
 from pulse.database import Connection, ingest_session
 from pulse.devices.evaluation_marks import EvaluationMark, lock_marks, write_marks
 from pulse.devices.registry import DeviceKey, RegisteredDevice
 from pulse.devices.state import DeviceStatus
+from pulse.telemetry.samples import Span, read_samples
+
+LATE_COUNTS_FOR: Final = timedelta(minutes=10)
+"""What is older than the newest evaluated reading by more than that changes nothing any more."""
 
 
 class Finding(NamedTuple):
@@ -26,6 +31,17 @@ class Finding(NamedTuple):
     rule: AlertRule
     device: RegisteredDevice
     decision: Decision
+
+
+class Evidence(NamedTuple):
+    """Samples of a device, oldest first: new ones, late ones, and all that are stored since the first late one."""
+
+    mark: EvaluationMark
+    device: RegisteredDevice
+    rules: Sequence[AlertRule]
+    fresh: Sequence[Sample]
+    late: Sequence[Sample]
+    since: Sequence[Sample] = ()
 
 
 def evaluate_samples(
@@ -47,39 +63,27 @@ def evaluate_locked(
     devices: Mapping[DeviceKey, RegisteredDevice],
 ) -> None:
     """The same within the caller's transaction, for devices whose marks the caller holds locked."""
-    rules = load_rules(connection, {mark.tenant_id for mark in marks})
-    progress = load_progress(connection, [mark.key for mark in marks])
-    changes: dict[ProgressKey, Progress | None] = {}
+    tenants = {mark.tenant_id for mark in marks if mark.key in samples}
+    keep_rules(connection, tenants)
+    rules = load_rules(connection, tenants)
+    evidence = [_evidence(mark, devices[mark.key], rules, samples) for mark in marks if mark.in_service]
     findings: list[list[Finding]] = []
-    evaluated: dict[DeviceKey, datetime] = {}
-    for mark in marks:
-        device = devices[mark.key]
-        fresh = sorted(
-            (
-                sample
-                for sample in samples.get(mark.key, ())
-                # A heartbeat's time is that of receipt: it must not make a device with a slow clock look evaluated.
-                if sample.metrics and (mark.evaluated_until is None or sample.time >= mark.evaluated_until)
-            ),
-            key=lambda sample: sample.time,
-        )
-        if fresh:
-            evaluated[mark.key] = fresh[-1].time
-        for rule in rules.get(mark.tenant_id, ()):
-            if not rule.scope.includes(device):
-                continue
-            key = (mark.tenant_id, rule.rule_id, mark.device_id)
-            before = progress.get(key)
-            after, decisions = evaluate(rule, before, fresh)
-            if after != before:
-                changes[key] = after
-            if decisions:
-                findings.append([Finding(rule, device, decision) for decision in decisions])
-
-    write_progress(connection, changes)
+    if rules:
+        evidence = _with_stored(connection, evidence)
+        progress = load_progress(connection, [mark.key for mark in marks])
+        changes: dict[ProgressKey, Progress | None] = {}
+        for of_device in evidence:
+            for rule in of_device.rules:
+                key = (rule.tenant_id, rule.rule_id, of_device.device.device_id)
+                after, decisions = _judge(rule, progress.get(key), of_device)
+                if after != progress.get(key):
+                    changes[key] = after
+                if decisions:
+                    findings.append([Finding(rule, of_device.device, decision) for decision in decisions])
+        write_progress(connection, changes)
     apply_findings(connection, findings)
     _close_silences(connection, marks, recovered)
-    write_marks(connection, marks, evaluated)
+    write_marks(connection, marks, _evaluated(marks, samples))
 
 
 def apply_findings(connection: Connection, findings: Iterable[Sequence[Finding]]) -> None:
@@ -95,6 +99,57 @@ def apply_findings(connection: Connection, findings: Iterable[Sequence[Finding]]
                 openings.append(rule_opening(rule, device, decision))
         close_alerts(connection, closings)
         open_alerts(connection, openings)
+
+
+def _evidence(
+    mark: EvaluationMark,
+    device: RegisteredDevice,
+    rules: Mapping[str, Sequence[AlertRule]],
+    samples: Mapping[DeviceKey, Sequence[Sample]],
+) -> Evidence:
+    until = mark.evaluated_until
+    # A heartbeat's time is that of receipt: it must not make a device with a slow clock look evaluated.
+    measured = sorted((s for s in samples.get(mark.key, ()) if s.metrics), key=lambda sample: sample.time)
+    return Evidence(
+        mark,
+        device,
+        [rule for rule in rules.get(mark.tenant_id, ()) if rule.scope.includes(device)],
+        fresh=[sample for sample in measured if until is None or sample.time >= until],
+        late=[sample for sample in measured if until is not None and until - LATE_COUNTS_FOR <= sample.time < until],
+    )
+
+
+def _with_stored(connection: Connection, evidence: Sequence[Evidence]) -> list[Evidence]:
+    """Read what late samples are to be seen together with; most batches have none."""
+    spans = {
+        of_device.mark.key: Span(of_device.late[0].time, of_device.mark.evaluated_until)
+        for of_device in evidence
+        if of_device.late and of_device.rules and of_device.mark.evaluated_until is not None
+    }
+    if not spans:
+        return list(evidence)
+    stored = read_samples(connection, spans)
+    return [of_device._replace(since=stored.get(of_device.mark.key, ())) for of_device in evidence]
+
+
+def _judge(rule: AlertRule, progress: Progress | None, evidence: Evidence) -> tuple[Progress | None, list[Decision]]:
+    decisions: list[Decision] = []
+    if evidence.late:
+        progress, decision = absorb_late(rule, progress, evidence.late, evidence.since)
+        decisions = [decision] if decision is not None else []
+    progress, more = evaluate(rule, progress, evidence.fresh)
+    return progress, [*decisions, *more]
+
+
+def _evaluated(
+    marks: Sequence[EvaluationMark], samples: Mapping[DeviceKey, Sequence[Sample]]
+) -> dict[DeviceKey, datetime]:
+    """Until when each device has been evaluated by now, those that had something to evaluate."""
+    newest = {
+        mark.key: max((sample.time for sample in samples.get(mark.key, ()) if sample.metrics), default=None)
+        for mark in marks
+    }
+    return {key: time for key, time in newest.items() if time is not None}
 
 
 def _close_silences(connection: Connection, marks: Sequence[EvaluationMark], recovered: Collection[DeviceKey]) -> None:

@@ -10,7 +10,7 @@ from pulse import clock
 from pulse.alerts.causes import silence_opening
 from pulse.alerts.evaluation import Progress, complete
 from pulse.alerts.lifecycle import open_alerts
-from pulse.alerts.store import ProgressKey, find_due_runs, load_progress, load_rules, write_progress
+from pulse.alerts.store import ProgressKey, find_due_runs, keep_rules, load_progress, load_rules, write_progress
 from pulse.alerts.stream import Finding, apply_findings, evaluate_locked
 from pulse.alerts.upkeep import end_silences
 from pulse.database import ingest_session
@@ -19,11 +19,11 @@ from pulse.devices.registry import DeviceKey, load_devices
 from pulse.devices.state_store import expire_states
 from pulse.events.outbox import publish_due
 from pulse.logging import logger
-from pulse.telemetry.store import read_samples_since
+from pulse.telemetry.decode import MAX_CLOCK_LEAD
+from pulse.telemetry.samples import Span, read_samples
 
 _BATCH = 1000
 _MISSED_BATCH = 100
-_MISSED_SAMPLES = 10_000
 
 
 def sweep(now: datetime, *, budget: timedelta) -> dict[str, int]:
@@ -52,11 +52,12 @@ def expire_deadlines(now: datetime) -> int:
 
 
 def complete_runs(now: datetime) -> int:
-    """Breaches that have lasted for their rule's duration alert, though no further sample came."""
+    """What rules wait for is due, though no sample said so: a breach has lasted, or a gap."""
     with ingest_session() as connection:
         due = find_due_runs(connection, now, limit=_BATCH)
         marks = lock_marks(connection, sorted({_device(key) for key in due}), skip_locked=True)
-        claimed = {mark.key for mark in marks}  # the stream has the others at this moment
+        claimed = {mark.key: mark for mark in marks}  # the stream has the others at this moment
+        keep_rules(connection, {tenant_id for tenant_id, _ in claimed})
         progress = load_progress(connection, sorted(claimed))
         devices = load_devices(connection, claimed)
         rules = {
@@ -70,8 +71,8 @@ def complete_runs(now: datetime) -> int:
             if key not in progress:
                 continue
             rule, device = rules.get(key[1]), devices[_device(key)]
-            if rule is None or device.lifecycle != "ACTIVE":
-                changes[key] = None  # disabled meanwhile: there is nothing to wait for
+            if rule is None or not claimed[device.key].in_service or not rule.scope.includes(device):
+                changes[key] = None  # changed meanwhile: there is nothing to wait for
                 continue
             changes[key], decision = complete(progress[key], now)
             if decision is not None:
@@ -85,10 +86,13 @@ def evaluate_missed(now: datetime) -> int:
     """Stored readings that the stream did not get to evaluate are evaluated from the table."""
     with ingest_session() as connection:
         marks = claim_missed_marks(connection, now, limit=_MISSED_BATCH)
+        stored = read_samples(
+            connection, {mark.key: Span(mark.evaluated_until, now + MAX_CLOCK_LEAD) for mark in marks}
+        )
         samples = {
             mark.key: [
-                sample
-                for sample in read_samples_since(connection, mark.key, mark.evaluated_until, limit=_MISSED_SAMPLES)
+                sample._replace(time=min(sample.time, now))
+                for sample in stored[mark.key]
                 # The reading at the mark was evaluated: a second time could open again what a person has closed.
                 if mark.evaluated_until is None or sample.time > mark.evaluated_until
             ]

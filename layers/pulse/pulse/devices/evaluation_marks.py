@@ -12,13 +12,18 @@ from pulse.devices.state import DeviceStatus
 
 
 class EvaluationMark(NamedTuple):
-    """A locked row's evaluation columns. Readings older than `evaluated_until` are not evaluated any more."""
+    """A locked row's evaluation columns.
+
+    Rules have seen the readings up to `evaluated_until`. A device out of service, which has no deadlines, alerts
+    nobody, whatever ingest still remembers of it.
+    """
 
     tenant_id: str
     device_id: str
     status: DeviceStatus
     last_seen_at: datetime | None
     evaluated_until: datetime | None
+    in_service: bool
 
     @property
     def key(self) -> DeviceKey:
@@ -30,7 +35,8 @@ def lock_marks(connection: Connection, keys: Sequence[DeviceKey], *, skip_locked
     """Lock the devices' state rows in key order and read their marks; `skip_locked` leaves out what others hold."""
     rows = connection.execute(
         sql.SQL("""
-        SELECT tenant_id, device_id, status, last_seen_at, evaluated_until
+        SELECT tenant_id, device_id, status, last_seen_at, evaluated_until,
+               status = 'PENDING' OR stale_at IS NOT NULL AS in_service
         FROM device_state
         WHERE (tenant_id, device_id) IN (
             SELECT * FROM unnest(%(tenant_ids)s::text[], %(device_ids)s::text[])
@@ -47,7 +53,8 @@ def claim_missed_marks(connection: Connection, now: datetime, *, limit: int) -> 
     """Lock devices whose evaluation is overdue: their batch was stored and its evaluation did not finish."""
     rows = connection.execute(
         """
-        SELECT tenant_id, device_id, status, last_seen_at, evaluated_until
+        SELECT tenant_id, device_id, status, last_seen_at, evaluated_until,
+               status = 'PENDING' OR stale_at IS NOT NULL AS in_service
         FROM device_state
         WHERE evaluation_due_at <= %(now)s
         ORDER BY evaluation_due_at

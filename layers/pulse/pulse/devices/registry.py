@@ -25,6 +25,7 @@ class RegisteredDevice(NamedTuple):
     offline_factor: float
     credentials: Mapping[str, bool]
     tenant_is_active: bool
+    tags: Mapping[str, str] = {}
 
     @property
     def key(self) -> DeviceKey:
@@ -45,6 +46,7 @@ def load_devices(connection: Connection, keys: Iterable[DeviceKey]) -> dict[Devi
     rows = connection.execute(
         """
         SELECT devices.tenant_id, devices.device_id, devices.site_id, devices.device_type, devices.lifecycle,
+               devices.tags,
                coalesce(devices.expected_interval_seconds, device_types.expected_interval_seconds)
                    AS expected_interval_seconds,
                device_types.stale_factor::float8 AS stale_factor,

@@ -51,12 +51,14 @@ class DeviceState(NamedTuple):
 class Observation(NamedTuple):
     """What a batch tells of one device, order within the batch notwithstanding.
 
-    Readings with metrics span the time from `telemetry_since` to `telemetry_at`.
+    Readings with metrics span the time from `telemetry_since` to `telemetry_at`, by the device's clock. Where that is
+    ahead, `measured_at` says the newest reading's time of receipt.
     """
 
     seen_at: datetime
     telemetry_since: datetime | None
     telemetry_at: datetime | None
+    measured_at: datetime | None
     metrics: Mapping[str, tuple[MetricValue, datetime]]
 
 
@@ -82,8 +84,21 @@ def summarize(accepted: Sequence[Reading]) -> Observation:
         seen_at=from_epoch_milliseconds(max([reading.envelope.received_milliseconds for reading in accepted])),
         telemetry_since=newest_first[-1].time if newest_first else None,
         telemetry_at=newest_first[0].time if newest_first else None,
+        measured_at=_measured_at(newest_first) if newest_first else None,
         metrics=metrics,
     )
+
+
+def _measured_at(newest_first: Sequence[Reading]) -> datetime:
+    newest = newest_first[0]
+    if newest.time <= newest.envelope.received_at:
+        return newest.time
+    return max(measured_at(reading) for reading in newest_first)
+
+
+def measured_at(reading: Reading) -> datetime:
+    """When a reading counts as taken: by the device's clock, unless that is ahead of ours."""
+    return min(reading.time, reading.envelope.received_at)
 
 
 def count_arrivals(new: Iterable[Reading]) -> Counter[int]:
@@ -95,15 +110,22 @@ def count_arrivals(new: Iterable[Reading]) -> Counter[int]:
 def observe(
     state: DeviceState, observation: Observation, device: RegisteredDevice, receipts: Meter
 ) -> tuple[DeviceState, Transition | None]:
-    """The state after an observation and with these receipts. Nothing goes backwards: what is older changes nothing."""
+    """The state after an observation and with these receipts. Nothing goes backwards: what is older changes nothing.
+
+    A device out of service has no deadlines, and gets none by a message that was let in on its way out.
+    """
     metrics = dict(state.last_metrics)
     stamps = {time: format_instant(time) for time in {time for _, time in observation.metrics.values()}}
     for metric, (value, time) in observation.metrics.items():
         if metric not in metrics or stamps[time] >= metrics[metric]["time"]:
             metrics[metric] = {"value": value, "time": stamps[time]}
-    telemetry_at = _later(state.last_telemetry_at, observation.telemetry_at)
+    telemetry_at = _later(state.last_telemetry_at, observation.measured_at)
     if state.last_seen_at is not None and observation.seen_at <= state.last_seen_at:
         return state._replace(last_metrics=metrics, last_telemetry_at=telemetry_at, receipts=receipts), None
+
+    if state.status is not DeviceStatus.PENDING and state.stale_at is None:
+        seen = state._replace(last_seen_at=observation.seen_at, last_metrics=metrics, last_telemetry_at=telemetry_at)
+        return seen._replace(receipts=receipts), None
 
     interval = timedelta(seconds=device.expected_interval_seconds)
     came_back = state.status is not DeviceStatus.ONLINE

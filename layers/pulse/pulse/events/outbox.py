@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
+import psycopg
+from botocore.exceptions import BotoCoreError, ClientError
 from psycopg.types.json import Jsonb
 
 from pulse.clock import format_instant
@@ -86,6 +88,14 @@ def publish_due(*, batches: int = 1) -> int:
                 )
         published += len(taken)
     return published
+
+
+def publish_after_commit() -> None:
+    """Publish what a change has just written; it is committed, so that a failure only means that the relay does it."""
+    try:
+        publish_due()
+    except (psycopg.Error, BotoCoreError, ClientError):
+        logger.exception("publication_delayed")
 
 
 def _bus_event(row: dict[str, Any]) -> BusEvent:

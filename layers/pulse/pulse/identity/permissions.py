@@ -41,6 +41,7 @@ class Permission(StrEnum):
     READ_ALERTS = "alerts:read"
     HANDLE_ALERTS = "alerts:handle"
     READ_ALERT_RULES = "alert-rules:read"
+    MANAGE_ALERT_RULES = "alert-rules:manage"
     READ_USERS = "users:read"
     MANAGE_USERS = "users:manage"
     READ_API_KEYS = "api-keys:read"
@@ -79,6 +80,7 @@ _READ: Final = frozenset(
 _WORK: Final = _READ | {Permission.HANDLE_ALERTS, Permission.MANAGE_CREDENTIALS}
 _ADMINISTER: Final = _WORK | {
     Permission.MANAGE_METRICS,
+    Permission.MANAGE_ALERT_RULES,
     Permission.READ_USERS,
     Permission.MANAGE_USERS,
     Permission.READ_API_KEYS,

@@ -12,12 +12,12 @@ from typing import Final, NamedTuple
 
 import psycopg
 
-from pulse.alerts.evaluation import Sample
 from pulse.alerts.stream import evaluate_samples
 from pulse.events.outbox import publish_due
 from pulse.logging import logger
 from pulse.telemetry.batch import Written, write_batch
 from pulse.telemetry.message import Envelope
+from pulse.telemetry.samples import samples_of
 
 # A failover or a deadlock is over in a moment: waiting here spares a batch its way back through the queue.
 _PAUSES_SECONDS: Final = (0.1, 0.5)
@@ -77,11 +77,7 @@ def _write_patiently(envelopes: Sequence[Envelope]) -> Written:
 def _follow_up(written: Written) -> None:
     """Evaluate and publish. What fails here is caught up by the sweep and the relay: the data are safe already."""
     recovered = [(transition.tenant_id, transition.device_id) for transition in written.transitions]
-    samples = {
-        key: [Sample(reading.time, reading.metrics) for reading in readings]
-        for key, readings in written.new.items()
-        if key[0] in written.watched_tenants
-    }
+    samples = {key: samples_of(readings) for key, readings in written.new.items() if key[0] in written.watched_tenants}
     try:
         if samples or recovered:
             evaluate_samples(samples, recovered, written.devices)

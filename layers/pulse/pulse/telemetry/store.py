@@ -1,13 +1,11 @@
 """The telemetry hypertable."""
 
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
-from datetime import datetime
 
 import orjson
 from psycopg import errors
 from psycopg.types.json import Jsonb
 
-from pulse.alerts.evaluation import Sample
 from pulse.database import Connection
 from pulse.devices.registry import DeviceKey
 from pulse.telemetry.message import Address, Reading
@@ -66,24 +64,6 @@ def find_stored(connection: Connection, readings: Iterable[Readings]) -> set[str
         for identity, reading in of_device.items()
         if identity in stored
     }
-
-
-def read_samples_since(connection: Connection, key: DeviceKey, since: datetime | None, *, limit: int) -> list[Sample]:
-    """A device's stored samples from `since` on (that instant included), oldest first, at most `limit`."""
-    tenant_id, device_id = key
-    rows = connection.execute(
-        """
-        SELECT time, metrics
-        FROM telemetry
-        WHERE tenant_id = %(tenant_id)s
-          AND device_id = %(device_id)s
-          AND time >= coalesce(%(since)s::timestamptz, '-infinity')
-        ORDER BY time
-        LIMIT %(limit)s
-        """,
-        {"tenant_id": tenant_id, "device_id": device_id, "since": since, "limit": limit},
-    )
-    return [Sample(row["time"], row["metrics"]) for row in rows]
 
 
 def _note(readings: Iterable[Readings], taken: list[Readings]) -> Iterator[Readings]:

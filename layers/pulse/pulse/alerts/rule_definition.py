@@ -1,0 +1,63 @@
+"""A rule as people define it and see it. Pure."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
+
+from pulse.alerts.criteria import Criterion
+from pulse.alerts.message_template import VARIABLES, unknown_variables
+from pulse.alerts.rules import Scope
+from pulse.alerts.severity import Severity
+from pulse.versions import Versioned
+
+_WITHOUT_NUL = r"^[^\x00]*$"  # the one character that the database's texts can't hold
+RuleName = Annotated[str, StringConstraints(min_length=1, max_length=100, strip_whitespace=True, pattern=_WITHOUT_NUL)]
+_Message = Annotated[str, StringConstraints(max_length=500, strip_whitespace=True, pattern=_WITHOUT_NUL)]
+_VARIABLES_IN_WORDS = "; ".join(f"`{{{{ {name} }}}}`: {meaning}" for name, meaning in VARIABLES.items())
+
+
+class RuleDefinition(BaseModel):
+    """What people say of a rule."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: RuleName = Field(description="Unique within the tenant")
+    description: Annotated[str, StringConstraints(max_length=1000, pattern=_WITHOUT_NUL)] = ""
+    criterion: Criterion
+    severity: Severity = Severity.MEDIUM
+    scope: Scope = Field(Scope(), description="Without one the rule is for every device")
+    message: _Message = Field(
+        "", description=f"Text of its alerts, empty for the usual one. It may hold {_VARIABLES_IN_WORDS}"
+    )
+    enabled: bool = True
+
+    @field_validator("message")
+    @classmethod
+    def _knows_its_variables(cls, message: str) -> str:
+        if unknown := unknown_variables(message):
+            reason = f"knows no {', '.join(unknown)}; there are {', '.join(VARIABLES)}"
+            raise ValueError(reason)
+        return message
+
+
+class AlertRuleView(Versioned):
+    """A rule, enabled or not."""
+
+    rule_id: UUID
+    name: str
+    description: str
+    criterion: Criterion
+    condition: str = Field(description="What it looks for, in words", examples=["temp_c > 8 for 60 s"])
+    severity: Severity
+    scope: Scope
+    message: str = Field(description="Text of its alerts; empty for the usual one")
+    enabled: bool
+    created_at: datetime
+    updated_at: datetime
+
+    @property
+    def definition(self) -> RuleDefinition:
+        """What people have said of it."""
+        return RuleDefinition(**{name: getattr(self, name) for name in RuleDefinition.model_fields})

@@ -1,0 +1,205 @@
+"""Making, changing and deleting rules. What a rule no longer stands for closes, and says why.
+
+A change waits for evaluations of the tenant's rules that are under way, so that none of them opens an alert by a rule
+that is already another one.
+"""
+
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+import psycopg
+
+from pulse import clock
+from pulse.alerts.endings import end_alerts_of_rule
+from pulse.alerts.rule_definition import AlertRuleView, RuleDefinition
+from pulse.alerts.rule_queries import known_rule
+from pulse.alerts.rule_store import count_rules, delete_rule_row, find_rule, insert_rule, update_rule
+from pulse.alerts.rules import Scope
+from pulse.alerts.store import claim_rules, find_live_devices, forget_pending
+from pulse.database import Connection, tenant_session
+from pulse.devices.registry import load_devices
+from pulse.devices.scoping import find_unknown
+from pulse.errors import ConflictError, FieldError, InvalidInputError
+from pulse.events.outbox import publish_after_commit
+from pulse.identity.permissions import Permission
+from pulse.identity.principal import Origin, Principal
+from pulse.operations.audit import record_change
+from pulse.versions import require_match
+
+MAX_RULES: Final = 500
+"""Of one tenant: every message is held against every rule of its scope."""
+
+
+def create_rule(actor: Principal, definition: RuleDefinition, *, origin: Origin) -> AlertRuleView:
+    """Make a rule; it judges what comes from now on.
+
+    Raises NotPermittedError, InvalidInputError when its scope names what does not exist, ConflictError when a rule of
+    that name exists or there are too many.
+    """
+    tenant_id = actor.require(Permission.MANAGE_ALERT_RULES)
+    with tenant_session(tenant_id) as connection:
+        require_known_scope(connection, tenant_id, definition.scope)
+        rule = enter_rule(connection, tenant_id, definition, actor=actor, origin=origin)
+        if rule is None:
+            raise _name_taken(definition)
+    return rule
+
+
+def enter_rule(
+    connection: Connection,
+    tenant_id: str,
+    definition: RuleDefinition,
+    *,
+    actor: Principal | str,
+    origin: Origin | None = None,
+) -> AlertRuleView | None:
+    """The same in the caller's transaction; None when a rule of that name exists. Raises ConflictError."""
+    claim_rules(connection, tenant_id)
+    if count_rules(connection, tenant_id) >= MAX_RULES:
+        message = f"there are {MAX_RULES} alert rules, which is the most there can be; delete some, or widen scopes"
+        raise ConflictError(message)
+    rule = insert_rule(connection, tenant_id, definition)
+    if rule is not None:
+        record_change(
+            connection,
+            actor=actor,
+            origin=origin,
+            tenant_id=tenant_id,
+            action="alert_rule.create",
+            subject=str(rule.rule_id),
+            after=_shown(rule),
+        )
+    return rule
+
+
+def change_rule(
+    actor: Principal, rule_id: UUID, definition: RuleDefinition, *, if_match: int | None, origin: Origin
+) -> AlertRuleView:
+    """Define a rule anew. Alerts that it no longer stands for close; the others go on, judged by the new definition.
+
+    Raises NotPermittedError, NotFoundError, StaleVersionError, InvalidInputError, ConflictError.
+    """
+    tenant_id = actor.require(Permission.MANAGE_ALERT_RULES)
+    try:
+        with tenant_session(tenant_id) as connection:
+            claim_rules(connection, tenant_id)
+            before = known_rule(find_rule(connection, tenant_id, rule_id, lock=True), rule_id)
+            require_match(if_match, before.version)
+            if definition.scope != before.scope:
+                require_known_scope(connection, tenant_id, definition.scope)
+            rule = _update(connection, actor, tenant_id, before, definition, origin=origin)
+    except psycopg.errors.UniqueViolation as error:
+        raise _name_taken(definition) from error
+    publish_after_commit()
+    return rule
+
+
+def enable_rule(
+    actor: Principal, rule_id: UUID, *, enabled: bool, if_match: int | None, origin: Origin
+) -> AlertRuleView:
+    """Switch a rule on or off; what it has opened closes when it goes off.
+
+    Once is enough: a rule that is on stays as it is. Raises NotPermittedError, NotFoundError, StaleVersionError.
+    """
+    tenant_id = actor.require(Permission.MANAGE_ALERT_RULES)
+    with tenant_session(tenant_id) as connection:
+        claim_rules(connection, tenant_id)
+        before = known_rule(find_rule(connection, tenant_id, rule_id, lock=True), rule_id)
+        require_match(if_match, before.version)
+        if before.enabled is enabled:
+            return before
+        definition = before.definition.model_copy(update={"enabled": enabled})
+        rule = _update(connection, actor, tenant_id, before, definition, origin=origin)
+    publish_after_commit()
+    return rule
+
+
+def delete_rule(actor: Principal, rule_id: UUID, *, if_match: int | None, origin: Origin) -> None:
+    """Delete a rule; what it has opened closes. Raises NotPermittedError, NotFoundError, StaleVersionError."""
+    tenant_id = actor.require(Permission.MANAGE_ALERT_RULES)
+    with tenant_session(tenant_id) as connection:
+        claim_rules(connection, tenant_id)
+        before = known_rule(find_rule(connection, tenant_id, rule_id, lock=True), rule_id)
+        require_match(if_match, before.version)
+        _end(connection, tenant_id, rule_id, "the rule was deleted", clock.now())
+        delete_rule_row(connection, tenant_id, rule_id)
+        record_change(
+            connection,
+            actor=actor,
+            origin=origin,
+            action="alert_rule.delete",
+            subject=str(rule_id),
+            before=_shown(before),
+        )
+    publish_after_commit()
+
+
+def require_known_scope(connection: Connection, tenant_id: str, scope: Scope) -> None:
+    """Raise InvalidInputError naming what the scope names and the tenant does not have."""
+    errors = []
+    for field in ("site_ids", "device_types", "device_ids"):
+        names = getattr(scope, field)
+        if names and (unknown := find_unknown(connection, tenant_id, field=field, names=names)):
+            errors.append(FieldError(f"scope.{field}", f"there is no {', '.join(unknown)}"))
+    if errors:
+        message = "the scope names what does not exist"
+        raise InvalidInputError(message, errors=tuple(errors))
+
+
+def _update(
+    connection: Connection,
+    actor: Principal,
+    tenant_id: str,
+    before: AlertRuleView,
+    definition: RuleDefinition,
+    *,
+    origin: Origin,
+) -> AlertRuleView:
+    rule = update_rule(connection, tenant_id, before.rule_id, definition)
+    _settle(connection, tenant_id, before, rule, clock.now())
+    old, new = _shown(before), _shown(rule)
+    record_change(
+        connection,
+        actor=actor,
+        origin=origin,
+        action="alert_rule.change",
+        subject=str(rule.rule_id),
+        before={field: old[field] for field in old if old[field] != new[field]},
+        after={field: new[field] for field in new if old[field] != new[field]},
+    )
+    return rule
+
+
+def _settle(connection: Connection, tenant_id: str, before: AlertRuleView, rule: AlertRuleView, now: datetime) -> None:
+    """Close what the rule no longer stands for, and forget what it remembers by an old definition."""
+    if not rule.enabled:
+        _end(connection, tenant_id, rule.rule_id, "the rule was disabled", now)
+        return
+    if rule.criterion != before.criterion:
+        if (rule.criterion.kind, rule.criterion.metrics) != (before.criterion.kind, before.criterion.metrics):
+            _end(connection, tenant_id, rule.rule_id, "the rule looks for something else now", now)
+        else:
+            forget_pending(connection, tenant_id, rule.rule_id)
+    if rule.scope != before.scope:
+        held = find_live_devices(connection, tenant_id, rule.rule_id)
+        devices = load_devices(connection, [(tenant_id, device_id) for device_id in held])
+        outside = [device.device_id for device in devices.values() if not rule.scope.includes(device)]
+        if outside:
+            reason = "the rule is no longer for this device"
+            end_alerts_of_rule(connection, tenant_id, rule.rule_id, device_ids=outside, reason=reason, now=now)
+
+
+def _end(connection: Connection, tenant_id: str, rule_id: UUID, reason: str, now: datetime) -> None:
+    end_alerts_of_rule(connection, tenant_id, rule_id, device_ids=None, reason=reason, now=now)
+
+
+def _name_taken(definition: RuleDefinition) -> ConflictError:
+    return ConflictError(
+        f"there is an alert rule named {definition.name} already; choose another name",
+        errors=(FieldError("name", "is the name of another rule"),),
+    )
+
+
+def _shown(rule: AlertRuleView) -> dict[str, Any]:
+    return rule.definition.model_dump(mode="json")

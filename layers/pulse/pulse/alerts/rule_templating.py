@@ -1,0 +1,46 @@
+"""Making rules from templates, several at once."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from pulse.alerts.rule_definition import AlertRuleView
+from pulse.alerts.rule_editing import enter_rule, require_known_scope
+from pulse.alerts.rule_templates import TEMPLATES
+from pulse.alerts.rules import Scope
+from pulse.database import tenant_session
+from pulse.errors import FieldError, InvalidInputError
+from pulse.identity.permissions import Permission
+from pulse.identity.principal import Origin, Principal
+
+
+class Applied(NamedTuple):
+    """The rules that were made, and the templates that were left out: a rule of that name exists."""
+
+    created: list[AlertRuleView]
+    skipped: list[str]
+
+
+def apply_templates(
+    actor: Principal, template_ids: Sequence[str], *, metrics: Mapping[str, str], scope: Scope, origin: Origin
+) -> Applied:
+    """Make a rule from each template, all for one scope; `metrics` renames metrics of templates to the tenant's own.
+
+    Raises NotPermittedError, InvalidInputError for a template that does not exist or a scope that names what does not,
+    ConflictError when there are too many rules; then none is made.
+    """
+    tenant_id = actor.require(Permission.MANAGE_ALERT_RULES)
+    if unknown := [name for name in template_ids if name not in TEMPLATES]:
+        reason = f"there is no template {', '.join(unknown)}; there are {', '.join(TEMPLATES)}"
+        raise InvalidInputError(reason, errors=(FieldError("template_ids", reason),))
+    created: list[AlertRuleView] = []
+    skipped: list[str] = []
+    with tenant_session(tenant_id) as connection:
+        require_known_scope(connection, tenant_id, scope)
+        for template_id in dict.fromkeys(template_ids):
+            definition = TEMPLATES[template_id].as_definition(metrics=metrics, scope=scope)
+            rule = enter_rule(connection, tenant_id, definition, actor=actor, origin=origin)
+            if rule is None:
+                skipped.append(template_id)
+            else:
+                created.append(rule)
+    return Applied(created, skipped)

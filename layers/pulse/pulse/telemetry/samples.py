@@ -1,0 +1,76 @@
+"""Stored and fresh readings as alert rules look at them."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from operator import attrgetter
+from typing import Final, NamedTuple
+
+from psycopg.types.json import Jsonb
+
+from pulse.alerts.evaluation import Sample
+from pulse.clock import format_instant
+from pulse.database import Connection
+from pulse.devices.registry import DeviceKey
+from pulse.devices.state import measured_at
+from pulse.telemetry.message import Reading
+
+_MOST_OF_A_DEVICE: Final = 10_000
+
+
+class Span(NamedTuple):
+    """A device's readings of a time, both ends included; without a start from the first one on."""
+
+    since: datetime | None
+    until: datetime
+
+
+def samples_of(readings: Iterable[Reading]) -> list[Sample]:
+    """Readings of one device, oldest first. One that a clock dates ahead of ours counts as taken when it came."""
+    return [Sample(measured_at(reading), reading.metrics) for reading in sorted(readings, key=attrgetter("time"))]
+
+
+def read_samples(connection: Connection, spans: Mapping[DeviceKey, Span]) -> dict[DeviceKey, list[Sample]]:
+    """Stored samples of devices, oldest first, the first 10 000 of each, in one statement."""
+    if not spans:
+        return {}
+    starts = [span.since for span in spans.values()]
+    rows = connection.execute(
+        """
+        SELECT wanted.tenant_id, wanted.device_id, stored.time, stored.metrics
+        FROM jsonb_to_recordset(%(wanted)s) AS wanted (
+            tenant_id text, device_id text, since timestamptz, until timestamptz
+        )
+        CROSS JOIN LATERAL (
+            SELECT telemetry.time, telemetry.metrics
+            FROM telemetry
+            WHERE telemetry.tenant_id = wanted.tenant_id
+              AND telemetry.device_id = wanted.device_id
+              AND telemetry.time >= coalesce(wanted.since, '-infinity')
+              AND telemetry.time <= wanted.until
+              -- The same for all, so that the planner leaves out the chunks of other times.
+              AND telemetry.time BETWEEN coalesce(%(first)s::timestamptz, '-infinity') AND %(last)s
+            ORDER BY telemetry.time
+            LIMIT %(limit)s
+        ) AS stored
+        """,
+        {
+            "limit": _MOST_OF_A_DEVICE,
+            "first": None if None in starts else min(start for start in starts if start is not None),
+            "last": max(span.until for span in spans.values()),
+            "wanted": Jsonb(
+                [
+                    {
+                        "tenant_id": tenant_id,
+                        "device_id": device_id,
+                        "since": format_instant(span.since) if span.since is not None else None,
+                        "until": format_instant(span.until),
+                    }
+                    for (tenant_id, device_id), span in spans.items()
+                ]
+            ),
+        },
+    )
+    samples: dict[DeviceKey, list[Sample]] = {key: [] for key in spans}
+    for row in rows:
+        samples[row["tenant_id"], row["device_id"]].append(Sample(row["time"], row["metrics"]))
+    return samples
