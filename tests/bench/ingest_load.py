@@ -31,12 +31,16 @@ _MAKE_FLEET: Final = """
     SELECT tenant_id, device_id, 'certificate-of-' || device_id, 'certificate', 'arn:aws:iot' FROM devices;
 """
 _MAKE_RULES: Final = """
-    INSERT INTO alert_rules (tenant_id, name, conditions, match, duration_seconds, severity, scope)
+    INSERT INTO alert_rules (tenant_id, name, criterion, severity, scope)
     SELECT tenant_id, 'Rule ' || r,
-           jsonb_build_array(jsonb_build_object('metric', 'temp_c', 'operator', 'GT',
-                                                'threshold', CASE WHEN r <= {rare} THEN 59 ELSE 100 + r END),
-                             jsonb_build_object('metric', 'humidity', 'operator', 'LT', 'threshold', 101)),
-           'ALL', CASE WHEN r <= {rare} THEN 3600 ELSE 0 END, 'HIGH', '{{}}'
+           jsonb_build_object(
+               'kind', 'threshold',
+               'conditions', jsonb_build_array(
+                   jsonb_build_object('metric', 'temp_c', 'operator', 'GT',
+                                      'threshold', CASE WHEN r <= {rare} THEN 59 ELSE 100 + r END),
+                   jsonb_build_object('metric', 'humidity', 'operator', 'LT', 'threshold', 101)),
+               'duration_seconds', CASE WHEN r <= {rare} THEN 3600 ELSE 0 END),
+           'HIGH', '{{}}'
     FROM tenants, generate_series(1, {rules}) AS r
 """
 
