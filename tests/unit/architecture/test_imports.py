@@ -9,6 +9,7 @@ import pytest
 
 DOMAIN = Path("layers/pulse/pulse")
 MODULES = sorted(DOMAIN.rglob("*.py"))
+FUNCTIONS = sorted(Path("functions").rglob("*.py"))
 SHARED_ROOMS = {"api", "clock", "database", "errors", "events", "logging", "outbound", "settings"}
 CONCEPTS = {path.name for path in DOMAIN.iterdir() if path.is_dir() and path.name != "__pycache__"} - SHARED_ROOMS
 # Pure modules: no SQL, no AWS, no environment, no clock of their own.
@@ -126,6 +127,11 @@ def test_sockets_are_opened_by_the_outbound_door_alone(path: Path) -> None:
     if path.relative_to(DOMAIN).parts[0] != "outbound" and str(path.relative_to(DOMAIN)) not in OWN_HOSTS:
         found = imports(path)
         assert not {name for name in found if name in openers or name.split(".")[0] in openers}
+
+
+@pytest.mark.parametrize("path", [path for path in FUNCTIONS if path.parts[1] != "migrate_database"], ids=str)
+def test_functions_open_no_session_and_leave_that_to_verbs(path: Path) -> None:
+    assert not {name for name in imports(path) if re.match(r"pulse\.database\b", name)}
 
 
 @pytest.mark.parametrize("path", MODULES, ids=str)

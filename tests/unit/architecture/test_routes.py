@@ -18,6 +18,7 @@ import pytest
 from aws_lambda_powertools.event_handler import Response
 from pydantic import BaseModel, TypeAdapter
 
+from pulse.api.etags import IfMatch
 from pulse.api.routes import PUBLIC, Route
 from pulse.identity.permissions import Permission, Role
 from tests.routes import apis, every_route, name_of, needs_of, parameters_of, path_of, permits, some_role_for
@@ -31,6 +32,8 @@ SOME_ID = "6f1b3a52-8c1d-4d7e-9a39-0d6f2f7f5a10"
 # Refused by numbers, choices, times and ids, and by every text: PostgreSQL can't hold it.
 NO_VALUE = "\x00"
 NO_FIELD: list[Any] = [[{}]]
+# Two who set one of these at the same time lose nothing of each other's.
+WITHOUT_VERSION = {"put_device_tag", "operator_set_device_limit"}
 
 pytestmark = pytest.mark.usefixtures("no_database", "no_aws")
 
@@ -208,6 +211,13 @@ def test_a_body_forbids_fields_that_it_does_not_know(case: tuple[str, Route]) ->
             assert schema.get("additionalProperties") is False, (
                 f"{schema.get('title')} takes any field: give it `model_config = ConfigDict(extra='forbid')`"
             )
+
+
+@pytest.mark.parametrize("case", [case for case in GUARDED if case[1].method in ("PUT", "PATCH")], ids=name_of)
+def test_an_edit_says_which_version_it_is_meant_for(case: tuple[str, Route]) -> None:
+    _, route = case
+    if route.operation_id not in WITHOUT_VERSION:
+        assert IfMatch in route.function.__annotations__.values(), "take `if_match: IfMatch = None`"
 
 
 @pytest.mark.parametrize("case", ROUTES, ids=name_of)
