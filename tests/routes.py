@@ -49,6 +49,7 @@ BODIES: dict[str, dict[str, Any]] = {
         "name": "No telemetry {unique}",
         "criterion": {"kind": "telemetry_gap", "gap_minutes": 15},
     },
+    "backtest_alert_rule": {"rule": {"name": "No telemetry", "criterion": {"kind": "telemetry_gap"}}},
     "apply_alert_rule_templates": {"template_ids": ["temp_high", "temp_low"]},
     "create_api_key": {"name": "Warehouse", "role": "viewer"},
     "operator_invite_user": {"email": "someone-{unique}@pulse.example", "role": "operator"},

@@ -6,6 +6,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from customer_api.routes import (
     alert_handling,
+    alert_rule_backtests,
     alert_rule_templates,
     alert_rules,
     alert_statistics,
@@ -45,6 +46,7 @@ api = Api(
     alert_handling.routes,
     alert_statistics.routes,
     alert_rules.routes,
+    alert_rule_backtests.routes,
     alert_rule_templates.routes,
     users.routes,
     api_keys.routes,
