@@ -9,7 +9,7 @@ from pulse.logging import logger
 from pulse.settings import settings
 from pulse.telemetry.hand_back import Receipt, hand_back
 from pulse.telemetry.ingest import ingest
-from pulse.telemetry.message import Envelope, read_envelope
+from pulse.telemetry.message import read_envelope
 
 settings().require("database_secret_arn", "event_bus_name", "telemetry_queue_url")
 
@@ -18,17 +18,24 @@ settings().require("database_secret_arn", "event_bus_name", "telemetry_queue_url
 def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, list[dict[str, str]]]:
     """Ingest a batch. When the database is away this raises, and the whole batch is delivered again soon."""
     records = event["Records"]
-    envelopes = [_read(record) for record in records]
+    envelopes = [
+        read_envelope(record["body"], redelivered=record["attributes"]["ApproximateReceiveCount"] != "1")
+        for record in records
+    ]
     try:
         report = ingest([envelope for envelope in envelopes if envelope is not None])
     except psycopg.OperationalError:
-        hand_back([Receipt(record["receiptHandle"], _receive_count(record)) for record in records])
+        hand_back(
+            [
+                Receipt(record["receiptHandle"], int(record["attributes"]["ApproximateReceiveCount"]))
+                for record in records
+            ]
+        )
         raise
-    failed = set(report.failed)
     retries = [
         record["messageId"]
         for record, envelope in zip(records, envelopes, strict=True)
-        if envelope is None or envelope.message_id in failed
+        if envelope is None or envelope.message_id in report.failed
     ]
     logger.info(
         "telemetry_ingested",
@@ -39,11 +46,3 @@ def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, list[di
         failed=len(retries),
     )
     return {"batchItemFailures": [{"itemIdentifier": record_id} for record_id in retries]}
-
-
-def _read(record: dict[str, Any]) -> Envelope | None:
-    return read_envelope(record["body"], redelivered=_receive_count(record) > 1)
-
-
-def _receive_count(record: dict[str, Any]) -> int:
-    return int(record["attributes"]["ApproximateReceiveCount"])

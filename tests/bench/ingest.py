@@ -22,7 +22,7 @@ from pulse.events import outbox
 from tests.bench.database import fresh_database
 from tests.bench.figure import Figure
 from tests.bench.ingest_load import BATCH, RULES, Load, Sent, event_of, lines_of, make_fleet, make_rules
-from tests.builders import lambda_context
+from tests.builders import lambda_context, take_all
 
 _WARM_UP: Final = 3
 _BATCHES: Final = int(os.environ.get("PULSE_BENCH_BATCHES", "20"))
@@ -95,7 +95,7 @@ def _bench() -> Iterator[tuple[psycopg.Connection, Handler]]:
     """A fleet in a database of its own, the owner's connection to it, and the function's handler."""
     with fresh_database() as owner_url, pytest.MonkeyPatch.context() as patched:
         make_fleet(owner_url)
-        patched.setattr(outbox, "put_events", lambda _events: {})  # EventBridge is not what is measured
+        patched.setattr(outbox, "put_events", take_all)  # EventBridge is not what is measured
         handler = import_module("ingest_telemetry.app").handler
         context = lambda_context()
         with psycopg.connect(owner_url, autocommit=True) as owner:

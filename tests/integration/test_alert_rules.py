@@ -10,7 +10,7 @@ import pytest
 from pulse.alerts.sweep import sweep
 from pulse.events import outbox
 from pulse.telemetry.ingest import ingest
-from tests.builders import NOON, Fleet
+from tests.builders import NOON, Fleet, take_all
 from tests.routes import apis
 from tests.unit.api.gateway import CALLER, make_context, make_event
 
@@ -28,7 +28,7 @@ def at(seconds: float) -> datetime:
 @pytest.fixture
 def call(fleet: Fleet, monkeypatch: pytest.MonkeyPatch) -> Call:
     """The API as a tenant-admin of the fleet's tenant asks it."""
-    monkeypatch.setattr(outbox, "put_events", lambda _events: {})
+    monkeypatch.setattr(outbox, "put_events", take_all)
 
     def ask(
         method: str, path: str, body: Any = None, *, query: dict[str, str] | None = None, **headers: str

@@ -113,7 +113,7 @@ def test_a_message_that_the_database_refuses_comes_back_alone(fleet: Fleet, monk
     monkeypatch.setattr(pulse.telemetry.batch, "write_readings", refuse_poison)
     neighbours = [fleet.message(at=NOON + number * SECOND) for number in range(6)]
     report = ingest([*neighbours[:3], poison, *neighbours[3:]])
-    assert report.failed == (poison.message_id,)
+    assert report.failed == {poison.message_id}
     assert report.accepted == 6
     assert fleet.rows("SELECT count(*) FROM tenant_telemetry") == [{"count": 6}]
 

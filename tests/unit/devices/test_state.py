@@ -3,10 +3,10 @@
 from datetime import datetime, timedelta
 from itertools import permutations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pulse.devices.state import DeviceState, DeviceStatus, count_arrivals, observe, summarize
+from pulse.devices.state import MOST_LAST_METRICS, DeviceState, DeviceStatus, count_arrivals, observe, summarize
 from pulse.limits.rates import Rate
 from pulse.telemetry.buckets import record
 from pulse.telemetry.message import MetricValue, Reading
@@ -146,3 +146,24 @@ def test_one_batch_or_several_leave_the_same_state(readings: list[tuple[int, dic
     for part in (heards[:cut], heards[cut:]):
         parted = after(parted, *part) if part else parted
     assert together._replace(status_changed_at=NOON) == parted._replace(status_changed_at=NOON)
+
+
+def test_a_device_of_ever_new_metrics_keeps_the_newest_256() -> None:
+    state = make_state()
+    for number in range(300):
+        state = after(state, heard(NOON + number * SECOND, {f"metric-{number}": number}))
+    assert state.last_metrics.keys() == {f"metric-{number}" for number in range(44, 300)}
+
+
+def test_a_late_value_of_a_metric_that_was_dropped_does_not_push_out_a_newer_one() -> None:
+    state = after(make_state(), *(heard(NOON + n * SECOND, {f"metric-{n}": n}) for n in range(MOST_LAST_METRICS + 1)))
+    late = heard(NOON + 300 * SECOND, {"metric-0": 0}, measured=NOON)
+    assert after(state, late).last_metrics == state.last_metrics
+
+
+@given(st.permutations(range(MOST_LAST_METRICS + 8)), st.integers(1, MOST_LAST_METRICS))
+@settings(max_examples=20)
+def test_which_metrics_are_kept_does_not_depend_on_the_order_of_arrival(order: list[int], cut: int) -> None:
+    readings = [heard(NOON + 600 * SECOND, {f"m{n}": n}, measured=NOON + n // 4 * SECOND) for n in order]
+    in_parts = after(after(make_state(), *readings[:cut]), *readings[cut:])
+    assert in_parts.last_metrics == after(make_state(), *sorted(readings, key=lambda r: r.time)).last_metrics

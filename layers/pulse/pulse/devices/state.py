@@ -8,12 +8,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from operator import attrgetter
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from pulse.clock import format_instant, from_epoch_milliseconds
 from pulse.devices.registry import DeviceKey, RegisteredDevice
 from pulse.telemetry.buckets import Meter
 from pulse.telemetry.message import MetricValue, Reading
+
+# A device that makes up a new name for each reading must not make its state grow without end.
+MOST_LAST_METRICS: Final = 256
 
 
 class DeviceStatus(StrEnum):
@@ -26,7 +29,8 @@ class DeviceStatus(StrEnum):
 
 
 class DeviceState(NamedTuple):
-    """One row of `device_state`. `last_metrics` is {metric: {"value", "time"}} with fixed-width UTC instants.
+    """One row of `device_state`. `last_metrics` is {metric: {"value", "time"}} with fixed-width UTC instants, of the
+    256 metrics with the newest values.
 
     `receipts` is what the device has sent lately, which its rate is measured by.
     """
@@ -74,26 +78,31 @@ class Transition(NamedTuple):
 
 def summarize(accepted: Sequence[Reading]) -> Observation:
     """Fold accepted readings of one device, at least one; the newest value of each metric wins."""
-    newest_first = sorted([reading for reading in accepted if reading.metrics], key=attrgetter("time"), reverse=True)
-    metrics: dict[str, tuple[MetricValue, datetime]] = {}
-    for reading in newest_first:
-        if not reading.metrics.keys() <= metrics.keys():
+    seen_at = from_epoch_milliseconds(max([reading.envelope.received_milliseconds for reading in accepted]))
+    measured = [reading for reading in accepted if reading.metrics]
+    if not measured:
+        return Observation(seen_at, None, None, None, {})
+    times = [reading.time for reading in measured]
+    newest = measured[times.index(max(times))]
+    metrics = {metric: (value, newest.time) for metric, value in newest.metrics.items()}
+    # Nearly always the newest reading has every metric, so that nothing has to be put in order.
+    if len(set().union(*[reading.metrics for reading in measured])) > len(metrics):
+        for reading in sorted(measured, key=attrgetter("time"), reverse=True):
             for metric, value in reading.metrics.items():
                 metrics.setdefault(metric, (value, reading.time))
     return Observation(
-        seen_at=from_epoch_milliseconds(max([reading.envelope.received_milliseconds for reading in accepted])),
-        telemetry_since=newest_first[-1].time if newest_first else None,
-        telemetry_at=newest_first[0].time if newest_first else None,
-        measured_at=_measured_at(newest_first) if newest_first else None,
+        seen_at=seen_at,
+        telemetry_since=min(times),
+        telemetry_at=newest.time,
+        measured_at=_measured_at(newest, measured),
         metrics=metrics,
     )
 
 
-def _measured_at(newest_first: Sequence[Reading]) -> datetime:
-    newest = newest_first[0]
+def _measured_at(newest: Reading, measured: Sequence[Reading]) -> datetime:
     if newest.time <= newest.envelope.received_at:
         return newest.time
-    return max(measured_at(reading) for reading in newest_first)
+    return max(measured_at(reading) for reading in measured)
 
 
 def measured_at(reading: Reading) -> datetime:
@@ -114,11 +123,7 @@ def observe(
 
     A device out of service has no deadlines, and gets none by a message that was let in on its way out.
     """
-    metrics = dict(state.last_metrics)
-    stamps = {time: format_instant(time) for time in {time for _, time in observation.metrics.values()}}
-    for metric, (value, time) in observation.metrics.items():
-        if metric not in metrics or stamps[time] >= metrics[metric]["time"]:
-            metrics[metric] = {"value": value, "time": stamps[time]}
+    metrics = _newest(state.last_metrics, observation.metrics)
     telemetry_at = _later(state.last_telemetry_at, observation.measured_at)
     if state.last_seen_at is not None and observation.seen_at <= state.last_seen_at:
         return state._replace(last_metrics=metrics, last_telemetry_at=telemetry_at, receipts=receipts), None
@@ -142,6 +147,22 @@ def observe(
         receipts=receipts,
     )
     return after, Transition(*state.key, state.status, after.status, observation.seen_at) if came_back else None
+
+
+def _newest(
+    known: Mapping[str, dict[str, Any]], observed: Mapping[str, tuple[MetricValue, datetime]]
+) -> dict[str, dict[str, Any]]:
+    metrics = dict(known)
+    stamps: dict[datetime, str] = {}
+    for metric, (value, time) in observed.items():
+        stamp = stamps.get(time) or stamps.setdefault(time, format_instant(time))
+        if metric not in metrics or stamp >= metrics[metric]["time"]:
+            metrics[metric] = {"value": value, "time": stamp}
+    if len(metrics) <= MOST_LAST_METRICS:
+        return metrics
+    # By name where times are equal: what is kept must not depend on the order of arrival.
+    newest_first = sorted(metrics, key=lambda metric: (metrics[metric]["time"], metric), reverse=True)
+    return {metric: metrics[metric] for metric in newest_first[:MOST_LAST_METRICS]}
 
 
 def _later(one: datetime | None, other: datetime | None) -> datetime | None:

@@ -49,7 +49,7 @@ def lock_states(connection: Connection, keys: Iterable[DeviceKey]) -> Iterator[D
         {"keys": as_records(keys)},
     )
     return (
-        DeviceState(**{**row, "status": DeviceStatus(row["status"]), "receipts": read_meter(row["receipts"])})
+        DeviceState(**row | {"status": DeviceStatus(row["status"]), "receipts": read_meter(row["receipts"])})
         for row in rows
     )
 

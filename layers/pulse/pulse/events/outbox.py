@@ -10,12 +10,11 @@ from typing import Any
 
 import orjson
 import psycopg
-from botocore.exceptions import BotoCoreError, ClientError
 from psycopg.types.json import Jsonb
 
 from pulse.clock import format_instant
 from pulse.database import Connection, ingest_session
-from pulse.events.bus import BusEvent, put_events
+from pulse.events.bus import BusEvent, BusUnavailableError, put_events
 from pulse.logging import logger
 
 _BATCH = 100
@@ -53,7 +52,8 @@ def publish_due(*, batches: int = 1) -> int:
 
     After a commit one batch is enough: who waits for an answer does not empty the outbox of everybody. Rows are
     claimed with SKIP LOCKED, so that any number of callers share the work. What the bus refuses is pushed forward and
-    counted, so that it can't stop the rest.
+    counted, so that it can't stop the rest. Raises BusUnavailableError when the bus can't be reached; what it has taken
+    before is done with, and the rest stays due.
     """
     published = 0
     for _ in range(batches):
@@ -71,10 +71,11 @@ def publish_due(*, batches: int = 1) -> int:
             ).fetchall()
             if not rows:
                 break
-            refusals = put_events([_bus_event(row) for row in rows])
-            taken = [row["event_id"] for row in rows if str(row["event_id"]) not in refusals]
-            connection.execute("DELETE FROM outbox WHERE event_id = ANY(%(taken)s)", {"taken": taken})
-            for event_id, reason in refusals.items():
+            publication = put_events([_bus_event(row) for row in rows])
+            connection.execute(
+                "DELETE FROM outbox WHERE event_id = ANY(%(taken)s::uuid[])", {"taken": publication.taken}
+            )
+            for event_id, reason in publication.refused.items():
                 logger.error("event_refused", event_id=event_id, reason=reason)
                 connection.execute(
                     """
@@ -86,7 +87,9 @@ def publish_due(*, batches: int = 1) -> int:
                     """,
                     {"event_id": event_id, "reason": reason, "seconds": _RETRY_SECONDS},
                 )
-        published += len(taken)
+        if publication.unavailable is not None:
+            raise publication.unavailable
+        published += len(publication.taken)
     return published
 
 
@@ -94,7 +97,7 @@ def publish_after_commit() -> None:
     """Publish what a change has just written; it is committed, so that a failure only means that the relay does it."""
     try:
         publish_due()
-    except (psycopg.Error, BotoCoreError, ClientError):
+    except (psycopg.Error, BusUnavailableError):
         logger.exception("publication_delayed")
 
 

@@ -121,17 +121,20 @@ def _room_by_second(rate: Rate, receipts: Receipts, arrivals: Mapping[int, int])
 
 
 def _record(rate: Rate, receipts: Receipts | None, arrivals: Mapping[int, int]) -> Receipts:
-    receipts = receipts or _untouched(arrivals)
-    since, missing = receipts.since, receipts.missing
-    counts = receipts.by_second()
-    for second, count in arrivals.items():
-        if second >= since:
-            counts[second] = counts.get(second, 0) + count
-    newest = max(counts, default=since)
+    since, missing, counts = receipts or _untouched(arrivals)
+    newest = max(max(arrivals), since + len(counts) - 1, since)
     start = max(since, newest - REMEMBERED_SECONDS + 1)
+    forgotten = dict(enumerate(counts[: start - since], since))
+    kept = [*counts[start - since :]]
+    kept += [0] * (newest - start + 1 - len(kept))
+    for second, count in arrivals.items():
+        if second >= start:
+            kept[second - start] += count
+        elif second >= since:
+            forgotten[second] = forgotten.get(second, 0) + count
     regained = rate.count / rate.seconds
-    for second in sorted(second for second in counts if second < start):
-        missing = max(0.0, missing - regained * (second - since)) + counts[second]
+    for second in sorted(forgotten):
+        missing = max(0.0, missing - regained * (second - since)) + forgotten[second]
         since = second
     missing = max(0.0, missing - regained * (start - since))
-    return Receipts(start, round(missing, 3), tuple(counts.get(second, 0) for second in range(start, newest + 1)))
+    return Receipts(start, round(missing, 3), tuple(kept))

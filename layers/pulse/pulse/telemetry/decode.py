@@ -41,7 +41,7 @@ class _Payload(msgspec.Struct, gc=False):
     version: Literal["1"] = SUPPORTED_VERSION
     tenant_id: str | None = None
     site_id: str | None = None
-    message_id: str | None = None
+    message_id: Annotated[str, msgspec.Meta(min_length=1, max_length=MAX_METRIC_NAME_LENGTH)] | None = None
     seq: Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)] | None = None
     ts: datetime | None = None
     metrics: _Metrics | list[_Entry] | None = None
@@ -103,7 +103,7 @@ def decode(envelope: Envelope, address: Address, limits: Limits) -> list[Reading
         fields = looked_again
     if fields.tenant_id is not None and fields.tenant_id != address.key[0]:
         return _WRONG_FORM["tenant_id"]
-    if fields.message_id is not None and not _is_name(fields.message_id):
+    if fields.message_id is not None and not _is_clean(fields.message_id):
         return _WRONG_FORM["message_id"]
 
     if isinstance(fields.metrics, list):
@@ -173,10 +173,13 @@ def _are_metric_names(names: tuple[str, ...]) -> bool:
 
 
 def _is_name(text: str) -> bool:
-    """1 to 128 characters, none of them a control character (C0, DEL, C1)."""
-    return 0 < len(text) <= MAX_METRIC_NAME_LENGTH and (
-        text.isprintable() or not any(character < " " or "\x7f" <= character <= "\x9f" for character in text)
-    )
+    """1 to 128 characters, none of them a control character."""
+    return 0 < len(text) <= MAX_METRIC_NAME_LENGTH and _is_clean(text)
+
+
+def _is_clean(text: str) -> bool:
+    """Without control characters (C0, DEL, C1)."""
+    return text.isprintable() or not any(character < " " or "\x7f" <= character <= "\x9f" for character in text)
 
 
 _payload_decoder = msgspec.json.Decoder(_Payload)

@@ -29,20 +29,20 @@ class IngestReport(NamedTuple):
     accepted: int
     refused: int
     readings: int
-    failed: tuple[str, ...]
+    failed: frozenset[str]
 
 
 def ingest(envelopes: Sequence[Envelope]) -> IngestReport:
     """Take a batch. Raises psycopg.OperationalError when the database is away: the whole batch is to be retried."""
     if not envelopes:
-        return IngestReport(0, 0, 0, ())
+        return IngestReport(0, 0, 0, frozenset())
     try:
         with _no_garbage_collection():
             written = _write_patiently(envelopes)
     except (psycopg.DataError, psycopg.IntegrityError) as error:
         if len(envelopes) == 1:
             logger.exception("message_failed", message_id=envelopes[0].message_id, error=str(error))
-            return IngestReport(0, 0, 0, (envelopes[0].message_id,))
+            return IngestReport(0, 0, 0, frozenset({envelopes[0].message_id}))
         middle = len(envelopes) // 2
         return _add(ingest(envelopes[:middle]), ingest(envelopes[middle:]))
     _follow_up(written)
@@ -50,7 +50,7 @@ def ingest(envelopes: Sequence[Envelope]) -> IngestReport:
         accepted=len(envelopes) - written.refused,
         refused=written.refused,
         readings=sum(map(len, written.new.values())),
-        failed=(),
+        failed=frozenset(),
     )
 
 
@@ -91,5 +91,5 @@ def _add(one: IngestReport, other: IngestReport) -> IngestReport:
         one.accepted + other.accepted,
         one.refused + other.refused,
         one.readings + other.readings,
-        one.failed + other.failed,
+        one.failed | other.failed,
     )
