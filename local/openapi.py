@@ -29,12 +29,11 @@ _TAGS = {
     "Health": "Is the system well?",
     "Profile": "Who am I?",
     "Device credentials": "What devices come in with: certificates for MQTT, tokens for HTTP",
+    "Activation": "How a device fetches its own certificate",
     "Devices": "The fleet: registry entries and what is known of each device right now",
     "Telemetry": "What devices have measured",
     "Metrics": "What metrics mean, and under which names and units they are read",
     "Quarantine": "Messages of devices that were refused, each with its reason",
-    "Tags": "Keys, with values or without, that devices are found and grouped by",
-    "Device types": "Kinds of devices, and how often each is expected to be heard of",
     "Sites": "Places with devices",
     "Alerts": "What is wrong, and what people do about it",
     "Alert rules": "When something counts as wrong",
@@ -80,11 +79,12 @@ def _load_apis() -> "list[Api]":
     try:
         import customer_api.app
         import operator_api.app
+        import provision_api.app
     finally:
         os.environ.clear()
         os.environ.update(before)
         settings.cache_clear()
-    return [customer_api.app.api, operator_api.app.api]
+    return [customer_api.app.api, operator_api.app.api, provision_api.app.api]
 
 
 def _merge(documents: list[dict[str, Any]]) -> dict[str, Any]:

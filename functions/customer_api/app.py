@@ -6,7 +6,6 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from customer_api.routes import (
     alert_handling,
-    alert_rule_backtests,
     alert_rule_templates,
     alert_rules,
     alert_statistics,
@@ -14,8 +13,6 @@ from customer_api.routes import (
     api_keys,
     audit_log,
     credentials,
-    device_tags,
-    device_types,
     devices,
     health,
     metrics,
@@ -36,8 +33,6 @@ api = Api(
     profile.routes,
     devices.routes,
     credentials.routes,
-    device_tags.routes,
-    device_types.routes,
     telemetry.routes,
     metrics.routes,
     quarantine.routes,
@@ -46,7 +41,6 @@ api = Api(
     alert_handling.routes,
     alert_statistics.routes,
     alert_rules.routes,
-    alert_rule_backtests.routes,
     alert_rule_templates.routes,
     users.routes,
     api_keys.routes,

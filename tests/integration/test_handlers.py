@@ -149,6 +149,12 @@ def test_sweep_devices_answers_its_counts(context: LambdaContext) -> None:
     }
 
 
+def test_provision_api_activates_nobody_with_a_code_that_nobody_made(context: LambdaContext) -> None:
+    answer = handle("provision_api", sample("provision_api"), context)
+    assert answer["statusCode"] == 401
+    assert "activation code" in orjson.loads(answer["body"])["detail"]
+
+
 def test_relay_outbox_publishes_what_was_left_behind(fleet: Fleet, context: LambdaContext, bus: BusListener) -> None:
     with tenant_session(fleet.tenant_id) as connection:
         connection.execute(

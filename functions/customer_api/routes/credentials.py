@@ -1,17 +1,21 @@
 """Credentials of a device: certificates for MQTT, tokens for HTTP."""
 
+from base64 import b64encode
 from datetime import timedelta
 from http import HTTPStatus
 from typing import Annotated
 
+from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Body
 from pydantic import BaseModel, ConfigDict, Field
 
 from pulse.api.paging import DEFAULT_LIMIT, CountedPage, Cursor, CursorText, Limit
 from pulse.api.request import origin, principal, tenant
-from pulse.api.routes import Routes
+from pulse.api.routes import ZIP, Routes
 from pulse.api.types import Instant, Name, SigningRequest, Title
 from pulse.devices import credential_endings, credentials
+from pulse.devices.activation import ActivationCode, create_activation_code
+from pulse.devices.bundle import bundle
 from pulse.devices.credential import MAXIMUM_OVERLAP, Credential, CredentialKind
 from pulse.devices.credential_store import CredentialPosition
 from pulse.devices.credentials import CredentialRequest
@@ -42,6 +46,15 @@ class IssueCredential(BaseModel):
     expires_at: Instant | None = Field(
         None, description="Without it as late as the broker allows; a token then has no end"
     )
+
+
+class DownloadBundle(BaseModel):
+    """A certificate that is wanted."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    label: Title = Field("", description="What it is for, such as a place or a person")
+    expires_at: Instant | None = Field(None, description="Without it as late as the broker allows")
 
 
 class RotateCredential(BaseModel):
@@ -84,6 +97,47 @@ def issue_device_credential(device_id: Name, body: Annotated[IssueCredential | N
     )
     issued = credentials.issue_credential(principal(), device_id, wanted, origin=origin())
     return hand_over(tenant(), device_id, issued)
+
+
+@routes.post(
+    "/customer/devices/<device_id>/credentials/bundle",
+    permission=Permission.MANAGE_CREDENTIALS,
+    status=HTTPStatus.CREATED,
+    answers_secret=True,
+    produces=ZIP,
+)
+def download_credential_bundle(device_id: Name, body: Annotated[DownloadBundle | None, Body()] = None) -> Response[str]:
+    """Issue a certificate with its key as one file to download.
+
+    The archive has key, certificate, the authority to trust, a configuration, and an example that publishes in Python
+    and one with mosquitto_pub. The key is not given out again. The body may be left out.
+    """
+    body = body or DownloadBundle.model_validate({})
+    wanted = CredentialRequest(kind=CredentialKind.CERTIFICATE, label=body.label, expires_at=body.expires_at)
+    issued = credentials.issue_credential(principal(), device_id, wanted, origin=origin())
+    archive = bundle(tenant(), device_id, hand_over(tenant(), device_id, issued))
+    answer = Response(
+        status_code=HTTPStatus.CREATED,
+        content_type=ZIP,
+        body=b64encode(archive).decode(),
+        headers={"Content-Disposition": f'attachment; filename="{device_id}.zip"'},
+    )
+    answer.base64_encoded = True  # API Gateway decodes it
+    return answer
+
+
+@routes.post(
+    "/customer/devices/<device_id>/activation-code",
+    permission=Permission.MANAGE_CREDENTIALS,
+    status=HTTPStatus.CREATED,
+    answers_secret=True,
+)
+def create_device_activation_code(device_id: Name) -> ActivationCode:
+    """Make a code with which the device fetches its own certificate from `POST /provision/v1/activate`.
+
+    It is good once, within an hour, and takes the place of one that was not used. It is not shown again.
+    """
+    return create_activation_code(principal(), device_id, origin=origin())
 
 
 @routes.post(

@@ -108,8 +108,9 @@ def test_there_are_routes() -> None:
     assert len(ROUTES) > 10
 
 
-def test_health_alone_is_public() -> None:
-    assert [route.path for _, route in ROUTES if route.permission is PUBLIC] == ["/health"]
+def test_health_and_activation_alone_are_public() -> None:
+    public = {route.path for _, route in ROUTES if route.permission is PUBLIC}
+    assert public == {"/health", "/provision/v1/activate"}
 
 
 @pytest.mark.parametrize("case", GUARDED, ids=name_of)

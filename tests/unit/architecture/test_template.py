@@ -40,6 +40,7 @@ FUNCTIONS = of_type("AWS::Serverless::Function")
 WITHOUT_AUTHORIZER = {
     "GET /health": "tells nothing of anybody's data",
     "$default": "nothing is there: the frame says so, and without a caller it lets nobody in anywhere",
+    "POST /provision/v1/activate": "a device's activation code is its proof; attempts are counted on the address",
     "POST /ingest/v1/{proxy+}": "a device's token is no user's: the function itself asks for it before anything else",
 }
 BEHIND_THE_AUTHORIZER = {

@@ -8,10 +8,10 @@ from aws_lambda_powertools.event_handler.middlewares import BaseMiddlewareHandle
 
 from pulse.api.problems import MethodNotAllowedError
 from pulse.api.quotas import quota_headers
-from pulse.api.request import add_headers, principal
+from pulse.api.request import add_headers, origin, principal
 from pulse.api.routes import PUBLIC, Route
 from pulse.errors import NotFoundError
-from pulse.limits.admission import RateExceededError, admit_request
+from pulse.limits.admission import Quota, RateExceededError, admit_address, admit_request
 
 
 class Admission(BaseMiddlewareHandler[APIGatewayHttpResolver]):
@@ -25,14 +25,13 @@ class Admission(BaseMiddlewareHandler[APIGatewayHttpResolver]):
         route = self._routes.get((app.request.method, app.request.route))
         if route is None:
             raise self._nowhere(app.request.method, app.current_event.path)
+        try:
+            add_headers(quota_headers(_admit(route)))
+        except RateExceededError as error:
+            add_headers(quota_headers(error.quotas))
+            raise
         if route.permission is not PUBLIC:
-            caller = principal()
-            try:
-                add_headers(quota_headers(admit_request(caller, route.limits)))
-            except RateExceededError as error:
-                add_headers(quota_headers(error.quotas))
-                raise
-            caller.admit(route.permission)
+            principal().admit(route.permission)
         return next_middleware(app)
 
     def _nowhere(self, method: str, path: str) -> NotFoundError | MethodNotAllowedError:
@@ -41,3 +40,10 @@ class Admission(BaseMiddlewareHandler[APIGatewayHttpResolver]):
         if not allowed or method in allowed:
             return NotFoundError(f"there is no {path}")
         return MethodNotAllowedError(method, allowed)
+
+
+def _admit(route: Route) -> tuple[Quota, ...]:
+    """Count the request on the caller, or on the address where nobody has to say who they are."""
+    if route.permission is PUBLIC:
+        return admit_address(origin().ip_address, route.limits)
+    return admit_request(principal(), route.limits)

@@ -100,10 +100,11 @@ def _answer_again(before: Mapping[str, Value], fingerprint: str) -> Response[Any
 
 def _keep(key: Key, fingerprint: str, answer: Response[Any], *, is_secret: bool) -> None:
     values: dict[str, Value] = {"fingerprint": fingerprint, "status": answer.status_code}
-    headers = {name: answer.headers[name] for name in ("ETag",) if name in answer.headers}
-    document = orjson.dumps({"body": answer.body, "headers": headers})
-    if not is_secret and len(document) <= _MAXIMUM_BYTES:
-        values["answer"] = document
+    if not is_secret:
+        headers = {name: answer.headers[name] for name in ("ETag",) if name in answer.headers}
+        document = orjson.dumps({"body": answer.body, "headers": headers})
+        if len(document) <= _MAXIMUM_BYTES:
+            values["answer"] = document
     try:
         write_entry(key, values, lifetime=_KEPT_FOR)
     except TransientUnavailableError:

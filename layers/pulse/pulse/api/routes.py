@@ -32,6 +32,7 @@ VERSION_PREFIX: Final = "/api/v1"
 """What is served below this is the same without it."""
 JSON: Final = "application/json"
 CSV: Final = "text/csv"
+ZIP: Final = "application/zip"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +83,8 @@ class Route:
         expected = {HTTPStatus.UNPROCESSABLE_ENTITY, *self.also}
         if self.permission is not PUBLIC:
             expected |= {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS}
+        if self.limits:
+            expected.add(HTTPStatus.TOO_MANY_REQUESTS)
         if self.takes_idempotency_key:
             expected.add(HTTPStatus.CONFLICT)
         if "<" in self.path:
@@ -139,13 +142,17 @@ class Routes:
         also: tuple[HTTPStatus, ...] = (),
         status: HTTPStatus = HTTPStatus.OK,
         answers_secret: bool = False,
+        produces: str = JSON,
         limits: tuple[LimitName, ...] = (),
     ) -> Callable[[F], F]:
-        """Declare a route that creates (`status` CREATED) or does something; `limits` as for `get`.
+        """Declare a route that creates (`status` CREATED) or does something; `produces` and `limits` as for `get`.
 
-        An answer with a secret in it is not kept for a repeated `Idempotency-Key`, which then answers 409.
+        Limits of a public route are on the caller's address. An answer with a secret in it is not kept for a repeated
+        `Idempotency-Key`, which then answers 409.
         """
-        return self._declare("POST", paths, permission, also, status, answers_secret=answers_secret, limits=limits)
+        return self._declare(
+            "POST", paths, permission, also, status, answers_secret=answers_secret, produces=produces, limits=limits
+        )
 
     def put[F: Callable[..., Any]](
         self, *paths: str, permission: Permission | Public, also: tuple[HTTPStatus, ...] = ()

@@ -45,11 +45,18 @@ def revoke_all_credentials(
     origin: Origin | None = None,
     now: datetime,
 ) -> int:
-    """End every credential of a device in the caller's transaction; return how many.
+    """End every credential of a device in the caller's transaction, an activation code as well; return how many.
 
     After the commit the caller asks for `release_credentials_of`, which cuts open sessions at once; without it the
     sweep does within about a minute.
     """
+    connection.execute(
+        """
+        DELETE FROM activation_codes
+        WHERE tenant_id = %(tenant_id)s AND device_id = %(device_id)s AND used_at IS NULL
+        """,
+        {"tenant_id": tenant_id, "device_id": device_id},
+    )
     return _revoke(connection, tenant_id, device_id, actor=actor, origin=origin, now=now)
 
 

@@ -2,6 +2,7 @@
 
 from pydantic import BaseModel, Field
 
+from pulse.devices.activation import Activated
 from pulse.devices.credential import Credential, CredentialKind
 from pulse.devices.credentials import IssuedCredential
 from pulse.devices.endpoint import certificate_authority, device_endpoint
@@ -31,6 +32,13 @@ class NewCredential(Credential):
     token: str | None = Field(None, description="Of a token: to be sent as `Authorization: Bearer …`")
 
 
+class ActivatedDevice(NewCredential):
+    """Everything that a device needs that has fetched its own certificate."""
+
+    tenant_id: str
+    device_id: str
+
+
 def mqtt_connection(tenant_id: str, device_id: str) -> MqttConnection:
     """How a device connects."""
     endpoint = device_endpoint()
@@ -55,3 +63,9 @@ def hand_over(tenant_id: str, device_id: str, issued: IssuedCredential) -> NewCr
         mqtt=mqtt_connection(tenant_id, device_id) if is_certificate else None,
         token=issued.token,
     )
+
+
+def hand_over_activated(activated: Activated) -> ActivatedDevice:
+    """What a device is shown that has typed in its code."""
+    new = hand_over(activated.tenant_id, activated.device_id, activated.issued)
+    return ActivatedDevice(**new.model_dump(), tenant_id=activated.tenant_id, device_id=activated.device_id)

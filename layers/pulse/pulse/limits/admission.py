@@ -1,6 +1,6 @@
 """May one more request of a user be served? Asked for each of them, before anything else is done for it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -42,9 +42,18 @@ def admit_request(caller: Principal, further: tuple[LimitName, ...] = ()) -> tup
     the limits can't be read or counted: they protect the service, and must not be what takes it away. Raises
     RateExceededError.
     """
+    return _take_all(lambda: _limits_on(caller, further))
+
+
+def admit_address(address: str | None, names: tuple[LimitName, ...]) -> tuple[Quota, ...]:
+    """Count a request of somebody who need not say who they are, on their address; otherwise as `admit_request`."""
+    return _take_all(lambda: _limits_on_address(address, names))
+
+
+def _take_all(limits: Callable[[], Iterator[tuple[Limit, str]]]) -> tuple[Quota, ...]:
     quotas: list[Quota] = []
     try:
-        for limit, subject in _limits_on(caller, further):
+        for limit, subject in limits():
             for rate in limit.rates:
                 quotas.append(_take(limit, rate, subject, clock.now(), tuple(quotas)))
     except TransientUnavailableError:
@@ -63,6 +72,13 @@ def _limits_on(caller: Principal, further: tuple[LimitName, ...]) -> Iterator[tu
             yield limits[name], f"{caller.tenant_id or ''}#{caller.user_id}"
     if caller.tenant_id is not None and LimitName.API_TENANT in limits:
         yield limits[LimitName.API_TENANT], caller.tenant_id
+
+
+def _limits_on_address(address: str | None, names: tuple[LimitName, ...]) -> Iterator[tuple[Limit, str]]:
+    known = limits_of(None) if names else {}
+    for name in names:
+        if name in known:
+            yield known[name], f"address#{address or ''}"
 
 
 def _take(limit: Limit, rate: Rate, subject: str, now: datetime, before: tuple[Quota, ...]) -> Quota:

@@ -19,6 +19,7 @@ class LimitName(StrEnum):
     API_USER = "api_user"
     API_TENANT = "api_tenant"
     API_EXPORT = "api_export"
+    ACTIVATION = "activation"
     INGEST_DEVICE = "ingest_device"
     INGEST_TENANT = "ingest_tenant"
 

@@ -1,0 +1,137 @@
+"""Registered, given a credential, heard, ONLINE: for each kind of credential, on the deployed stack."""
+
+import io
+import json
+import shlex
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import contextmanager
+from pathlib import Path
+from zipfile import ZipFile
+
+import httpx
+import pytest
+
+from pulse.devices.registration import (
+    DeviceRegistration,
+    DeviceType,
+    Site,
+    register_device,
+    save_device_type,
+    save_site,
+)
+from pulse.devices.signing import make_key
+from tests.builders import ACTOR
+from tests.integration.conftest import sessions_to
+from tests.integration.onboarding import Newcomer
+from tests.integration.stack import Stack
+from tests.integration.tenancy import Tenancy
+
+
+@pytest.fixture(scope="module")
+def tenancy(stack: Stack, service_url: str) -> Tenancy:
+    """A tenant with a site and a device type."""
+    tenancy = Tenancy(stack)
+    with contextmanager(sessions_to)(service_url):
+        save_site(tenancy.tenant_id, Site(site_id="hall-a", name="Hall A"), actor=ACTOR)
+        save_device_type(tenancy.tenant_id, DeviceType(device_type="freezer"), actor=ACTOR)
+    return tenancy
+
+
+@pytest.fixture
+def newcomer(tenancy: Tenancy, service_url: str, tmp_path: Path, request: pytest.FixtureRequest) -> Newcomer:
+    """A device that was just registered."""
+    device_id = f"freezer-{abs(hash(request.node.name)) % 10**8}"
+    with contextmanager(sessions_to)(service_url):
+        device = DeviceRegistration(device_id=device_id, site_id="hall-a", device_type="freezer")
+        register_device(tenancy.tenant_id, device, actor=ACTOR)
+    return Newcomer(tenancy, device_id, tmp_path)
+
+
+def with_a_certificate_for_its_own_key(newcomer: Newcomer) -> None:
+    key = make_key(newcomer.device_id)
+    new = newcomer.post("/credentials", {"signing_request": key.signing_request}).json()
+    assert new["private_key_pem"] is None
+    newcomer.publish_first_message(new, key.private_key_pem)
+
+
+def with_a_certificate_and_the_key_that_came_with_it(newcomer: Newcomer) -> None:
+    newcomer.publish_first_message(newcomer.post("/credentials").json())
+
+
+def with_an_activation_code(newcomer: Newcomer) -> None:
+    code = newcomer.post("/activation-code").json()["code"]
+    key = make_key(newcomer.device_id)
+    answer = httpx.post(
+        f"{newcomer.stack.description['api_url']}/provision/v1/activate",
+        json={"code": code, "signing_request": key.signing_request},
+        timeout=30,
+    )
+    assert answer.status_code == 201, answer.text
+    newcomer.publish_first_message(answer.json(), key.private_key_pem)
+
+
+def with_a_token_over_http(newcomer: Newcomer) -> None:
+    token = newcomer.post("/credentials", {"kind": "token"}).json()["token"]
+    answer = httpx.post(
+        f"{newcomer.stack.description['api_url']}/ingest/v1/telemetry",
+        json={"metrics": {"temp_c": 4.5}},
+        headers={"Authorization": f"Bearer {token}"},
+        timeout=30,
+    )
+    assert answer.status_code == 202, answer.text
+
+
+def with_the_python_example_of_the_bundle(newcomer: Newcomer) -> None:
+    folder = unpack_bundle(newcomer)
+    subprocess.run([sys.executable, str(folder / "publish.py")], check=True, timeout=30)
+
+
+@pytest.mark.parametrize(
+    "come_in",
+    [
+        with_a_certificate_for_its_own_key,
+        with_a_certificate_and_the_key_that_came_with_it,
+        with_an_activation_code,
+        with_a_token_over_http,
+        with_the_python_example_of_the_bundle,
+    ],
+)
+def test_a_new_device_is_online_with_its_first_message(newcomer: Newcomer, come_in: Callable[[Newcomer], None]) -> None:
+    assert newcomer.status() == "PENDING"
+    come_in(newcomer)
+    newcomer.wait_online()
+
+
+def unpack_bundle(newcomer: Newcomer) -> Path:
+    answer = newcomer.post("/credentials/bundle")
+    assert answer.headers["content-type"] == "application/zip"
+    assert answer.headers["content-disposition"] == f'attachment; filename="{newcomer.device_id}.zip"'
+    with ZipFile(io.BytesIO(answer.content)) as archive:
+        archive.extractall(newcomer.folder)
+    return newcomer.folder / newcomer.device_id
+
+
+def test_the_bundle_has_everything_that_its_examples_name(newcomer: Newcomer) -> None:
+    folder = unpack_bundle(newcomer)
+    config = json.loads((folder / "config.json").read_text())
+    assert (config["tenant_id"], config["device_id"]) == (newcomer.tenancy.tenant_id, newcomer.device_id)
+    assert (folder / "publish.py").read_text().count("\n") <= 12
+    words = shlex.split((folder / "publish.sh").read_text().replace("\\\n", " "), comments=True)
+    options = dict(
+        zip(words[words.index("mosquitto_pub") + 1 :: 2], words[words.index("mosquitto_pub") + 2 :: 2], strict=True)
+    )
+    assert (options["-h"], int(options["-p"]), options["-i"]) == (config["host"], config["port"], config["client_id"])
+    assert options["-t"] == config["telemetry_topic"]
+    assert json.loads(options["-m"]) == {"metrics": {"temp_c": 21.5}}
+    for option in ("--cafile", "--cert", "--key"):
+        assert (folder / options[option]).is_file()
+
+
+def test_a_code_works_once(newcomer: Newcomer) -> None:
+    code = newcomer.post("/activation-code").json()["code"]
+    url = f"{newcomer.stack.description['api_url']}/provision/v1/activate"
+    answers = [httpx.post(url, json={"code": code}, timeout=30) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [201, 401]
+    assert answers[1].headers["content-type"] == "application/problem+json"
