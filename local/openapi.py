@@ -34,6 +34,8 @@ _TAGS = {
     "Telemetry": "What devices have measured",
     "Metrics": "What metrics mean, and under which names and units they are read",
     "Quarantine": "Messages of devices that were refused, each with its reason",
+    "Tags": "Keys, with values or without, that devices are found and grouped by",
+    "Device types": "Kinds of devices, and how often each is expected to be heard of",
     "Sites": "Places with devices",
     "Alerts": "What is wrong, and what people do about it",
     "Alert rules": "When something counts as wrong",

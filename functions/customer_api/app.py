@@ -6,6 +6,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from customer_api.routes import (
     alert_handling,
+    alert_rule_backtests,
     alert_rule_templates,
     alert_rules,
     alert_statistics,
@@ -13,6 +14,8 @@ from customer_api.routes import (
     api_keys,
     audit_log,
     credentials,
+    device_tags,
+    device_types,
     devices,
     health,
     metrics,
@@ -33,6 +36,8 @@ api = Api(
     profile.routes,
     devices.routes,
     credentials.routes,
+    device_tags.routes,
+    device_types.routes,
     telemetry.routes,
     metrics.routes,
     quarantine.routes,
@@ -41,6 +46,7 @@ api = Api(
     alert_handling.routes,
     alert_statistics.routes,
     alert_rules.routes,
+    alert_rule_backtests.routes,
     alert_rule_templates.routes,
     users.routes,
     api_keys.routes,

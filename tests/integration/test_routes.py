@@ -18,6 +18,7 @@ import pytest
 
 from pulse.api.routes import PUBLIC, Route
 from pulse.database import operator_session
+from pulse.devices.registration import DeviceType, Site, save_device_type, save_site
 from pulse.identity.api_keys import ApiKeyRequest, create_api_key
 from pulse.identity.permissions import Role
 from pulse.identity.principal import Origin, Principal
@@ -69,6 +70,24 @@ def make_quarantine_entry(fleet: Fleet) -> str:
     ingest([fleet.message(b"no JSON")])
     [entry] = fleet.rows("SELECT quarantine_id FROM quarantine_events")
     return str(entry["quarantine_id"])
+
+
+def make_tag(fleet: Fleet) -> str:
+    """A tag of the device that is the fleet's first."""
+    fleet.rows("""UPDATE devices SET tags = '{"zone": "dairy"}' RETURNING device_id""")
+    return "zone"
+
+
+def make_site(fleet: Fleet) -> str:
+    """A site without devices, so that it can be deleted."""
+    save_site(fleet.tenant_id, Site(site_id="hall-b", name="Hall B"), actor=ACTOR)
+    return "hall-b"
+
+
+def make_device_type(fleet: Fleet) -> str:
+    """A type without devices, so that it can be deleted."""
+    save_device_type(fleet.tenant_id, DeviceType(device_type="pump"), actor=ACTOR)
+    return "pump"
 
 
 def make_user(fleet: Fleet) -> str:
@@ -126,6 +145,9 @@ def make_credential(fleet: Fleet) -> str:
 PROVIDERS = {
     "device_id": Provider(lambda fleet: fleet.add_device(), "no-such-device"),
     "credential_id": Provider(make_credential, "no-such-credential"),
+    "tag": Provider(make_tag, "no-such-tag"),
+    "site_id": Provider(make_site, "no-such-site"),
+    "device_type": Provider(make_device_type, "no-such-type"),
     "alert_id": Provider(make_alert, str(uuid4())),
     "user_id": Provider(make_user, str(uuid4())),
     "session_id": Provider(make_session, "no-such-session"),

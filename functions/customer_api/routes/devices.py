@@ -1,41 +1,91 @@
 """Devices of the caller's tenant."""
 
+from http import HTTPStatus
 from typing import Annotated
+from uuid import UUID
 
-from aws_lambda_powertools.event_handler.openapi.params import Query
+from aws_lambda_powertools.event_handler.openapi.params import Body, Query
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from pulse.api.filters import NameFilter, Order, OrderChoice, Search
+from pulse.api.etags import IfMatch
+from pulse.api.filters import Order, OrderChoice, Search
 from pulse.api.paging import DEFAULT_LIMIT, CountedPage, Cursor, CursorText, bad_cursor
-from pulse.api.request import tenant
+from pulse.api.request import origin, principal, tenant
 from pulse.api.routes import Routes
 from pulse.api.types import Name
-from pulse.devices import queries
-from pulse.devices.queries import (
-    Device,
-    DeviceDetail,
-    DeviceFilter,
-    DevicePosition,
-    DeviceSort,
-    FleetSummary,
-    Lifecycle,
+from pulse.devices import editing, queries, search, seats
+from pulse.devices.device_filter import DeviceFilter
+from pulse.devices.fields import (
+    DeviceId,
+    DeviceTypeName,
+    Iccid,
+    Imei,
+    IntervalSeconds,
+    Latitude,
+    Longitude,
+    Mac,
+    Notes,
+    ShortText,
+    SiteId,
+    Tags,
 )
+from pulse.devices.queries import Device, DeviceDetail, Lifecycle
+from pulse.devices.registration import DeviceRegistration
+from pulse.devices.search import DevicePosition, DeviceSort, FleetSummary
+from pulse.devices.seats import Seats
 from pulse.devices.state import DeviceStatus
 from pulse.identity.permissions import Permission
 
 routes = Routes("Devices")
 _CURSOR = Cursor(DevicePosition)
 
+TagFilter = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=265, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:/-]{0,63}(=[^\x00-\x1f;]*)?$"),
+]
+
 
 class DevicePage(CountedPage[Device]):
-    """A page of devices."""
+    """A page of devices; `total` is as it was on the first page."""
+
+
+class ChangeDevice(BaseModel):
+    """What to change of a device; what is left out stays, and null takes back what may be missing."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    # Not sent is told from sent by `exclude_unset`: the defaults are never written.
+    site_id: SiteId = Field(default_factory=str)
+    device_type: DeviceTypeName = Field(default_factory=str)
+    name: ShortText = Field(default_factory=str)
+    tags: Tags = Field(default_factory=dict, description="All of them; a plain tag has an empty value")
+    model: ShortText = Field(default_factory=str)
+    manufacturer: ShortText = Field(default_factory=str)
+    serial_number: ShortText = Field(default_factory=str)
+    mac: Mac = Field(default_factory=str)
+    imei: Imei = Field(default_factory=str)
+    iccid: Iccid = Field(default_factory=str)
+    hardware_version: ShortText = Field(default_factory=str)
+    firmware_version: ShortText = Field(default_factory=str)
+    latitude: Latitude | None = None
+    longitude: Longitude | None = None
+    notes: Notes = Field(default_factory=str)
+    expected_interval_seconds: IntervalSeconds | None = Field(None, description="Null: the device type's")
+    parent_device_id: DeviceId | None = None
 
 
 @routes.get("/customer/devices", "/api/v2/devices", permission=Permission.READ_DEVICES)
 def list_devices(
     q: Search = None,
-    status: Annotated[DeviceStatus | None, Query()] = None,
-    site_id: NameFilter = None,
-    device_type: NameFilter = None,
+    status: Annotated[list[DeviceStatus] | None, Query(max_length=4, description="One of these")] = None,
+    site_id: Annotated[list[SiteId] | None, Query(max_length=50, description="One of these")] = None,
+    device_type: Annotated[list[DeviceTypeName] | None, Query(max_length=50, description="One of these")] = None,
+    tag: Annotated[
+        list[TagFilter] | None,
+        Query(max_length=20, description="`key=value`, or `key` for any value; a device must have all of them"),
+    ] = None,
+    group_id: Annotated[UUID | None, Query(description="In this group")] = None,
+    parent_device_id: Annotated[DeviceId | None, Query(description="Reached through this gateway")] = None,
     lifecycle: Annotated[Lifecycle | None, Query(description="Without it, decommissioned devices are left out")] = None,
     sort: Annotated[
         DeviceSort, Query(description="`status` ascending has the worst first; ties are in the order of ids")
@@ -44,13 +94,26 @@ def list_devices(
     limit: Annotated[int, Query(ge=1, le=1000, description="Devices on a page")] = DEFAULT_LIMIT,
     cursor: CursorText = None,
 ) -> DevicePage:
-    """List devices."""
+    """List devices.
+
+    Keep the filters and the sort as they are while following `next_cursor`.
+    """
     after = _CURSOR.decode(cursor)
     if after is not None and after.sort is not sort:
         raise bad_cursor()
-    page = queries.list_devices(
+    wanted = DeviceFilter(
+        q=q,
+        statuses=status or [],
+        site_ids=site_id or [],
+        device_types=device_type or [],
+        tags=dict(_key_and_value(text) for text in tag or []),
+        parent_device_id=parent_device_id,
+        lifecycle=lifecycle,
+    )
+    page = search.list_devices(
         tenant(),
-        DeviceFilter(q=q, status=status, site_id=site_id, device_type=device_type, lifecycle=lifecycle),
+        wanted,
+        group_id=group_id,
         sort=sort,
         descending=order is Order.DESCENDING,
         limit=limit,
@@ -61,14 +124,47 @@ def list_devices(
 
 @routes.get("/customer/devices/summary", permission=Permission.READ_DEVICES)
 def summarize_devices() -> FleetSummary:
-    """Count devices by status.
+    """Count devices by status."""
+    return search.summarize_fleet(tenant())
 
-    Decommissioned devices don't count.
+
+@routes.get("/customer/devices/seats", permission=Permission.READ_DEVICES)
+def get_device_seats() -> Seats:
+    """Read how many devices there may be, and are."""
+    return seats.get_seats(tenant())
+
+
+@routes.post(
+    "/customer/devices",
+    permission=Permission.MANAGE_DEVICES,
+    also=(HTTPStatus.CONFLICT,),
+    status=HTTPStatus.CREATED,
+)
+def create_device(body: Annotated[DeviceRegistration, Body()]) -> DeviceDetail:
+    """Enter a device.
+
+    It is PENDING until it is heard of, for which it needs a credential. 400 names a site, type or gateway that does
+    not exist; 409 when the id is taken, or all device seats are.
     """
-    return queries.summarize_fleet(tenant())
+    return editing.create_device(principal(), body, origin=origin())
 
 
 @routes.get("/customer/devices/<device_id>", permission=Permission.READ_DEVICES)
 def get_device(device_id: Name) -> DeviceDetail:
     """Read a device: its registry entry, its state, and the newest value of each metric."""
     return queries.get_device(tenant(), device_id)
+
+
+@routes.patch("/customer/devices/<device_id>", permission=Permission.MANAGE_DEVICES)
+def change_device(device_id: Name, body: Annotated[ChangeDevice, Body()], if_match: IfMatch = None) -> DeviceDetail:
+    """Change a device's entry.
+
+    Its deadlines follow another type or interval at once.
+    """
+    changes = body.model_dump(exclude_unset=True)
+    return editing.change_device(principal(), device_id, changes, if_match=if_match, origin=origin())
+
+
+def _key_and_value(tag: str) -> tuple[str, str | None]:
+    key, separator, value = tag.partition("=")
+    return key, value if separator else None

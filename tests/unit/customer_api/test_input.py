@@ -8,7 +8,7 @@ import pytest
 
 from pulse.api.paging import Cursor
 from pulse.api.resolver import Api
-from pulse.devices.queries import DevicePosition, DeviceSort
+from pulse.devices.search import DevicePosition, DeviceSort
 from pulse.devices.state import DeviceStatus
 from tests.unit.api.gateway import CALLER, make_context, make_event
 
@@ -28,7 +28,9 @@ def call(api: Api, method: str, path: str, **event: Any) -> tuple[int, dict[str,
         ("/customer/devices", {"status": "CRITICAL"}, "status"),
         ("/customer/devices", {"status": "online"}, "status"),
         ("/customer/devices", {"lifecycle": "GONE"}, "lifecycle"),
-        ("/customer/devices", {"sort": "name"}, "sort"),
+        ("/customer/devices", {"sort": "colour"}, "sort"),
+        ("/customer/devices", {"tag": "=dairy"}, "tag"),
+        ("/customer/devices", {"group_id": "cold"}, "group_id"),
         ("/customer/devices", {"order": "up"}, "order"),
         ("/customer/devices", {"limit": "1001"}, "limit"),
         ("/customer/devices", {"cursor": "garbage"}, "cursor"),
@@ -62,7 +64,7 @@ def test_a_bad_parameter_is_named(api: Api, path: str, query: dict[str, str], fi
 
 
 def test_a_cursor_belongs_to_its_sort(api: Api) -> None:
-    position = DevicePosition(DeviceSort.STATUS, "freezer-1", DeviceStatus.ONLINE, None)
+    position = DevicePosition(DeviceSort.STATUS, "freezer-1", "", DeviceStatus.ONLINE, None, 1)
     cursor = Cursor(DevicePosition).encode(position) or ""
     assert call(api, "GET", "/customer/devices", query={"cursor": cursor})[0] == 422
     assert call(api, "GET", "/customer/devices", query={"cursor": cursor, "sort": "status"})[0] == 503

@@ -25,7 +25,7 @@ VIEWER = {
     "alerts:read",
     "alert-rules:read",
 }
-CUSTOMER = VIEWER | {"alerts:handle", "credentials:manage"}
+CUSTOMER = VIEWER | {"alerts:handle", "devices:manage", "credentials:manage", "sites:manage"}
 TENANT_ADMIN = CUSTOMER | {
     "metrics:manage",
     "alert-rules:manage",

@@ -163,6 +163,11 @@ class Threshold(_Frozen):
         """How long a breach lasts before it fires."""
         return timedelta(seconds=self.duration_seconds)
 
+    @property
+    def lookback(self) -> timedelta:
+        """What lies further back than that says nothing any more."""
+        return self.duration
+
     def judge(
         self, _time: datetime, metrics: Mapping[str, MetricValue], _history: History, *, alerting: bool
     ) -> Verdict | None:
@@ -206,6 +211,11 @@ class Anomaly(_OfOneMetric):
     z_score: Annotated[Number, Field(ge=1, le=10)] = 3
     min_samples: int = Field(10, ge=10, le=1000, description="With fewer values in the window it does not judge")
 
+    @property
+    def lookback(self) -> timedelta:
+        """What lies further back than that says nothing any more."""
+        return timedelta(minutes=self.window_minutes)
+
     def judge(
         self,
         time: datetime,
@@ -218,7 +228,7 @@ class Anomaly(_OfOneMetric):
         if self.metric not in metrics:
             return None
         value = metrics[self.metric]
-        step = step_of(time, timedelta(minutes=self.window_minutes))
+        step = step_of(time, self.lookback)
         known = window_until(history, step)
         history = add(history, step, value)
         values = {self.metric: value}
@@ -255,6 +265,11 @@ class TelemetryGap(_Frozen):
         """How long nothing comes before it fires."""
         return timedelta(minutes=self.gap_minutes)
 
+    @property
+    def lookback(self) -> timedelta:
+        """What lies further back than that says nothing any more."""
+        return self.duration
+
     def judge(
         self,
         _time: datetime,
@@ -280,13 +295,18 @@ class Window(_OfOneMetric, Comparison):
     aggregation: Aggregation
     window_seconds: int = Field(ge=60, le=3600)
 
+    @property
+    def lookback(self) -> timedelta:
+        """What lies further back than that says nothing any more."""
+        return timedelta(seconds=self.window_seconds)
+
     def judge(
         self, time: datetime, metrics: Mapping[str, MetricValue], history: History, *, alerting: bool
     ) -> Verdict | None:
         """Remember the value, then judge the window that ends with it."""
         if self.metric not in metrics:
             return None
-        step = step_of(time, timedelta(seconds=self.window_seconds))
+        step = step_of(time, self.lookback)
         history = add(history, step, metrics[self.metric])
         window = window_until(history, step)
         values = {self.metric: metrics[self.metric]}

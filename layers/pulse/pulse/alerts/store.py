@@ -163,7 +163,7 @@ def write_progress(connection: Connection, changes: Mapping[ProgressKey, Progres
                 "alerting": [progress.alerting for _, progress in kept],
                 "last_sample_at": [progress.last_sample_at for _, progress in kept],
                 "last_values": [Jsonb(dict(progress.last_values)) for _, progress in kept],
-                "histories": [Jsonb(progress.history) for _, progress in kept],
+                "histories": [Jsonb([list(bucket) for bucket in progress.history]) for _, progress in kept],
             },
         )
 

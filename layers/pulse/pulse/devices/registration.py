@@ -1,200 +1,183 @@
-"""Entering sites, device types and devices into a tenant's registry. Repeating an entry brings it up to date."""
+"""What is entered of sites, device types and devices, and the verbs by which programs enter them.
 
-from dataclasses import dataclass
-from typing import Any
+Here repeating an entry brings it up to date. People go through `sites`, `device_types` and `editing`, which refuse what
+somebody else has made or changed.
+"""
 
-from psycopg.types.json import Jsonb
+from pydantic import BaseModel, ConfigDict, Field
 
+from pulse import clock
 from pulse.database import Connection, tenant_session
+from pulse.database.timezones import require_timezone
+from pulse.devices import device_store, device_type_store, site_store
+from pulse.devices.deadlines import renew_deadlines
+from pulse.devices.fields import (
+    Address,
+    DeviceId,
+    DeviceTypeName,
+    Factor,
+    Iccid,
+    Imei,
+    IntervalSeconds,
+    Latitude,
+    Longitude,
+    Mac,
+    Notes,
+    ShortText,
+    SiteId,
+    Tags,
+    TimeZone,
+    Title,
+)
+from pulse.devices.references import require_references
+from pulse.devices.seats import take_seats
+from pulse.errors import FieldError, InvalidInputError
 from pulse.operations.audit import record_change
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Site:
+class Site(BaseModel):
     """A place; `timezone` is an IANA name."""
 
-    site_id: str
-    name: str
-    address: str = ""
-    latitude: float | None = None
-    longitude: float | None = None
-    timezone: str = "UTC"
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    site_id: SiteId
+    name: Title
+    address: Address = ""
+    latitude: Latitude | None = None
+    longitude: Longitude | None = None
+    timezone: TimeZone = "UTC"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeviceType:
+class DeviceType(BaseModel):
     """How often devices of a type are heard of, and after how many silent intervals they are STALE and OFFLINE."""
 
-    device_type: str
-    expected_interval_seconds: int = 60
-    stale_factor: float = 2
-    offline_factor: float = 5
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    device_type: DeviceTypeName
+    description: ShortText = ""
+    expected_interval_seconds: IntervalSeconds = 60
+    stale_factor: Factor = 2
+    offline_factor: Factor = Field(5, description="Above stale_factor")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeviceRegistration:
-    """What is entered of a device; `expected_interval_seconds` overrides the type's."""
+class DeviceRegistration(BaseModel):
+    """What is entered of a device."""
 
-    device_id: str
-    site_id: str
-    device_type: str
-    name: str = ""
-    tags: dict[str, str] | None = None
-    model: str = ""
-    manufacturer: str = ""
-    serial_number: str = ""
-    latitude: float | None = None
-    longitude: float | None = None
-    expected_interval_seconds: int | None = None
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    device_id: DeviceId = Field(description="Part of its topics and its certificate's name; never changes")
+    site_id: SiteId
+    device_type: DeviceTypeName
+    name: ShortText = ""
+    tags: Tags = {}
+    model: ShortText = ""
+    manufacturer: ShortText = ""
+    serial_number: ShortText = ""
+    mac: Mac = ""
+    imei: Imei = ""
+    iccid: Iccid = ""
+    hardware_version: ShortText = ""
+    firmware_version: ShortText = ""
+    latitude: Latitude | None = None
+    longitude: Longitude | None = None
+    notes: Notes = ""
+    expected_interval_seconds: IntervalSeconds | None = Field(None, description="Overrides the device type's")
+    parent_device_id: DeviceId | None = Field(None, description="The gateway that it is reached through")
 
 
 def save_site(tenant_id: str, site: Site, *, actor: str) -> None:
-    """Enter a site."""
+    """Enter a site. Raises InvalidInputError."""
     with tenant_session(tenant_id) as connection:
-        before = _site(connection, tenant_id, site.site_id)
-        connection.execute(
-            """
-            INSERT INTO sites (tenant_id, site_id, name, address, latitude, longitude, timezone)
-            VALUES (%(tenant_id)s, %(site_id)s, %(name)s, %(address)s, %(latitude)s, %(longitude)s, %(timezone)s)
-            ON CONFLICT (tenant_id, site_id) DO UPDATE
-            SET name = excluded.name, address = excluded.address, latitude = excluded.latitude,
-                longitude = excluded.longitude, timezone = excluded.timezone
-            """,
-            {
-                "tenant_id": tenant_id,
-                "site_id": site.site_id,
-                "name": site.name,
-                "address": site.address,
-                "latitude": site.latitude,
-                "longitude": site.longitude,
-                "timezone": site.timezone,
-            },
-        )
+        check_site(connection, site)
+        before = site_store.read_site_row(connection, tenant_id, site.site_id, lock=True)
+        if before is None:
+            site_store.insert_site(connection, tenant_id, site.model_dump())
+        else:
+            site_store.update_site(connection, tenant_id, site.model_dump())
         record_change(
             connection,
             actor=actor,
             tenant_id=tenant_id,
             action="site.save",
             subject=site.site_id,
-            before=before,
-            after=_site(connection, tenant_id, site.site_id),
+            before=before and {name: before[name] for name in Site.model_fields},
+            after=site.model_dump(),
         )
 
 
 def save_device_type(tenant_id: str, device_type: DeviceType, *, actor: str) -> None:
-    """Enter a device type."""
+    """Enter a device type; its devices' deadlines follow. Raises InvalidInputError."""
+    check_factors(device_type.stale_factor, device_type.offline_factor)
+    name = device_type.device_type
     with tenant_session(tenant_id) as connection:
-        before = _device_type(connection, tenant_id, device_type.device_type)
-        connection.execute(
-            """
-            INSERT INTO device_types (tenant_id, device_type, expected_interval_seconds, stale_factor, offline_factor)
-            VALUES (%(tenant_id)s, %(device_type)s, %(interval)s, %(stale_factor)s, %(offline_factor)s)
-            ON CONFLICT (tenant_id, device_type) DO UPDATE
-            SET expected_interval_seconds = excluded.expected_interval_seconds,
-                stale_factor = excluded.stale_factor,
-                offline_factor = excluded.offline_factor
-            """,
-            {
-                "tenant_id": tenant_id,
-                "device_type": device_type.device_type,
-                "interval": device_type.expected_interval_seconds,
-                "stale_factor": device_type.stale_factor,
-                "offline_factor": device_type.offline_factor,
-            },
-        )
+        before = device_type_store.read_device_type_row(connection, tenant_id, name, lock=True)
+        if before is None:
+            device_type_store.insert_device_type(connection, tenant_id, device_type.model_dump())
+        else:
+            device_type_store.update_device_type(connection, tenant_id, device_type.model_dump())
+            renew_deadlines(connection, tenant_id, device_type=name, now=clock.now())
         record_change(
             connection,
             actor=actor,
             tenant_id=tenant_id,
             action="device_type.save",
-            subject=device_type.device_type,
-            before=before,
-            after=_device_type(connection, tenant_id, device_type.device_type),
+            subject=name,
+            before=before and {field: before[field] for field in DeviceType.model_fields},
+            after=device_type.model_dump(),
         )
 
 
 def register_device(tenant_id: str, device: DeviceRegistration, *, actor: str) -> None:
-    """Enter a device, PENDING until it is heard of. Its site and type must exist."""
+    """Enter a device, PENDING until it is heard of. Raises InvalidInputError, ConflictError when no seat is free."""
     with tenant_session(tenant_id) as connection:
-        before = _device(connection, tenant_id, device.device_id)
-        connection.execute(
-            """
-            INSERT INTO devices (tenant_id, device_id, site_id, device_type, name, tags, model, manufacturer,
-                                 serial_number, latitude, longitude, expected_interval_seconds)
-            VALUES (%(tenant_id)s, %(device_id)s, %(site_id)s, %(device_type)s, %(name)s, %(tags)s, %(model)s,
-                    %(manufacturer)s, %(serial_number)s, %(latitude)s, %(longitude)s, %(interval)s)
-            ON CONFLICT (tenant_id, device_id) DO UPDATE
-            SET site_id = excluded.site_id, device_type = excluded.device_type, name = excluded.name,
-                tags = excluded.tags, model = excluded.model, manufacturer = excluded.manufacturer,
-                serial_number = excluded.serial_number, latitude = excluded.latitude,
-                longitude = excluded.longitude, expected_interval_seconds = excluded.expected_interval_seconds,
-                updated_at = now()
-            """,
-            {
-                "tenant_id": tenant_id,
-                "device_id": device.device_id,
-                "site_id": device.site_id,
-                "device_type": device.device_type,
-                "name": device.name,
-                "tags": Jsonb(device.tags or {}),
-                "model": device.model,
-                "manufacturer": device.manufacturer,
-                "serial_number": device.serial_number,
-                "latitude": device.latitude,
-                "longitude": device.longitude,
-                "interval": device.expected_interval_seconds,
-            },
-        )
-        connection.execute(
-            """
-            INSERT INTO device_state (tenant_id, device_id)
-            VALUES (%(tenant_id)s, %(device_id)s)
-            ON CONFLICT DO NOTHING
-            """,
-            {"tenant_id": tenant_id, "device_id": device.device_id},
-        )
+        check_device(connection, tenant_id, device)
+        before = device_store.read_device_row(connection, tenant_id, device.device_id, lock=True)
+        if before is None:
+            take_seats(connection, tenant_id)
+            device_store.insert_devices(connection, tenant_id, [device.model_dump()])
+        else:
+            device_store.update_devices(connection, tenant_id, [device.model_dump()])
+            renew_deadlines(connection, tenant_id, device_ids=[device.device_id], now=clock.now())
         record_change(
             connection,
             actor=actor,
             tenant_id=tenant_id,
             action="device.register",
             subject=device.device_id,
-            before=before,
-            after=_device(connection, tenant_id, device.device_id),
+            before=before and device_store.registered_fields(before),
+            after=device.model_dump(mode="json"),
         )
 
 
-def _site(connection: Connection, tenant_id: str, site_id: str) -> dict[str, Any] | None:
-    row = connection.execute(
-        """
-        SELECT to_jsonb(sites) AS known FROM sites
-        WHERE tenant_id = %(tenant_id)s AND site_id = %(site_id)s
-        FOR UPDATE
-        """,
-        {"tenant_id": tenant_id, "site_id": site_id},
-    ).fetchone()
-    return row["known"] if row else None
+def check_device(connection: Connection, tenant_id: str, device: DeviceRegistration) -> None:
+    """Raise InvalidInputError unless the device makes sense and what it refers to exists."""
+    check_place(device.latitude, device.longitude)
+    require_references(
+        connection,
+        tenant_id,
+        device_id=device.device_id,
+        site_id=device.site_id,
+        device_type=device.device_type,
+        parent_device_id=device.parent_device_id,
+    )
 
 
-def _device_type(connection: Connection, tenant_id: str, device_type: str) -> dict[str, Any] | None:
-    row = connection.execute(
-        """
-        SELECT to_jsonb(device_types) AS known FROM device_types
-        WHERE tenant_id = %(tenant_id)s AND device_type = %(device_type)s
-        FOR UPDATE
-        """,
-        {"tenant_id": tenant_id, "device_type": device_type},
-    ).fetchone()
-    return row["known"] if row else None
+def check_site(connection: Connection, site: Site) -> None:
+    """Raise InvalidInputError unless the site makes sense."""
+    check_place(site.latitude, site.longitude)
+    require_timezone(connection, site.timezone)
 
 
-def _device(connection: Connection, tenant_id: str, device_id: str) -> dict[str, Any] | None:
-    row = connection.execute(
-        """
-        SELECT to_jsonb(devices) AS known FROM devices
-        WHERE tenant_id = %(tenant_id)s AND device_id = %(device_id)s
-        FOR UPDATE
-        """,
-        {"tenant_id": tenant_id, "device_id": device_id},
-    ).fetchone()
-    return row["known"] if row else None
+def check_place(latitude: float | None, longitude: float | None) -> None:
+    """Raise InvalidInputError for half a place."""
+    if (latitude is None) != (longitude is None):
+        missing, given = ("latitude", "longitude") if latitude is None else ("longitude", "latitude")
+        reason = f"must come together with {given}"
+        raise InvalidInputError(f"{missing} {reason}", errors=(FieldError(missing, reason),))
+
+
+def check_factors(stale_factor: float, offline_factor: float) -> None:
+    """Raise InvalidInputError unless a device turns STALE before it turns OFFLINE."""
+    if offline_factor <= stale_factor:
+        reason = "must be above stale_factor"
+        raise InvalidInputError(f"offline_factor {reason}", errors=(FieldError("offline_factor", reason),))

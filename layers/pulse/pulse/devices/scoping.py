@@ -1,9 +1,10 @@
 """Whether what a scope names exists, and which devices it takes in."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from psycopg import sql
+from psycopg.types.json import Jsonb
 
 from pulse.database import Connection
 
@@ -27,3 +28,39 @@ def find_unknown(connection: Connection, tenant_id: str, *, field: str, names: S
         {"tenant_id": tenant_id, "names": list(names)},
     )
     return [row["id"] for row in rows]
+
+
+def find_scoped_devices(
+    connection: Connection,
+    tenant_id: str,
+    *,
+    site_ids: Sequence[str],
+    device_types: Sequence[str],
+    tags: Mapping[str, str],
+    device_ids: Sequence[str],
+    limit: int,
+) -> list[str]:
+    """The devices in service that a scope takes in, by id, at most `limit`; what is empty does not narrow."""
+    rows = connection.execute(
+        """
+        SELECT device_id
+        FROM devices
+        WHERE tenant_id = %(tenant_id)s
+          AND lifecycle = 'ACTIVE'
+          AND (%(site_ids)s::text[] = '{}' OR site_id = ANY(%(site_ids)s))
+          AND (%(device_types)s::text[] = '{}' OR device_type = ANY(%(device_types)s))
+          AND (%(device_ids)s::text[] = '{}' OR device_id = ANY(%(device_ids)s))
+          AND tags @> %(tags)s
+        ORDER BY device_id
+        LIMIT %(limit)s
+        """,
+        {
+            "tenant_id": tenant_id,
+            "site_ids": list(site_ids),
+            "device_types": list(device_types),
+            "device_ids": list(device_ids),
+            "tags": Jsonb(dict(tags)),
+            "limit": limit,
+        },
+    )
+    return [row["device_id"] for row in rows]

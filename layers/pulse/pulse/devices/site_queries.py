@@ -1,14 +1,18 @@
 """Sites as people ask for them: where the devices are, and how those at each place are doing."""
 
-from typing import NamedTuple
+from datetime import datetime
+from typing import Any, Final, NamedTuple
 
-from pydantic import BaseModel, Field
+from psycopg import sql
+from pydantic import Field
 
-from pulse.database import tenant_session
+from pulse.database import Connection, tenant_session
 from pulse.devices.state import DeviceStatus
+from pulse.errors import NotFoundError
+from pulse.versions import Versioned
 
 
-class Site(BaseModel):
+class Site(Versioned):
     """A place with devices. Decommissioned devices don't count."""
 
     site_id: str
@@ -17,6 +21,8 @@ class Site(BaseModel):
     latitude: float | None
     longitude: float | None
     timezone: str
+    created_at: datetime
+    updated_at: datetime
     total: int = Field(description="Devices at the site")
     counts: dict[DeviceStatus, int] = Field(description="Devices in each status; every status is there")
 
@@ -35,43 +41,73 @@ class SiteList(NamedTuple):
     total: int
 
 
-def list_sites(tenant_id: str, *, limit: int, after: SitePosition | None) -> SiteList:
-    """A page of the tenant's sites, following `after`."""
+_WITH_COUNTS: Final = sql.SQL("""
+    WITH page AS (
+        SELECT tenant_id, site_id, name, address, latitude, longitude, timezone, version, created_at, updated_at
+        FROM sites
+        WHERE tenant_id = %(tenant_id)s
+          {narrowed}
+        ORDER BY site_id
+        LIMIT %(limit)s
+    ),
+    devices_by_status AS (
+        SELECT site_id, coalesce(device_state.status, 'PENDING') AS status, count(*) AS devices
+        FROM devices LEFT JOIN device_state USING (tenant_id, device_id)
+        WHERE devices.tenant_id = %(tenant_id)s
+          AND devices.site_id IN (SELECT site_id FROM page)
+          AND devices.lifecycle <> 'DECOMMISSIONED'
+        GROUP BY 1, 2
+    )
+    SELECT page.*, coalesce(counted.counts, '{{}}') AS counts
+    FROM page
+    LEFT JOIN (
+        SELECT site_id, jsonb_object_agg(status, devices) AS counts FROM devices_by_status GROUP BY 1
+    ) AS counted USING (site_id)
+    ORDER BY site_id
+""")
+_MATCHING: Final = sql.SQL("""
+    (%(q)s::text IS NULL OR strpos(lower(site_id || ' ' || name || ' ' || address), lower(%(q)s)) > 0)
+""")
+_PAGE: Final = _WITH_COUNTS.format(
+    narrowed=sql.SQL("AND {matching} AND (%(after)s::text IS NULL OR site_id > %(after)s)").format(matching=_MATCHING)
+)
+_ONE: Final = _WITH_COUNTS.format(narrowed=sql.SQL("AND site_id = %(site_id)s"))
+_COUNT: Final = sql.SQL("SELECT count(*) AS total FROM sites WHERE tenant_id = %(tenant_id)s AND {matching}").format(
+    matching=_MATCHING
+)
+
+
+def list_sites(tenant_id: str, *, q: str | None, limit: int, after: SitePosition | None) -> SiteList:
+    """A page of the tenant's sites, following `after`; `q` is part of an id, a name or an address."""
+    parameters = {"tenant_id": tenant_id, "q": q, "after": after.site_id if after else None, "limit": limit + 1}
     with tenant_session(tenant_id) as connection:
-        rows = connection.execute(
-            """
-            WITH page AS (
-                SELECT tenant_id, site_id, name, address, latitude, longitude, timezone
-                FROM sites
-                WHERE tenant_id = %(tenant_id)s
-                  AND (%(after)s::text IS NULL OR site_id > %(after)s)
-                ORDER BY site_id
-                LIMIT %(limit)s
-            ),
-            devices_by_status AS (
-                SELECT site_id, coalesce(device_state.status, 'PENDING') AS status, count(*) AS devices
-                FROM devices LEFT JOIN device_state USING (tenant_id, device_id)
-                WHERE devices.tenant_id = %(tenant_id)s
-                  AND devices.site_id IN (SELECT site_id FROM page)
-                  AND devices.lifecycle <> 'DECOMMISSIONED'
-                GROUP BY 1, 2
-            )
-            SELECT page.*, coalesce(counted.counts, '{}') AS counts
-            FROM page
-            LEFT JOIN (
-                SELECT site_id, jsonb_object_agg(status, devices) AS counts FROM devices_by_status GROUP BY 1
-            ) AS counted USING (site_id)
-            ORDER BY site_id
-            """,
-            {"tenant_id": tenant_id, "after": after.site_id if after else None, "limit": limit + 1},
-        ).fetchall()
-        count = connection.execute(
-            "SELECT count(*) AS total FROM sites WHERE tenant_id = %(tenant_id)s", {"tenant_id": tenant_id}
-        ).fetchone()
+        rows = connection.execute(_PAGE, parameters).fetchall()
+        count = connection.execute(_COUNT, parameters).fetchone()
     assert count is not None
-    sites = [
-        Site(**{**row, "counts": dict.fromkeys(DeviceStatus, 0) | row["counts"], "total": sum(row["counts"].values())})
-        for row in rows[:limit]
-    ]
+    sites = [_site(row) for row in rows[:limit]]
     position = SitePosition(sites[-1].site_id) if len(rows) > limit else None
     return SiteList(sites, position, count["total"])
+
+
+def get_site(tenant_id: str, site_id: str) -> Site:
+    """One site. Raises NotFoundError."""
+    with tenant_session(tenant_id) as connection:
+        return read_site(connection, tenant_id, site_id)
+
+
+def read_site(connection: Connection, tenant_id: str, site_id: str) -> Site:
+    """One site, as it is within the caller's transaction. Raises NotFoundError."""
+    row = connection.execute(_ONE, {"tenant_id": tenant_id, "site_id": site_id, "limit": 1}).fetchone()
+    if row is None:
+        raise site_not_found(site_id)
+    return _site(row)
+
+
+def site_not_found(site_id: str) -> NotFoundError:
+    """The error for a site that the tenant does not have."""
+    return NotFoundError(f"there is no site {site_id}")
+
+
+def _site(row: dict[str, Any]) -> Site:
+    counts = dict.fromkeys(DeviceStatus, 0) | row["counts"]
+    return Site(**{**row, "counts": counts, "total": sum(counts.values())})

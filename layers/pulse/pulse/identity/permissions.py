@@ -33,11 +33,13 @@ class Permission(StrEnum):
     READ_DEVICES = "devices:read"
     READ_CREDENTIALS = "credentials:read"
     MANAGE_CREDENTIALS = "credentials:manage"
+    MANAGE_DEVICES = "devices:manage"
     READ_TELEMETRY = "telemetry:read"
     READ_METRICS = "metrics:read"
     MANAGE_METRICS = "metrics:manage"
     READ_QUARANTINE = "quarantine:read"
     READ_SITES = "sites:read"
+    MANAGE_SITES = "sites:manage"
     READ_ALERTS = "alerts:read"
     HANDLE_ALERTS = "alerts:handle"
     READ_ALERT_RULES = "alert-rules:read"
@@ -77,7 +79,12 @@ _READ: Final = frozenset(
         Permission.READ_ALERT_RULES,
     }
 )
-_WORK: Final = _READ | {Permission.HANDLE_ALERTS, Permission.MANAGE_CREDENTIALS}
+_WORK: Final = _READ | {
+    Permission.MANAGE_DEVICES,
+    Permission.MANAGE_CREDENTIALS,
+    Permission.MANAGE_SITES,
+    Permission.HANDLE_ALERTS,
+}
 _ADMINISTER: Final = _WORK | {
     Permission.MANAGE_METRICS,
     Permission.MANAGE_ALERT_RULES,

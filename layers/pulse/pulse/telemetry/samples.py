@@ -74,3 +74,23 @@ def read_samples(connection: Connection, spans: Mapping[DeviceKey, Span]) -> dic
     for row in rows:
         samples[row["tenant_id"], row["device_id"]].append(Sample(row["time"], row["metrics"]))
     return samples
+
+
+def read_history(connection: Connection, key: DeviceKey, *, start: datetime, end: datetime, limit: int) -> list[Sample]:
+    """A device's stored samples with metrics, oldest first, as its tenant sees them; at most `limit`."""
+    tenant_id, device_id = key
+    rows = connection.execute(
+        """
+        SELECT time, metrics
+        FROM tenant_telemetry
+        WHERE tenant_id = %(tenant_id)s
+          AND device_id = %(device_id)s
+          AND time >= %(start)s
+          AND time < %(end)s
+          AND metrics <> '{}'
+        ORDER BY time
+        LIMIT %(limit)s
+        """,
+        {"tenant_id": tenant_id, "device_id": device_id, "start": start, "end": end, "limit": limit},
+    )
+    return [Sample(row["time"], row["metrics"]) for row in rows]

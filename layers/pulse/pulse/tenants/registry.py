@@ -10,6 +10,7 @@ from psycopg import sql
 from pydantic import Field
 
 from pulse.database import Connection, operator_session
+from pulse.database.timezones import require_timezone
 from pulse.errors import ConflictError, FieldError, InvalidInputError, NotFoundError
 from pulse.operations.audit import record_change
 from pulse.tenants.status import TenantStatus
@@ -138,7 +139,7 @@ def insert_tenant(
     ip_allowlist: list[IPv4Network | IPv6Network],
 ) -> TenantRecord:
     """Enter a tenant. Raises ConflictError when the id was ever taken, InvalidInputError for an unknown timezone."""
-    _require_timezone(connection, timezone)
+    require_timezone(connection, timezone)
     try:
         connection.execute(
             """
@@ -161,7 +162,7 @@ def insert_tenant(
 def change_tenant(connection: Connection, tenant_id: str, changes: Mapping[str, Any]) -> TenantRecord:
     """Change those of name, timezone and ip_allowlist that are given. Raises InvalidInputError."""
     if changes.get("timezone") is not None:
-        _require_timezone(connection, changes["timezone"])
+        require_timezone(connection, changes["timezone"])
     networks = changes.get("ip_allowlist")
     connection.execute(
         """
@@ -211,15 +212,6 @@ def _one(connection: Connection, tenant_id: str, *, lock: bool) -> TenantRecord:
     if row is None:
         raise _not_found(tenant_id)
     return TenantRecord.model_validate(row)
-
-
-def _require_timezone(connection: Connection, timezone: str) -> None:
-    # The database's list, as that is where the zone is used, and a function may come without one of its own.
-    known = connection.execute("SELECT FROM pg_timezone_names WHERE name = %(name)s", {"name": timezone})
-    if known.rowcount == 0:
-        reason = "is not an IANA time zone, such as Europe/Amsterdam"
-        message = f"timezone {reason}"
-        raise InvalidInputError(message, errors=(FieldError("timezone", reason),))
 
 
 def _not_found(tenant_id: str) -> NotFoundError:

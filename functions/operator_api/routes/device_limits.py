@@ -1,0 +1,36 @@
+"""How many devices a tenant may have."""
+
+from typing import Annotated
+
+from aws_lambda_powertools.event_handler.openapi.params import Body
+from pydantic import BaseModel, ConfigDict, Field
+
+from pulse.api.request import origin, principal
+from pulse.api.routes import Routes
+from pulse.api.types import Name
+from pulse.devices import seats
+from pulse.devices.seats import Seats
+from pulse.identity.permissions import Permission
+
+routes = Routes("Operator: tenants")
+_LIMIT = "/operator/tenants/<tenant_id>/device-limit"
+
+
+class SetDeviceLimit(BaseModel):
+    """How many devices a tenant may have."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    device_limit: int = Field(ge=0, le=10_000_000)
+
+
+@routes.get(_LIMIT, permission=Permission.OPERATOR_READ_TENANTS)
+def get_device_limit(tenant_id: Name) -> Seats:
+    """Read how many devices a tenant may have, and has."""
+    return seats.read_device_limit(principal(), tenant_id, origin=origin())
+
+
+@routes.put(_LIMIT, permission=Permission.OPERATOR_MANAGE_TENANTS)
+def set_device_limit(tenant_id: Name, body: Annotated[SetDeviceLimit, Body()]) -> Seats:
+    """Say how many devices a tenant may have; those above a lowered limit stay."""
+    return seats.set_device_limit(principal(), tenant_id, body.device_limit, origin=origin())

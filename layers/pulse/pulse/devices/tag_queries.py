@@ -1,0 +1,55 @@
+"""Which tags a tenant's devices have."""
+
+from typing import NamedTuple
+
+from pydantic import BaseModel, Field
+
+from pulse.database import tenant_session
+
+
+class KnownTag(BaseModel):
+    """A tag with one of its values."""
+
+    tag: str
+    value: str = Field(description="Empty for a plain tag")
+    devices: int = Field(description="How many have it, decommissioned ones too")
+
+
+class TagPosition(NamedTuple):
+    """A place in the list of tags."""
+
+    tag: str
+    value: str
+
+
+class TagList(NamedTuple):
+    """A page, and where the next one starts (None after the last)."""
+
+    tags: list[KnownTag]
+    next_position: TagPosition | None
+
+
+def list_tags(tenant_id: str, *, q: str | None, limit: int, after: TagPosition | None) -> TagList:
+    """A page of the tags by key and value, following `after`; `q` is part of a key or value."""
+    with tenant_session(tenant_id) as connection:
+        rows = connection.execute(
+            """
+            SELECT tag, value, count(*) AS devices
+            FROM device_tags
+            WHERE tenant_id = %(tenant_id)s
+              AND (%(after_tag)s::text IS NULL OR (tag, value) > (%(after_tag)s, %(after_value)s))
+              AND (%(q)s::text IS NULL OR strpos(lower(tag || '=' || value), lower(%(q)s)) > 0)
+            GROUP BY tag, value
+            ORDER BY tag, value
+            LIMIT %(limit)s
+            """,
+            {
+                "tenant_id": tenant_id,
+                "q": q,
+                "after_tag": after.tag if after else None,
+                "after_value": after.value if after else None,
+                "limit": limit + 1,
+            },
+        ).fetchall()
+    tags = [KnownTag.model_validate(row) for row in rows[:limit]]
+    return TagList(tags, TagPosition(tags[-1].tag, tags[-1].value) if len(rows) > limit else None)

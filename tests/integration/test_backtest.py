@@ -1,0 +1,156 @@
+"""A rule tried on stored telemetry tells what it would have done, and what it does from then on is the same."""
+
+import random
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from pulse.alerts import backtest
+from pulse.alerts.sweep import sweep
+from pulse.telemetry.ingest import ingest
+from tests.builders import NOON, Fleet
+from tests.integration.test_alert_rules import Call, call
+
+__all__ = ["call"]
+BACKTEST = "/customer/alert-rules/backtest"
+WARM = {"kind": "threshold", "conditions": [{"metric": "temp_c", "operator": "GT", "threshold": 8}]}
+SPAN = {"start": "2026-11-20T12:00:00Z", "end": "2026-11-20T14:00:00Z"}
+
+
+def at(seconds: float) -> datetime:
+    return NOON + timedelta(seconds=seconds)
+
+
+def measure(fleet: Fleet, readings: list[tuple[float, float]], device_id: str = "freezer-1") -> None:
+    payload = {
+        "metrics": [{"ts": at(seconds).isoformat(), "metrics": {"temp_c": value}} for seconds, value in readings]
+    }
+    ingest([fleet.message(payload, at=at(readings[-1][0]), device_id=device_id)])
+
+
+def unsaved(criterion: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    return {"rule": {"name": "Trial", "criterion": criterion, **changes}, **SPAN}
+
+
+def test_it_tells_when_each_device_would_have_alerted(fleet: Fleet, call: Call) -> None:
+    for device_id in ("freezer-1", "freezer-2", "freezer-3"):
+        fleet.add_device(device_id)
+    measure(fleet, [(0, 4), (60, 9), (120, 9.5), (180, 4), (240, 9)])
+    measure(fleet, [(0, 4)], "freezer-2")
+    status, answer = call("POST", BACKTEST, unsaved(WARM))
+    assert status == 200
+    assert answer["condition"] == "temp_c > 8"
+    assert (answer["devices_evaluated"], answer["samples_evaluated"], answer["alerts"]) == (3, 6, 2)
+    assert answer["truncated"] is None
+    [device] = answer["devices"]
+    assert device["device_id"] == "freezer-1"
+    first, second = device["alerts"]
+    assert (first["opened_at"], first["closed_at"]) == ("2026-11-20T12:01:00Z", "2026-11-20T12:03:00Z")
+    assert first["trigger_count"] == 2
+    assert first["summary"] == "Trial: temp_c = 9 (temp_c > 8)"
+    assert second["closed_at"] is None
+    assert fleet.rows("SELECT * FROM alerts") == []
+    assert fleet.rows("SELECT * FROM alert_rules") == []
+
+
+def test_a_saved_rule_is_tried_as_it_is(fleet: Fleet, call: Call) -> None:
+    fleet.add_device()
+    measure(fleet, [(0, 4), (60, 9)])
+    rule_id = fleet.add_rule(scope={"device_ids": ["freezer-9"]})
+    assert call("POST", BACKTEST, {"rule_id": rule_id, **SPAN})[1]["devices_evaluated"] == 0
+    assert call("POST", BACKTEST, {"rule_id": "6f1b3a52-8c1d-4d7e-9a39-0d6f2f7f5a10", **SPAN})[0] == 404
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        (SPAN, "rule"),
+        ({**unsaved(WARM), "start": "2026-10-20T00:00:00Z"}, "start"),
+        ({**unsaved(WARM), "start": "2026-11-20T15:00:00Z"}, "start"),
+    ],
+)
+def test_what_can_t_be_tried_is_refused_by_its_field(call: Call, body: dict[str, Any], field: str) -> None:
+    status, problem = call("POST", BACKTEST, body)
+    assert status == 400
+    assert [error["field"] for error in problem["errors"]] == [field]
+
+
+def test_a_window_begins_with_what_came_before_the_time_that_is_tried(fleet: Fleet, call: Call) -> None:
+    fleet.add_device()
+    measure(fleet, [(-60, 4), (-50, 6), *((-45 + i, 4 + i % 2 * 2) for i in range(10)), (10, 50)])
+    anomaly = {"kind": "anomaly", "metric": "temp_c"}
+    assert call("POST", BACKTEST, unsaved(anomaly))[1]["alerts"] == 1
+
+
+@pytest.mark.parametrize(
+    ("bound", "value", "reason"),
+    [("MAX_SAMPLES", 3, "3 samples"), ("MAX_ALERTS", 1, "1 alerts"), ("_BUDGET", timedelta(0), "0 s")],
+)
+def test_it_stops_at_its_bounds_and_says_so(
+    fleet: Fleet,
+    call: Call,
+    monkeypatch: pytest.MonkeyPatch,
+    bound: str,
+    value: object,
+    reason: str,
+) -> None:
+    monkeypatch.setattr(backtest, bound, value)
+    for device_id in ("freezer-1", "freezer-2"):
+        fleet.add_device(device_id)
+        measure(fleet, [(0, 4), (60, 9), (120, 4)], device_id)
+    answer = call("POST", BACKTEST, unsaved(WARM))[1]
+    assert answer["devices_evaluated"] < 2
+    assert reason in answer["truncated"]
+
+
+CRITERIA = [
+    WARM,
+    {**WARM, "duration_seconds": 150},
+    {"kind": "telemetry_gap", "metric": "temp_c", "gap_minutes": 3},
+    {"kind": "anomaly", "metric": "temp_c", "window_minutes": 30, "z_score": 2},
+    {
+        "kind": "window",
+        "metric": "temp_c",
+        "aggregation": "avg",
+        "window_seconds": 300,
+        "operator": "GT",
+        "threshold": 6,
+    },
+]
+
+
+@pytest.mark.parametrize("criterion", CRITERIA, ids=lambda criterion: f"{criterion['kind']}-{len(criterion)}")
+@pytest.mark.parametrize("portions", [1, 7, 60])
+def test_what_it_tells_is_what_stream_and_sweep_do_in_any_portions(
+    fleet: Fleet,
+    call: Call,
+    criterion: dict[str, Any],
+    portions: int,
+) -> None:
+    fleet.add_device()
+    fleet.add_rule(criterion=criterion)
+    chosen = random.Random(portions)
+    seconds = 0.0
+    readings: list[tuple[float, float]] = []
+    for _ in range(60):
+        seconds += chosen.choice([10, 40, 60, 200])
+        readings.append((seconds, chosen.choice([2, 4, 5, 9, 30])))
+    size = len(readings) // portions
+    for start in range(0, len(readings), size):
+        portion = readings[start : start + size]
+        sweep(at(portion[0][0] - 1), budget=timedelta(seconds=30))
+        measure(fleet, portion)
+    end = at(readings[-1][0] + 5)
+    sweep(end, budget=timedelta(seconds=30))
+    body = {**unsaved(criterion), "end": end.isoformat()}
+    tried = [alert for device in call("POST", BACKTEST, body)[1]["devices"] for alert in device["alerts"]]
+    happened = fleet.rows("SELECT opened_at, closed_at FROM alerts WHERE source = 'rule' ORDER BY opened_at")
+    assert [(parse(alert["opened_at"]), parse(alert["closed_at"])) for alert in tried] == [
+        (row["opened_at"], row["closed_at"]) for row in happened
+    ]
+    assert happened
+
+
+def parse(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
