@@ -72,6 +72,8 @@ def test_an_id_is_taken_once_and_a_refused_tenant_leaves_nothing(tenancy: Tenanc
         ({"tenant_id": "x" * 65}, 422, "tenant_id"),
         ({"timezone": "Mars/Olympus"}, 400, "timezone"),
         ({"ip_allowlist": ["10.0.0.0/33"]}, 422, "ip_allowlist.0"),
+        ({"ip_allowlist": ["10.0.0.0/8", True]}, 422, "ip_allowlist.1"),
+        ({"ip_allowlist": [167772160]}, 422, "ip_allowlist.0"),
         ({"limits": {"api_user": "many"}}, 422, "limits.api_user"),
         ({"limits": {"unheard_of": "1:1"}}, 422, "limits.unheard_of.[key]"),
         ({"admin": {"email": "nobody"}}, 422, "admin.email"),

@@ -4,7 +4,7 @@ from http import HTTPStatus
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Body, Query
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, IPvAnyNetwork, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, IPvAnyNetwork, StringConstraints
 
 from pulse.api.etags import IfMatch
 from pulse.api.filters import Search
@@ -29,10 +29,19 @@ def _require_rates(text: str) -> str:
     return text
 
 
+def _require_text(network: object) -> object:
+    """Numbers and booleans would be taken for addresses."""
+    if not isinstance(network, str):
+        message = "must be text such as 192.0.2.0/24"
+        raise ValueError(message)
+    return network
+
+
 TenantId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?$")]
 Rates = Annotated[str, StringConstraints(max_length=200), AfterValidator(_require_rates)]
+Network = Annotated[IPvAnyNetwork, BeforeValidator(_require_text)]
 Allowlist = Annotated[
-    list[IPvAnyNetwork],
+    list[Network],
     Field(max_length=100, description="Networks that people and programs may call from; empty: any"),
 ]
 TimeZone = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_+/-]+$")]
