@@ -23,7 +23,7 @@ below `/operator` is for operators, across tenants, and audited. Paths below `/c
 below `/api/v1` as well. Every answer carries `X-Request-Id`; every error is a problem after RFC 9457. Times are
 ISO 8601 in UTC. Lists are paged: follow `next_cursor` until it is null. `RateLimit` tells what is left of what
 `RateLimit-Policy` allows; too much is answered with 429 and `Retry-After`. Parameters and fields that are not known
-are refused with 422.
+are refused with 422, methods that a path doesn't have with 405 and `Allow`. 503 comes with `Retry-After` as well.
 """
 _TAGS = {
     "Health": "Is the system well?",
