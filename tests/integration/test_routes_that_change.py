@@ -7,7 +7,7 @@ Generated from the declarations, in this process, on the scenario database and t
 import json
 from collections.abc import Callable, Iterator
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import psycopg
 import pytest
@@ -15,32 +15,27 @@ from psycopg import sql
 
 from pulse.api.etags import IfMatch
 from pulse.api.routes import PUBLIC, Route
-from pulse.identity.permissions import Role
-from pulse.identity.principal import Origin, Principal
-from pulse.identity.users import disable_user
-from pulse.tenants.administration import suspend_tenant
-from tests.builders import ACTOR, Fleet
-from tests.integration.test_routes import PROVIDERS, make_catalog_metric, make_user
+from tests.builders import Fleet
+from tests.integration.test_routes import PROVIDERS, make_alert, make_catalog_metric
 from tests.routes import apis, every_route, name_of, needs_of, parameters_of, path_of, some_role_for
 from tests.unit.api.gateway import CALLER, make_context, make_event
 
-
-def suspend(fleet: Fleet) -> None:
-    operator = Principal(str(uuid4()), ACTOR, frozenset({Role.OPERATOR_ADMIN}), None)
-    suspend_tenant(operator, fleet.tenant_id, reason="unpaid", if_match=None, origin=Origin(None, "test"))
-
-
-def disable_somebody(fleet: Fleet) -> None:
-    operator = Principal(str(uuid4()), ACTOR, frozenset({Role.OPERATOR_ADMIN}), None)
-    disable_user(operator, UUID(make_user(fleet)), if_match=None, origin=Origin(None, "test"))
-
-
-# What has to have happened before a route can be called with success, by its operation id.
+# What the tenant has to have before a route can be called with success, by its operation id.
 BEFORE: dict[str, Callable[[Fleet], object]] = {
-    "operator_resume_tenant": suspend,
-    "enable_user": disable_somebody,
-    "operator_enable_user": disable_somebody,
     "add_metric_mapping": make_catalog_metric,
+}
+# What has to be done to the same thing first, so that there is something to change.
+FIRST = {
+    "enable_user": "disable_user",
+    "enable_alert_rule": "disable_alert_rule",
+    "unacknowledge_alert": "acknowledge_alert",
+    "unsilence_alert": "silence_alert",
+    "operator_enable_user": "operator_disable_user",
+    "operator_resume_tenant": "operator_suspend_tenant",
+}
+# Bodies that name something of the tenant's.
+BODIES_ABOUT: dict[str, Callable[[Fleet], dict[str, Any]]] = {
+    "handle_alerts": lambda fleet: {"action": "acknowledge", "alert_ids": [make_alert(fleet)]},
 }
 # These end the sessions of a caller whom the user pool has to know: tests/integration/test_users.py.
 NEED_A_PERSON = {"sign_out_everywhere", "operator_sign_out_everywhere"}
@@ -75,23 +70,39 @@ class Caller:
         self._authorizer = {**CALLER, "roles": role.value, "tenant_id": tenant_id}
         if self._route.operation_id in BEFORE:
             BEFORE[self._route.operation_id](fleet)
-        self._query, self._body = needs_of(self._route)
         self._ids = {name: PROVIDERS[name].make(fleet) for name in parameters_of(self._route)}
+        self._query, self._body = needs_of(self._route)
+        operation = self._route.operation_id
+        if operation in BODIES_ABOUT:
+            self._body = BODIES_ABOUT[operation](fleet)
+        if operation in FIRST:
+            [first] = [case for case in every_route() if case[1].operation_id == FIRST[operation]]
+            assert self._send(*first, needs_of(first[1]), request_id="first")["statusCode"] < 300
 
     def call(self, *, request_id: str = "test", **headers: str) -> tuple[int, dict[str, str], dict[str, Any]]:
         """Status, headers and document of the answer; a header's name is written with underscores."""
-        event = make_event(
-            self._route.method,
-            path_of(self._route, self._ids),
-            query=self._query,
-            body=self._body,
-            authorizer=self._authorizer,
-            headers={name.replace("_", "-"): value for name, value in headers.items()},
-        )
-        event["requestContext"]["requestId"] = request_id
-        answer = apis()[self._folder].handle(event, make_context())
+        needs = self._query, self._body
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        answer = self._send(self._folder, self._route, needs, request_id=request_id, headers=named)
         is_json = answer["body"] and "json" in answer["headers"]["Content-Type"]
         return answer["statusCode"], answer["headers"], json.loads(answer["body"]) if is_json else {}
+
+    def _send(
+        self,
+        folder: str,
+        route: Route,
+        needs: tuple[dict[str, str], dict[str, Any] | None],
+        *,
+        request_id: str,
+        headers: dict[str, str] | None = None,
+    ) -> dict[str, Any]:
+        query, body = needs
+        path = path_of(route, self._ids)
+        event = make_event(
+            route.method, path, query=query, body=body, authorizer=self._authorizer, headers=headers or {}
+        )
+        event["requestContext"]["requestId"] = request_id
+        return apis()[folder].handle(event, make_context())
 
 
 @pytest.mark.parametrize("case", EDITING, ids=name_of)
