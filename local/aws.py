@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from types_boto3_iot import IoTClient
     from types_boto3_lambda import LambdaClient
     from types_boto3_logs import CloudWatchLogsClient
+    from types_boto3_sesv2 import SESV2Client
     from types_boto3_sqs import SQSClient
 
 ACCESS_KEY = "test"  # the emulator's root account
@@ -53,6 +54,11 @@ def tables(instance: Instance) -> "DynamoDBClient":
 def queues(instance: Instance) -> "SQSClient":
     """Queues and their depths."""
     return _session().client("sqs", **_options(instance))
+
+
+def mail(instance: Instance) -> "SESV2Client":
+    """Who may send mail."""
+    return _session().client("sesv2", **_options(instance))
 
 
 def environment(instance: Instance) -> dict[str, str]:

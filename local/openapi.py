@@ -39,6 +39,7 @@ _TAGS = {
     "Sites": "Places with devices",
     "Alerts": "What is wrong, and what people do about it",
     "Alert rules": "When something counts as wrong",
+    "Notification channels": "Ways to people and systems",
     "Users": "Who works in the tenant",
     "API keys": "What programs call with",
     "Audit log": "Who did what",
@@ -72,11 +73,11 @@ def _load_apis() -> "list[Api]":
     for folder in ("layers/pulse", "functions"):
         if str(REPOSITORY / folder) not in sys.path:
             sys.path.append(str(REPOSITORY / folder))
-    from pulse.settings import settings
+    from pulse.settings import Settings, settings
 
     before = dict(os.environ)
-    names = ("DATABASE_SECRET_ARN", "EVENT_BUS_NAME", "TRANSIENT_TABLE_NAME", "USER_POOL_ID")
-    os.environ.update(dict.fromkeys(names, "unused"))
+    texts = (name for name, field in Settings.model_fields.items() if field.annotation == str | None)
+    os.environ.update({name.upper(): "unused" for name in texts})
     settings.cache_clear()
     try:
         import customer_api.app

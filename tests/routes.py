@@ -51,6 +51,12 @@ BODIES: dict[str, dict[str, Any]] = {
     },
     "backtest_alert_rule": {"rule": {"name": "No telemetry", "criterion": {"kind": "telemetry_gap"}}},
     "apply_alert_rule_templates": {"template_ids": ["temp_high", "temp_low"]},
+    "create_notification_channel": {
+        "name": "NOC {unique}",
+        "kind": "email",
+        "config": {"to": ["noc@acme.example"]},
+    },
+    "change_notification_channel": {"name": "NOC {unique}", "kind": "email", "config": {"to": ["noc@acme.example"]}},
     "create_api_key": {"name": "Warehouse", "role": "viewer"},
     "activate_device": {"code": "7K3M-9QRT-X04B"},
     "operator_invite_user": {"email": "someone-{unique}@pulse.example", "role": "operator"},

@@ -19,6 +19,7 @@ from customer_api.routes import (
     devices,
     health,
     metrics,
+    notification_channels,
     profile,
     quarantine,
     sites,
@@ -29,7 +30,9 @@ from pulse.api.resolver import Api
 from pulse.logging import logger
 from pulse.settings import settings
 
-settings().require("database_secret_arn", "event_bus_name", "transient_table_name", "user_pool_id")
+settings().require(
+    "database_secret_arn", "event_bus_name", "notification_key_arn", "transient_table_name", "user_pool_id"
+)
 
 api = Api(
     health.routes,
@@ -48,6 +51,7 @@ api = Api(
     alert_rules.routes,
     alert_rule_backtests.routes,
     alert_rule_templates.routes,
+    notification_channels.routes,
     users.routes,
     api_keys.routes,
     audit_log.routes,

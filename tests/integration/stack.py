@@ -73,6 +73,11 @@ class Stack:
         assert answer.get("FunctionError") is None, body
         return body
 
+    def sent_mail(self) -> list[dict[str, Any]]:
+        """What Amazon SES has taken, oldest first."""
+        answer = httpx.get(f"{boto3.client('sesv2').meta.endpoint_url}/_ministack/ses/messages")
+        return [mail for mails in answer.json()["messages"].values() for mail in mails]
+
     def connect(self, device: dict[str, Any], **changes: str) -> "DeviceConnection":
         """Connect as a device with its own certificate; `client_id` may be another's."""
         return DeviceConnection(self.description["mqtt"], {**device, **changes})

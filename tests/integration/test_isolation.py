@@ -117,6 +117,31 @@ def tenants(scenario_database: str, monkeypatch: pytest.MonkeyPatch) -> Iterator
         create_activation_code(fleet.person(), "freezer-1", origin=ORIGIN)
         with tenant_session(fleet.tenant_id) as connection:
             connection.execute(
+                """
+                WITH channel AS (
+                    INSERT INTO notification_channels (tenant_id, name, kind, destination, config)
+                    VALUES (%(tenant_id)s, 'NOC', 'email', 'noc@tenant.example', '{}')
+                    RETURNING tenant_id, channel_id
+                ),
+                rule AS (
+                    INSERT INTO notification_routing_rules (tenant_id, name, channel_id, events)
+                    SELECT tenant_id, 'All', channel_id, '{opened}' FROM channel
+                ),
+                job AS (
+                    INSERT INTO notification_jobs (tenant_id, alert_id, fingerprint, event, target, channel_id, kind,
+                                                   reason, happened_at, happened_by, status)
+                    SELECT tenant_id, alert_id, fingerprint, 'opened', channel_id::text, channel_id, 'email', 'All',
+                           now(), 'system', 'SENT'
+                    FROM channel JOIN alerts USING (tenant_id)
+                    LIMIT 1
+                    RETURNING tenant_id, job_id
+                )
+                INSERT INTO notification_attempts (tenant_id, job_id, number, started_at, latency_milliseconds, outcome)
+                SELECT tenant_id, job_id, 1, now(), 10, 'SENT' FROM job
+                """,
+                {"tenant_id": fleet.tenant_id},
+            )
+            connection.execute(
                 "INSERT INTO outbox (tenant_id, event_type, payload, due_at) VALUES (%s, 'test', '{}', 'infinity')",
                 (fleet.tenant_id,),
             )

@@ -23,6 +23,9 @@ from pulse.identity.api_keys import ApiKeyRequest, create_api_key
 from pulse.identity.permissions import Role
 from pulse.identity.principal import Origin, Principal
 from pulse.identity.users import Invitation, invite_user
+from pulse.notifications.channel import ChannelWish
+from pulse.notifications.channels.kind import KindName
+from pulse.notifications.managing_channels import create_channel
 from pulse.telemetry.ingest import ingest
 from tests.builders import ACTOR, Fleet, issue_token
 from tests.integration.stack import Stack
@@ -141,6 +144,12 @@ def make_credential(fleet: Fleet) -> str:
     return issue_token(fleet.tenant_id, "freezer-1").credential.credential_id
 
 
+def make_notification_channel(fleet: Fleet) -> str:
+    admin = Principal(str(uuid4()), ACTOR, frozenset({Role.TENANT_ADMIN}), fleet.tenant_id)
+    wish = ChannelWish("NOC", KindName.EMAIL, {"to": ["noc@acme.example"]}, enabled=True)
+    return str(create_channel(admin, wish, origin=Origin(None, "test")).channel_id)
+
+
 # A route with a new parameter in its path needs an entry here.
 PROVIDERS = {
     "device_id": Provider(lambda fleet: fleet.add_device(), "no-such-device"),
@@ -157,6 +166,7 @@ PROVIDERS = {
     "metric_id": Provider(make_catalog_metric, str(uuid4())),
     "mapping_id": Provider(make_metric_mapping, str(uuid4())),
     "rule_id": Provider(lambda fleet: fleet.add_rule(), str(uuid4())),
+    "channel_id": Provider(make_notification_channel, str(uuid4())),
     "quarantine_id": Provider(make_quarantine_entry, str(2**62)),
 }
 

@@ -45,6 +45,14 @@ class Settings(BaseModel):
     outbound_allowed_networks: str = Field(
         "", description="Networks beyond public addresses that notifications may go to, as 10.1.0.0/16,10.2.0.0/16"
     )
+    email_sender: str = Field("", description="Address that Amazon SES sends from; without one it sends nothing")
+    notification_key_arn: str | None = Field(None, description="KMS key that channels' secrets are encrypted with")
+    delivery_queue_url: str | None = Field(None, description="Queue of notifications that are due")
+    pagerduty_events_url: str = Field("https://events.pagerduty.com", description="PagerDuty's Events API")
+    pagerduty_events_eu_url: str = Field(
+        "https://events.eu.pagerduty.com", description="The same for accounts in the EU"
+    )
+    slack_api_url: str = Field("https://slack.com/api", description="Slack's methods")
     outbound_allow_plaintext: bool = Field(False, description="Whether notifications may go without TLS")
     max_payload_bytes: int = Field(16_384, ge=256, le=131_072, description="Largest accepted device message")
     telemetry_retention_days: int = Field(90, ge=2, le=3650)

@@ -25,10 +25,11 @@ VIEWER = {
     "alerts:read",
     "alert-rules:read",
 }
-CUSTOMER = VIEWER | {"alerts:handle", "devices:manage", "credentials:manage", "sites:manage"}
+CUSTOMER = VIEWER | {"alerts:handle", "devices:manage", "credentials:manage", "sites:manage", "notifications:read"}
 TENANT_ADMIN = CUSTOMER | {
     "metrics:manage",
     "alert-rules:manage",
+    "notifications:manage",
     "users:read",
     "users:manage",
     "api-keys:read",

@@ -44,6 +44,8 @@ class Permission(StrEnum):
     HANDLE_ALERTS = "alerts:handle"
     READ_ALERT_RULES = "alert-rules:read"
     MANAGE_ALERT_RULES = "alert-rules:manage"
+    READ_NOTIFICATIONS = "notifications:read"
+    MANAGE_NOTIFICATIONS = "notifications:manage"
     READ_USERS = "users:read"
     MANAGE_USERS = "users:manage"
     READ_API_KEYS = "api-keys:read"
@@ -84,10 +86,12 @@ _WORK: Final = _READ | {
     Permission.MANAGE_CREDENTIALS,
     Permission.MANAGE_SITES,
     Permission.HANDLE_ALERTS,
+    Permission.READ_NOTIFICATIONS,
 }
 _ADMINISTER: Final = _WORK | {
     Permission.MANAGE_METRICS,
     Permission.MANAGE_ALERT_RULES,
+    Permission.MANAGE_NOTIFICATIONS,
     Permission.READ_USERS,
     Permission.MANAGE_USERS,
     Permission.READ_API_KEYS,

@@ -20,6 +20,7 @@ class LimitName(StrEnum):
     API_TENANT = "api_tenant"
     API_EXPORT = "api_export"
     ACTIVATION = "activation"
+    API_CHANNEL_TEST = "api_channel_test"
     INGEST_DEVICE = "ingest_device"
     INGEST_TENANT = "ingest_tenant"
 

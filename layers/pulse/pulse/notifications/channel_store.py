@@ -1,0 +1,156 @@
+"""Channels in the database."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from psycopg import sql
+from psycopg.types.json import Jsonb
+
+from pulse.database import Connection
+from pulse.errors import NotFoundError
+
+type ChannelRow = dict[str, Any]
+
+_COLUMNS: Final = sql.SQL("""
+    tenant_id, channel_id, name, kind, destination, config, secrets, enabled, failures_in_a_row, last_sent_at,
+    last_failed_at, last_error, disabled_reason, version, created_at, updated_at
+""")
+
+
+def list_channels(
+    connection: Connection, tenant_id: str, *, kind: str | None, q: str | None, after: str | None, limit: int
+) -> tuple[list[ChannelRow], int]:
+    """Channels by name, following `after`, and how many there are on all pages."""
+    matching = sql.SQL("""
+        FROM notification_channels
+        WHERE tenant_id = %(tenant_id)s
+          AND (%(kind)s::text IS NULL OR kind = %(kind)s)
+          AND (%(q)s::text IS NULL OR strpos(lower(name), lower(%(q)s)) > 0)
+    """)
+    parameters = {"tenant_id": tenant_id, "kind": kind, "q": q, "after": after, "limit": limit}
+    rows = connection.execute(
+        sql.SQL("""
+            SELECT {columns} {matching}
+              AND (%(after)s::text IS NULL OR name COLLATE "C" > %(after)s)
+            ORDER BY name COLLATE "C"
+            LIMIT %(limit)s
+        """).format(columns=_COLUMNS, matching=matching),
+        parameters,
+    ).fetchall()
+    count = connection.execute(sql.SQL("SELECT count(*) AS total {}").format(matching), parameters).fetchone()
+    assert count is not None
+    return rows, count["total"]
+
+
+def find_channel(connection: Connection, tenant_id: str, channel_id: UUID) -> ChannelRow | None:
+    """One channel, if there is such a one."""
+    return connection.execute(
+        sql.SQL("""
+            SELECT {} FROM notification_channels WHERE tenant_id = %(tenant_id)s AND channel_id = %(channel_id)s
+        """).format(_COLUMNS),
+        {"tenant_id": tenant_id, "channel_id": channel_id},
+    ).fetchone()
+
+
+def read_channel(connection: Connection, tenant_id: str, channel_id: UUID) -> ChannelRow:
+    """One channel. Raises NotFoundError."""
+    row = find_channel(connection, tenant_id, channel_id)
+    if row is None:
+        raise _not_found(channel_id)
+    return row
+
+
+def lock_channel(connection: Connection, tenant_id: str, channel_id: UUID) -> ChannelRow:
+    """One channel, locked until the transaction ends. Raises NotFoundError."""
+    row = connection.execute(
+        sql.SQL("""
+            SELECT {} FROM notification_channels
+            WHERE tenant_id = %(tenant_id)s AND channel_id = %(channel_id)s
+            FOR UPDATE
+        """).format(_COLUMNS),
+        {"tenant_id": tenant_id, "channel_id": channel_id},
+    ).fetchone()
+    if row is None:
+        raise _not_found(channel_id)
+    return row
+
+
+def insert_channel(connection: Connection, tenant_id: str, channel_id: UUID, values: Mapping[str, Any]) -> ChannelRow:
+    """Keep a new channel; `values` are name, kind, destination, config, secrets, enabled. Raises UniqueViolation."""
+    connection.execute(
+        """
+        INSERT INTO notification_channels (tenant_id, channel_id, name, kind, destination, config, secrets, enabled)
+        VALUES (%(tenant_id)s, %(channel_id)s, %(name)s, %(kind)s, %(destination)s, %(config)s, %(secrets)s,
+                %(enabled)s)
+        """,
+        {"tenant_id": tenant_id, "channel_id": channel_id, **values, "config": Jsonb(values["config"])},
+    )
+    return read_channel(connection, tenant_id, channel_id)
+
+
+def update_channel(connection: Connection, tenant_id: str, channel_id: UUID, values: Mapping[str, Any]) -> ChannelRow:
+    """Change a channel to `values`, as for `insert_channel`; its failures are forgotten. Raises UniqueViolation."""
+    connection.execute(
+        """
+        UPDATE notification_channels
+        SET name = %(name)s, destination = %(destination)s, config = %(config)s, secrets = %(secrets)s,
+            enabled = %(enabled)s,
+            failures_in_a_row = 0, disabled_reason = NULL, version = version + 1, updated_at = now()
+        WHERE tenant_id = %(tenant_id)s AND channel_id = %(channel_id)s
+        """,
+        {"tenant_id": tenant_id, "channel_id": channel_id, **values, "config": Jsonb(values["config"])},
+    )
+    return read_channel(connection, tenant_id, channel_id)
+
+
+def delete_channel(connection: Connection, tenant_id: str, channel_id: UUID) -> None:
+    """Take a channel away, and with it the rules that lead to it."""
+    connection.execute(
+        "DELETE FROM notification_channels WHERE tenant_id = %(tenant_id)s AND channel_id = %(channel_id)s",
+        {"tenant_id": tenant_id, "channel_id": channel_id},
+    )
+
+
+def note_sent(connection: Connection, tenant_id: str, channel_id: UUID, *, now: datetime) -> None:
+    """A delivery has arrived: the channel is well."""
+    connection.execute(
+        """
+        UPDATE notification_channels
+        SET failures_in_a_row = 0, last_sent_at = %(now)s
+        WHERE tenant_id = %(tenant_id)s AND channel_id = %(channel_id)s
+        """,
+        {"tenant_id": tenant_id, "channel_id": channel_id, "now": now},
+    )
+
+
+def note_failed(connection: Connection, tenant_id: str, channel_id: UUID, *, error: str, now: datetime) -> int:
+    """A delivery has failed for good; return how many in a row have. 0 when the channel is gone."""
+    row = connection.execute(
+        """
+        UPDATE notification_channels
+        SET failures_in_a_row = failures_in_a_row + 1, last_failed_at = %(now)s, last_error = %(error)s
+        WHERE tenant_id = %(tenant_id)s AND channel_id = %(channel_id)s
+        RETURNING failures_in_a_row
+        """,
+        {"tenant_id": tenant_id, "channel_id": channel_id, "now": now, "error": error},
+    ).fetchone()
+    return 0 if row is None else int(row["failures_in_a_row"])
+
+
+def disable_channel(connection: Connection, tenant_id: str, channel_id: UUID, *, reason: str) -> bool:
+    """Disable a channel that is enabled; return whether it was."""
+    changed = connection.execute(
+        """
+        UPDATE notification_channels
+        SET enabled = false, disabled_reason = %(reason)s, version = version + 1, updated_at = now()
+        WHERE tenant_id = %(tenant_id)s AND channel_id = %(channel_id)s AND enabled
+        """,
+        {"tenant_id": tenant_id, "channel_id": channel_id, "reason": reason},
+    )
+    return changed.rowcount == 1
+
+
+def _not_found(channel_id: UUID) -> NotFoundError:
+    return NotFoundError(f"there is no notification channel {channel_id}")

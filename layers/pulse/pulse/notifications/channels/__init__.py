@@ -1,0 +1,1 @@
+"""The kinds of channel, a folder each; `registry` knows them all."""

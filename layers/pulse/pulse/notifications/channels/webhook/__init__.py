@@ -1,0 +1,1 @@
+"""Any HTTP endpoint: a signed request with a body of its own choice."""

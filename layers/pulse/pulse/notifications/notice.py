@@ -1,0 +1,144 @@
+"""What is told: one thing that happened to one alert, for one receiver. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any, Final
+from uuid import UUID
+
+from pulse.alerts.severity import Severity
+from pulse.clock import format_instant
+
+
+class NoticeEvent(StrEnum):
+    """What happened. `test` is somebody trying a channel out."""
+
+    OPENED = "opened"
+    ESCALATED = "escalated"
+    ACKNOWLEDGED = "acknowledged"
+    CLOSED = "closed"
+    TEST = "test"
+
+    @property
+    def calls_for_somebody(self) -> bool:
+        """Whether it wants a person to act; it is pointless once one has."""
+        return self in (NoticeEvent.OPENED, NoticeEvent.ESCALATED)
+
+
+COLOURS: Final = MappingProxyType(
+    {
+        Severity.CRITICAL: "#ef4444",
+        Severity.HIGH: "#f97316",
+        Severity.MEDIUM: "#f59e0b",
+        Severity.LOW: "#6b7280",
+        Severity.INFO: "#3b82f6",
+    }
+)
+GOOD_COLOUR: Final = "#22c55e"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """One notification. `notice_id` is the same in every attempt, so that a receiver can tell a repetition."""
+
+    notice_id: UUID
+    event: NoticeEvent
+    tenant_id: str
+    alert_id: UUID
+    alert_type: str
+    severity: Severity
+    status: str
+    device_id: str | None
+    site_id: str | None
+    summary: str
+    details: Mapping[str, Any]
+    opened_at: datetime
+    time: datetime
+    by: str
+    level: int | None = None
+
+    @property
+    def happening(self) -> str:
+        """What happened, in words."""
+        match self.event:
+            case NoticeEvent.OPENED:
+                return "Opened"
+            case NoticeEvent.ESCALATED:
+                return f"Escalated to level {self.level}" if self.level else "Escalated"
+            case NoticeEvent.ACKNOWLEDGED:
+                return f"Acknowledged by {self.by}"
+            case NoticeEvent.CLOSED:
+                return f"Closed by {self.by}"
+            case NoticeEvent.TEST:
+                return "Test"
+
+    @property
+    def title(self) -> str:
+        """One line that says how bad it is, what happened, and where."""
+        return f"[{self.severity}] {self.happening}: {self.summary}"
+
+    @property
+    def colour(self) -> str:
+        """That of the severity, green once it is over; as `#rrggbb`."""
+        return GOOD_COLOUR if self.event is NoticeEvent.CLOSED else COLOURS[self.severity]
+
+    @property
+    def facts(self) -> dict[str, str]:
+        """What a person wants to know beside the title, by label."""
+        return {
+            "Device": self.device_id or "-",
+            "Site": self.site_id or "-",
+            "Type": self.alert_type,
+            "Status": self.status,
+            "Opened": f"{self.opened_at:%Y-%m-%d %H:%M:%S} UTC",
+        }
+
+    @property
+    def variables(self) -> dict[str, Any]:
+        """What templates may use; documented in docs/notifications.md. A missing text is empty."""
+        return {
+            "event": self.event.value,
+            "alert_id": str(self.alert_id),
+            "tenant_id": self.tenant_id,
+            "device_id": self.device_id or "",
+            "site_id": self.site_id or "",
+            "alert_type": self.alert_type,
+            "severity": self.severity.value,
+            "severity_label": self.severity.value.capitalize(),
+            "severity_lower": self.severity.value.lower(),
+            "severity_rank": self.severity.rank,
+            "status": self.status,
+            "summary": self.summary,
+            "message": self.title,
+            "details": dict(self.details),
+            "created_at": format_instant(self.opened_at),
+            "timestamp": format_instant(self.time),
+            "by": self.by,
+            "level": self.level or 0,
+        }
+
+
+def sample_notice(notice_id: UUID, tenant_id: str, *, by: str, now: datetime) -> Notice:
+    """What a test sends: everything is filled in, and nothing is alarming."""
+    return Notice(
+        notice_id=notice_id,
+        event=NoticeEvent.TEST,
+        tenant_id=tenant_id,
+        alert_id=notice_id,
+        alert_type="TEST",
+        severity=Severity.INFO,
+        status="CLOSED",
+        device_id="test-device",
+        site_id="test-site",
+        summary="This is a test. If you can read it, notifications arrive here.",
+        details={"value": 4.5},
+        opened_at=now,
+        time=now,
+        by=by,
+    )
+
+
+VARIABLE_NAMES: Final = frozenset(sample_notice(UUID(int=0), "", by="", now=datetime.min.replace(tzinfo=UTC)).variables)
+"""What templates may name."""
