@@ -40,6 +40,7 @@ _TAGS = {
     "Alerts": "What is wrong, and what people do about it",
     "Alert rules": "When something counts as wrong",
     "Notification channels": "Ways to people and systems",
+    "On-call": "Who is to be reached when, and why it is them",
     "Users": "Who works in the tenant",
     "API keys": "What programs call with",
     "Audit log": "Who did what",

@@ -14,6 +14,20 @@ from pulse.api.routes import PUBLIC, Route
 from pulse.identity.permissions import PERMISSIONS, Role
 from pulse.settings import Settings, settings
 
+ONCALL_RESPONDER = {"name": "Anna", "email": "anna@acme.example"}
+ONCALL_LAYER = {
+    "name": "Weekly",
+    "priority": 1,
+    "rotation": "weekly",
+    "rotation_start": "2026-01-05T09:00:00",
+    "responders": [ONCALL_RESPONDER],
+}
+ONCALL_OVERRIDE = {
+    "kind": "replace",
+    "responder": ONCALL_RESPONDER,
+    "starts_at": "2090-01-02T00:00:00Z",
+    "ends_at": "2090-01-03T00:00:00Z",
+}
 # What a route needs besides its path to be called at all, by its operation id (without the version). `{unique}` is
 # another text for each call.
 QUERIES: dict[str, dict[str, str]] = {
@@ -57,6 +71,11 @@ BODIES: dict[str, dict[str, Any]] = {
         "config": {"to": ["noc@acme.example"]},
     },
     "change_notification_channel": {"name": "NOC {unique}", "kind": "email", "config": {"to": ["noc@acme.example"]}},
+    "create_oncall_schedule": {"name": "Warehouse {unique}", "layers": [ONCALL_LAYER]},
+    "change_oncall_schedule": {"name": "Warehouse {unique}", "timezone": "Europe/Berlin", "layers": [ONCALL_LAYER]},
+    "create_oncall_override": ONCALL_OVERRIDE,
+    "change_oncall_override": ONCALL_OVERRIDE,
+    "create_calendar_feed": {"label": "Wall display"},
     "create_api_key": {"name": "Warehouse", "role": "viewer"},
     "activate_device": {"code": "7K3M-9QRT-X04B"},
     "operator_invite_user": {"email": "someone-{unique}@pulse.example", "role": "operator"},

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 
 from pulse.logging import logger
-from tests.bench import authorizer, cold_start, ingest, ingest_end_to_end, layers, telemetry_read
+from tests.bench import authorizer, cold_start, ingest, ingest_end_to_end, layers, oncall, telemetry_read
 from tests.bench.figure import Figure, UnavailableError
 
 BENCHES: dict[str, Callable[[], Iterator[Figure]]] = {
@@ -20,6 +20,7 @@ BENCHES: dict[str, Callable[[], Iterator[Figure]]] = {
     "ingest_rules": ingest.measure_rules,
     "ingest_noisy_tenant": ingest.measure_noisy_tenant,
     "ingest_end_to_end": ingest_end_to_end.measure,
+    "oncall": oncall.measure,
     "telemetry_read": telemetry_read.measure,
 }
 

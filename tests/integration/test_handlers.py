@@ -166,6 +166,18 @@ def test_relay_outbox_publishes_what_was_left_behind(fleet: Fleet, context: Lamb
     assert (event["event_type"], event["left"]) == ("alert.opened", 1)
 
 
+def test_announce_shift_changes_tells_who_is_on_call(fleet: Fleet, context: LambdaContext, bus: BusListener) -> None:
+    with tenant_session(fleet.tenant_id) as connection:
+        connection.execute(
+            "INSERT INTO oncall_schedules (tenant_id, name, timezone, announced) VALUES (%s, 'Night', 'UTC', %s)",
+            (fleet.tenant_id, ["anna@acme.example"]),
+        )
+    assert handle("announce_shift_changes", sample("announce_shift_changes"), context)["changed"] >= 1
+    [event] = bus.of_tenant(fleet.tenant_id, at_least=1)
+    assert (event["schedule_name"], event["on_call"]) == ("Night", [])
+    assert event["former_emails"] == ["anna@acme.example"]
+
+
 def test_operator_api_answers_an_operator(context: LambdaContext, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_SECRET_ARN", "unused: DATABASE_URL is given")
     settings.cache_clear()

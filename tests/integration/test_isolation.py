@@ -158,6 +158,28 @@ def tenants(scenario_database: str, monkeypatch: pytest.MonkeyPatch) -> Iterator
             )
             connection.execute(
                 """
+                WITH schedule AS (
+                    INSERT INTO oncall_schedules (tenant_id, name, timezone, announce_at)
+                    VALUES (%(tenant_id)s, 'Warehouse', 'UTC', 'infinity')
+                    RETURNING tenant_id, schedule_id
+                ),
+                layer AS (
+                    INSERT INTO oncall_layers (tenant_id, schedule_id, name, priority, rotation, rotation_start,
+                                               responders)
+                    SELECT tenant_id, schedule_id, 'Weekly', 1, 'weekly', '2026-01-05 09:00', '[{}]' FROM schedule
+                ),
+                override AS (
+                    INSERT INTO oncall_overrides (tenant_id, schedule_id, kind, responder, starts_at, ends_at,
+                                                  created_by)
+                    SELECT tenant_id, schedule_id, 'add', '{}', '2026-01-05', '2026-01-06', 'test' FROM schedule
+                )
+                INSERT INTO oncall_calendar_feeds (tenant_id, schedule_id, label, secret_hash, created_by)
+                SELECT tenant_id, schedule_id, 'Wall', sha256(tenant_id::bytea), 'test' FROM schedule
+                """,
+                {"tenant_id": fleet.tenant_id},
+            )
+            connection.execute(
+                """
                 INSERT INTO device_lifecycle_log (tenant_id, device_id, time, from_lifecycle, to_lifecycle, actor)
                 VALUES (%s, 'freezer-1', now(), 'ACTIVE', 'SUSPENDED', 'test')
                 """,

@@ -10,12 +10,14 @@ which no database is needed: tests/unit/architecture/test_routes.py.
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
 
+from pulse import clock
 from pulse.api.routes import PUBLIC, Route
 from pulse.database import operator_session
 from pulse.devices.registration import DeviceType, Site, save_device_type, save_site
@@ -26,10 +28,24 @@ from pulse.identity.users import Invitation, invite_user
 from pulse.notifications.channel import ChannelWish
 from pulse.notifications.channels.kind import KindName
 from pulse.notifications.managing_channels import create_channel
+from pulse.oncall.feeds import create_feed
+from pulse.oncall.overrides import OverrideDefinition, create_override
+from pulse.oncall.schedule import LayerDefinition, OverrideKind, Responder
+from pulse.oncall.schedules import ScheduleDefinition, create_schedule
 from pulse.telemetry.ingest import ingest
 from tests.builders import ACTOR, Fleet, issue_token
 from tests.integration.stack import Stack
-from tests.routes import apis, every_route, name_of, needs_of, parameters_of, path_of, permits, some_role_for
+from tests.routes import (
+    ONCALL_LAYER,
+    apis,
+    every_route,
+    name_of,
+    needs_of,
+    parameters_of,
+    path_of,
+    permits,
+    some_role_for,
+)
 from tests.unit.api.gateway import CALLER, make_context, make_event
 
 
@@ -134,9 +150,36 @@ def _note_session(fleet: Fleet, user_id: str) -> str:
 
 
 def make_api_key(fleet: Fleet) -> str:
-    admin = Principal(str(uuid4()), ACTOR, frozenset({Role.TENANT_ADMIN}), fleet.tenant_id)
     wanted = ApiKeyRequest(name="Warehouse", role=Role.VIEWER, scopes=None, expires_at=None)
-    return create_api_key(admin, wanted, origin=Origin(None, "test")).key_id
+    return create_api_key(_admin(fleet), wanted, origin=Origin(None, "test")).key_id
+
+
+def make_oncall_schedule(fleet: Fleet) -> str:
+    """The tenant's one schedule."""
+    known = fleet.rows("SELECT schedule_id FROM oncall_schedules")
+    if known:
+        return str(known[0]["schedule_id"])
+    layer = LayerDefinition.model_validate(ONCALL_LAYER)
+    wanted = ScheduleDefinition("Warehouse", "", "Europe/Berlin", [layer])
+    return str(create_schedule(_admin(fleet), wanted, origin=Origin(None, "test")).schedule_id)
+
+
+def make_oncall_override(fleet: Fleet) -> str:
+    starts_at = clock.now() + timedelta(days=1)
+    responder = Responder(name="Bert", email="bert@acme.example")
+    wanted = OverrideDefinition(OverrideKind.ADD, responder, starts_at, starts_at + timedelta(days=1), "")
+    schedule_id = UUID(make_oncall_schedule(fleet))
+    return str(create_override(_admin(fleet), schedule_id, wanted, origin=Origin(None, "test")).override_id)
+
+
+def make_calendar_feed(fleet: Fleet) -> str:
+    schedule_id = UUID(make_oncall_schedule(fleet))
+    feed = create_feed(_admin(fleet), schedule_id, label="Wall", email=None, origin=Origin(None, "test"))
+    return str(feed.feed_id)
+
+
+def _admin(fleet: Fleet) -> Principal:
+    return Principal(str(uuid4()), ACTOR, frozenset({Role.TENANT_ADMIN}), fleet.tenant_id)
 
 
 def make_credential(fleet: Fleet) -> str:
@@ -161,6 +204,9 @@ PROVIDERS = {
     "user_id": Provider(make_user, str(uuid4())),
     "session_id": Provider(make_session, "no-such-session"),
     "own_session_id": Provider(make_own_session, "no-such-session"),
+    "schedule_id": Provider(make_oncall_schedule, str(uuid4())),
+    "override_id": Provider(make_oncall_override, str(uuid4())),
+    "feed_id": Provider(make_calendar_feed, str(uuid4())),
     "key_id": Provider(make_api_key, "nosuchkey123"),
     "tenant_id": Provider(lambda fleet: fleet.tenant_id, "no-such-tenant"),
     "metric_id": Provider(make_catalog_metric, str(uuid4())),

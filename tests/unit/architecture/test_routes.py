@@ -108,9 +108,9 @@ def test_there_are_routes() -> None:
     assert len(ROUTES) > 10
 
 
-def test_health_and_activation_alone_are_public() -> None:
+def test_few_routes_are_public_and_each_of_them_is_named_here() -> None:
     public = {route.path for _, route in ROUTES if route.permission is PUBLIC}
-    assert public == {"/health", "/provision/v1/activate"}
+    assert public == {"/calendars/oncall", "/health", "/provision/v1/activate"}
 
 
 @pytest.mark.parametrize("case", GUARDED, ids=name_of)

@@ -24,9 +24,18 @@ VIEWER = {
     "sites:read",
     "alerts:read",
     "alert-rules:read",
+    "oncall:read",
 }
-CUSTOMER = VIEWER | {"alerts:handle", "devices:manage", "credentials:manage", "sites:manage", "notifications:read"}
+CUSTOMER = VIEWER | {
+    "alerts:handle",
+    "devices:manage",
+    "credentials:manage",
+    "sites:manage",
+    "notifications:read",
+    "oncall:cover",
+}
 TENANT_ADMIN = CUSTOMER | {
+    "oncall:manage",
     "metrics:manage",
     "alert-rules:manage",
     "notifications:manage",

@@ -33,6 +33,7 @@ VERSION_PREFIX: Final = "/api/v1"
 JSON: Final = "application/json"
 CSV: Final = "text/csv"
 ZIP: Final = "application/zip"
+CALENDAR: Final = "text/calendar"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

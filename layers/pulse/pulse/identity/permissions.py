@@ -46,6 +46,9 @@ class Permission(StrEnum):
     MANAGE_ALERT_RULES = "alert-rules:manage"
     READ_NOTIFICATIONS = "notifications:read"
     MANAGE_NOTIFICATIONS = "notifications:manage"
+    READ_ONCALL = "oncall:read"
+    COVER_ONCALL = "oncall:cover"
+    MANAGE_ONCALL = "oncall:manage"
     READ_USERS = "users:read"
     MANAGE_USERS = "users:manage"
     READ_API_KEYS = "api-keys:read"
@@ -79,6 +82,7 @@ _READ: Final = frozenset(
         Permission.READ_SITES,
         Permission.READ_ALERTS,
         Permission.READ_ALERT_RULES,
+        Permission.READ_ONCALL,
     }
 )
 _WORK: Final = _READ | {
@@ -87,11 +91,13 @@ _WORK: Final = _READ | {
     Permission.MANAGE_SITES,
     Permission.HANDLE_ALERTS,
     Permission.READ_NOTIFICATIONS,
+    Permission.COVER_ONCALL,
 }
 _ADMINISTER: Final = _WORK | {
     Permission.MANAGE_METRICS,
     Permission.MANAGE_ALERT_RULES,
     Permission.MANAGE_NOTIFICATIONS,
+    Permission.MANAGE_ONCALL,
     Permission.READ_USERS,
     Permission.MANAGE_USERS,
     Permission.READ_API_KEYS,
