@@ -40,6 +40,7 @@ _TAGS = {
     "Alerts": "What is wrong, and what people do about it",
     "Alert rules": "When something counts as wrong",
     "Notification channels": "Ways to people and systems",
+    "Escalation": "Who is told of an alert that nobody takes, and how far that has come",
     "On-call": "Who is to be reached when, and why it is them",
     "Users": "Who works in the tenant",
     "API keys": "What programs call with",

@@ -22,6 +22,7 @@ ONCALL_LAYER = {
     "rotation_start": "2026-01-05T09:00:00",
     "responders": [ONCALL_RESPONDER],
 }
+ESCALATION_LEVEL = {"delay_minutes": 5, "targets": [{"kind": "email", "email": "anna@acme.example"}]}
 ONCALL_OVERRIDE = {
     "kind": "replace",
     "responder": ONCALL_RESPONDER,
@@ -71,6 +72,8 @@ BODIES: dict[str, dict[str, Any]] = {
         "config": {"to": ["noc@acme.example"]},
     },
     "change_notification_channel": {"name": "NOC {unique}", "kind": "email", "config": {"to": ["noc@acme.example"]}},
+    "create_escalation_policy": {"name": "Default {unique}", "levels": [ESCALATION_LEVEL]},
+    "change_escalation_policy": {"name": "Default {unique}", "levels": [ESCALATION_LEVEL], "repeat": 2},
     "create_oncall_schedule": {"name": "Warehouse {unique}", "layers": [ONCALL_LAYER]},
     "change_oncall_schedule": {"name": "Warehouse {unique}", "timezone": "Europe/Berlin", "layers": [ONCALL_LAYER]},
     "create_oncall_override": ONCALL_OVERRIDE,

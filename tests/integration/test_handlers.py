@@ -49,6 +49,7 @@ def context(scenario_database: str, monkeypatch: pytest.MonkeyPatch) -> LambdaCo
     assert scenario_database
     # Asked for when the function is imported; no sample makes it hand a message back.
     monkeypatch.setenv("TELEMETRY_QUEUE_URL", "unused")
+    monkeypatch.setenv("ESCALATION_STATE_MACHINE_ARN", "unused")
     settings.cache_clear()
     return lambda_context()
 
@@ -164,6 +165,20 @@ def test_relay_outbox_publishes_what_was_left_behind(fleet: Fleet, context: Lamb
     assert handle("relay_outbox", sample("relay_outbox"), context)["published"] >= 1
     [event] = bus.of_tenant(fleet.tenant_id, at_least=1)
     assert (event["event_type"], event["left"]) == ("alert.opened", 1)
+
+
+def test_start_escalation_has_nothing_to_do_for_an_alert_without_a_policy(context: LambdaContext) -> None:
+    assert handle("start_escalation", sample("start_escalation"), context) == {"batchItemFailures": []}
+
+
+def test_escalate_alert_ends_an_execution_whose_alert_is_gone(context: LambdaContext) -> None:
+    event = sample("escalate_alert")
+    assert handle("escalate_alert", event, context) == {**event, "due_at": None}
+
+
+def test_sweep_escalations_counts_what_it_repaired(context: LambdaContext, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pulse.escalation.advancing.start_execution", lambda *_: None)
+    assert handle("sweep_escalations", sample("sweep_escalations"), context)["failed"] == 0
 
 
 def test_announce_shift_changes_tells_who_is_on_call(fleet: Fleet, context: LambdaContext, bus: BusListener) -> None:

@@ -180,6 +180,18 @@ def tenants(scenario_database: str, monkeypatch: pytest.MonkeyPatch) -> Iterator
             )
             connection.execute(
                 """
+                WITH policy AS (
+                    INSERT INTO escalation_policies (tenant_id, name)
+                    VALUES (%(tenant_id)s, 'Default')
+                    RETURNING tenant_id, policy_id
+                )
+                INSERT INTO escalation_targets (tenant_id, policy_id, level, position, delay_minutes, kind, email)
+                SELECT tenant_id, policy_id, 1, 0, 5, 'email', 'someone@tenant.example' FROM policy
+                """,
+                {"tenant_id": fleet.tenant_id},
+            )
+            connection.execute(
+                """
                 INSERT INTO device_lifecycle_log (tenant_id, device_id, time, from_lifecycle, to_lifecycle, actor)
                 VALUES (%s, 'freezer-1', now(), 'ACTIVE', 'SUSPENDED', 'test')
                 """,
@@ -192,6 +204,14 @@ def tenants(scenario_database: str, monkeypatch: pytest.MonkeyPatch) -> Iterator
                 "INSERT INTO metric_mappings (tenant_id, raw_metric, normalized_metric) VALUES (%s, 'temp', 'temp_c')",
                 (fleet.tenant_id,),
             )
+    with ingest_session() as connection:
+        connection.execute(
+            """
+            INSERT INTO alert_escalations (tenant_id, alert_id, plan)
+            SELECT tenant_id, alert_id, '{}' FROM alerts WHERE tenant_id = ANY(%s)
+            """,
+            ([fleet.tenant_id for fleet in fleets],),
+        )
     hours = [((fleet.tenant_id, "freezer-1"), NOON) for fleet in fleets]
     roll_up(NOON + timedelta(hours=2), budget=timedelta(minutes=1))
     with ingest_session() as connection:

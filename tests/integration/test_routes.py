@@ -21,6 +21,8 @@ from pulse import clock
 from pulse.api.routes import PUBLIC, Route
 from pulse.database import operator_session
 from pulse.devices.registration import DeviceType, Site, save_device_type, save_site
+from pulse.escalation.policies import PolicyDefinition, create_policy
+from pulse.escalation.policy import EscalationRules
 from pulse.identity.api_keys import ApiKeyRequest, create_api_key
 from pulse.identity.permissions import Role
 from pulse.identity.principal import Origin, Principal
@@ -36,6 +38,7 @@ from pulse.telemetry.ingest import ingest
 from tests.builders import ACTOR, Fleet, issue_token
 from tests.integration.stack import Stack
 from tests.routes import (
+    ESCALATION_LEVEL,
     ONCALL_LAYER,
     apis,
     every_route,
@@ -178,6 +181,18 @@ def make_calendar_feed(fleet: Fleet) -> str:
     return str(feed.feed_id)
 
 
+def make_escalation_policy(fleet: Fleet) -> str:
+    """A default policy: alerts that are opened from now on escalate."""
+    rules = EscalationRules.model_validate({"levels": [ESCALATION_LEVEL]})
+    wanted = PolicyDefinition("Default", "", True, rules)
+    return str(create_policy(_admin(fleet), wanted, origin=Origin(None, "test")).policy_id)
+
+
+def make_escalating_alert(fleet: Fleet) -> str:
+    make_escalation_policy(fleet)
+    return make_alert(fleet)
+
+
 def _admin(fleet: Fleet) -> Principal:
     return Principal(str(uuid4()), ACTOR, frozenset({Role.TENANT_ADMIN}), fleet.tenant_id)
 
@@ -204,6 +219,8 @@ PROVIDERS = {
     "user_id": Provider(make_user, str(uuid4())),
     "session_id": Provider(make_session, "no-such-session"),
     "own_session_id": Provider(make_own_session, "no-such-session"),
+    "policy_id": Provider(make_escalation_policy, str(uuid4())),
+    "escalating_alert_id": Provider(make_escalating_alert, str(uuid4())),
     "schedule_id": Provider(make_oncall_schedule, str(uuid4())),
     "override_id": Provider(make_oncall_override, str(uuid4())),
     "feed_id": Provider(make_calendar_feed, str(uuid4())),

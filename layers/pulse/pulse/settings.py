@@ -40,6 +40,8 @@ class Settings(BaseModel):
     device_authority_url: str = Field(
         "", description="Where the certificate of the broker's authority is; without it Amazon's"
     )
+    escalation_state_machine_arn: str | None = Field(None, description="What sleeps until the next step")
+    dead_man_url: str = Field("", description="Told each minute that escalations were looked after, if it is given")
     statement_timeout_milliseconds: int = Field(25_000, ge=100, le=900_000)
     lock_timeout_milliseconds: int = Field(5_000, ge=10, le=60_000)
     outbound_allowed_networks: str = Field(

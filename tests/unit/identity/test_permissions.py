@@ -24,6 +24,7 @@ VIEWER = {
     "sites:read",
     "alerts:read",
     "alert-rules:read",
+    "escalation-policies:read",
     "oncall:read",
 }
 CUSTOMER = VIEWER | {
@@ -35,6 +36,7 @@ CUSTOMER = VIEWER | {
     "oncall:cover",
 }
 TENANT_ADMIN = CUSTOMER | {
+    "escalation-policies:manage",
     "oncall:manage",
     "metrics:manage",
     "alert-rules:manage",

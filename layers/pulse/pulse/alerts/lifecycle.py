@@ -10,6 +10,7 @@ from typing import Any
 from pulse.alerts.alert_store import Closing, Opening, end_alerts, lock_live_alerts, open_or_retrigger
 from pulse.alerts.telling import AlertRow, tell
 from pulse.database import Connection
+from pulse.escalation.beginning import begin_escalations
 
 __all__ = ["Closing", "Opening", "close_alerts", "open_alerts"]
 
@@ -22,6 +23,7 @@ def open_alerts(connection: Connection, openings: Sequence[Opening]) -> int:
     new = [alert for alert in alerts if alert["last_retrigger"] is None]
     raised = [alert for alert in alerts if alert["last_retrigger"] == "RAISED"]
     repeated = [alert for alert in alerts if alert["last_retrigger"] == "TOLD"]
+    begin_escalations(connection, new)
     tell(connection, new, "opened", time_column="opened_at", describe=_cause)
     tell(connection, raised, "severity_changed", time_column="last_triggered_at", describe=_cause)
     tell(connection, repeated, "retriggered", time_column="last_triggered_at", describe=_repetition)

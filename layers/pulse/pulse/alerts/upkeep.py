@@ -1,10 +1,10 @@
-"""What time alone does to alerts: silences end. Part of the minute sweep, in bounded batches."""
+"""What time alone does to alerts: silences end (part of the minute sweep), acknowledgements run out."""
 
 from datetime import datetime
 from typing import Any
 
-from pulse.alerts.telling import tell
-from pulse.database import ingest_session
+from pulse.alerts.telling import AlertRow, tell
+from pulse.database import Connection, ingest_session
 
 _BATCH = 1000
 
@@ -36,3 +36,17 @@ def end_silences(now: datetime) -> int:
 
 def _silence_is_over(_alert: dict[str, Any]) -> dict[str, Any]:
     return {"reason": "the time of the silence is over"}
+
+
+def reopen_alert(connection: Connection, alert: AlertRow, now: datetime, *, reason: str) -> None:
+    """Open an acknowledged alert again, which the caller has locked: whoever took it has not closed it in time."""
+    alerts = connection.execute(
+        """
+        UPDATE alerts
+        SET status = 'OPEN', acknowledged_at = NULL, acknowledged_by = NULL
+        WHERE tenant_id = %(tenant_id)s AND alert_id = %(alert_id)s AND status = 'ACKNOWLEDGED'
+        RETURNING alerts.*, %(now)s::timestamptz AS reopened_at
+        """,
+        {"tenant_id": alert["tenant_id"], "alert_id": alert["alert_id"], "now": now},
+    ).fetchall()
+    tell(connection, alerts, "unacknowledged", time_column="reopened_at", describe=lambda _: {"reason": reason})

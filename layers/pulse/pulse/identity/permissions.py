@@ -46,6 +46,8 @@ class Permission(StrEnum):
     MANAGE_ALERT_RULES = "alert-rules:manage"
     READ_NOTIFICATIONS = "notifications:read"
     MANAGE_NOTIFICATIONS = "notifications:manage"
+    READ_ESCALATION = "escalation-policies:read"
+    MANAGE_ESCALATION = "escalation-policies:manage"
     READ_ONCALL = "oncall:read"
     COVER_ONCALL = "oncall:cover"
     MANAGE_ONCALL = "oncall:manage"
@@ -82,6 +84,7 @@ _READ: Final = frozenset(
         Permission.READ_SITES,
         Permission.READ_ALERTS,
         Permission.READ_ALERT_RULES,
+        Permission.READ_ESCALATION,
         Permission.READ_ONCALL,
     }
 )
@@ -97,6 +100,7 @@ _ADMINISTER: Final = _WORK | {
     Permission.MANAGE_METRICS,
     Permission.MANAGE_ALERT_RULES,
     Permission.MANAGE_NOTIFICATIONS,
+    Permission.MANAGE_ESCALATION,
     Permission.MANAGE_ONCALL,
     Permission.READ_USERS,
     Permission.MANAGE_USERS,

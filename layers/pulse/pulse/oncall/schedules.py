@@ -151,6 +151,11 @@ def known_row(connection: Connection, tenant_id: str, schedule_id: UUID, *, lock
     return row
 
 
+def existing_schedules(connection: Connection, tenant_id: str, schedule_ids: Sequence[UUID]) -> frozenset[UUID]:
+    """Those of the ids that are schedules of the tenant."""
+    return store.find_schedule_ids(connection, tenant_id, schedule_ids)
+
+
 def _complete(connection: Connection, rows: Sequence[dict[str, Any]]) -> list[OncallSchedule]:
     layers = store.find_layers(connection, [(row["tenant_id"], row["schedule_id"]) for row in rows])
     return [

@@ -166,6 +166,18 @@ def read_all_rows(connection: Connection, tenant_id: str) -> list[Row]:
     return connection.execute(statement, {"tenant_id": tenant_id}).fetchall()
 
 
+def find_schedule_ids(connection: Connection, tenant_id: str, schedule_ids: Sequence[UUID]) -> frozenset[UUID]:
+    """Those of the ids that are schedules of the tenant."""
+    rows = connection.execute(
+        """
+        SELECT schedule_id FROM oncall_schedules
+        WHERE tenant_id = %(tenant_id)s AND schedule_id = ANY(%(schedule_ids)s)
+        """,
+        {"tenant_id": tenant_id, "schedule_ids": list(schedule_ids)},
+    )
+    return frozenset(row["schedule_id"] for row in rows)
+
+
 def count_schedules(connection: Connection, tenant_id: str) -> int:
     """How many schedules a tenant has."""
     row = connection.execute(

@@ -1,0 +1,1 @@
+"""Escalation: an alert that nobody takes goes to further people, level by level."""
