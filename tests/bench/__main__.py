@@ -8,7 +8,18 @@ import sys
 from collections.abc import Callable, Iterator
 
 from pulse.logging import logger
-from tests.bench import authorizer, cold_start, ingest, ingest_end_to_end, layers, oncall, telemetry_read
+from tests.bench import (
+    alert_latency,
+    alert_storm,
+    authorizer,
+    cold_start,
+    ingest,
+    ingest_end_to_end,
+    layers,
+    oncall,
+    sweep,
+    telemetry_read,
+)
 from tests.bench.figure import Figure, UnavailableError
 
 BENCHES: dict[str, Callable[[], Iterator[Figure]]] = {
@@ -22,6 +33,10 @@ BENCHES: dict[str, Callable[[], Iterator[Figure]]] = {
     "ingest_end_to_end": ingest_end_to_end.measure,
     "oncall": oncall.measure,
     "telemetry_read": telemetry_read.measure,
+    "sweep": sweep.measure,
+    "transition_lateness": sweep.measure_lateness,
+    "alert_latency": alert_latency.measure,
+    "alert_storm": alert_storm.measure,
 }
 
 

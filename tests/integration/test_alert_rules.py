@@ -7,6 +7,7 @@ from typing import Any
 import orjson
 import pytest
 
+from pulse import clock
 from pulse.alerts.sweep import sweep
 from pulse.events import outbox
 from pulse.telemetry.ingest import ingest
@@ -225,3 +226,39 @@ def test_one_unknown_template_and_none_is_applied(call: Call) -> None:
     assert status == 400
     assert problem["errors"][0]["field"] == "template_ids"
     assert call("GET", RULES)[1]["items"] == []
+
+
+def gap_rule(**changes: Any) -> dict[str, Any]:
+    return {"name": "Quiet", "criterion": {"kind": "telemetry_gap", "metric": "temp_c", "gap_minutes": 10}, **changes}
+
+
+def test_a_device_that_had_stopped_sending_before_the_rule_was_made_is_noticed(
+    fleet: Fleet, call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for device_id in ("freezer-1", "freezer-2", "freezer-3"):
+        fleet.add_device(device_id, expected_interval_seconds=86_400)
+    measure(fleet, 0, 4, "freezer-1")
+    measure(fleet, 2400, 4, "freezer-2")
+    monkeypatch.setattr(clock, "now", lambda: at(2700))
+    call("POST", RULES, gap_rule())
+    sweep(at(2701), budget=BUDGET)
+    opened = "SELECT device_id, opened_at FROM alerts ORDER BY opened_at"
+    assert fleet.rows(opened) == [{"device_id": "freezer-1", "opened_at": at(2700)}]
+    sweep(at(3001), budget=BUDGET)
+    assert fleet.rows(opened)[1:] == [{"device_id": "freezer-2", "opened_at": at(3000)}]
+
+
+def test_a_gap_rule_that_is_enabled_anew_waits_from_then_on(
+    fleet: Fleet, call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fleet.add_device(expected_interval_seconds=86_400)
+    monkeypatch.setattr(clock, "now", lambda: at(0))
+    _, rule = call("POST", RULES, gap_rule())
+    measure(fleet, 0, 4)
+    call("POST", f"{RULES}/{rule['rule_id']}/disable")
+    sweep(at(700), budget=BUDGET)
+    assert alerts(fleet) == []
+    monkeypatch.setattr(clock, "now", lambda: at(900))
+    call("POST", f"{RULES}/{rule['rule_id']}/enable")
+    sweep(at(901), budget=BUDGET)
+    assert [status for _, status, _ in alerts(fleet)] == ["OPEN"]

@@ -18,7 +18,7 @@ from pulse.telemetry.rollup import mark_hours, roll_up
 from tests.builders import ACTOR, NOON, ORIGIN, Fleet
 
 # Tables of the whole installation that hold nothing of a tenant.
-WITHOUT_TENANT = {"limits", "schema_migrations"}
+WITHOUT_TENANT = {"ingest_progress", "limits", "schema_migrations"}
 
 
 class Catalogue:

@@ -91,6 +91,7 @@ OWNERS = {
     "metric_catalog": "telemetry",
     "metric_mappings": "telemetry",
     "ingest_usage": "telemetry",
+    "ingest_progress": "telemetry",
     "message_receipts": "telemetry",
     "quarantine_events": "quarantine",
     "quarantine_counts": "quarantine",

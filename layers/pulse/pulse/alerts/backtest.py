@@ -83,15 +83,8 @@ class _Trial:
         self._alerts = 0
 
     def run(self) -> Backtest:
-        tenant_id, scope = self._rule.tenant_id, self._rule.scope
         device_ids = find_scoped_devices(
-            self._connection,
-            tenant_id,
-            site_ids=scope.site_ids,
-            device_types=scope.device_types,
-            tags=scope.tags,
-            device_ids=scope.device_ids,
-            limit=MAX_DEVICES + 1,
+            self._connection, self._rule.tenant_id, self._rule.scope.as_filter, limit=MAX_DEVICES + 1
         )
         truncated = f"the first {MAX_DEVICES} devices of its scope" if len(device_ids) > MAX_DEVICES else None
         found: list[BacktestDevice] = []

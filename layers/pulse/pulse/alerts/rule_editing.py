@@ -11,15 +11,16 @@ from uuid import UUID
 import psycopg
 
 from pulse import clock
+from pulse.alerts.criteria import TelemetryGap
 from pulse.alerts.endings import end_alerts_of_rule
 from pulse.alerts.rule_definition import AlertRuleView, RuleDefinition
 from pulse.alerts.rule_queries import known_rule
 from pulse.alerts.rule_store import count_rules, delete_rule_row, find_rule, insert_rule, update_rule
 from pulse.alerts.rules import Scope
-from pulse.alerts.store import claim_rules, find_live_devices, forget_pending
+from pulse.alerts.store import begin_gaps, claim_rules, find_live_devices, forget_pending
 from pulse.database import Connection, tenant_session
 from pulse.devices.registry import load_devices
-from pulse.devices.scoping import find_unknown
+from pulse.devices.scoping import find_last_telemetry, find_unknown
 from pulse.errors import ConflictError, FieldError, InvalidInputError
 from pulse.events.outbox import publish_after_commit
 from pulse.identity.permissions import Permission
@@ -61,6 +62,7 @@ def enter_rule(
         raise ConflictError(message)
     rule = insert_rule(connection, tenant_id, definition)
     if rule is not None:
+        _begin_gaps(connection, tenant_id, rule, clock.now())
         record_change(
             connection,
             actor=actor,
@@ -188,6 +190,15 @@ def _settle(connection: Connection, tenant_id: str, before: AlertRuleView, rule:
         if outside:
             reason = "the rule is no longer for this device"
             end_alerts_of_rule(connection, tenant_id, rule.rule_id, device_ids=outside, reason=reason, now=now)
+    _begin_gaps(connection, tenant_id, rule, now)
+
+
+def _begin_gaps(connection: Connection, tenant_id: str, rule: AlertRuleView, now: datetime) -> None:
+    """A device that has stopped sending says nothing that a rule could begin with: begin with what it sent before."""
+    match rule.criterion:
+        case TelemetryGap(metric=metric) if rule.enabled:
+            last_at = find_last_telemetry(connection, tenant_id, rule.scope.as_filter, metric=metric)
+            begin_gaps(connection, tenant_id, rule.rule_id, last_at=last_at, gap=rule.criterion.duration, now=now)
 
 
 def _end(connection: Connection, tenant_id: str, rule_id: UUID, reason: str, now: datetime) -> None:

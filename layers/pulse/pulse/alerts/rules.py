@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from pulse.alerts.criteria import Criterion
 from pulse.alerts.severity import Severity
 from pulse.devices.registry import RegisteredDevice
+from pulse.devices.scoping import ScopeFilter
 
 _Id = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00]*$")]
 _TagValue = Annotated[str, StringConstraints(max_length=200, pattern=r"^[^\x00]*$")]
@@ -33,6 +34,11 @@ class Scope(BaseModel):
             and (not self.device_ids or device.device_id in self.device_ids)
             and self.tags.items() <= device.tags.items()
         )
+
+    @property
+    def as_filter(self) -> ScopeFilter:
+        """The same for the registry's queries."""
+        return ScopeFilter(self.site_ids, self.device_types, self.tags, self.device_ids)
 
 
 class AlertRule(NamedTuple):

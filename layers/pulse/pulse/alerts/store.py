@@ -1,7 +1,7 @@
 """The tables of rules and of what each rule remembers of a device."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -246,6 +246,37 @@ def find_live_fingerprints(
     return [row["fingerprint"] for row in rows]
 
 
+def begin_gaps(
+    connection: Connection,
+    tenant_id: str,
+    rule_id: UUID,
+    *,
+    last_at: Mapping[str, datetime],
+    gap: timedelta,
+    now: datetime,
+) -> None:
+    """Let a rule wait for devices that have sent before, those that it remembers nothing of.
+
+    A gap that is over its time already counts from now: nobody was to notice it before.
+    """
+    connection.execute(
+        """
+        INSERT INTO rule_state (tenant_id, rule_id, device_id, breached_since, due_at, last_sample_at)
+        SELECT %(tenant_id)s, %(rule_id)s, device_id, last_at, greatest(last_at + %(gap)s, %(now)s), last_at
+        FROM unnest(%(device_ids)s::text[], %(last_at)s::timestamptz[]) AS known (device_id, last_at)
+        ON CONFLICT DO NOTHING
+        """,
+        {
+            "tenant_id": tenant_id,
+            "rule_id": rule_id,
+            "device_ids": list(last_at),
+            "last_at": list(last_at.values()),
+            "gap": gap,
+            "now": now,
+        },
+    )
+
+
 def find_due_runs(connection: Connection, now: datetime, *, limit: int) -> list[ProgressKey]:
     """Runs that have lasted for their rule's duration. Not locked: lock their devices, then read the progress again."""
     rows = connection.execute(
@@ -259,3 +290,9 @@ def find_due_runs(connection: Connection, now: datetime, *, limit: int) -> list[
         {"now": now, "limit": limit},
     )
     return [(row["tenant_id"], row["rule_id"], row["device_id"]) for row in rows]
+
+
+def next_due_run(connection: Connection) -> datetime | None:
+    """When the next run is due."""
+    row = connection.execute("SELECT min(due_at) AS due_at FROM rule_state").fetchone()
+    return row["due_at"] if row is not None else None

@@ -26,12 +26,17 @@ _BATCH = 1000
 _MISSED_BATCH = 100
 
 
-def sweep(now: datetime, *, budget: timedelta) -> dict[str, int]:
-    """Do what is due at `now`, at most for `budget`; return how many devices and runs each step handled."""
+def sweep(now: datetime, *, budget: timedelta, told_until: datetime | None = None) -> dict[str, int]:
+    """Do what is due at `now`, at most for `budget`; return how many devices and runs each step handled.
+
+    `told_until` is until when everything that devices have sent is known, if that is not `now`: deadlines and runs
+    that end later may yet be proven wrong by messages on their way.
+    """
+    known = told_until or now
     give_up_at = clock.now() + budget
     counts = {
-        "silent_devices": _repeat(lambda: expire_deadlines(now), give_up_at),
-        "completed_runs": _repeat(lambda: complete_runs(now), give_up_at),
+        "silent_devices": _repeat(lambda: expire_deadlines(known), give_up_at),
+        "completed_runs": _repeat(lambda: complete_runs(known), give_up_at),
         "missed_devices": _repeat(lambda: evaluate_missed(now), give_up_at),
         "ended_silences": _repeat(lambda: end_silences(now), give_up_at),
     }

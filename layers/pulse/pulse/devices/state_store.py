@@ -240,3 +240,16 @@ def expire_states(connection: Connection, now: datetime, *, limit: int) -> Expir
     ]
     record_transitions(connection, transitions)
     return Expiry(len(rows), transitions)
+
+
+def next_deadline(connection: Connection) -> datetime | None:
+    """When the next device is due, by the indexes of those that are."""
+    row = connection.execute(
+        """
+        SELECT least(
+            (SELECT min(stale_at) FROM device_state WHERE status = 'ONLINE'),
+            (SELECT min(offline_at) FROM device_state WHERE status = 'STALE')
+        ) AS due_at
+        """
+    ).fetchone()
+    return row["due_at"] if row is not None else None

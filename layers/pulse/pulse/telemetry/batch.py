@@ -31,6 +31,7 @@ from pulse.telemetry.buckets import Meter, admit, record
 from pulse.telemetry.decode import Limits, limits_for
 from pulse.telemetry.intake import Intake, Source, sort_by_source
 from pulse.telemetry.message import Envelope, Reading
+from pulse.telemetry.progress import note_batch
 from pulse.telemetry.repeats import drop_repeats
 from pulse.telemetry.rollup import (
     HOUR,
@@ -111,6 +112,7 @@ def _write(sources: Sequence[Source], limits: Limits, *, ask_first: bool) -> Wri
             mark_hours(connection, hours)
             write_usage(connection, _charge(usage, arrivals, rates, exact=not ask_first))
             record_refusals(connection, intake.refused)
+            note_batch(connection, min(e.received_milliseconds for source in sources for e in source.envelopes))
     remember_marks(hours)
     return Written(devices, new, transitions, len(intake.refused), watched_tenants)
 

@@ -42,6 +42,17 @@ def enqueue(bodies: Sequence[str]) -> set[int]:
     return failed
 
 
+def count_waiting() -> int:
+    """About how many messages wait to be taken; 0 when the queue can't be asked."""
+    queue = str(settings().require("telemetry_queue_url").telemetry_queue_url)
+    try:
+        answer = _client().get_queue_attributes(QueueUrl=queue, AttributeNames=["ApproximateNumberOfMessages"])
+    except (BotoCoreError, ClientError) as error:
+        logger.warning("queue_unavailable", reason=str(error))
+        return 0
+    return int(answer["Attributes"]["ApproximateNumberOfMessages"])
+
+
 def _calls(bodies: Sequence[str]) -> Iterator[list[int]]:
     """Positions in portions that one call takes."""
     positions: list[int] = []

@@ -1,0 +1,75 @@
+"""Until when everything that devices have sent is known: a silence that is younger may be none.
+
+After an outage messages wait in the queue, and those that were handed back come up to three minutes after fresh ones. A
+deadline that passes meanwhile says nothing yet. What is held back is bounded: a queue that is stuck makes silence be
+noticed later, and not never.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Final, NamedTuple
+
+from pulse import clock
+from pulse.clock import from_epoch_milliseconds
+from pulse.database import Connection
+
+_NOTED_EVERY: Final = timedelta(seconds=10)
+_KEPT_FOR: Final = timedelta(hours=1)
+_NOTICEABLE: Final = timedelta(seconds=30)
+# A message that was handed back is delivered again within three minutes; the rest is for the way.
+_ECHO: Final = timedelta(minutes=4)
+# A fleet's messages do not stop for a minute while there are some in the queue.
+_STANDSTILL: Final = timedelta(minutes=1)
+LONGEST_HOLD: Final = timedelta(minutes=15)
+
+_last_noted: datetime | None = None
+
+
+class Batch(NamedTuple):
+    """A batch that was committed, and when the platform had taken its oldest message."""
+
+    noted_at: datetime
+    oldest_received_at: datetime
+
+    @property
+    def waited(self) -> timedelta:
+        """How long its oldest message was on its way."""
+        return self.noted_at - self.oldest_received_at
+
+
+def told_until(now: datetime, batches: Sequence[Batch], *, waiting: int) -> datetime:
+    """Until when everything that was sent is known; `waiting` messages are in the queue. Pure.
+
+    That is now, unless a batch of the last minutes had waited, or the queue has messages and nobody takes them. What
+    had waited for longer than any hold was put back by a person, and is no sign of an outage now.
+    """
+    recent = [batch for batch in batches if now - _ECHO < batch.noted_at <= now]
+    held = max((batch.waited for batch in recent if batch.waited <= LONGEST_HOLD), default=timedelta(0))
+    if waiting and batches:
+        standstill = now - max(batch.noted_at for batch in batches)
+        held = max(held, standstill if standstill > _STANDSTILL else timedelta(0))
+    return now - min(held, LONGEST_HOLD) if held > _NOTICEABLE else now
+
+
+def note_batch(connection: Connection, oldest_received_milliseconds: int) -> None:
+    """Note that a batch is stored, in its transaction: now and then, and always when it had waited."""
+    global _last_noted
+    now = clock.now()
+    batch = Batch(now, from_epoch_milliseconds(oldest_received_milliseconds))
+    if batch.waited <= _NOTICEABLE and _last_noted is not None and now - _last_noted < _NOTED_EVERY:
+        return
+    _last_noted = now
+    connection.execute(
+        """
+        INSERT INTO ingest_progress (noted_at, oldest_received_at)
+        VALUES (%(noted_at)s, %(oldest_received_at)s)
+        """,
+        batch._asdict(),
+    )
+
+
+def read_batches(connection: Connection, now: datetime) -> list[Batch]:
+    """The batches noted within the last hour; older notes are dropped."""
+    connection.execute("DELETE FROM ingest_progress WHERE noted_at < %(old)s", {"old": now - _KEPT_FOR})
+    rows = connection.execute("SELECT noted_at, oldest_received_at FROM ingest_progress ORDER BY noted_at")
+    return [Batch(**row) for row in rows]
