@@ -20,7 +20,7 @@ from tests.bench.figure import Figure, percentile
 
 _FLEETS: Final = (10_000, 100_000, 1_000_000)
 _ONE_IN: Final = 100
-_SAME: Final = 1000
+_SAME: Final = 500
 _LATE_FLEET: Final = 10_000
 _MINUTE: Final = timedelta(minutes=1)
 _BUDGET: Final = timedelta(seconds=45)
@@ -28,7 +28,7 @@ _TARGET_SECONDS: Final = 60.0
 
 
 def measure() -> Iterator[Figure]:
-    """One device in a hundred is due, then a thousand are, in fleets of different size."""
+    """One device in a hundred is due, then five hundred are, in fleets of different size."""
     per_device = same = 0.0
     for devices in _FLEETS:
         with fresh_database() as owner_url, _without_publication():
