@@ -4,8 +4,12 @@ Lines for people go to stderr, the same as JSON lines to stdout: `make -s bench 
 """
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from logging import StreamHandler
+from pathlib import Path
 
 from pulse.logging import logger
 from tests.bench import (
@@ -47,17 +51,30 @@ def main() -> int:
     names = parser.parse_args().names or list(BENCHES)
     if unknown := set(names) - set(BENCHES):
         parser.error(f"there is no {', '.join(sorted(unknown))}; there are {', '.join(BENCHES)}")
-    logger.setLevel("ERROR")  # stdout is for figures
     missing = False
-    for name in names:
-        try:
-            for figure in BENCHES[name]():
-                print(figure.as_line(), file=sys.stderr)
-                print(figure.as_json(), flush=True)
-        except UnavailableError as error:
-            print(f"{name}: {error}", file=sys.stderr)
-            missing = True
+    with _log_to_nowhere():
+        for name in names:
+            try:
+                for figure in BENCHES[name]():
+                    print(figure.as_line(), file=sys.stderr)
+                    print(figure.as_json(), flush=True)
+            except UnavailableError as error:
+                print(f"{name}: {error}", file=sys.stderr)
+                missing = True
     return int(missing)
+
+
+@contextmanager
+def _log_to_nowhere() -> Iterator[None]:
+    """What functions log is made as ever, and not written: stdout is for figures."""
+    output = logger.registered_handler
+    assert isinstance(output, StreamHandler)
+    with Path(os.devnull).open("w") as nowhere:
+        log = output.setStream(nowhere)
+        try:
+            yield
+        finally:
+            output.setStream(log)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib import import_module
-from logging import StreamHandler
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -27,7 +26,6 @@ from pulse.identity.api_keys import ApiKeyRequest, create_api_key, revoke_api_ke
 from pulse.identity.keys import PublicKeys, fetch_keys
 from pulse.identity.permissions import Role
 from pulse.identity.principal import Origin, Principal
-from pulse.logging import logger
 from pulse.settings import settings
 from tests.bench.figure import Figure, UnavailableError, percentile
 from tests.builders import lambda_context
@@ -118,21 +116,16 @@ def _running_stack() -> Stack:
 
 @contextmanager
 def _as_the_deployed_function(stack: Stack) -> Iterator[None]:
-    """With the environment of the deployed authorizer, and its log where nobody reads it."""
+    """With the environment of the deployed authorizer."""
     before = dict(os.environ)
     os.environ.update(aws.environment(chosen_instance(os.environ)))
     name = stack.outputs["AuthorizeRequestFunction"]
     deployed = boto3.client("lambda").get_function_configuration(FunctionName=name)
     os.environ.update(deployed["Environment"]["Variables"])
     settings.cache_clear()
-    output = logger.registered_handler
-    assert isinstance(output, StreamHandler)
-    with Path(os.devnull).open("w") as nowhere:
-        log = output.setStream(nowhere)
-        try:
-            yield
-        finally:
-            output.setStream(log)
-            os.environ.clear()
-            os.environ.update(before)
-            settings.cache_clear()
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+        settings.cache_clear()

@@ -1,0 +1,23 @@
+"""What the page on performance says is what is measured, and what is measured is on it."""
+
+import re
+from pathlib import Path
+
+from tests.bench.__main__ import BENCHES
+
+PAGE = Path("docs/performance.md")
+
+
+def test_every_benchmark_is_explained() -> None:
+    named = set(re.findall(r"^\| `([a-z_]+)` \|", PAGE.read_text().partition("\n## Figures")[0], re.MULTILINE))
+    assert named == set(BENCHES)
+
+
+def test_the_costs_of_a_path_are_the_sum_of_their_parts() -> None:
+    table = PAGE.read_text().partition("## Cost")[2]
+    rows = re.findall(r"^\| (.+) \|$", table, re.MULTILINE)
+    amounts = [[cell.strip() for cell in row.split("|")] for row in rows if "$" not in row]
+    parts = [[float(cell) for cell in cells[1:]] for cells in amounts if re.fullmatch(r"[\d.]+", cells[-1])]
+    assert len(parts) > 3
+    *lines, total = parts
+    assert [round(sum(column), 2) for column in zip(*lines, strict=True)] == total
