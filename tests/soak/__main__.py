@@ -20,7 +20,7 @@ from tests.soak.run import Outcome, Plan, run
 def main() -> int:
     """Run and count; 1 when a message is lost, doubled or in the wrong place."""
     parser = argparse.ArgumentParser(prog="python -m tests.soak", description=__doc__)
-    parser.add_argument("--rate", type=int, default=200, help="messages a second, before each is doubled")
+    parser.add_argument("--rate", type=int, default=50, help="messages a second, before each is doubled")
     parser.add_argument("--outage", type=float, default=60, help="seconds without the database")
     parser.add_argument("--kills", type=int, default=10, help="how often the function's processes are killed")
     chosen = parser.parse_args()

@@ -10,8 +10,10 @@ from itertools import zip_longest
 from typing import Final, NamedTuple
 
 from pulse.alerts.causes import silence_closing
+from pulse.alerts.criteria import Threshold
 from pulse.alerts.evaluation import Action, Decision, Progress, Sample, absorb_late, evaluate
 from pulse.alerts.lifecycle import Closing, Opening, close_alerts, open_alerts
+from pulse.alerts.reach import Extremes, extremes_of, may_breach
 from pulse.alerts.rule_causes import rule_closing, rule_opening
 from pulse.alerts.rules import AlertRule
 from pulse.alerts.store import ProgressKey, keep_rules, load_progress, load_rules, write_progress
@@ -34,13 +36,17 @@ class Finding(NamedTuple):
 
 
 class Evidence(NamedTuple):
-    """Samples of a device, oldest first: new ones, late ones, and all that are stored since the first late one."""
+    """Samples of a device, oldest first: new ones, late ones, and all that are stored since the first late one.
+
+    `extremes` are those of the new ones.
+    """
 
     mark: EvaluationMark
     device: RegisteredDevice
     rules: Sequence[AlertRule]
     fresh: Sequence[Sample]
     late: Sequence[Sample]
+    extremes: Extremes
     since: Sequence[Sample] = ()
 
 
@@ -110,11 +116,14 @@ def _evidence(
     until = mark.evaluated_until
     # A heartbeat's time is that of receipt: it must not make a device with a slow clock look evaluated.
     measured = sorted((s for s in samples.get(mark.key, ()) if s.metrics), key=lambda sample: sample.time)
+    of_device = [rule for rule in rules.get(mark.tenant_id, ()) if rule.scope.includes(device)]
+    fresh = [sample for sample in measured if until is None or sample.time >= until]
     return Evidence(
         mark,
         device,
-        [rule for rule in rules.get(mark.tenant_id, ()) if rule.scope.includes(device)],
-        fresh=[sample for sample in measured if until is None or sample.time >= until],
+        of_device,
+        fresh=fresh,
+        extremes=extremes_of(fresh) if of_device else {},
         late=[sample for sample in measured if until is not None and until - LATE_COUNTS_FOR <= sample.time < until],
     )
 
@@ -137,6 +146,9 @@ def _judge(rule: AlertRule, progress: Progress | None, evidence: Evidence) -> tu
     if evidence.late:
         progress, decision = absorb_late(rule, progress, evidence.late, evidence.since)
         decisions = [decision] if decision is not None else []
+    # A threshold rule remembers nothing of a device that is fine, so that there is nothing to fold either.
+    if progress is None and isinstance(rule.criterion, Threshold) and not may_breach(rule.criterion, evidence.extremes):
+        return None, decisions
     progress, more = evaluate(rule, progress, evidence.fresh)
     return progress, [*decisions, *more]
 
