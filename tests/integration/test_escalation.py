@@ -102,12 +102,9 @@ def test_the_due_time_is_written_with_the_alert(escalating: Escalating) -> None:
     assert escalating.started == [(1, NOON + 5 * MINUTE)]
 
 
-def test_a_tenant_without_a_default_policy_escalates_nothing(fleet: Fleet, monkeypatch: pytest.MonkeyPatch) -> None:
-    escalating = Escalating.__new__(Escalating)
-    escalating.fleet = fleet
+def test_a_tenant_without_a_default_policy_escalates_nothing(fleet: Fleet) -> None:
     Caller(fleet).call("POST", "/customer/escalation-policies", definition(is_default=False))
     make_alert(fleet)
-    assert monkeypatch
     assert fleet.rows("SELECT FROM alert_escalations") == []
 
 
