@@ -1,6 +1,7 @@
 """Trying alert rules on what devices have sent."""
 
 from datetime import timedelta
+from http import HTTPStatus
 from typing import Annotated, Final
 from uuid import UUID
 
@@ -33,7 +34,7 @@ class BacktestAlertRule(BaseModel):
     end: Instant | None = Field(None, description="Now without one")
 
 
-@routes.post("/customer/alert-rules/backtest", permission=Permission.MANAGE_ALERT_RULES)
+@routes.post("/customer/alert-rules/backtest", permission=Permission.MANAGE_ALERT_RULES, also=(HTTPStatus.NOT_FOUND,))
 def backtest_alert_rule(body: Annotated[BacktestAlertRule, Body()]) -> Backtest:
     """Try an alert rule on stored telemetry.
 
