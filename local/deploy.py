@@ -43,6 +43,7 @@ def deploy(instance: Instance, database_url: str) -> Deployment:
             "DatabaseOwnerUrl": database_url,
             "EmulatorUrl": instance.emulator_url,
             "DeviceEndpoint": f"127.0.0.1:{instance.mqtt_port}",
+            "DeliveryConcurrency": "4",
             "EmailSender": "alerts@pulse.example",
             "OutboundAllowedNetworks": "127.0.0.0/8",
             "TelemetryConcurrency": "4",  # each worker unpacks the layers anew, and there are about two cores

@@ -42,6 +42,8 @@ _TAGS = {
     "Notification channels": "Ways to people and systems",
     "Escalation": "Who is told of an alert that nobody takes, and how far that has come",
     "On-call": "Who is to be reached when, and why it is them",
+    "Notification routing": "Which alerts go to which channels",
+    "Notification jobs": "What was sent to whom, and what became of it",
     "Users": "Who works in the tenant",
     "API keys": "What programs call with",
     "Audit log": "Who did what",

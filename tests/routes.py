@@ -35,6 +35,8 @@ QUERIES: dict[str, dict[str, str]] = {
     "get_telemetry_history": {"metric": "temp_c"},
     "get_telemetry_series": {"metric": "temp_c"},
 }
+# The channel that routing rules of tests lead to.
+NOTIFICATION_CHANNEL = "c1a551c0-0000-4000-8000-000000000001"
 BODIES: dict[str, dict[str, Any]] = {
     "comment_alert": {"comment": "the door was open"},
     "handle_alerts": {"action": "acknowledge", "alert_ids": ["6f1b3a52-8c1d-4d7e-9a39-0d6f2f7f5a10"]},
@@ -79,6 +81,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "create_oncall_override": ONCALL_OVERRIDE,
     "change_oncall_override": ONCALL_OVERRIDE,
     "create_calendar_feed": {"label": "Wall display"},
+    "create_notification_routing_rule": {"name": "All {unique}", "channel_id": NOTIFICATION_CHANNEL},
+    "change_notification_routing_rule": {"name": "All {unique}", "channel_id": NOTIFICATION_CHANNEL},
     "create_api_key": {"name": "Warehouse", "role": "viewer"},
     "activate_device": {"code": "7K3M-9QRT-X04B"},
     "operator_invite_user": {"email": "someone-{unique}@pulse.example", "role": "operator"},

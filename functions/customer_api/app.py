@@ -24,6 +24,8 @@ from customer_api.routes import (
     oncall_calendars,
     oncall_overrides,
     oncall_schedules,
+    notification_jobs,
+    notification_routing_rules,
     profile,
     quarantine,
     sites,
@@ -35,7 +37,12 @@ from pulse.logging import logger
 from pulse.settings import settings
 
 settings().require(
-    "database_secret_arn", "event_bus_name", "notification_key_arn", "transient_table_name", "user_pool_id"
+    "database_secret_arn",
+    "delivery_queue_url",
+    "event_bus_name",
+    "notification_key_arn",
+    "transient_table_name",
+    "user_pool_id",
 )
 
 api = Api(
@@ -60,6 +67,8 @@ api = Api(
     oncall_schedules.routes,
     oncall_overrides.routes,
     oncall_calendars.routes,
+    notification_routing_rules.routes,
+    notification_jobs.routes,
     users.routes,
     api_keys.routes,
     audit_log.routes,

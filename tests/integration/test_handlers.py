@@ -131,6 +131,7 @@ def test_maintain_database_answers_how_much_went(context: LambdaContext) -> None
         "telemetry_chunks_dropped",
         "message_ids_forgotten",
         "quarantine_entries_deleted",
+        "notification_jobs_deleted",
     }
 
 
@@ -191,6 +192,41 @@ def test_announce_shift_changes_tells_who_is_on_call(fleet: Fleet, context: Lamb
     [event] = bus.of_tenant(fleet.tenant_id, at_least=1)
     assert (event["schedule_name"], event["on_call"]) == ("Night", [])
     assert event["former_emails"] == ["anna@acme.example"]
+
+
+def test_dispatch_notifications_leaves_an_event_of_an_alert_that_is_gone(
+    context: LambdaContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DELIVERY_QUEUE_URL", "unused: nothing is due")
+    settings.cache_clear()
+    assert handle("dispatch_notifications", sample("dispatch_notifications"), context) == {"batchItemFailures": []}
+
+
+def test_dispatch_notifications_gives_back_what_it_can_not_read(
+    context: LambdaContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DELIVERY_QUEUE_URL", "unused: nothing is due")
+    settings.cache_clear()
+    event = sample("dispatch_notifications")
+    event["Records"][0]["body"] = "[]"
+    failed = [{"itemIdentifier": event["Records"][0]["messageId"]}]
+    assert handle("dispatch_notifications", event, context) == {"batchItemFailures": failed}
+
+
+def test_deliver_notification_leaves_a_job_that_is_gone(
+    context: LambdaContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DELIVERY_QUEUE_URL", "unused: nothing is put off")
+    settings.cache_clear()
+    assert handle("deliver_notification", sample("deliver_notification"), context) == {"batchItemFailures": []}
+
+
+def test_sweep_notifications_answers_how_many_jobs_were_overdue(
+    context: LambdaContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DELIVERY_QUEUE_URL", "unused: nothing is overdue")
+    settings.cache_clear()
+    assert handle("sweep_notifications", sample("sweep_notifications"), context) == {"overdue": 0}
 
 
 def test_operator_api_answers_an_operator(context: LambdaContext, monkeypatch: pytest.MonkeyPatch) -> None:

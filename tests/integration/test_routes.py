@@ -27,9 +27,6 @@ from pulse.identity.api_keys import ApiKeyRequest, create_api_key
 from pulse.identity.permissions import Role
 from pulse.identity.principal import Origin, Principal
 from pulse.identity.users import Invitation, invite_user
-from pulse.notifications.channel import ChannelWish
-from pulse.notifications.channels.kind import KindName
-from pulse.notifications.managing_channels import create_channel
 from pulse.oncall.feeds import create_feed
 from pulse.oncall.overrides import OverrideDefinition, create_override
 from pulse.oncall.schedule import LayerDefinition, OverrideKind, Responder
@@ -40,6 +37,7 @@ from tests.integration.stack import Stack
 from tests.routes import (
     ESCALATION_LEVEL,
     ONCALL_LAYER,
+    NOTIFICATION_CHANNEL,
     apis,
     every_route,
     name_of,
@@ -203,9 +201,48 @@ def make_credential(fleet: Fleet) -> str:
 
 
 def make_notification_channel(fleet: Fleet) -> str:
-    admin = Principal(str(uuid4()), ACTOR, frozenset({Role.TENANT_ADMIN}), fleet.tenant_id)
-    wish = ChannelWish("NOC", KindName.EMAIL, {"to": ["noc@acme.example"]}, enabled=True)
-    return str(create_channel(admin, wish, origin=Origin(None, "test")).channel_id)
+    fleet.rows(
+        """
+        INSERT INTO notification_channels (tenant_id, channel_id, name, kind, destination, config)
+        VALUES (%s, %s, 'NOC', 'email', 'noc@acme.example', '{"to": ["noc@acme.example"]}')
+        ON CONFLICT DO NOTHING
+        RETURNING channel_id
+        """,
+        fleet.tenant_id,
+        NOTIFICATION_CHANNEL,
+    )
+    return NOTIFICATION_CHANNEL
+
+
+def make_routing_rule(fleet: Fleet) -> str:
+    [rule] = fleet.rows(
+        """
+        INSERT INTO notification_routing_rules (tenant_id, name, channel_id, events)
+        VALUES (%s, 'All', %s, '{opened}')
+        RETURNING rule_id
+        """,
+        fleet.tenant_id,
+        make_notification_channel(fleet),
+    )
+    return str(rule["rule_id"])
+
+
+def make_notification_job(fleet: Fleet) -> str:
+    """One that was given up, and may be sent again."""
+    [job] = fleet.rows(
+        """
+        INSERT INTO notification_jobs (tenant_id, alert_id, fingerprint, event, target, channel_id, kind, reason,
+                                       happened_at, happened_by, status, finished_at)
+        SELECT tenant_id, alert_id, fingerprint, 'opened', channel_id::text, channel_id, 'email', 'test', now(),
+               'system', 'FAILED', now()
+        FROM alerts JOIN notification_channels USING (tenant_id)
+        WHERE alert_id = %s AND channel_id = %s
+        RETURNING job_id
+        """,
+        make_alert(fleet),
+        make_notification_channel(fleet),
+    )
+    return str(job["job_id"])
 
 
 # A route with a new parameter in its path needs an entry here.
@@ -230,6 +267,8 @@ PROVIDERS = {
     "mapping_id": Provider(make_metric_mapping, str(uuid4())),
     "rule_id": Provider(lambda fleet: fleet.add_rule(), str(uuid4())),
     "channel_id": Provider(make_notification_channel, str(uuid4())),
+    "routing_rule_id": Provider(make_routing_rule, str(uuid4())),
+    "job_id": Provider(make_notification_job, str(uuid4())),
     "quarantine_id": Provider(make_quarantine_entry, str(2**62)),
 }
 

@@ -16,13 +16,14 @@ from psycopg import sql
 from pulse.api.etags import IfMatch
 from pulse.api.routes import PUBLIC, Route
 from tests.builders import Fleet
-from tests.integration.test_routes import PROVIDERS, make_alert, make_catalog_metric
+from tests.integration.test_routes import PROVIDERS, make_alert, make_catalog_metric, make_notification_channel
 from tests.routes import apis, every_route, name_of, needs_of, parameters_of, path_of, some_role_for
 from tests.unit.api.gateway import CALLER, make_context, make_event
 
 # What the tenant has to have before a route can be called with success, by its operation id.
 BEFORE: dict[str, Callable[[Fleet], object]] = {
     "add_metric_mapping": make_catalog_metric,
+    "create_notification_routing_rule": make_notification_channel,
 }
 # What has to be done to the same thing first, so that there is something to change.
 FIRST = {

@@ -14,6 +14,7 @@ def api() -> Api:
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("DATABASE_SECRET_ARN", "unused")
         environment.setenv("EVENT_BUS_NAME", "unused")
+        environment.setenv("DELIVERY_QUEUE_URL", "unused")
         environment.setenv("NOTIFICATION_KEY_ARN", "unused")
         environment.setenv("TRANSIENT_TABLE_NAME", "unused")
         environment.setenv("USER_POOL_ID", "unused")

@@ -28,6 +28,8 @@ def test_every_queue_of_failures_is_in_the_runbook() -> None:
     queues = set(re.findall(r"^  (\w+):\n    Type: AWS::SQS::Queue$", template, re.MULTILINE)) - {
         "TelemetryQueue",
         "EscalationQueue",
+        "NotifyQueue",
+        "DeliveryQueue",
     }
     assert queues
     assert not [name for name in sorted(queues) if f"\n### {name}:" not in RUNBOOK.read_text()]

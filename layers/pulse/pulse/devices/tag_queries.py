@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from pydantic import BaseModel, Field
 
-from pulse.database import tenant_session
+from pulse.database import Connection, tenant_session
 
 
 class KnownTag(BaseModel):
@@ -53,3 +53,12 @@ def list_tags(tenant_id: str, *, q: str | None, limit: int, after: TagPosition |
         ).fetchall()
     tags = [KnownTag.model_validate(row) for row in rows[:limit]]
     return TagList(tags, TagPosition(tags[-1].tag, tags[-1].value) if len(rows) > limit else None)
+
+
+def tags_of_device(connection: Connection, tenant_id: str, device_id: str) -> dict[str, str]:
+    """A device's tags; none of a device that is not registered any more."""
+    rows = connection.execute(
+        "SELECT tag, value FROM device_tags WHERE tenant_id = %(tenant_id)s AND device_id = %(device_id)s",
+        {"tenant_id": tenant_id, "device_id": device_id},
+    )
+    return {row["tag"]: row["value"] for row in rows}

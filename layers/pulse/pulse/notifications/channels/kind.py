@@ -21,6 +21,7 @@ class KindName(StrEnum):
     TEAMS = "teams"
     WEBHOOK = "webhook"
     EMAIL = "email"
+    MQTT = "mqtt"
 
 
 class ChannelConfig(BaseModel):

@@ -1,0 +1,102 @@
+"""Which alerts go to which channels, in the caller's tenant."""
+
+from http import HTTPStatus
+from typing import Annotated, Literal
+from uuid import UUID
+
+from aws_lambda_powertools.event_handler.openapi.params import Body, Query
+from pydantic import BaseModel, ConfigDict, Field
+
+from pulse.alerts.severity import Severity
+from pulse.api.etags import IfMatch
+from pulse.api.paging import DEFAULT_LIMIT, CountedPage, Cursor, CursorText, Limit
+from pulse.api.request import origin, principal, tenant
+from pulse.api.routes import Routes
+from pulse.api.types import Label, Name
+from pulse.identity.permissions import Permission
+from pulse.notifications import managing_rules
+from pulse.notifications.managing_rules import RoutingPreview, RulePosition
+from pulse.notifications.notice import NoticeEvent
+from pulse.notifications.routing import RoutingRule, RuleWish
+
+routes = Routes("Notification routing")
+_CURSOR = Cursor(RulePosition)
+_RULES = "/customer/notification-routing-rules"
+_RULE = "/customer/notification-routing-rules/<routing_rule_id>"
+_CONFLICT = (HTTPStatus.CONFLICT,)
+
+AlertEventName = Literal["opened", "escalated", "acknowledged", "closed"]
+TagValue = Annotated[str, Field(max_length=200, pattern=r"^[^\x00]*$")]
+
+
+class RoutingRulePage(CountedPage[RoutingRule]):
+    """A page of routing rules."""
+
+
+class SetRoutingRule(BaseModel):
+    """What a routing rule is to be. A list or map that is empty does not narrow."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: Label
+    channel_id: UUID
+    enabled: bool = True
+    priority: int = Field(100, ge=0, le=1000, description="Rules are asked in this order, lower ones first")
+    stop: bool = Field(False, description="Ask no further rule once this one matches")
+    min_severity: Severity = Severity.INFO
+    events: list[AlertEventName] = Field(
+        ["opened", "escalated", "acknowledged", "closed"], min_length=1, max_length=4, description="What it is about"
+    )
+    alert_types: list[Name] = Field([], max_length=50)
+    site_ids: list[Name] = Field([], max_length=200)
+    tags: dict[Name, TagValue] = Field(
+        {}, max_length=20, description="All of which the device must have; an empty value asks for the tag alone"
+    )
+    throttle_minutes: int = Field(
+        0, ge=0, le=10_080, description="Of one cause the channel is told at most once in this time; 0: always"
+    )
+
+
+@routes.get(_RULES, permission=Permission.READ_NOTIFICATIONS)
+def list_notification_routing_rules(
+    channel_id: Annotated[UUID | None, Query()] = None, limit: Limit = DEFAULT_LIMIT, cursor: CursorText = None
+) -> RoutingRulePage:
+    """List routing rules in the order in which they are asked."""
+    page = managing_rules.list_rules(tenant(), channel_id=channel_id, limit=limit, after=_CURSOR.decode(cursor))
+    return RoutingRulePage(items=page.rules, next_cursor=_CURSOR.encode(page.next_position), total=page.total)
+
+
+@routes.post(_RULES, permission=Permission.MANAGE_NOTIFICATIONS, also=_CONFLICT, status=HTTPStatus.CREATED)
+def create_notification_routing_rule(body: Annotated[SetRoutingRule, Body()]) -> RoutingRule:
+    """Make a routing rule."""
+    return managing_rules.create_rule(principal(), _wish(body), origin=origin())
+
+
+@routes.get(_RULE, permission=Permission.READ_NOTIFICATIONS)
+def get_notification_routing_rule(routing_rule_id: UUID) -> RoutingRule:
+    """Read a routing rule."""
+    return managing_rules.get_rule(tenant(), routing_rule_id)
+
+
+@routes.put(_RULE, permission=Permission.MANAGE_NOTIFICATIONS, also=_CONFLICT)
+def change_notification_routing_rule(
+    routing_rule_id: UUID, body: Annotated[SetRoutingRule, Body()], if_match: IfMatch = None
+) -> RoutingRule:
+    """Change a routing rule as a whole."""
+    return managing_rules.change_rule(principal(), routing_rule_id, _wish(body), if_match=if_match, origin=origin())
+
+
+@routes.delete(_RULE, permission=Permission.MANAGE_NOTIFICATIONS)
+def delete_notification_routing_rule(routing_rule_id: UUID, if_match: IfMatch = None) -> None:
+    """Delete a routing rule."""
+    managing_rules.delete_rule(principal(), routing_rule_id, if_match=if_match, origin=origin())
+
+
+@routes.get("/customer/alerts/<alert_id>/notification-preview", permission=Permission.READ_NOTIFICATIONS)
+def preview_notifications(alert_id: UUID, event: Annotated[AlertEventName, Query()] = "opened") -> RoutingPreview:
+    """Tell what an event of this alert would send now, and why. Nothing is sent."""
+    return managing_rules.preview_routing(tenant(), alert_id, NoticeEvent(event))
+
+
+def _wish(body: SetRoutingRule) -> RuleWish:
+    return RuleWish(**{**body.model_dump(), "events": list(dict.fromkeys(body.events))})

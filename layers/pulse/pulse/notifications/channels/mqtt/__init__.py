@@ -1,0 +1,1 @@
+"""MQTT: a message to a broker of the customer's own."""

@@ -1,0 +1,135 @@
+"""From an event of an alert to the jobs that tell people of it.
+
+Dispatching an event again changes nothing: a receiver has one job for each event of an alert (and each step of its
+escalation). Jobs are committed before they are enqueued, so that a crash between the two delays and never loses them.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+import orjson
+from pydantic import AwareDatetime, BaseModel, ConfigDict
+
+from pulse import clock
+from pulse.alerts.facts import AlertFacts, read_facts
+from pulse.database import Connection, tenant_session
+from pulse.logging import logger
+from pulse.notifications import job_store, rule_store
+from pulse.notifications.channel_store import find_channel
+from pulse.notifications.channels.kind import KindName
+from pulse.notifications.job import JobStatus
+from pulse.notifications.job_store import JobKey, NewJob
+from pulse.notifications.managing_rules import occasion_of
+from pulse.notifications.notice import NoticeEvent
+from pulse.notifications.queue import enqueue
+from pulse.notifications.routing import RoutingRule, judge, receivers
+
+EMAIL_TARGET: Final = "email:"
+_PREFIX: Final = "alert."
+
+
+class EscalationTarget(BaseModel):
+    """Somebody whom an escalation names: a channel or an address; `why` says how it came to them."""
+
+    channel_id: UUID | None = None
+    email: str | None = None
+    why: str
+
+
+class AlertEvent(BaseModel):
+    """An event as the bus brings it; `step`, `level` and `targets` are those of an escalation."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    event: NoticeEvent
+    tenant_id: str
+    alert_id: UUID
+    time: AwareDatetime
+    by: str
+    step: int = 0
+    level: int | None = None
+    targets: list[EscalationTarget] = []
+
+
+def read_event(body: str) -> AlertEvent:
+    """The event in a message of the queue. Raises ValueError for what is none of ours."""
+    entry = orjson.loads(body)
+    if not isinstance(entry, dict) or not isinstance(entry.get("detail"), dict):
+        message = "this is no event of the bus"
+        raise ValueError(message)
+    detail: dict[str, Any] = entry["detail"]
+    return AlertEvent.model_validate({**detail, "event": str(entry.get("detail-type")).removeprefix(_PREFIX)})
+
+
+def dispatch(event: AlertEvent) -> int:
+    """Have everybody told whom rules or the escalation name; return how many are new."""
+    now = clock.now()
+    with tenant_session(event.tenant_id) as connection:
+        facts = read_facts(connection, event.tenant_id, event.alert_id)
+        if facts is None:
+            logger.warning("alert_of_event_is_gone", tenant_id=event.tenant_id, alert_id=str(event.alert_id))
+            return 0
+        if not event.event.calls_for_somebody:
+            reason = f"the alert is {facts.status.lower()}"
+            job_store.cancel_calls(connection, event.tenant_id, event.alert_id, reason=reason, now=now)
+        rules = rule_store.read_rules(connection, event.tenant_id)
+        occasion = occasion_of(connection, event.tenant_id, facts, event.event)
+        jobs = [_job_of_rule(connection, event, facts, rule, now=now) for rule in receivers(judge(rules, occasion))]
+        named = {job.target for job in jobs}
+        jobs += [job for job in _jobs_of_targets(connection, event) if job.target not in named]
+        common = {
+            "alert_id": event.alert_id,
+            "fingerprint": facts.fingerprint,
+            "event": event.event.value,
+            "step": event.step,
+            "level": event.level,
+            "happened_at": event.time,
+            "happened_by": event.by,
+        }
+        due = job_store.insert_jobs(connection, event.tenant_id, jobs, common=common, now=now)
+    enqueue([JobKey(event.tenant_id, job_id) for job_id in due])
+    return len(due)
+
+
+def _job_of_rule(
+    connection: Connection, event: AlertEvent, facts: AlertFacts, rule: RoutingRule, *, now: datetime
+) -> NewJob:
+    channel = find_channel(connection, event.tenant_id, rule.channel_id)
+    assert channel is not None, "a rule's channel is there as long as the rule"
+    target = str(rule.channel_id)
+    is_throttled = (
+        event.event is NoticeEvent.OPENED
+        and rule.throttle_minutes > 0
+        and job_store.was_told_lately(
+            connection,
+            event.tenant_id,
+            target=target,
+            fingerprint=facts.fingerprint,
+            alert_id=event.alert_id,
+            since=now - timedelta(minutes=rule.throttle_minutes),
+        )
+    )
+    return NewJob(
+        target=target,
+        channel_id=rule.channel_id,
+        kind=channel["kind"],
+        reason=f"routing rule {rule.name}",
+        status=JobStatus.THROTTLED if is_throttled else JobStatus.PENDING,
+        outcome=f"told of the same cause within {rule.throttle_minutes} minutes" if is_throttled else None,
+    )
+
+
+def _jobs_of_targets(connection: Connection, event: AlertEvent) -> Sequence[NewJob]:
+    jobs: dict[str, NewJob] = {}
+    for target in event.targets:
+        if target.channel_id is not None:
+            channel = find_channel(connection, event.tenant_id, target.channel_id)
+            name, kind = str(target.channel_id), channel["kind"] if channel is not None else KindName.EMAIL.value
+        elif target.email is not None:
+            name, kind = f"{EMAIL_TARGET}{target.email}", KindName.EMAIL.value
+        else:
+            continue
+        jobs.setdefault(name, NewJob(name, target.channel_id, kind, target.why, JobStatus.PENDING, None))
+    return list(jobs.values())

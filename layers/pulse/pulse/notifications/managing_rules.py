@@ -1,0 +1,186 @@
+"""What people do with routing rules, and what a rule would do with an alert."""
+
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import psycopg
+from pydantic import BaseModel, Field
+
+from pulse.alerts.facts import AlertFacts, read_facts
+from pulse.database import Connection, tenant_session
+from pulse.devices.tag_queries import tags_of_device
+from pulse.errors import ConflictError, FieldError, InvalidInputError, NotFoundError
+from pulse.identity.permissions import Permission
+from pulse.identity.principal import Origin, Principal
+from pulse.notifications import rule_store
+from pulse.notifications.channel_store import find_channel
+from pulse.notifications.notice import NoticeEvent
+from pulse.notifications.routing import Occasion, RoutingRule, RuleWish, judge, receivers
+from pulse.operations.audit import record_change
+from pulse.versions import require_match
+
+
+class RulePosition(NamedTuple):
+    """A place in the list of rules, which is in the order in which they are asked."""
+
+    priority: int
+    name: str
+
+
+class RuleList(NamedTuple):
+    """A page, where the next one starts (None after the last), and how long the whole list is."""
+
+    rules: list[RoutingRule]
+    next_position: RulePosition | None
+    total: int
+
+
+class RuleVerdict(BaseModel):
+    """What a rule says to an event of an alert."""
+
+    rule_id: UUID
+    name: str
+    channel_id: UUID
+    channel_name: str
+    matches: bool
+    sends: bool = Field(
+        description="Whether it is the rule that decides: of several to a channel the first that matches"
+    )
+    objections: list[str] = Field(description="Why it does not match")
+
+
+class RoutingPreview(BaseModel):
+    """What an event of an alert would send, and why."""
+
+    alert_id: UUID
+    event: NoticeEvent
+    silent_because: str | None = Field(description="Why nothing would be sent after all, whatever the rules say")
+    verdicts: list[RuleVerdict] = Field(description="In the order in which the rules are asked")
+
+
+def list_rules(tenant_id: str, *, channel_id: UUID | None, limit: int, after: RulePosition | None) -> RuleList:
+    """A page of a tenant's rules, in the order in which they are asked."""
+    with tenant_session(tenant_id) as connection:
+        rules = rule_store.read_rules(connection, tenant_id)
+    wanted = [rule for rule in rules if channel_id is None or rule.channel_id == channel_id]
+    rest = [rule for rule in wanted if after is None or (rule.priority, rule.name) > after]
+    page = rest[:limit]
+    position = RulePosition(page[-1].priority, page[-1].name) if len(rest) > limit else None
+    return RuleList(page, position, len(wanted))
+
+
+def get_rule(tenant_id: str, rule_id: UUID) -> RoutingRule:
+    """One rule. Raises NotFoundError."""
+    with tenant_session(tenant_id) as connection:
+        return rule_store.find_rule(connection, tenant_id, rule_id)
+
+
+def create_rule(actor: Principal, wish: RuleWish, *, origin: Origin) -> RoutingRule:
+    """Make a rule. Raises NotPermittedError, InvalidInputError, ConflictError for a name that is taken."""
+    tenant_id = actor.require(Permission.MANAGE_NOTIFICATIONS)
+    try:
+        with tenant_session(tenant_id) as connection:
+            _require_channel(connection, tenant_id, wish.channel_id)
+            rule = rule_store.insert_rule(connection, tenant_id, wish.model_dump())
+            record_change(
+                connection,
+                actor=actor,
+                origin=origin,
+                action="notification_routing_rule.create",
+                subject=str(rule.rule_id),
+                after=_audited(rule),
+            )
+    except psycopg.errors.UniqueViolation as error:
+        raise _name_taken(wish.name) from error
+    return rule
+
+
+def change_rule(
+    actor: Principal, rule_id: UUID, wish: RuleWish, *, if_match: int | None, origin: Origin
+) -> RoutingRule:
+    """Change a rule. Raises NotPermittedError, NotFoundError, StaleVersionError, InvalidInputError, ConflictError."""
+    tenant_id = actor.require(Permission.MANAGE_NOTIFICATIONS)
+    try:
+        with tenant_session(tenant_id) as connection:
+            before = rule_store.find_rule(connection, tenant_id, rule_id, lock=True)
+            require_match(if_match, before.version)
+            _require_channel(connection, tenant_id, wish.channel_id)
+            rule = rule_store.update_rule(connection, tenant_id, rule_id, wish.model_dump())
+            record_change(
+                connection,
+                actor=actor,
+                origin=origin,
+                action="notification_routing_rule.change",
+                subject=str(rule_id),
+                before=_audited(before),
+                after=_audited(rule),
+            )
+    except psycopg.errors.UniqueViolation as error:
+        raise _name_taken(wish.name) from error
+    return rule
+
+
+def delete_rule(actor: Principal, rule_id: UUID, *, if_match: int | None, origin: Origin) -> None:
+    """Take a rule away. Raises NotPermittedError, NotFoundError, StaleVersionError."""
+    tenant_id = actor.require(Permission.MANAGE_NOTIFICATIONS)
+    with tenant_session(tenant_id) as connection:
+        before = rule_store.find_rule(connection, tenant_id, rule_id, lock=True)
+        require_match(if_match, before.version)
+        rule_store.delete_rule(connection, tenant_id, rule_id)
+        record_change(
+            connection,
+            actor=actor,
+            origin=origin,
+            action="notification_routing_rule.delete",
+            subject=str(rule_id),
+            before=_audited(before),
+        )
+
+
+def preview_routing(tenant_id: str, alert_id: UUID, event: NoticeEvent) -> RoutingPreview:
+    """What an event of an alert would send now, and why. Nothing is sent. Raises NotFoundError."""
+    with tenant_session(tenant_id) as connection:
+        facts = read_facts(connection, tenant_id, alert_id)
+        if facts is None:
+            message = f"there is no alert {alert_id}"
+            raise NotFoundError(message)
+        rules = rule_store.read_rules(connection, tenant_id)
+        verdicts = judge(rules, occasion_of(connection, tenant_id, facts, event))
+    deciding = {rule.rule_id for rule in receivers(verdicts)}
+    return RoutingPreview(
+        alert_id=alert_id,
+        event=event,
+        silent_because=facts.reason_to_leave_people_alone if event.calls_for_somebody else None,
+        verdicts=[
+            RuleVerdict(
+                rule_id=verdict.rule.rule_id,
+                name=verdict.rule.name,
+                channel_id=verdict.rule.channel_id,
+                channel_name=verdict.rule.channel_name,
+                matches=verdict.matches,
+                sends=verdict.rule.rule_id in deciding,
+                objections=verdict.objections,
+            )
+            for verdict in verdicts
+        ],
+    )
+
+
+def occasion_of(connection: Connection, tenant_id: str, facts: AlertFacts, event: NoticeEvent) -> Occasion:
+    """What rules ask about, as it is at this moment."""
+    tags = tags_of_device(connection, tenant_id, facts.device_id) if facts.device_id is not None else {}
+    return Occasion(event, facts.severity, facts.type, facts.site_id, tags)
+
+
+def _require_channel(connection: Connection, tenant_id: str, channel_id: UUID) -> None:
+    if find_channel(connection, tenant_id, channel_id) is None:
+        reason = f"there is no notification channel {channel_id}"
+        raise InvalidInputError(reason, errors=(FieldError("channel_id", reason),))
+
+
+def _name_taken(name: str) -> ConflictError:
+    return ConflictError(f"there is a routing rule {name} already; choose another name")
+
+
+def _audited(rule: RoutingRule) -> dict[str, Any]:
+    return rule.model_dump(mode="json", include=set(RuleWish.model_fields))

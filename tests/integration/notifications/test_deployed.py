@@ -1,0 +1,74 @@
+"""Through the deployed stack: a device breaches a rule, and a receiver is told of the alert's whole life."""
+
+from collections.abc import Iterator
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from tests.integration.notifications.test_channels import make, url_of
+from tests.integration.outbound.servers import Received, Receiver, receiver
+from tests.integration.stack import Stack, wait_for
+from tests.integration.test_pipeline import breaching, calm, live_alert
+
+RULES = "/customer/notification-routing-rules"
+
+
+@pytest.fixture
+def server() -> Iterator[Receiver]:
+    with receiver() as server:
+        yield server
+
+
+@pytest.fixture
+def device(stack: Stack) -> dict[str, Any]:
+    """A device whose rule nobody else breaches."""
+    return [device for device in stack.devices if device["profile"] == "cold_storage"][-1]
+
+
+@pytest.fixture
+def api(stack: Stack, device: dict[str, Any]) -> Iterator[httpx.Client]:
+    with stack.api("tenant-admin", device["tenant_id"]) as api:
+        yield api
+
+
+def test_a_breach_calls_an_acknowledgement_calms_and_a_good_value_ends(
+    stack: Stack, api: httpx.Client, device: dict[str, Any], server: Receiver
+) -> None:
+    channel = make(api, "webhook", {"url": url_of(server)})
+    rule = {"name": f"Rule {uuid4()}", "channel_id": channel["channel_id"], "site_ids": [device["site_id"]]}
+    made = api.post(RULES, json=rule)
+    assert made.status_code == 201, made.text
+
+    def told(event: str) -> list[Received]:
+        return [
+            request
+            for request in server.received
+            if request.document["type"] == f"alert.{event}"
+            and request.document["data"]["device_id"] == device["device_id"]
+        ]
+
+    with stack.connect(device) as connection:
+        connection.publish({"metrics": breaching(device["profile"])})
+        opened = wait_for(lambda: told("opened"), what="the call")
+        alert = live_alert(stack, device)
+        assert alert is not None
+        path = f"/customer/alerts/{alert['alert_id']}"
+        preview = api.get(f"{path}/notification-preview").json()
+        assert [verdict["name"] for verdict in preview["verdicts"] if verdict["sends"]] == [rule["name"]]
+        api.post(f"{path}/acknowledge")
+        wait_for(lambda: told("acknowledged"), what="the acknowledgement")
+        connection.publish({"metrics": calm(device["profile"])})
+        wait_for(lambda: told("closed"), what="the end")
+    jobs = api.get("/customer/notification-jobs", params={"channel_id": channel["channel_id"]}).json()["items"]
+    assert [(job["event"], job["status"]) for job in jobs] == [
+        ("closed", "SENT"),
+        ("acknowledged", "SENT"),
+        ("opened", "SENT"),
+    ]
+    assert opened[0].headers["webhook-id"] == jobs[-1]["job_id"]
+    story = [entry["event"] for entry in api.get(path).json()["timeline"]]
+    assert story.count("notified") == 3
+    api.delete(f"/customer/notification-channels/{channel['channel_id']}")
+    assert api.get(f"{RULES}/{made.json()['rule_id']}").status_code == 404

@@ -1,0 +1,378 @@
+"""From an event to jobs to what a receiver gets, on the scenario database, with a real receiver."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import boto3
+import pytest
+
+from pulse import clock
+from pulse.alerts.actions import AlertAction, Handling
+from pulse.alerts.handling import handle_alert
+from pulse.database import ingest_session
+from pulse.identity.permissions import Role
+from pulse.identity.principal import Origin, Principal
+from pulse.notifications import delivery, queue, recording
+from pulse.notifications.channel import ChannelWish
+from pulse.notifications.channels.kind import KindName
+from pulse.notifications.delivery import deliver
+from pulse.notifications.dispatch import AlertEvent, EscalationTarget, dispatch
+from pulse.notifications.job import JobFilter, JobStatus, NotificationJob
+from pulse.notifications.job_log import get_job, list_jobs, replay_channel, replay_job
+from pulse.notifications.job_store import JobKey
+from pulse.notifications.managing_channels import create_channel, get_channel
+from pulse.notifications.managing_rules import create_rule, preview_routing
+from pulse.notifications.notice import NoticeEvent
+from pulse.notifications.retention import delete_old_jobs
+from pulse.notifications.routing import RuleWish
+from pulse.notifications.sweep import sweep_jobs
+from pulse.settings import settings
+from pulse.telemetry.ingest import ingest
+from tests.builders import ACTOR, Fleet
+from tests.integration.outbound.servers import Receiver, Reply
+from tests.integration.stack import Stack
+
+ORIGIN = Origin(None, "test")
+
+
+class Desk:
+    """A tenant with a device that is too warm, a webhook, and a rule that leads everything there."""
+
+    def __init__(self, fleet: Fleet, receiver: Receiver) -> None:
+        self.fleet = fleet
+        self.receiver = receiver
+        self.admin = Principal(str(uuid4()), ACTOR, frozenset({Role.TENANT_ADMIN}), fleet.tenant_id)
+        wish = ChannelWish("NOC", KindName.WEBHOOK, {"url": receiver.url}, enabled=True)
+        self.channel_id = create_channel(self.admin, wish, origin=ORIGIN).channel_id
+        fleet.add_device(tags={"customer": "acme"})
+        fleet.add_rule()
+
+    def route(self, name: str = "Everything", **changes: Any) -> None:
+        fields: dict[str, Any] = {
+            "name": name,
+            "channel_id": self.channel_id,
+            "enabled": True,
+            "priority": 100,
+            "stop": False,
+            "min_severity": "INFO",
+            "events": ["opened", "escalated", "acknowledged", "closed"],
+            "alert_types": [],
+            "site_ids": [],
+            "tags": {},
+            "throttle_minutes": 0,
+            **changes,
+        }
+        create_rule(self.admin, RuleWish.model_validate(fields), origin=ORIGIN)
+
+    def open_alert(self) -> UUID:
+        ingest([self.fleet.message({"metrics": {"temp_c": 9}}, at=clock.now())])
+        [alert] = self.fleet.rows("SELECT alert_id FROM alerts WHERE status = 'OPEN' AND type = 'THRESHOLD'")
+        alert_id: UUID = alert["alert_id"]
+        return alert_id
+
+    def tell(self, alert_id: UUID, event: NoticeEvent = NoticeEvent.OPENED, **more: Any) -> list[NotificationJob]:
+        """Dispatch an event; return its jobs."""
+        dispatch(
+            AlertEvent(
+                event=event, tenant_id=self.fleet.tenant_id, alert_id=alert_id, time=clock.now(), by=ACTOR, **more
+            )
+        )
+        return self.jobs(event)
+
+    def handle(self, alert_id: UUID, action: AlertAction) -> None:
+        handle_alert(self.admin, alert_id, Handling(action=action, by=ACTOR, at=clock.now()), origin=ORIGIN)
+
+    def jobs(self, event: NoticeEvent | None = None) -> list[NotificationJob]:
+        return list_jobs(self.fleet.tenant_id, JobFilter(event=event), limit=50, after=None).jobs
+
+    def deliver(self, job: NotificationJob) -> JobStatus | None:
+        return deliver(JobKey(self.fleet.tenant_id, job.job_id))
+
+    def told(self) -> list[str]:
+        return [request.document["type"] for request in self.receiver.received]
+
+
+@pytest.fixture
+def delivery_queue(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """A queue of the test's own, so that the deployed functions do not take part."""
+    assert stack
+    client = boto3.client("sqs")
+    url = client.create_queue(QueueName=f"delivery-{uuid4()}")["QueueUrl"]
+    monkeypatch.setenv("DELIVERY_QUEUE_URL", url)
+    settings.cache_clear()
+    yield url
+    client.delete_queue(QueueUrl=url)
+
+
+@pytest.fixture
+def desk(fleet: Fleet, https_receiver: Receiver, delivery_queue: str) -> Desk:
+    assert delivery_queue
+    return Desk(fleet, https_receiver)
+
+
+@pytest.fixture
+def at(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Moves the clock."""
+
+    def move(instant: datetime) -> None:
+        monkeypatch.setattr(clock, "now", lambda: instant)
+
+    return move
+
+
+def test_an_opened_alert_is_told_once_however_often_the_event_comes(desk: Desk, delivery_queue: str) -> None:
+    desk.route()
+    alert_id = desk.open_alert()
+    [job] = desk.tell(alert_id)
+    assert desk.tell(alert_id) == [job]
+    messages = boto3.client("sqs").receive_message(QueueUrl=delivery_queue, MaxNumberOfMessages=10)["Messages"]
+    assert [queue.read_key(message["Body"]).job_id for message in messages] == [job.job_id]
+    assert (desk.deliver(job), desk.deliver(job)) == (JobStatus.SENT, None)
+    [request] = desk.receiver.received
+    assert request.headers["webhook-id"] == str(job.job_id)
+    assert request.document["data"]["alert_id"] == str(alert_id)
+    assert job.reason == "routing rule Everything"
+
+
+def test_every_try_is_in_the_log_and_in_the_alerts_story(desk: Desk) -> None:
+    desk.receiver.replies = [Reply(status=500, body=b"oh no"), Reply(body=b"thanks")]
+    desk.route()
+    [job] = desk.tell(desk.open_alert())
+    assert desk.deliver(job) is JobStatus.PENDING
+    waiting = get_job(desk.fleet.tenant_id, job.job_id)
+    assert waiting.due_at is not None
+    assert 29 <= (waiting.due_at - clock.now()).total_seconds() <= 38
+    desk.fleet.rows("UPDATE notification_jobs SET due_at = now() RETURNING job_id")
+    assert desk.deliver(job) is JobStatus.SENT
+    first, second = get_job(desk.fleet.tenant_id, job.job_id).tries
+    assert (first.outcome, first.status_code, first.answer) == ("TEMPORARY", 500, "oh no")
+    assert (second.outcome, second.status_code, second.answer, second.number) == ("SENT", 200, "thanks", 2)
+    story = desk.fleet.rows("SELECT event, detail FROM alert_timeline WHERE event LIKE 'notif%%' ORDER BY entry_id")
+    assert [line["event"] for line in story] == ["notification_failed", "notified"]
+    assert story[1]["detail"]["receiver"] == "NOC"
+    assert {request.headers["webhook-id"] for request in desk.receiver.received} == {str(job.job_id)}
+
+
+def test_what_fails_six_times_is_given_up_and_can_be_sent_again(desk: Desk) -> None:
+    desk.receiver.replies = [Reply(status=503)]
+    desk.route()
+    [job] = desk.tell(desk.open_alert())
+    for _ in range(6):
+        desk.deliver(job)
+        desk.fleet.rows("UPDATE notification_jobs SET due_at = now() WHERE status = 'PENDING' RETURNING job_id")
+    [failed] = desk.jobs()
+    assert (failed.status, failed.attempts) == (JobStatus.FAILED, 6)
+    assert failed.outcome is not None
+    assert failed.outcome.startswith("given up after 6 attempts")
+    assert desk.deliver(job) is None
+    desk.receiver.replies = [Reply(status=503), Reply()]
+    assert replay_job(desk.admin, job.job_id, origin=ORIGIN).status is JobStatus.PENDING
+    assert desk.deliver(job) is JobStatus.PENDING
+    desk.fleet.rows("UPDATE notification_jobs SET due_at = now() RETURNING job_id")
+    assert desk.deliver(job) is JobStatus.SENT
+
+
+def test_a_404_fails_for_good_at_once(desk: Desk) -> None:
+    desk.receiver.replies = [Reply(status=404)]
+    desk.route()
+    [job] = desk.tell(desk.open_alert())
+    assert desk.deliver(job) is JobStatus.FAILED
+    assert len(desk.receiver.received) == 1
+    health = get_channel(desk.fleet.tenant_id, desk.channel_id).health
+    assert (health.failures_in_a_row, health.last_sent_at) == (1, None)
+    desk.receiver.replies = [Reply()]
+    assert replay_channel(desk.admin, desk.channel_id, origin=ORIGIN) == 1
+    assert desk.deliver(job) is JobStatus.SENT
+    assert get_channel(desk.fleet.tenant_id, desk.channel_id).health.failures_in_a_row == 0
+
+
+def test_a_wish_to_wait_is_honoured(desk: Desk) -> None:
+    desk.receiver.replies = [Reply(status=429, headers={"Retry-After": "600"})]
+    desk.route()
+    [job] = desk.tell(desk.open_alert())
+    desk.deliver(job)
+    due_at = get_job(desk.fleet.tenant_id, job.job_id).due_at
+    assert due_at is not None
+    assert due_at - clock.now() > timedelta(seconds=595)
+
+
+def test_nobody_is_called_after_somebody_has_taken_the_alert(desk: Desk) -> None:
+    desk.route()
+    alert_id = desk.open_alert()
+    [job] = desk.tell(alert_id)
+    desk.handle(alert_id, AlertAction.ACKNOWLEDGE)
+    assert desk.deliver(job) is None
+    [cancelled] = desk.jobs()
+    assert (cancelled.status, cancelled.outcome) == (JobStatus.CANCELLED, "the alert is acknowledged")
+    assert desk.receiver.received == []
+
+
+def test_the_end_of_an_alert_stops_what_is_still_to_be_tried(desk: Desk) -> None:
+    desk.receiver.replies = [Reply(status=503), Reply()]
+    desk.route()
+    alert_id = desk.open_alert()
+    [job] = desk.tell(alert_id)
+    desk.deliver(job)
+    desk.handle(alert_id, AlertAction.CLOSE)
+    [closing] = desk.tell(alert_id, NoticeEvent.CLOSED)
+    assert [job.status for job in desk.jobs(NoticeEvent.OPENED)] == [JobStatus.CANCELLED]
+    # Who never heard of it hears nothing of its end either.
+    desk.deliver(closing)
+    assert [job.outcome for job in desk.jobs(NoticeEvent.CLOSED)] == ["this receiver was never told of the alert"]
+    assert len(desk.receiver.received) == 1
+
+
+def test_whoever_was_told_hears_of_what_follows(desk: Desk) -> None:
+    desk.route()
+    alert_id = desk.open_alert()
+    [opened] = desk.tell(alert_id)
+    desk.deliver(opened)
+    desk.handle(alert_id, AlertAction.ACKNOWLEDGE)
+    [acknowledged] = desk.tell(alert_id, NoticeEvent.ACKNOWLEDGED)
+    desk.deliver(acknowledged)
+    desk.handle(alert_id, AlertAction.CLOSE)
+    [closed] = desk.tell(alert_id, NoticeEvent.CLOSED)
+    desk.deliver(closed)
+    assert desk.told() == ["alert.opened", "alert.acknowledged", "alert.closed"]
+
+
+def test_a_cause_that_flaps_is_told_of_once_in_a_while(desk: Desk) -> None:
+    desk.route(throttle_minutes=30)
+    first = desk.open_alert()
+    [job] = desk.tell(first)
+    desk.deliver(job)
+    desk.handle(first, AlertAction.CLOSE)
+    second = desk.open_alert()
+    assert second != first
+    desk.tell(second)
+    [throttled] = [job for job in desk.jobs(NoticeEvent.OPENED) if job.alert_id == second]
+    assert (throttled.status, throttled.outcome) == (
+        JobStatus.THROTTLED,
+        "told of the same cause within 30 minutes",
+    )
+    desk.fleet.rows("UPDATE notification_jobs SET created_at = now() - INTERVAL '31 minutes' RETURNING job_id")
+    desk.handle(second, AlertAction.CLOSE)
+    third = desk.open_alert()
+    assert [job.status for job in desk.tell(third) if job.alert_id == third] == [JobStatus.PENDING]
+
+
+def test_an_escalation_calls_its_targets_and_each_step_is_its_own(desk: Desk) -> None:
+    alert_id = desk.open_alert()
+    targets = [
+        EscalationTarget(channel_id=desk.channel_id, why="level 1"),
+        EscalationTarget(email="ann@acme.example", why="on call: Ann"),
+    ]
+    first = desk.tell(alert_id, NoticeEvent.ESCALATED, step=1, level=1, targets=targets)
+    assert {(job.target, job.reason) for job in first} == {
+        (str(desk.channel_id), "level 1"),
+        ("email:ann@acme.example", "on call: Ann"),
+    }
+    assert len(desk.tell(alert_id, NoticeEvent.ESCALATED, step=1, level=1, targets=targets)) == 2
+    assert len(desk.tell(alert_id, NoticeEvent.ESCALATED, step=2, level=2, targets=targets)) == 4
+    assert [desk.deliver(job) for job in first] == [JobStatus.SENT, JobStatus.SENT]
+    [request] = desk.receiver.received
+    assert (request.document["data"]["event"], request.document["data"]["level"]) == ("escalated", 1)
+
+
+def test_two_functions_with_one_job_send_it_once(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.route()
+    [job] = desk.tell(desk.open_alert())
+    send = delivery._send
+
+    def send_while_somebody_else_tries(way: Any, claimed: Any) -> Any:
+        assert desk.deliver(job) is None
+        return send(way, claimed)
+
+    monkeypatch.setattr(delivery, "_send", send_while_somebody_else_tries)
+    assert desk.deliver(job) is JobStatus.SENT
+    assert len(desk.receiver.received) == 1
+
+
+def test_a_crash_between_sending_and_recording_repeats_the_message_with_the_same_id(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, at: Any
+) -> None:
+    desk.route()
+    [job] = desk.tell(desk.open_alert())
+    with monkeypatch.context() as crash:
+
+        def die(*_: object, **__: object) -> None:
+            message = "the function was killed"
+            raise SystemError(message)
+
+        crash.setattr(delivery, "record", die)
+        with pytest.raises(SystemError):
+            desk.deliver(job)
+    assert desk.deliver(job) is None  # its claim has not run out
+    now = clock.now()
+    at(now + timedelta(seconds=91))
+    assert sweep_jobs(clock.now()) >= 1
+    assert desk.deliver(job) is JobStatus.SENT
+    first, second = desk.receiver.received
+    assert first.headers["webhook-id"] == second.headers["webhook-id"]
+
+
+def test_what_the_queue_has_lost_the_sweep_brings(desk: Desk, delivery_queue: str) -> None:
+    desk.route()
+    [job] = desk.tell(desk.open_alert())
+    boto3.client("sqs").purge_queue(QueueUrl=delivery_queue)
+    with ingest_session() as connection:
+        connection.execute(
+            "UPDATE notification_jobs SET due_at = now() - INTERVAL '1 minute' WHERE job_id = %s", (job.job_id,)
+        )
+    sweep_jobs(clock.now())
+    bodies: list[str] = []
+    for _ in range(5):
+        answer = boto3.client("sqs").receive_message(QueueUrl=delivery_queue, MaxNumberOfMessages=10)
+        bodies += [message["Body"] for message in answer.get("Messages", [])]
+    assert str(job.job_id) in "".join(bodies)
+
+
+def test_a_channel_that_does_nothing_but_fail_is_disabled_and_says_why(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recording, "FAILURES_THAT_DISABLE", 1)
+    desk.receiver.replies = [Reply(status=410)]
+    desk.route()
+    [job] = desk.tell(desk.open_alert())
+    desk.deliver(job)
+    channel = get_channel(desk.fleet.tenant_id, desk.channel_id)
+    assert not channel.enabled
+    assert channel.health.disabled_reason is not None
+    assert "answered 410" in channel.health.disabled_reason
+    with ingest_session() as connection:
+        events = connection.execute(
+            "SELECT payload FROM outbox WHERE tenant_id = %s AND event_type = 'notification.channel_disabled'",
+            (desk.fleet.tenant_id,),
+        ).fetchall()
+    assert [event["payload"]["channel_id"] for event in events] == [str(desk.channel_id)]
+
+
+def test_a_preview_tells_what_would_be_sent_and_why(desk: Desk) -> None:
+    desk.route("Acme's", tags={"customer": "acme"}, priority=1)
+    desk.route("Hall B", site_ids=["hall-b"])
+    alert_id = desk.open_alert()
+    preview = preview_routing(desk.fleet.tenant_id, alert_id, NoticeEvent.OPENED)
+    assert [(verdict.name, verdict.sends, verdict.objections) for verdict in preview.verdicts] == [
+        ("Acme's", True, []),
+        ("Hall B", False, ["the site hall-a is none of hall-b"]),
+    ]
+    assert preview.silent_because is None
+    desk.handle(alert_id, AlertAction.ACKNOWLEDGE)
+    preview = preview_routing(desk.fleet.tenant_id, alert_id, NoticeEvent.OPENED)
+    assert preview.silent_because == "the alert is acknowledged"
+    assert desk.jobs() == []
+
+
+def test_the_log_is_kept_for_half_a_year(desk: Desk) -> None:
+    desk.receiver.replies = [Reply(status=404)]
+    desk.route()
+    [job] = desk.tell(desk.open_alert())
+    desk.deliver(job)
+    assert job.status is JobStatus.PENDING
+    delete_old_jobs(job.created_at + timedelta(days=180))
+    assert len(desk.jobs()) == 1
+    delete_old_jobs(job.created_at + timedelta(days=180, seconds=1))
+    assert desk.jobs() == []
+    assert desk.fleet.rows("SELECT number FROM notification_attempts") == []
