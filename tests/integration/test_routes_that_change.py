@@ -16,7 +16,13 @@ from psycopg import sql
 from pulse.api.etags import IfMatch
 from pulse.api.routes import PUBLIC, Route
 from tests.builders import Fleet
-from tests.integration.test_routes import PROVIDERS, make_alert, make_catalog_metric, make_notification_channel
+from tests.integration.test_routes import (
+    PROVIDERS,
+    make_alert,
+    make_catalog_metric,
+    make_notification_channel,
+    make_notification_job,
+)
 from tests.routes import apis, every_route, name_of, needs_of, parameters_of, path_of, some_role_for
 from tests.unit.api.gateway import CALLER, make_context, make_event
 
@@ -24,6 +30,7 @@ from tests.unit.api.gateway import CALLER, make_context, make_event
 BEFORE: dict[str, Callable[[Fleet], object]] = {
     "add_metric_mapping": make_catalog_metric,
     "create_notification_routing_rule": make_notification_channel,
+    "replay_notification_channel": make_notification_job,
 }
 # What has to be done to the same thing first, so that there is something to change.
 FIRST = {

@@ -61,12 +61,15 @@ def test_a_breach_calls_an_acknowledgement_calms_and_a_good_value_ends(
         wait_for(lambda: told("acknowledged"), what="the acknowledgement")
         connection.publish({"metrics": calm(device["profile"])})
         wait_for(lambda: told("closed"), what="the end")
-    jobs = api.get("/customer/notification-jobs", params={"channel_id": channel["channel_id"]}).json()["items"]
-    assert [(job["event"], job["status"]) for job in jobs] == [
-        ("closed", "SENT"),
-        ("acknowledged", "SENT"),
-        ("opened", "SENT"),
-    ]
+
+    def sent() -> list[dict[str, Any]] | None:
+        """The jobs of this alert, once what was received is recorded as well."""
+        query = {"channel_id": channel["channel_id"], "alert_id": alert["alert_id"]}
+        jobs: list[dict[str, Any]] = api.get("/customer/notification-jobs", params=query).json()["items"]
+        return jobs if {job["status"] for job in jobs} == {"SENT"} else None
+
+    jobs = wait_for(sent, what="the record of what was sent")
+    assert [job["event"] for job in jobs] == ["closed", "acknowledged", "opened"]
     assert opened[0].headers["webhook-id"] == jobs[-1]["job_id"]
     story = [entry["event"] for entry in api.get(path).json()["timeline"]]
     assert story.count("notified") == 3
