@@ -38,6 +38,7 @@ from tests.routes import (
     ESCALATION_LEVEL,
     ONCALL_LAYER,
     NOTIFICATION_CHANNEL,
+    ONCALL_LAYER,
     apis,
     every_route,
     name_of,
