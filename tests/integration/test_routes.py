@@ -36,7 +36,6 @@ from tests.builders import ACTOR, Fleet, issue_token
 from tests.integration.stack import Stack
 from tests.routes import (
     ESCALATION_LEVEL,
-    ONCALL_LAYER,
     NOTIFICATION_CHANNEL,
     ONCALL_LAYER,
     apis,

@@ -18,7 +18,7 @@ from pulse.notifications import delivery, queue, recording
 from pulse.notifications.channel import ChannelWish
 from pulse.notifications.channels.kind import KindName
 from pulse.notifications.delivery import deliver
-from pulse.notifications.dispatch import AlertEvent, EscalationTarget, dispatch
+from pulse.notifications.dispatch import AlertEvent, EscalationTarget, Reach, dispatch
 from pulse.notifications.job import JobFilter, JobStatus, NotificationJob
 from pulse.notifications.job_log import get_job, list_jobs, replay_channel, replay_job
 from pulse.notifications.job_store import JobKey
@@ -261,13 +261,13 @@ def test_a_cause_that_flaps_is_told_of_once_in_a_while(desk: Desk) -> None:
 def test_an_escalation_calls_its_targets_and_each_step_is_its_own(desk: Desk) -> None:
     alert_id = desk.open_alert()
     targets = [
-        EscalationTarget(channel_id=desk.channel_id, why="level 1"),
-        EscalationTarget(email="ann@acme.example", why="on call: Ann"),
+        EscalationTarget(channel_id=desk.channel_id),
+        EscalationTarget(people=[Reach(name="Ann", email="ann@acme.example", channel_id=desk.channel_id)]),
     ]
     first = desk.tell(alert_id, NoticeEvent.ESCALATED, step=1, level=1, targets=targets)
     assert {(job.target, job.reason) for job in first} == {
-        (str(desk.channel_id), "level 1"),
-        ("email:ann@acme.example", "on call: Ann"),
+        (str(desk.channel_id), "level 1 of the escalation"),
+        ("email:ann@acme.example", "level 1 of the escalation, on call: Ann"),
     }
     assert len(desk.tell(alert_id, NoticeEvent.ESCALATED, step=1, level=1, targets=targets)) == 2
     assert len(desk.tell(alert_id, NoticeEvent.ESCALATED, step=2, level=2, targets=targets)) == 4

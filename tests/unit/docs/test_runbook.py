@@ -27,9 +27,9 @@ def test_every_queue_of_failures_is_in_the_runbook() -> None:
     template = Path("template.yaml").read_text()
     queues = set(re.findall(r"^  (\w+):\n    Type: AWS::SQS::Queue$", template, re.MULTILINE)) - {
         "TelemetryQueue",
-        "EscalationQueue",
         "NotifyQueue",
         "DeliveryQueue",
+        "EscalationQueue",
     }
     assert queues
     assert not [name for name in sorted(queues) if f"\n### {name}:" not in RUNBOOK.read_text()]

@@ -30,12 +30,18 @@ EMAIL_TARGET: Final = "email:"
 _PREFIX: Final = "alert."
 
 
-class EscalationTarget(BaseModel):
-    """Somebody whom an escalation names: a channel or an address; `why` says how it came to them."""
+class Reach(BaseModel):
+    """How somebody is reached: by a channel, an address, or both."""
 
+    name: str = ""
     channel_id: UUID | None = None
     email: str | None = None
-    why: str
+
+
+class EscalationTarget(Reach):
+    """Whom a level of an escalation is for: a channel, an address, or the `people` on call in a schedule."""
+
+    people: list[Reach] = []
 
 
 class AlertEvent(BaseModel):
@@ -124,12 +130,16 @@ def _job_of_rule(
 def _jobs_of_targets(connection: Connection, event: AlertEvent) -> Sequence[NewJob]:
     jobs: dict[str, NewJob] = {}
     for target in event.targets:
-        if target.channel_id is not None:
-            channel = find_channel(connection, event.tenant_id, target.channel_id)
-            name, kind = str(target.channel_id), channel["kind"] if channel is not None else KindName.EMAIL.value
-        elif target.email is not None:
-            name, kind = f"{EMAIL_TARGET}{target.email}", KindName.EMAIL.value
-        else:
-            continue
-        jobs.setdefault(name, NewJob(name, target.channel_id, kind, target.why, JobStatus.PENDING, None))
+        for reach in (target, *target.people):
+            why = f"level {event.level} of the escalation"
+            if reach.name:
+                why += f", on call: {reach.name}"
+            if reach.channel_id is not None:
+                channel = find_channel(connection, event.tenant_id, reach.channel_id)
+                kind = channel["kind"] if channel is not None else KindName.EMAIL.value
+                name = str(reach.channel_id)
+                jobs.setdefault(name, NewJob(name, reach.channel_id, kind, why, JobStatus.PENDING, None))
+            if reach.email is not None:
+                name = f"{EMAIL_TARGET}{reach.email}"
+                jobs.setdefault(name, NewJob(name, None, KindName.EMAIL.value, why, JobStatus.PENDING, None))
     return list(jobs.values())
