@@ -36,14 +36,8 @@ from pulse.api.resolver import Api
 from pulse.logging import logger
 from pulse.settings import settings
 
-settings().require(
-    "database_secret_arn",
-    "delivery_queue_url",
-    "event_bus_name",
-    "notification_key_arn",
-    "transient_table_name",
-    "user_pool_id",
-)
+settings().require("database_secret_arn", "delivery_queue_url", "event_bus_name")
+settings().require("notification_key_arn", "transient_table_name", "user_pool_id")
 
 api = Api(
     health.routes,
