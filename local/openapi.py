@@ -41,6 +41,7 @@ _TAGS = {
     "Alert rules": "When something counts as wrong",
     "Notification channels": "Ways to people and systems",
     "Escalation": "Who is told of an alert that nobody takes, and how far that has come",
+    "Live updates": "What happens, told at once over a WebSocket",
     "On-call": "Who is to be reached when, and why it is them",
     "Notification routing": "Which alerts go to which channels",
     "Notification jobs": "What was sent to whom, and what became of it",

@@ -3,6 +3,7 @@
 It is held to the same tests as the real table (tests/transient_contract.py), and refuses what it does not know.
 """
 
+from collections.abc import Iterator
 from typing import Any
 
 from botocore.exceptions import ClientError, EndpointConnectionError
@@ -11,6 +12,7 @@ type Item = dict[str, dict[str, Any]]
 
 _FREE = "attribute_not_exists(partition_key) OR expires_at <= :now"
 _BELOW = ":zero < :below AND (attribute_not_exists(#count) OR #count < :below)"
+_WRITES_PER_CALL = 25
 _COUNT = "ADD #count :one SET expires_at = :expires_at"
 
 
@@ -56,10 +58,43 @@ class InMemoryDynamoDB:
                 raise self._refusal(before)
         self.items[_address(Item)] = dict(Item)
 
-    def delete_item(self, *, TableName: str, Key: Item) -> None:  # noqa: N803
+    def delete_item(self, *, TableName: str, Key: Item, ReturnValues: str = "NONE") -> dict[str, Any]:  # noqa: N803
         assert TableName
         self._find(Key)
-        self.items.pop(_address(Key), None)
+        before = self.items.pop(_address(Key), None)
+        return {"Attributes": dict(before)} if ReturnValues == "ALL_OLD" and before is not None else {}
+
+    def batch_write_item(self, *, RequestItems: dict[str, Any]) -> dict[str, Any]:  # noqa: N803
+        for table, requests in RequestItems.items():
+            assert len(requests) <= _WRITES_PER_CALL
+            for request in requests:
+                if "PutRequest" in request:
+                    self.put_item(TableName=table, Item=request["PutRequest"]["Item"])
+                else:
+                    self.delete_item(TableName=table, Key=request["DeleteRequest"]["Key"])
+        return {"UnprocessedItems": {}}
+
+    def get_paginator(self, operation: str) -> "InMemoryDynamoDB":
+        assert operation == "query"
+        return self
+
+    def paginate(
+        self,
+        *,
+        TableName: str,  # noqa: N803
+        KeyConditionExpression: str,  # noqa: N803
+        ExpressionAttributeValues: Item,  # noqa: N803
+        ConsistentRead: bool,  # noqa: N803
+    ) -> Iterator[dict[str, Any]]:
+        """One item on a page, so that who forgets to go on is found out."""
+        assert TableName
+        assert ConsistentRead
+        assert KeyConditionExpression == "partition_key = :partition"
+        partition = ExpressionAttributeValues[":partition"]["S"]
+        self._find({"partition_key": {"S": partition}, "sort_key": {"S": ""}})
+        found = [dict(item) for address, item in sorted(self.items.items()) if address[0] == partition]
+        yield {"Items": []}
+        yield from ({"Items": [item]} for item in found)
 
     def update_item(
         self,

@@ -6,7 +6,18 @@ from uuid import uuid4
 import pytest
 
 from pulse import clock
-from pulse.transient import Key, count_up, create_entry, delete_entry, read_entry, write_entry
+from pulse.transient import (
+    Key,
+    count_up,
+    create_entry,
+    delete_entries,
+    delete_entry,
+    list_entries,
+    read_entry,
+    take_entry,
+    write_entries,
+    write_entry,
+)
 
 MINUTE = timedelta(minutes=1)
 
@@ -42,6 +53,31 @@ class TransientContract:
         delete_entry(key)
         delete_entry(key)
         assert read_entry(key) is None
+
+    def test_what_is_taken_is_had_once(self, transient_table: object) -> None:
+        assert transient_table
+        key = make_key()
+        write_entry(key, {"who": "first"}, lifetime=MINUTE)
+        taken = take_entry(key)
+        assert taken is not None
+        assert taken["who"] == "first"
+        assert take_entry(key) is None
+
+    def test_what_has_expired_can_not_be_taken(self, transient_table: object) -> None:
+        assert transient_table
+        key = make_key()
+        write_entry(key, {"who": "first"}, lifetime=-MINUTE)
+        assert take_entry(key) is None
+
+    def test_a_partition_is_listed_without_what_has_expired(self, transient_table: object) -> None:
+        assert transient_table
+        partition = make_key().partition
+        write_entries({Key(partition, f"{n:02}"): {"n": n} for n in range(60)}, lifetime=MINUTE)
+        write_entry(Key(partition, "old"), {}, lifetime=-MINUTE)
+        listed = list_entries(partition)
+        assert {sort: values["n"] for sort, values in listed.items()} == {f"{n:02}": n for n in range(60)}
+        delete_entries(Key(partition, sort) for sort in sorted(listed)[1:])
+        assert list(list_entries(partition)) == ["00"]
 
     def test_the_first_creates_and_the_second_is_told_of_the_first(self, transient_table: object) -> None:
         assert transient_table

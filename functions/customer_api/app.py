@@ -28,6 +28,7 @@ from customer_api.routes import (
     oncall_schedules,
     profile,
     quarantine,
+    realtime,
     sites,
     telemetry,
     users,
@@ -37,7 +38,7 @@ from pulse.logging import logger
 from pulse.settings import settings
 
 settings().require("database_secret_arn", "delivery_queue_url", "event_bus_name")
-settings().require("notification_key_arn", "transient_table_name", "user_pool_id")
+settings().require("notification_key_arn", "transient_table_name", "user_pool_id", "websocket_url")
 
 api = Api(
     health.routes,
@@ -54,6 +55,7 @@ api = Api(
     alert_handling.routes,
     alert_statistics.routes,
     alert_rules.routes,
+    realtime.routes,
     alert_rule_backtests.routes,
     alert_rule_templates.routes,
     notification_channels.routes,

@@ -24,6 +24,7 @@ from pulse.devices.registration import (
     save_device_type,
     save_site,
 )
+from pulse.realtime.followers import followers_of
 from pulse.settings import settings
 from pulse.telemetry.ingest import ingest
 from pulse.telemetry.message import read_envelope
@@ -223,6 +224,30 @@ def test_deliver_notification_leaves_a_job_that_is_gone(
 
 def test_sweep_notifications_answers_how_many_jobs_were_overdue(context: LambdaContext) -> None:
     assert set(handle("sweep_notifications", sample("sweep_notifications"), context)) == {"overdue"}
+
+
+def test_realtime_lets_a_connection_follow_what_it_asks_for(
+    stack: Stack, context: LambdaContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WEBSOCKET_MANAGEMENT_URL", f"{stack.description['api_url']}/nobody-is-connected")
+    settings.cache_clear()
+    event = sample("realtime")
+    event["requestContext"]["connectionId"] = connection_id = f"sample-{uuid4().hex}"
+    assert handle("realtime", event, context) == {"statusCode": 200}
+    assert connection_id in {follower.connection_id for follower in followers_of(SAMPLE_TENANT, "alerts")}
+    event["requestContext"] |= {"routeKey": "$disconnect", "eventType": "DISCONNECT"}
+    assert handle("realtime", event, context) == {"statusCode": 200}
+    assert connection_id not in {follower.connection_id for follower in followers_of(SAMPLE_TENANT, "alerts")}
+
+
+def test_broadcast_events_answers_how_many_were_told(
+    stack: Stack, context: LambdaContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert stack
+    monkeypatch.setenv("REALTIME_QUEUE_URL", "unused: nothing is put off")
+    monkeypatch.setenv("WEBSOCKET_MANAGEMENT_URL", "https://nobody.example")
+    settings.cache_clear()
+    assert handle("broadcast_events", sample("broadcast_events"), context) == {"messages": 0, "gone": 0, "refused": 0}
 
 
 def test_operator_api_answers_an_operator(context: LambdaContext, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -42,6 +42,9 @@ class Settings(BaseModel):
     )
     escalation_state_machine_arn: str | None = Field(None, description="What sleeps until the next step")
     dead_man_url: str = Field("", description="Told each minute that escalations were looked after, if it is given")
+    websocket_url: str | None = Field(None, description="Where browsers connect for live updates")
+    websocket_management_url: str | None = Field(None, description="Where functions speak to open connections")
+    realtime_queue_url: str | None = Field(None, description="Queue of what is told to those who look")
     statement_timeout_milliseconds: int = Field(25_000, ge=100, le=900_000)
     lock_timeout_milliseconds: int = Field(5_000, ge=10, le=60_000)
     outbound_allowed_networks: str = Field(

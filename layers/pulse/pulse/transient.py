@@ -4,6 +4,11 @@ An entry has a partition and a sort key. A partition starts with what it holds, 
 
     RATE#<limit>#<seconds>#<subject>   <start of the window>   requests counted in it    pulse.limits
     IDEMPOTENCY#<tenant>#<user>        <route>#<client's key>  what was answered         pulse.api
+    TICKET#<hash>                      caller                  who may connect, once     pulse.realtime
+    CONNECTION#<connection>            <channel>               what it follows           pulse.realtime
+    CHANNEL#<tenant>#<channel>         <connection>            who follows it            pulse.realtime
+    WATCHED                            <tenant>#<device>       somebody looks at it      pulse.realtime
+    LIVE#<tenant>#<device>             <second>, or waiting    its turn, and what waits  pulse.realtime
 
 A new kind takes a line here. Whatever may be asked for together shares a partition; a partition of its own for each
 tenant, user or connection keeps all of them fast. Nothing is kept here that can't be lost: tickets are drawn anew,
@@ -13,11 +18,12 @@ Every call answers within a fraction of a second or raises TransientUnavailableE
 the table for some seconds, so that a table that is away costs one request its patience and not each.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from itertools import batched
 from typing import TYPE_CHECKING, Any, Final
 
 import boto3
@@ -31,11 +37,13 @@ from pulse.settings import settings
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
-    from types_boto3_dynamodb.type_defs import AttributeValueTypeDef
+    from types_boto3_dynamodb.type_defs import AttributeValueTypeDef, WriteRequestUnionTypeDef
 
 type Value = str | int | bytes
 
 _PAUSE: Final = timedelta(seconds=10)
+_WRITES_PER_CALL: Final = 25  # DynamoDB's own limit
+_ATTEMPTS: Final = 3
 _paused_until = datetime.min.replace(tzinfo=UTC)
 
 
@@ -94,6 +102,50 @@ def delete_entry(key: Key) -> None:
         client.delete_item(TableName=table, Key=_key(key))
 
 
+def take_entry(key: Key) -> dict[str, Value] | None:
+    """Take an entry away and return its values, or None when there is none or it has expired.
+
+    Of several callers at once exactly one gets it. Raises TransientUnavailableError.
+    """
+    with _asking() as (client, table):
+        item = client.delete_item(TableName=table, Key=_key(key), ReturnValues="ALL_OLD").get("Attributes")
+    if not item:
+        return None
+    values = _values(item)
+    return None if _has_expired(values) else values
+
+
+def list_entries(partition: str) -> dict[str, dict[str, Value]]:
+    """All entries of a partition that have not expired, by their sort keys. Raises TransientUnavailableError."""
+    entries: dict[str, dict[str, Value]] = {}
+    with _asking() as (client, table):
+        pages = client.get_paginator("query").paginate(
+            TableName=table,
+            KeyConditionExpression="partition_key = :partition",
+            ExpressionAttributeValues={":partition": {"S": partition}},
+            ConsistentRead=True,
+        )
+        for page in pages:
+            entries |= {item["sort_key"]["S"]: _values(item) for item in page["Items"]}
+    return {sort: values for sort, values in entries.items() if not _has_expired(values)}
+
+
+def write_entries(entries: Mapping[Key, Mapping[str, Value]], *, lifetime: timedelta) -> None:
+    """Write entries in place of what is there, not all at one instant. Raises TransientUnavailableError."""
+    expires_at = _expiry(clock.now() + lifetime)
+    _write_batches(
+        [
+            {"PutRequest": {"Item": {**_key(key), **_attributes(values), "expires_at": expires_at}}}
+            for key, values in entries.items()
+        ]
+    )
+
+
+def delete_entries(keys: Iterable[Key]) -> None:
+    """Take entries away, those that there are. Raises TransientUnavailableError."""
+    _write_batches([{"DeleteRequest": {"Key": _key(key)}} for key in keys])
+
+
 def count_up(key: Key, *, below: int, lifetime: timedelta) -> tuple[bool, int]:
     """Add one to an entry's count while it is below a bound; return whether it was, and the count afterwards.
 
@@ -125,6 +177,20 @@ def forget_failures() -> None:
     """Ask the table again at once. For tests."""
     global _paused_until
     _paused_until = datetime.min.replace(tzinfo=UTC)
+
+
+def _write_batches(requests: "Sequence[WriteRequestUnionTypeDef]") -> None:
+    with _asking() as (client, table):
+        for batch in batched(requests, _WRITES_PER_CALL, strict=False):
+            waiting: Mapping[str, Sequence[WriteRequestUnionTypeDef]] = {table: batch}
+            for _ in range(_ATTEMPTS):
+                waiting = client.batch_write_item(RequestItems=waiting)["UnprocessedItems"]
+                if not waiting:
+                    break
+            else:
+                count("TransientTableUnavailable")
+                message = "the table takes less than is written"
+                raise TransientUnavailableError(message)
 
 
 @contextmanager

@@ -61,6 +61,8 @@ RULES = [
     "oncall/timeline.py",
     "oncall/wall_time.py",
     "quarantine/reasons.py",
+    "realtime/channels.py",
+    "realtime/requests.py",
     "telemetry/buckets.py",
     "telemetry/decode.py",
     "telemetry/message.py",

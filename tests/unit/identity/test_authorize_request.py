@@ -65,6 +65,7 @@ def app() -> Iterator[ModuleType]:
 def authentication(app: ModuleType, monkeypatch: pytest.MonkeyPatch) -> Authentication:
     authentication = Authentication()
     monkeypatch.setattr(app, "authenticate", authentication.authenticate)
+    monkeypatch.setattr(app, "authenticate_ticket", authentication.authenticate)
     return authentication
 
 
@@ -90,9 +91,7 @@ def test_a_connection_is_allowed_by_policy(app: ModuleType, authentication: Auth
         },
         "context": CONTEXT,
     }
-    assert authentication.asked == [
-        ("Bearer <access token>", Client(IPv4Address("198.51.100.7"), "pulse-wallboard/1.0")),
-    ]
+    assert authentication.asked == [("<ticket>", Client(IPv4Address("198.51.100.7"), "pulse-wallboard/1.0"))]
 
 
 @pytest.mark.parametrize("refusal", [ExpiredTokenError(), SessionEndedError(), AddressRefusedError()])
@@ -133,9 +132,8 @@ def test_an_address_that_is_none_is_nobodys(source: str, app: ModuleType, authen
     assert authentication.asked[0][1].address is None
 
 
-@pytest.mark.parametrize("name", ["", ".connection"])
-def test_without_a_header_there_is_no_token(name: str, app: ModuleType, authentication: Authentication) -> None:
-    event = sample(name)
+def test_without_a_header_there_is_no_token(app: ModuleType, authentication: Authentication) -> None:
+    event = sample("")
     event["headers"] = None
     app.handler(event, make_context())
     assert authentication.asked[0] == ("", Client(IPv4Address("198.51.100.7"), ""))

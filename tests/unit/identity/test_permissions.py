@@ -22,6 +22,7 @@ VIEWER = {
     "metrics:read",
     "quarantine:read",
     "sites:read",
+    "live:follow",
     "alerts:read",
     "alert-rules:read",
     "escalation-policies:read",

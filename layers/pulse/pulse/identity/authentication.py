@@ -1,4 +1,4 @@
-"""From an Authorization header to the caller; the authorizer's one verb.
+"""From an Authorization header, or a connection's ticket, to the caller: the authorizer's verbs.
 
 Nothing of it is remembered between calls but the pool's public keys: API Gateway keeps the answer for a while
 (TokenAuthorizer in template.yaml), so that what is decided here takes hold within that while and no longer.
@@ -10,7 +10,10 @@ from pulse.identity import sightings
 from pulse.identity.access import Client, refuse_tenant, refuse_user
 from pulse.identity.api_key import PREFIX, read_key
 from pulse.identity.api_key_store import find_for_caller, note_use
+from pulse.identity.errors import TicketRefusedError
 from pulse.identity.principal import Principal
+from pulse.identity.standing import Visitor, not_welcome
+from pulse.identity.tickets import redeem_ticket
 from pulse.identity.tokens import bearer_token, token_verifier
 from pulse.tenants.status import read_standing
 
@@ -22,6 +25,24 @@ def authenticate(authorization: str, client: Client) -> Principal:
     """
     credential = bearer_token(authorization)
     return _by_api_key(credential, client) if credential.startswith(PREFIX) else _by_token(credential, client)
+
+
+def authenticate_ticket(text: str, client: Client) -> Principal:
+    """The caller to whom a connection's ticket was issued, if they are still let in, and from this address.
+
+    Raises TicketRefusedError, CallerRefusedError; TransientUnavailableError and psycopg.Error when it can't be told.
+    """
+    redeemed = redeem_ticket(text)
+    if redeemed is None or redeemed.caller.tenant_id is None:
+        raise TicketRefusedError
+    caller, now = redeemed.caller, clock.now()
+    visitor = Visitor(
+        redeemed.caller.tenant_id, caller.user_id, caller.session_id, str(client.address or ""), redeemed.issued_at
+    )
+    with ingest_session() as connection:
+        if not_welcome(connection, {visitor}, now=now):
+            raise TicketRefusedError
+    return caller
 
 
 def _by_token(text: str, client: Client) -> Principal:

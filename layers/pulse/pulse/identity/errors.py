@@ -125,6 +125,15 @@ class CallerRefusedError(NotPermittedError):
         super().__init__(message)
 
 
+class TicketRefusedError(CallerRefusedError):
+    """A connection's ticket is unknown, was used or is too old, or its holder is no longer let in."""
+
+    reason = "ticket_refused"
+
+    def __init__(self) -> None:
+        super().__init__("the ticket is not valid; fetch another one")
+
+
 class TenantInactiveError(CallerRefusedError):
     """The caller's tenant is suspended, deleted or unknown."""
 
@@ -184,6 +193,7 @@ _REFUSALS: Final[dict[str, type[TokenRefusedError] | type[CallerRefusedError] | 
         SessionEndedError,
         ApiKeyRefusedError,
         ApiKeyEndedError,
+        TicketRefusedError,
         TenantInactiveError,
         UserDisabledError,
         AddressRefusedError,

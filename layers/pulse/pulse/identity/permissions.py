@@ -40,6 +40,7 @@ class Permission(StrEnum):
     READ_QUARANTINE = "quarantine:read"
     READ_SITES = "sites:read"
     MANAGE_SITES = "sites:manage"
+    FOLLOW_LIVE = "live:follow"
     READ_ALERTS = "alerts:read"
     HANDLE_ALERTS = "alerts:handle"
     READ_ALERT_RULES = "alert-rules:read"
@@ -82,6 +83,7 @@ _READ: Final = frozenset(
         Permission.READ_METRICS,
         Permission.READ_QUARANTINE,
         Permission.READ_SITES,
+        Permission.FOLLOW_LIVE,
         Permission.READ_ALERTS,
         Permission.READ_ALERT_RULES,
         Permission.READ_ESCALATION,

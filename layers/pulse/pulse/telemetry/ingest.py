@@ -15,6 +15,7 @@ import psycopg
 from pulse.alerts.stream import evaluate_samples
 from pulse.events.outbox import publish_due
 from pulse.logging import logger
+from pulse.realtime.live_values import offer_values
 from pulse.telemetry.batch import Written, write_batch
 from pulse.telemetry.message import Envelope
 from pulse.telemetry.samples import samples_of
@@ -84,6 +85,7 @@ def _follow_up(written: Written) -> None:
             publish_due()
     except Exception:
         logger.exception("follow_up_failed", devices=len(written.devices))
+    offer_values(written.new)
 
 
 def _add(one: IngestReport, other: IngestReport) -> IngestReport:

@@ -1,0 +1,1 @@
+"""What happens, told at once to those who look: tickets, subscriptions and the broadcast over WebSockets."""

@@ -1,0 +1,88 @@
+"""A device's turn: once a second, and nothing of what was to be told is lost."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as checking
+from hypothesis import strategies as st
+
+from pulse import clock
+from pulse.clock import format_instant
+from pulse.realtime import turns
+from tests.dynamodb import InMemoryDynamoDB
+
+NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+
+
+class World:
+    """A clock that a test moves, and the queue for the next second."""
+
+    def __init__(self) -> None:
+        self.now = NOON
+        self.queued: list[tuple[datetime, dict[str, Any]]] = []
+
+    def offer(self, _type: str, details: list[dict[str, Any]], *, delay_seconds: int) -> None:
+        self.queued += [(self.now + timedelta(seconds=delay_seconds), detail) for detail in details]
+
+    def news(self, **metrics: float) -> dict[str, Any]:
+        time = format_instant(self.now)
+        return {"tenant_id": "acme", "device_id": "a", "time": time, "reading_time": time, "metrics": metrics}
+
+
+@pytest.fixture
+def world(transient_table: InMemoryDynamoDB, monkeypatch: pytest.MonkeyPatch) -> World:
+    transient_table.items.clear()
+    world = World()
+    monkeypatch.setattr(clock, "now", lambda: world.now)
+    monkeypatch.setattr(turns, "offer", world.offer)
+    return world
+
+
+def told(news: dict[str, Any] | None) -> dict[str, float] | None:
+    return None if news is None else news["metrics"]
+
+
+def test_the_first_news_of_a_second_are_told_at_once_and_the_next_wait(world: World) -> None:
+    assert told(turns.claim_turn(world.news(t=1))) == {"t": 1}
+    assert told(turns.claim_turn(world.news(t=2))) is None
+    [(due_at, waker)] = world.queued
+    world.now = due_at
+    assert told(turns.claim_turn(waker)) == {"t": 2}
+    assert told(turns.claim_turn(waker)) is None
+
+
+def test_what_waits_is_told_together_newer_over_older(world: World) -> None:
+    turns.claim_turn(world.news(t=0))
+    turns.claim_turn(world.news(t=1, door=0))
+    world.now += timedelta(milliseconds=200)
+    turns.claim_turn(world.news(t=2))
+    world.now += timedelta(seconds=1)
+    assert told(turns.claim_turn(world.news(humidity=40))) == {"t": 2, "door": 0, "humidity": 40}
+
+
+@checking(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(st.lists(st.integers(0, 700), min_size=1, max_size=40))
+def test_the_last_value_is_always_told_in_the_end_and_never_twice_in_a_second(
+    world: World, transient_table: InMemoryDynamoDB, pauses: list[int]
+) -> None:
+    transient_table.items.clear()
+    world.now, world.queued = NOON, []
+    arrivals = []
+    for number, pause in enumerate(pauses):
+        world.now += timedelta(milliseconds=pause)
+        arrivals.append((world.now, world.news(n=number)))
+    said: list[tuple[int, float]] = []
+    waiting = arrivals
+    while waiting:
+        waiting.sort(key=lambda arrival: arrival[0])
+        world.now, news = waiting.pop(0)
+        answer = told(turns.claim_turn(news))
+        if answer:
+            said.append((int(world.now.timestamp()), answer["n"]))
+        waiting += world.queued
+        world.queued = []
+    assert said[-1][1] == len(pauses) - 1
+    assert len({second for second, _ in said}) == len(said)
+    assert [number for _, number in said] == sorted(number for _, number in said)
