@@ -202,7 +202,12 @@ def test_the_minute_functions_run_on_their_schedules(stack: Stack) -> None:
 
 
 def test_the_sweep_answers_what_it_did(stack: Stack) -> None:
-    assert set(stack.invoke("EvaluateFleetFunction")) == {"silent_devices", "completed_runs", "missed_devices"}
+    assert set(stack.invoke("EvaluateFleetFunction")) == {
+        "silent_devices",
+        "completed_runs",
+        "missed_devices",
+        "ended_silences",
+    }
 
 
 def test_an_entry_that_is_no_message_goes_back_to_the_queue_alone(stack: Stack) -> None:
