@@ -23,7 +23,7 @@ from pulse.events import outbox
 from pulse.identity.permissions import Role
 from pulse.identity.principal import Origin, Principal
 from pulse.telemetry.ingest import ingest
-from tests.builders import ACTOR, NOON, Fleet
+from tests.builders import ACTOR, NOON, Fleet, take_all
 
 ORIGIN = Origin(None, "test")
 DEVICES = ("freezer-1", "freezer-2")
@@ -83,7 +83,7 @@ def act(url: str, fleet: Fleet, rule_id: UUID, script: list[str], seed: int) -> 
     os.environ["DATABASE_URL"] = url
     chosen = random.Random(seed)
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(outbox, "put_events", lambda _events: {})
+        patched.setattr(outbox, "put_events", take_all)
         for name in script:
             STEPS[name](fleet, rule_id, chosen)
 
