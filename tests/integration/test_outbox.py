@@ -13,7 +13,7 @@ from tests.builders import Fleet, take_all
 
 @pytest.fixture
 def waiting(fleet: Fleet, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Three events in an otherwise empty outbox, by type."""
+    """Three events, by type: all that is due, and the only ones of their tenant."""
     monkeypatch.setattr(outbox, "put_events", take_all)
     publish_due(batches=100)
     types = ["test.first", "test.second", "test.third"]
@@ -22,25 +22,29 @@ def waiting(fleet: Fleet, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return types
 
 
-def left() -> list[tuple[str, int]]:
+def left(fleet: Fleet) -> list[tuple[str, int]]:
     with ingest_session() as connection:
-        rows = connection.execute("SELECT event_type, attempts FROM outbox ORDER BY sequence").fetchall()
+        rows = connection.execute(
+            "SELECT event_type, attempts FROM outbox WHERE tenant_id = %s ORDER BY sequence", (fleet.tenant_id,)
+        ).fetchall()
     return [(row["event_type"], row["attempts"]) for row in rows]
 
 
-def test_an_event_that_the_bus_refuses_waits_alone(waiting: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_event_that_the_bus_refuses_waits_alone(
+    fleet: Fleet, waiting: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     def refuse_second(events: Sequence[BusEvent]) -> Publication:
         refused = {event.event_id: "too large" for event in events if event.event_type == waiting[1]}
         return Publication([event.event_id for event in events if event.event_id not in refused], refused, None)
 
     monkeypatch.setattr(outbox, "put_events", refuse_second)
     assert publish_due() == 2
-    assert left() == [(waiting[1], 1)]
+    assert left(fleet) == [(waiting[1], 1)]
     assert publish_due() == 0, "it is not due again at once"
 
 
 def test_what_was_published_before_the_bus_went_away_is_not_published_again(
-    waiting: list[str], monkeypatch: pytest.MonkeyPatch
+    fleet: Fleet, waiting: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def take_first(events: Sequence[BusEvent]) -> Publication:
         return Publication([events[0].event_id], {}, BusUnavailableError("the event bus did not take 2 events"))
@@ -48,7 +52,7 @@ def test_what_was_published_before_the_bus_went_away_is_not_published_again(
     monkeypatch.setattr(outbox, "put_events", take_first)
     with pytest.raises(BusUnavailableError):
         publish_due()
-    assert left() == [(waiting[1], 0), (waiting[2], 0)]
+    assert left(fleet) == [(waiting[1], 0), (waiting[2], 0)]
     monkeypatch.setattr(outbox, "put_events", take_all)
     assert publish_due() == 2
-    assert left() == []
+    assert left(fleet) == []
