@@ -142,6 +142,8 @@ def test_evaluate_fleet_answers_its_counts(context: LambdaContext) -> None:
         "completed_runs",
         "missed_devices",
         "ended_silences",
+        "released_causes",
+        "renewed_windows",
     }
 
 

@@ -212,6 +212,21 @@ def tenants(scenario_database: str, monkeypatch: pytest.MonkeyPatch) -> Iterator
             """,
             ([fleet.tenant_id for fleet in fleets],),
         )
+            connection.execute(
+                """
+                INSERT INTO maintenance_windows (tenant_id, name, starts_at, ends_at, timezone, expires_at, created_by)
+                VALUES (%s, 'Defrosting', '2099-01-01', '2099-01-02', 'UTC', '2099-01-02', 'test')
+                """,
+                (fleet.tenant_id,),
+            )
+        with ingest_session() as connection:
+            connection.execute(
+                """
+                INSERT INTO held_openings (tenant_id, fingerprint, window_id, opening, seen, held_since, release_at)
+                VALUES (%s, 'TEST', gen_random_uuid(), '{}', 1, now(), 'infinity')
+                """,
+                (fleet.tenant_id,),
+            )
     hours = [((fleet.tenant_id, "freezer-1"), NOON) for fleet in fleets]
     roll_up(NOON + timedelta(hours=2), budget=timedelta(minutes=1))
     with ingest_session() as connection:

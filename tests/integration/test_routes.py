@@ -18,6 +18,7 @@ import httpx
 import pytest
 
 from pulse import clock
+from pulse.alerts.maintenance import plan_window
 from pulse.api.routes import PUBLIC, Route
 from pulse.database import operator_session
 from pulse.devices.registration import DeviceType, Site, save_device_type, save_site
@@ -48,6 +49,7 @@ from tests.routes import (
     some_role_for,
 )
 from tests.unit.api.gateway import CALLER, make_context, make_event
+from tests.windows import make_plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,6 +247,11 @@ def make_notification_job(fleet: Fleet) -> str:
     return str(job["job_id"])
 
 
+def make_maintenance_window(fleet: Fleet) -> str:
+    admin = Principal(str(uuid4()), ACTOR, frozenset({Role.TENANT_ADMIN}), fleet.tenant_id)
+    return str(plan_window(admin, make_plan(), origin=Origin(None, "test")).window_id)
+
+
 # A route with a new parameter in its path needs an entry here.
 PROVIDERS = {
     "device_id": Provider(lambda fleet: fleet.add_device(), "no-such-device"),
@@ -253,6 +260,7 @@ PROVIDERS = {
     "site_id": Provider(make_site, "no-such-site"),
     "device_type": Provider(make_device_type, "no-such-type"),
     "alert_id": Provider(make_alert, str(uuid4())),
+    "window_id": Provider(make_maintenance_window, str(uuid4())),
     "user_id": Provider(make_user, str(uuid4())),
     "session_id": Provider(make_session, "no-such-session"),
     "own_session_id": Provider(make_own_session, "no-such-session"),

@@ -9,11 +9,11 @@ from pydantic import BaseModel, Field
 
 from customer_api.routes.alerts import Severities, Types
 from pulse import clock
-from pulse.alerts import statistics
+from pulse.alerts import inbox_figures
 from pulse.alerts.alert import AlertType
 from pulse.alerts.alert_filter import AlertFilter
+from pulse.alerts.inbox_figures import NoisyDevice, TrendPoint
 from pulse.alerts.severity import Severity
-from pulse.alerts.statistics import NoisyDevice, TrendPoint
 from pulse.api.filters import NameFilter
 from pulse.api.request import tenant
 from pulse.api.routes import Routes
@@ -63,7 +63,7 @@ def get_alert_trend(
 ) -> Trend:
     """Read how many alerts were opened and closed in each hour."""
     wanted = _wanted(severity, alert_type, device_id, site_id)
-    return Trend(items=statistics.get_trend(tenant(), wanted, clock.now(), hours=hours))
+    return Trend(items=inbox_figures.get_trend(tenant(), wanted, clock.now(), hours=hours))
 
 
 @routes.get("/customer/alerts/heatmap", permission=Permission.READ_ALERTS)
@@ -77,7 +77,7 @@ def get_alert_heatmap(
 ) -> AlertHeatmap:
     """Read how many alerts were opened in each hour of the week."""
     wanted = _wanted(severity, alert_type, device_id, site_id)
-    heatmap = statistics.get_heatmap(tenant(), wanted, clock.now(), days=days, zone=ZoneInfo(timezone))
+    heatmap = inbox_figures.get_heatmap(tenant(), wanted, clock.now(), days=days, zone=ZoneInfo(timezone))
     return AlertHeatmap(
         timezone=timezone,
         start=heatmap.start,
@@ -95,7 +95,7 @@ def list_noisy_devices(
 ) -> NoisyDevices:
     """List the devices that opened the most alerts."""
     wanted = _wanted(severity, alert_type, None, site_id)
-    items = statistics.list_noisy_devices(tenant(), wanted, clock.now(), days=days, limit=limit)
+    items = inbox_figures.list_noisy_devices(tenant(), wanted, clock.now(), days=days, limit=limit)
     return NoisyDevices(items=items)
 
 

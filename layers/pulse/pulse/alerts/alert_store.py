@@ -74,6 +74,21 @@ def lock_live_alerts(connection: Connection, keys: Iterable[AlertKey]) -> dict[A
     return {(row["tenant_id"], row["fingerprint"]): row for row in rows}
 
 
+def live_among(connection: Connection, keys: Iterable[AlertKey]) -> set[AlertKey]:
+    """Those of the causes that have a live alert at this moment; nothing is locked."""
+    wanted = sorted(set(keys))
+    rows = connection.execute(
+        """
+        SELECT tenant_id, fingerprint
+        FROM alerts
+        WHERE (tenant_id, fingerprint) IN (SELECT * FROM unnest(%(tenant_ids)s::text[], %(fingerprints)s::text[]))
+          AND status <> 'CLOSED'
+        """,
+        {"tenant_ids": [tenant_id for tenant_id, _ in wanted], "fingerprints": [cause for _, cause in wanted]},
+    )
+    return {(row["tenant_id"], row["fingerprint"]) for row in rows}
+
+
 def open_or_retrigger(connection: Connection, openings: Sequence[Opening]) -> list[AlertRow]:
     """Open alerts, or count the cause in the live ones; return them as they are then.
 

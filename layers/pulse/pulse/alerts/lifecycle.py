@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from pulse.alerts.alert_store import Closing, Opening, end_alerts, lock_live_alerts, open_or_retrigger
+from pulse.alerts.holding import hold_covered, take_back
 from pulse.alerts.telling import AlertRow, tell
 from pulse.database import Connection
 from pulse.escalation.beginning import begin_escalations
@@ -16,9 +17,14 @@ __all__ = ["Closing", "Opening", "close_alerts", "open_alerts"]
 
 
 def open_alerts(connection: Connection, openings: Sequence[Opening]) -> int:
-    """Open or re-trigger; fingerprints must differ within one call. Return how many alerts are new."""
+    """Open or re-trigger; fingerprints must differ within one call. Return how many alerts are new.
+
+    What a maintenance window covers is held until it ends.
+    """
     if not openings:
         return 0
+    openings = hold_covered(connection, openings)
+    take_back(connection, [opening.key for opening in openings])
     alerts = open_or_retrigger(connection, openings)
     new = [alert for alert in alerts if alert["last_retrigger"] is None]
     raised = [alert for alert in alerts if alert["last_retrigger"] == "RAISED"]
@@ -34,6 +40,8 @@ def close_alerts(connection: Connection, closings: Sequence[Closing]) -> int:
     """Close the live alerts of causes that ended; return how many there were."""
     if not closings:
         return 0
+    # Before the live ones are read: what the sweep lets go at this moment is waited for, and is live then.
+    take_back(connection, [closing.key for closing in closings])
     live = lock_live_alerts(connection, (closing.key for closing in closings))
     ends = {closing.key: closing for closing in closings if closing.key in live}
     closed = end_alerts(connection, list(ends.values()))

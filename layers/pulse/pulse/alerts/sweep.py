@@ -12,7 +12,7 @@ from pulse.alerts.evaluation import Progress, complete
 from pulse.alerts.lifecycle import open_alerts
 from pulse.alerts.store import ProgressKey, find_due_runs, keep_rules, load_progress, load_rules, write_progress
 from pulse.alerts.stream import Finding, apply_findings, evaluate_locked
-from pulse.alerts.upkeep import end_silences
+from pulse.alerts.upkeep import end_silences, release_held, renew_windows
 from pulse.database import ingest_session
 from pulse.devices.evaluation_marks import claim_missed_marks, lock_marks
 from pulse.devices.registry import DeviceKey, load_devices
@@ -39,6 +39,8 @@ def sweep(now: datetime, *, budget: timedelta, told_until: datetime | None = Non
         "completed_runs": _repeat(lambda: complete_runs(known), give_up_at),
         "missed_devices": _repeat(lambda: evaluate_missed(now), give_up_at),
         "ended_silences": _repeat(lambda: end_silences(now), give_up_at),
+        "released_causes": _repeat(lambda: release_held(now), give_up_at),
+        "renewed_windows": _repeat(lambda: renew_windows(now), give_up_at),
     }
     publish_due()
     return counts

@@ -1,8 +1,15 @@
 """What time alone does to alerts: silences end (part of the minute sweep), acknowledgements run out."""
 
+"""What time alone does to alerts: silences and maintenance end. Part of the minute sweep, in bounded batches."""
+
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from pulse.alerts.holding import claim_released
+from pulse.alerts.lifecycle import open_alerts
+from pulse.alerts.maintenance_store import lock_windows_over, write_next
+from pulse.alerts.recurrence import Occurrence, Schedule
 from pulse.alerts.telling import AlertRow, tell
 from pulse.database import Connection, ingest_session
 
@@ -32,6 +39,25 @@ def end_silences(now: datetime) -> int:
         ).fetchall()
         tell(connection, alerts, "unsilenced", time_column="ended_at", describe=_silence_is_over)
     return len(alerts)
+
+
+def release_held(now: datetime) -> int:
+    """What is still true when its maintenance window ends opens then; return how much there was."""
+    with ingest_session() as connection:
+        released = claim_released(connection, now, limit=_BATCH)
+        open_alerts(connection, released)
+    return len(released)
+
+
+def renew_windows(now: datetime) -> int:
+    """Windows whose time is over get their next one, or expire; return how many there were."""
+    with ingest_session() as connection:
+        windows = lock_windows_over(connection, now, limit=_BATCH)
+        for window in windows:
+            first = Occurrence(window["starts_at"], window["ends_at"])
+            schedule = Schedule(first, ZoneInfo(window["timezone"]), window["recurrence"])
+            write_next(connection, window, schedule.current_or_next(now))
+    return len(windows)
 
 
 def _silence_is_over(_alert: dict[str, Any]) -> dict[str, Any]:

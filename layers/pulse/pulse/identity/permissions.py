@@ -52,6 +52,8 @@ class Permission(StrEnum):
     READ_ONCALL = "oncall:read"
     COVER_ONCALL = "oncall:cover"
     MANAGE_ONCALL = "oncall:manage"
+    READ_MAINTENANCE = "maintenance:read"
+    MANAGE_MAINTENANCE = "maintenance:manage"
     READ_USERS = "users:read"
     MANAGE_USERS = "users:manage"
     READ_API_KEYS = "api-keys:read"
@@ -88,6 +90,7 @@ _READ: Final = frozenset(
         Permission.READ_ALERT_RULES,
         Permission.READ_ESCALATION,
         Permission.READ_ONCALL,
+        Permission.READ_MAINTENANCE,
     }
 )
 _WORK: Final = _READ | {
@@ -97,6 +100,7 @@ _WORK: Final = _READ | {
     Permission.HANDLE_ALERTS,
     Permission.READ_NOTIFICATIONS,
     Permission.COVER_ONCALL,
+    Permission.MANAGE_MAINTENANCE,
 }
 _ADMINISTER: Final = _WORK | {
     Permission.MANAGE_METRICS,

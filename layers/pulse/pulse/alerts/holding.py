@@ -1,0 +1,152 @@
+"""What is seen during maintenance is held: it opens an alert when the window ends, unless its cause has ended before.
+
+Nothing is evaluated again at the end of a window: rules and deadlines are evaluated as ever, and what they say while a
+window is on is kept here, by cause, until it is taken back or its time has come.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from psycopg.types.json import Jsonb
+
+from pulse.alerts.alert_store import AlertKey, Opening, live_among
+from pulse.alerts.maintenance_store import load_covers
+from pulse.alerts.maintenance_window import Held, held_by
+from pulse.alerts.severity import Severity
+from pulse.clock import format_instant
+from pulse.database import Connection
+from pulse.devices.traits import load_traits
+
+
+def hold_covered(connection: Connection, openings: Sequence[Opening]) -> list[Opening]:
+    """Hold what a maintenance window covers at its time; return the others. What is live already goes on."""
+    times = [opening.time for opening in openings]
+    covers = load_covers(connection, (opening.tenant_id for opening in openings), since=min(times), until=max(times))
+    candidates = [opening for opening in openings if opening.tenant_id in covers]
+    if not candidates:
+        return list(openings)
+    live = live_among(connection, [opening.key for opening in candidates])
+    devices = load_traits(
+        connection, [(opening.tenant_id, opening.device_id) for opening in candidates if opening.device_id]
+    )
+    held: dict[AlertKey, tuple[Opening, Held]] = {}
+    for opening in candidates:
+        device = devices.get((opening.tenant_id, opening.device_id or ""))
+        by = held_by(covers[opening.tenant_id], device, opening.time) if opening.key not in live else None
+        if by is not None:
+            held[opening.key] = (opening, by)
+    _write(connection, list(held.values()))
+    return [opening for opening in openings if opening.key not in held]
+
+
+def take_back(connection: Connection, keys: Sequence[AlertKey]) -> None:
+    """Forget what is held of these causes: they have ended, or they are told of now."""
+    connection.execute(
+        """
+        DELETE FROM held_openings
+        WHERE (tenant_id, fingerprint) IN (SELECT * FROM unnest(%(tenant_ids)s::text[], %(fingerprints)s::text[]))
+        """,
+        {"tenant_ids": [tenant_id for tenant_id, _ in keys], "fingerprints": [cause for _, cause in keys]},
+    )
+
+
+def let_go_of_window(connection: Connection, tenant_id: str, window_id: UUID, now: datetime) -> None:
+    """Have the sweep look at what a window holds: it has changed, or is gone."""
+    connection.execute(
+        """
+        UPDATE held_openings
+        SET release_at = least(release_at, %(now)s)
+        WHERE tenant_id = %(tenant_id)s AND window_id = %(window_id)s
+        """,
+        {"tenant_id": tenant_id, "window_id": window_id, "now": now},
+    )
+
+
+def claim_released(connection: Connection, now: datetime, *, limit: int) -> list[Opening]:
+    """Take what is due to open, as openings at the time when they were let go."""
+    rows = connection.execute(
+        """
+        DELETE FROM held_openings
+        WHERE (tenant_id, fingerprint) IN (
+            SELECT tenant_id, fingerprint
+            FROM held_openings
+            WHERE release_at <= %(now)s
+            ORDER BY release_at
+            LIMIT %(limit)s
+            FOR UPDATE SKIP LOCKED
+        )
+        RETURNING *
+        """,
+        {"now": now, "limit": limit},
+    )
+    return [_released(row) for row in rows]
+
+
+def _released(row: dict[str, Any]) -> Opening:
+    stored = row["opening"]
+    return Opening(
+        tenant_id=row["tenant_id"],
+        fingerprint=row["fingerprint"],
+        source=stored["source"],
+        type=stored["type"],
+        severity=Severity(stored["severity"]),
+        summary=stored["summary"],
+        details={"held_since": format_instant(row["held_since"]), **stored["details"]},
+        time=row["release_at"],
+        device_id=row["device_id"],
+        site_id=stored["site_id"],
+        rule_id=row["rule_id"],
+        times=row["seen"],
+    )
+
+
+def _write(connection: Connection, held: Sequence[tuple[Opening, Held]]) -> None:
+    if not held:
+        return
+    connection.execute(
+        """
+        INSERT INTO held_openings (tenant_id, fingerprint, device_id, rule_id, window_id, opening, seen, held_since,
+                                   release_at)
+        SELECT tenant_id, fingerprint, device_id, rule_id, window_id, opening, seen, held_since, release_at
+        FROM jsonb_to_recordset(%(held)s) AS held (
+            tenant_id text, fingerprint text, device_id text, rule_id uuid, window_id uuid, opening jsonb, seen integer,
+            held_since timestamptz, release_at timestamptz
+        )
+        ORDER BY tenant_id, fingerprint
+        ON CONFLICT (tenant_id, fingerprint) DO UPDATE
+        SET opening = excluded.opening || jsonb_build_object(
+                'severity',
+                greatest((held_openings.opening ->> 'severity')::severity, (excluded.opening ->> 'severity')::severity)
+            ),
+            window_id = excluded.window_id,
+            seen = held_openings.seen + excluded.seen,
+            release_at = greatest(held_openings.release_at, excluded.release_at)
+        """,
+        {
+            "held": Jsonb(
+                [
+                    {
+                        "tenant_id": opening.tenant_id,
+                        "fingerprint": opening.fingerprint,
+                        "device_id": opening.device_id,
+                        "rule_id": opening.rule_id,
+                        "window_id": by.cover.window_id,
+                        "opening": {
+                            "source": opening.source,
+                            "type": opening.type,
+                            "severity": opening.severity,
+                            "summary": opening.summary,
+                            "details": {**opening.details, "maintenance_window": by.cover.name},
+                            "site_id": opening.site_id,
+                        },
+                        "seen": opening.times,
+                        "held_since": opening.time,
+                        "release_at": by.until,
+                    }
+                    for opening, by in held
+                ]
+            )
+        },
+    )

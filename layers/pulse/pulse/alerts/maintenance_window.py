@@ -1,0 +1,154 @@
+"""Maintenance windows: for which devices, and when, what is seen opens no alert. Pure."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Annotated, Any, Final, NamedTuple
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from pulse.alerts.recurrence import MAX_YEARS, Occurrence, RecurrenceError, Schedule
+from pulse.devices.traits import DeviceTraits
+from pulse.errors import FieldError, InvalidInputError
+from pulse.versions import Versioned
+
+SHORTEST: Final = timedelta(minutes=1)
+LONGEST: Final = timedelta(days=90)
+
+_Name = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00]*$")]
+_TagValue = Annotated[str, StringConstraints(max_length=200, pattern=r"^[^\x00]*$")]
+
+
+class Selector(BaseModel):
+    """Which devices are meant: what is given narrows, what is empty does not; empty as a whole means all of them."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    site_ids: tuple[_Name, ...] = Field((), max_length=200, description="At one of these sites")
+    device_types: tuple[_Name, ...] = Field((), max_length=200, description="Of one of these types")
+    tags: dict[_Name, _TagValue] = Field(
+        {}, max_length=20, description="With every one of these tags; a plain tag has an empty value"
+    )
+    device_ids: tuple[_Name, ...] = Field((), max_length=1000, description="One of these devices")
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether all devices are meant, and what belongs to no device as well."""
+        return not (self.site_ids or self.device_types or self.tags or self.device_ids)
+
+    def includes(self, device: DeviceTraits) -> bool:
+        """Whether the device is meant."""
+        return (
+            (not self.site_ids or device.site_id in self.site_ids)
+            and (not self.device_types or device.device_type in self.device_types)
+            and (not self.device_ids or device.device_id in self.device_ids)
+            and self.tags.items() <= device.tags.items()
+        )
+
+
+class WindowState(StrEnum):
+    """ACTIVE: it is on; UPCOMING: it comes, for the first time or again; EXPIRED: it is over for good."""
+
+    ACTIVE = "ACTIVE"
+    UPCOMING = "UPCOMING"
+    EXPIRED = "EXPIRED"
+
+
+class WindowPlan(NamedTuple):
+    """What a person says of a window."""
+
+    name: str
+    description: str
+    starts_at: datetime
+    ends_at: datetime
+    timezone: str
+    recurrence: str | None
+    selector: Selector
+
+    @property
+    def schedule(self) -> Schedule:
+        """When it is on."""
+        return Schedule(Occurrence(self.starts_at, self.ends_at), ZoneInfo(self.timezone), self.recurrence)
+
+
+class MaintenanceWindow(Versioned):
+    """A time in which what is seen of some devices opens no alert."""
+
+    window_id: UUID
+    name: str
+    description: str
+    starts_at: datetime = Field(description="The first time")
+    ends_at: datetime
+    timezone: str = Field(description="Whose wall clock the recurrence follows")
+    recurrence: str | None = Field(description="RFC 5545, such as FREQ=WEEKLY;BYDAY=SU; null for once")
+    selector: Selector
+    state: WindowState
+    next_starts_at: datetime | None = Field(description="The time that is on or comes next; null when it is over")
+    next_ends_at: datetime | None
+    expires_at: datetime = Field(description="When the last time ends")
+    held: int = Field(description="Causes that were seen and will open alerts when it ends, if they are true then")
+    created_by: str
+    created_at: datetime
+    updated_at: datetime
+
+
+class Cover(NamedTuple):
+    """A window that covers something, and until when."""
+
+    tenant_id: str
+    window_id: UUID
+    name: str
+    schedule: Schedule
+    selector: Selector
+
+
+class Held(NamedTuple):
+    """By which window something is held, and until when."""
+
+    cover: Cover
+    until: datetime
+
+
+def check_plan(plan: WindowPlan, now: datetime) -> None:
+    """Raise InvalidInputError unless the plan makes sense."""
+    length = plan.ends_at - plan.starts_at
+    if not SHORTEST <= length <= LONGEST:
+        _refuse("ends_at", "must be a minute to 90 days after starts_at")
+    try:
+        plan.schedule.check()
+    except RecurrenceError as error:
+        _refuse("recurrence", str(error), error)
+    if plan.schedule.current_or_next(now) is None:
+        _refuse("ends_at", f"is over already; a window recurs for at most {MAX_YEARS} years")
+
+
+def state_at(occurrence: Occurrence | None, now: datetime) -> WindowState:
+    """The state of a window whose current or next time this is."""
+    if occurrence is None:
+        return WindowState.EXPIRED
+    return WindowState.ACTIVE if occurrence.starts_at <= now else WindowState.UPCOMING
+
+
+def held_by(covers: Iterable[Cover], device: DeviceTraits | None, time: datetime) -> Held | None:
+    """Of the windows that cover a device at a time the one that ends last; `device` is None for what has none."""
+    held: Held | None = None
+    for cover in covers:
+        if not (cover.selector.is_empty if device is None else cover.selector.includes(device)):
+            continue
+        occurrence = cover.schedule.occurrence_at(time)
+        if occurrence is not None and (held is None or occurrence.ends_at > held.until):
+            held = Held(cover, occurrence.ends_at)
+    return held
+
+
+def plan_of(row: Mapping[str, Any]) -> WindowPlan:
+    """The plan in a row of the table."""
+    fields = {name: row[name] for name in WindowPlan._fields}
+    return WindowPlan(**{**fields, "selector": Selector.model_validate(row["selector"])})
+
+
+def _refuse(field: str, reason: str, cause: Exception | None = None) -> None:
+    message = f"{field} {reason}"
+    raise InvalidInputError(message, errors=(FieldError(field, reason),)) from cause

@@ -1,0 +1,36 @@
+"""What selectors ask of devices: where they are, what they are, which tags they have."""
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from pulse.database import Connection
+from pulse.devices.registry import DeviceKey, as_records
+
+
+class DeviceTraits(NamedTuple):
+    """What a device can be chosen by."""
+
+    tenant_id: str
+    device_id: str
+    site_id: str
+    device_type: str
+    tags: Mapping[str, str]
+
+    @property
+    def key(self) -> DeviceKey:
+        """What identifies the device."""
+        return (self.tenant_id, self.device_id)
+
+
+def load_traits(connection: Connection, keys: Iterable[DeviceKey]) -> dict[DeviceKey, DeviceTraits]:
+    """The traits of those devices that exist."""
+    rows = connection.execute(
+        """
+        SELECT devices.tenant_id, devices.device_id, devices.site_id, devices.device_type, devices.tags
+        FROM jsonb_to_recordset(%(wanted)s) AS wanted (tenant_id text, device_id text)
+        JOIN devices USING (tenant_id, device_id)
+        """,
+        {"wanted": as_records(set(keys))},
+    )
+    traits = (DeviceTraits(**row) for row in rows)
+    return {device.key: device for device in traits}

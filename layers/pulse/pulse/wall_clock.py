@@ -1,0 +1,42 @@
+"""Wall-clock times of a zone as instants: the one place that knows what happens when clocks change. Pure.
+
+A wall-clock time that comes twice is its first instant as a beginning and its second as an end. One that is skipped is
+the first instant after the jump.
+"""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+
+def wall_time(instant: datetime, zone: ZoneInfo) -> datetime:
+    """What a clock on the wall shows at an instant, without a zone."""
+    return instant.astimezone(zone).replace(tzinfo=None)
+
+
+def begins_at(wall: datetime, zone: ZoneInfo) -> datetime:
+    """The instant at which something begins that is to begin at this time by the clock on the wall."""
+    return _instant(wall, zone, fold=0)
+
+
+def ends_at(wall: datetime, zone: ZoneInfo) -> datetime:
+    """The instant at which something ends that is to end at this time by the clock on the wall."""
+    return _instant(wall, zone, fold=1)
+
+
+def _instant(wall: datetime, zone: ZoneInfo, *, fold: int) -> datetime:
+    instant = wall.replace(tzinfo=zone, fold=fold).astimezone(UTC)
+    return instant if wall_time(instant, zone) == wall else _jump_over(wall, zone)
+
+
+def _jump_over(wall: datetime, zone: ZoneInfo) -> datetime:
+    """The first instant after the jump that skips a wall-clock time, found by halving: zones don't tell."""
+    # Read with the offset after the jump, the time is before it; with the offset before the jump, after it.
+    before = wall.replace(tzinfo=zone, fold=1).astimezone(UTC)
+    after = wall.replace(tzinfo=zone, fold=0).astimezone(UTC)
+    while after - before > timedelta(seconds=1):
+        middle = before + (after - before) // 2
+        if wall_time(middle, zone) < wall:
+            before = middle
+        else:
+            after = middle
+    return after.replace(microsecond=0)

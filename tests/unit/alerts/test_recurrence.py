@@ -1,0 +1,141 @@
+"""When a maintenance window comes again."""
+
+from datetime import UTC, datetime, timedelta
+from itertools import islice, pairwise
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pulse.alerts.recurrence import Occurrence, RecurrenceError, Schedule
+
+
+def instant(text: str) -> datetime:
+    return datetime.fromisoformat(text).astimezone(UTC)
+
+
+def make_schedule(starts: str, ends: str, zone: str = "UTC", recurrence: str | None = None) -> Schedule:
+    return Schedule(Occurrence(instant(starts), instant(ends)), ZoneInfo(zone), recurrence)
+
+
+NIGHTLY = make_schedule("2026-10-23T22:00+02:00", "2026-10-24T06:00+02:00", "Europe/Berlin", "FREQ=DAILY")
+
+
+def times(schedule: Schedule, count: int) -> list[tuple[str, str]]:
+    shown = islice(schedule.between(schedule.first.starts_at, instant("2036-01-01T00:00Z")), count)
+    return [(one.starts_at.strftime("%d %H:%M"), one.ends_at.strftime("%d %H:%M")) for one in shown]
+
+
+def test_once_is_once() -> None:
+    once = make_schedule("2026-01-01T10:00Z", "2026-01-01T12:00Z")
+    assert once.occurrence_at(instant("2026-01-01T09:59:59Z")) is None
+    assert once.occurrence_at(instant("2026-01-01T10:00Z")) == once.first
+    assert once.occurrence_at(instant("2026-01-01T11:59:59Z")) == once.first
+    assert once.occurrence_at(instant("2026-01-01T12:00Z")) is None
+    assert once.current_or_next(instant("2025-01-01T00:00Z")) == once.first
+    assert once.current_or_next(instant("2026-01-01T12:00Z")) is None
+
+
+def test_in_berlin_the_night_in_autumn_has_an_hour_more() -> None:
+    assert times(NIGHTLY, 3) == [("23 20:00", "24 04:00"), ("24 20:00", "25 05:00"), ("25 21:00", "26 05:00")]
+
+
+def test_in_new_york_the_night_in_spring_has_an_hour_less() -> None:
+    schedule = make_schedule("2026-03-06T22:00-05:00", "2026-03-07T04:00-05:00", "America/New_York", "FREQ=DAILY")
+    assert times(schedule, 3) == [("07 03:00", "07 09:00"), ("08 03:00", "08 08:00"), ("09 02:00", "09 08:00")]
+
+
+def test_a_beginning_that_is_skipped_is_right_after_the_jump() -> None:
+    schedule = make_schedule("2026-03-28T02:30+01:00", "2026-03-28T04:00+01:00", "Europe/Berlin", "FREQ=DAILY")
+    assert times(schedule, 2)[1] == ("29 01:00", "29 02:00")
+
+
+def test_an_hour_that_comes_twice_is_in_the_window_twice() -> None:
+    schedule = make_schedule("2026-10-24T02:00+02:00", "2026-10-24T02:30+02:00", "Europe/Berlin", "FREQ=DAILY")
+    for inside in ("2026-10-25T00:10Z", "2026-10-25T00:45Z", "2026-10-25T01:10Z"):
+        assert schedule.occurrence_at(instant(inside)) is not None
+    assert schedule.occurrence_at(instant("2026-10-25T01:30Z")) is None
+
+
+@pytest.mark.parametrize(
+    ("recurrence", "expected"),
+    [
+        ("FREQ=DAILY;COUNT=2", ["04", "05"]),
+        ("FREQ=WEEKLY;BYDAY=SU,WE;COUNT=3", ["04", "07", "11"]),
+        ("FREQ=MONTHLY;BYDAY=1SU;UNTIL=20260302T000000Z", ["04", "01", "01"]),
+        ("FREQ=DAILY;UNTIL=20260106", ["04", "05", "06"]),
+        ("FREQ=DAILY;INTERVAL=2;UNTIL=20260108T100000Z", ["04", "06", "08"]),
+        ("FREQ=DAILY;INTERVAL=2;UNTIL=20260108T095959", ["04", "06"]),
+    ],
+)
+def test_rules_are_those_of_rfc_5545(recurrence: str, expected: list[str]) -> None:
+    schedule = make_schedule("2026-01-04T10:00Z", "2026-01-04T11:00Z", recurrence=recurrence)
+    schedule.check()
+    assert [start[:2] for start, _ in times(schedule, 9)] == expected
+    assert schedule.current_or_next(schedule.last_ends_at) is None
+    assert schedule.occurrence_at(schedule.last_ends_at - timedelta(seconds=1)) is not None
+
+
+def test_until_in_utc_is_understood_in_the_zone() -> None:
+    schedule = make_schedule(
+        "2026-01-04T22:00-05:00", "2026-01-04T23:00-05:00", "America/New_York", "FREQ=DAILY;UNTIL=20260106T030000Z"
+    )
+    assert times(schedule, 9) == [("05 03:00", "05 04:00"), ("06 03:00", "06 04:00")]
+
+
+@pytest.mark.parametrize(
+    ("recurrence", "reason"),
+    [
+        ("FREQ=HOURLY", "needs FREQ"),
+        ("BYDAY=SU", "needs FREQ"),
+        ("FREQ=DAILY;INTERVAL=0", "INTERVAL"),
+        ("FREQ=DAILY;COUNT=0", "COUNT"),
+        ("FREQ=DAILY;BYEASTER=1", "BYEASTER"),
+        ("FREQ=DAILY;DTSTART=20260101", "DTSTART"),
+        ("FREQ=DAILY;BYDAY", "empty part"),
+        ("FREQ=WEEKLY;BYDAY=XX", "not a recurrence rule"),
+        ("FREQ=WEEKLY;UNTIL=tomorrow", "not a recurrence rule"),
+        ("FREQ=WEEKLY;BYDAY=MO", "does not fit starts_at"),
+        ("FREQ=DAILY;BYMONTHDAY=30", "BYMONTHDAY"),
+        ("FREQ=MONTHLY;BYMONTH=2;BYMONTHDAY=30", "does not fit starts_at"),
+        ("FREQ=MONTHLY;COUNT=3;BYMONTH=2;BYMONTHDAY=30", "does not fit starts_at"),
+        ("FREQ=DAILY;UNTIL=20200101", "does not fit starts_at"),
+    ],
+)
+def test_a_rule_that_can_not_be_followed_is_refused_with_a_reason(recurrence: str, reason: str) -> None:
+    with pytest.raises(RecurrenceError, match=reason):
+        make_schedule("2026-01-04T10:00Z", "2026-01-04T11:00Z", recurrence=recurrence).check()
+
+
+def test_a_window_does_not_come_again_before_it_has_ended() -> None:
+    with pytest.raises(RecurrenceError, match="before it has ended"):
+        make_schedule("2026-01-04T10:00Z", "2026-01-05T11:00Z", recurrence="FREQ=DAILY").check()
+
+
+def test_a_window_expires_after_ten_years() -> None:
+    schedule = make_schedule("2026-01-04T10:00Z", "2026-01-04T11:00Z", recurrence="FREQ=YEARLY")
+    assert schedule.last_ends_at == instant("2036-01-04T11:00Z")
+
+
+@given(
+    st.sampled_from(["FREQ=DAILY", "FREQ=WEEKLY;BYDAY=SA,SU", "FREQ=DAILY;INTERVAL=3", "FREQ=MONTHLY"]),
+    st.sampled_from(["UTC", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe"]),
+    st.integers(0, 23),
+    st.integers(1, 22),
+    st.integers(0, 400 * 24 * 60),
+)
+def test_an_instant_is_in_a_window_or_between_two(
+    recurrence: str, zone: str, hour: int, hours: int, minute: int
+) -> None:
+    first = datetime(2026, 1, 3, hour, 30, tzinfo=ZoneInfo(zone)).astimezone(UTC)
+    schedule = Schedule(Occurrence(first, first + timedelta(hours=hours)), ZoneInfo(zone), recurrence)
+    now = first + timedelta(minutes=minute)
+    current, following = schedule.occurrence_at(now), schedule.current_or_next(now)
+    assert following is not None
+    assert following.ends_at > now
+    assert (current is not None) == (following.starts_at <= now)
+    around = list(schedule.between(now - timedelta(days=40), now + timedelta(days=40)))
+    assert following in around
+    assert all(one.ends_at <= next_.starts_at for one, next_ in pairwise(around))
+    assert not [one for one in around if one.starts_at <= now < one.ends_at and one != current]
