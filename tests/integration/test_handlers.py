@@ -144,6 +144,9 @@ def test_evaluate_fleet_answers_its_counts(context: LambdaContext) -> None:
         "ended_silences",
         "released_causes",
         "renewed_windows",
+        "calmed_alerts",
+        "lifted_suppressions",
+        "ended_groups",
     }
 
 

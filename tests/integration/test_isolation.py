@@ -227,6 +227,13 @@ def tenants(scenario_database: str, monkeypatch: pytest.MonkeyPatch) -> Iterator
                 """,
                 (fleet.tenant_id,),
             )
+            connection.execute(
+                """
+                INSERT INTO alert_groups (tenant_id, site_id, opened_at, last_opened_at)
+                VALUES (%s, 'hall-a', now(), now())
+                """,
+                (fleet.tenant_id,),
+            )
     hours = [((fleet.tenant_id, "freezer-1"), NOON) for fleet in fleets]
     roll_up(NOON + timedelta(hours=2), budget=timedelta(minutes=1))
     with ingest_session() as connection:

@@ -45,6 +45,7 @@ class AlertPage(CountedPage[Alert]):
         description="Alerts in each status that match all filters but `status`; every status is there"
     )
     silenced: int = Field(description="Live alerts among those that are silenced")
+    suppressed: int = Field(description="Live alerts among those that are suppressed by their parent device's")
 
 
 @routes.get("/customer/alerts", "/api/v2/alerts", permission=Permission.READ_ALERTS)
@@ -57,6 +58,9 @@ def list_alerts(
     rule_id: Annotated[UUID | None, Query()] = None,
     acknowledged_by: NameFilter = None,
     silenced: Annotated[bool | None, Query(description="Only those that are silenced, or that are not")] = None,
+    suppressed: Annotated[bool | None, Query(description="Only those that a parent's suppresses, or not")] = None,
+    flapping: Annotated[bool | None, Query(description="Only those that flap or flapped, or not")] = None,
+    group_id: Annotated[UUID | None, Query()] = None,
     q: Search = None,
     start: Start = None,
     end: End = None,
@@ -81,6 +85,9 @@ def list_alerts(
         rule_id=rule_id,
         acknowledged_by=acknowledged_by,
         silenced=silenced,
+        suppressed=suppressed,
+        flapping=flapping,
+        group_id=group_id,
         q=q,
         start=start,
         end=end,
@@ -94,6 +101,7 @@ def list_alerts(
         total=sum(page.counts[status] for status in wanted.statuses or AlertStatus),
         counts=page.counts,
         silenced=page.silenced,
+        suppressed=page.suppressed,
     )
 
 

@@ -116,6 +116,7 @@ OWNERS = {
     "oncall_calendar_feeds": "oncall",
     "maintenance_windows": "alerts",
     "held_openings": "alerts",
+    "alert_groups": "alerts",
     "limits": "limits",
     "notification_channels": "notifications",
     "notification_routing_rules": "notifications",

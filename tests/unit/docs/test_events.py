@@ -31,6 +31,9 @@ def test_alert_events_carry_the_fields_that_are_documented() -> None:
         "trigger_count": 1,
         "silenced_at": None,
         "silenced_until": None,
+        "flapping_since": None,
+        "suppressed_by": None,
+        "group_id": None,
         "opened_at": datetime(2026, 1, 1, tzinfo=UTC),
     }
     before_the_first_event = section(PAGE, "## Alerts").partition("\n### ")[0]

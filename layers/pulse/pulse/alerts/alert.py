@@ -48,6 +48,13 @@ class Alert(BaseModel):
     silenced_at: datetime | None = Field(description="Since when nobody is told of it; null when it is not silenced")
     silenced_until: datetime | None = Field(description="When the silence ends; null when that is with the alert")
     silenced_by: str | None
+    flapping_since: datetime | None = Field(
+        description="Set when the cause came and went more than five times in an hour; it closes when it is calm"
+    )
+    suppressed_by: UUID | None = Field(
+        description="The alert of the parent device, because of which nobody is told of this one"
+    )
+    group_id: UUID | None = Field(description="The group, when many devices of the site fell silent together")
     closed_at: datetime | None
     closed_by: str | None = Field(description="`system` when the cause ended")
     closed_reason: str | None

@@ -21,6 +21,9 @@ class AlertFilter(NamedTuple):
     rule_id: UUID | None = None
     acknowledged_by: str | None = None
     silenced: bool | None = None
+    suppressed: bool | None = None
+    flapping: bool | None = None
+    group_id: UUID | None = None
     q: str | None = None
     start: datetime | None = None
     end: datetime | None = None
@@ -50,6 +53,9 @@ MATCHING: Final = sql.SQL("""
       AND (%(rule_id)s::uuid IS NULL OR rule_id = %(rule_id)s)
       AND (%(acknowledged_by)s::text IS NULL OR acknowledged_by = %(acknowledged_by)s)
       AND (%(silenced)s::boolean IS NULL OR (silenced_at IS NOT NULL) = %(silenced)s)
+      AND (%(suppressed)s::boolean IS NULL OR (suppressed_by IS NOT NULL) = %(suppressed)s)
+      AND (%(flapping)s::boolean IS NULL OR (flapping_since IS NOT NULL) = %(flapping)s)
+      AND (%(group_id)s::uuid IS NULL OR group_id = %(group_id)s)
       AND (%(q)s::text IS NULL OR strpos(lower(summary), lower(%(q)s)) > 0
            OR strpos(lower(device_id), lower(%(q)s)) > 0)
       AND (%(start)s::timestamptz IS NULL OR opened_at >= %(start)s)

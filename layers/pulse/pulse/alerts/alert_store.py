@@ -18,6 +18,8 @@ type AlertKey = tuple[str, str]
 """(tenant_id, fingerprint): of one cause there is at most one live alert."""
 
 RETRIGGERS_ARE_TOLD_EVERY: Final = timedelta(minutes=1)
+CALM_AFTER: Final = timedelta(minutes=15)
+"""A flapping cause that has neither come nor gone for so long is calm."""
 
 
 class Opening(NamedTuple):
@@ -43,13 +45,17 @@ class Opening(NamedTuple):
 
 
 class Closing(NamedTuple):
-    """The end of a cause: closes its live alert, if there is one."""
+    """The end of a cause: closes its live alert, if there is one.
+
+    A flapping alert waits for the calm, unless the end is `final`: the cause can't come again.
+    """
 
     tenant_id: str
     fingerprint: str
     reason: str
     time: datetime
     details: dict[str, Any]
+    final: bool = False
 
     @property
     def key(self) -> AlertKey:
@@ -112,6 +118,12 @@ def open_or_retrigger(connection: Connection, openings: Sequence[Opening]) -> li
             severity = greatest(alerts.severity, excluded.severity),
             summary = excluded.summary,
             details = excluded.details,
+            -- A flapping cause that is there again is as far from calm as ever.
+            calm_at = CASE
+                WHEN alerts.cause_ended_at IS NULL THEN alerts.calm_at
+                ELSE excluded.opened_at + %(calm_after)s
+            END,
+            cause_ended_at = NULL,
             last_retrigger = CASE
                 WHEN excluded.severity > alerts.severity THEN 'RAISED'
                 WHEN excluded.opened_at >= coalesce(alerts.retrigger_told_at, alerts.opened_at) + %(told_every)s
@@ -126,7 +138,7 @@ def open_or_retrigger(connection: Connection, openings: Sequence[Opening]) -> li
             END
         RETURNING *
         """,
-        {"openings": _records(openings), "told_every": RETRIGGERS_ARE_TOLD_EVERY},
+        {"openings": _records(openings), "told_every": RETRIGGERS_ARE_TOLD_EVERY, "calm_after": CALM_AFTER},
     ).fetchall()
 
 
@@ -155,6 +167,23 @@ def end_alerts(connection: Connection, closings: Sequence[Closing]) -> list[Aler
         """,
         {"closings": _records(closings)},
     ).fetchall()
+
+
+def await_calm(connection: Connection, closings: Sequence[Closing]) -> None:
+    """Note that the causes of locked flapping alerts are away: they close when it stays like that."""
+    if closings:
+        connection.execute(
+            """
+            UPDATE alerts
+            SET cause_ended_at = ended.time,
+                calm_at = ended.time + %(calm_after)s
+            FROM jsonb_to_recordset(%(closings)s) AS ended (tenant_id text, fingerprint text, time timestamptz)
+            WHERE alerts.tenant_id = ended.tenant_id
+              AND alerts.fingerprint = ended.fingerprint
+              AND alerts.status <> 'CLOSED'
+            """,
+            {"closings": _records(closings), "calm_after": CALM_AFTER},
+        )
 
 
 def _records(values: Iterable[Opening | Closing]) -> Jsonb:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from pulse.alerts.holding import take_back_of
 from pulse.alerts.lifecycle import Closing, close_alerts
 from pulse.alerts.store import find_live_fingerprints, forget_progress
 from pulse.database import Connection
@@ -14,6 +15,7 @@ def end_alerts_of_devices(
 ) -> None:
     """Close every live alert of the devices, and forget what rules remember of them; they start anew if they return."""
     if device_ids:
+        take_back_of(connection, tenant_id, device_ids=device_ids)
         forget_progress(connection, tenant_id, device_ids=device_ids)
         _close(connection, tenant_id, find_live_fingerprints(connection, tenant_id, device_ids=device_ids), reason, now)
 
@@ -28,10 +30,13 @@ def end_alerts_of_rule(
     now: datetime,
 ) -> int:
     """The same for what a rule has opened, of all its devices or of some; return how many alerts that closed."""
+    take_back_of(connection, tenant_id, rule_id=rule_id, device_ids=device_ids)
     forget_progress(connection, tenant_id, rule_id=rule_id, device_ids=device_ids)
     fingerprints = find_live_fingerprints(connection, tenant_id, rule_id=rule_id, device_ids=device_ids)
     return _close(connection, tenant_id, fingerprints, reason, now)
 
 
 def _close(connection: Connection, tenant_id: str, fingerprints: Sequence[str], reason: str, now: datetime) -> int:
-    return close_alerts(connection, [Closing(tenant_id, fingerprint, reason, now, {}) for fingerprint in fingerprints])
+    return close_alerts(
+        connection, [Closing(tenant_id, fingerprint, reason, now, {}, final=True) for fingerprint in fingerprints]
+    )

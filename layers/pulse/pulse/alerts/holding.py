@@ -52,6 +52,25 @@ def take_back(connection: Connection, keys: Sequence[AlertKey]) -> None:
     )
 
 
+def take_back_of(
+    connection: Connection,
+    tenant_id: str,
+    *,
+    rule_id: UUID | None = None,
+    device_ids: Sequence[str] | None = None,
+) -> None:
+    """Forget what is held of a rule, of devices, or of a rule on devices, for their causes can't come again."""
+    connection.execute(
+        """
+        DELETE FROM held_openings
+        WHERE tenant_id = %(tenant_id)s
+          AND (%(rule_id)s::uuid IS NULL OR rule_id = %(rule_id)s)
+          AND (%(device_ids)s::text[] IS NULL OR device_id = ANY(%(device_ids)s))
+        """,
+        {"tenant_id": tenant_id, "rule_id": rule_id, "device_ids": None if device_ids is None else list(device_ids)},
+    )
+
+
 def let_go_of_window(connection: Connection, tenant_id: str, window_id: UUID, now: datetime) -> None:
     """Have the sweep look at what a window holds: it has changed, or is gone."""
     connection.execute(

@@ -51,19 +51,20 @@ class AlertPosition(NamedTuple):
 class AlertList(NamedTuple):
     """A page, where the next one starts (None after the last), and counts whatever the status wanted.
 
-    `counts` has every status, `silenced` counts live alerts.
+    `counts` has every status, `silenced` and `suppressed` count live alerts.
     """
 
     alerts: list[Alert]
     next_position: AlertPosition | None
     counts: dict[AlertStatus, int]
     silenced: int
+    suppressed: int
 
 
 _COLUMNS: Final = sql.SQL("""
     alert_id, tenant_id, type, severity, status, device_id, site_id, rule_id, summary, details, trigger_count,
     opened_at, last_triggered_at, acknowledged_at, acknowledged_by, silenced_at, silenced_until, silenced_by,
-    closed_at, closed_by, closed_reason
+    flapping_since, suppressed_by, group_id, closed_at, closed_by, closed_reason
 """)
 _PAGE: Final = sql.SQL("""
     SELECT {columns}
@@ -80,7 +81,9 @@ _SORT_KEYS: Final = {
     AlertSort.SEVERITY: {"severity": "severity", "opened_at": "timestamptz", "alert_id": "uuid"},
 }
 _COUNT: Final = sql.SQL("""
-    SELECT status, count(*) AS alerts, count(silenced_at) AS silenced {matching} GROUP BY status
+    SELECT status, count(*) AS alerts, count(silenced_at) AS silenced,
+           count(suppressed_by) FILTER (WHERE status <> 'CLOSED') AS suppressed
+    {matching} GROUP BY status
 """).format(matching=MATCHING)
 _ONE: Final = sql.SQL("""
     SELECT {columns} FROM alerts WHERE tenant_id = %(tenant_id)s AND alert_id = %(alert_id)s
@@ -114,7 +117,13 @@ def list_alerts(
         last = alerts[-1]
         position = AlertPosition(sort, last.opened_at, last.last_triggered_at, last.severity, last.alert_id)
     counts = dict.fromkeys(AlertStatus, 0) | {AlertStatus(row["status"]): row["alerts"] for row in counted}
-    return AlertList(alerts, position, counts, sum(row["silenced"] for row in counted))
+    return AlertList(
+        alerts,
+        position,
+        counts,
+        silenced=sum(row["silenced"] for row in counted),
+        suppressed=sum(row["suppressed"] for row in counted),
+    )
 
 
 def get_alert(tenant_id: str, alert_id: UUID) -> AlertDetail:

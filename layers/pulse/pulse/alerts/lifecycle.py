@@ -4,11 +4,20 @@ Every writer (stream, sweep, people) goes through the same partial unique index:
 A re-trigger counts up, may raise the severity, and never turns ACKNOWLEDGED back into OPEN.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pulse.alerts.alert_store import Closing, Opening, end_alerts, lock_live_alerts, open_or_retrigger
+from pulse.alerts.alert_store import (
+    AlertKey,
+    Closing,
+    Opening,
+    await_calm,
+    end_alerts,
+    lock_live_alerts,
+    open_or_retrigger,
+)
 from pulse.alerts.holding import hold_covered, take_back
+from pulse.alerts.noise import settle_new
 from pulse.alerts.telling import AlertRow, tell
 from pulse.database import Connection
 from pulse.escalation.beginning import begin_escalations
@@ -30,6 +39,7 @@ def open_alerts(connection: Connection, openings: Sequence[Opening]) -> int:
     raised = [alert for alert in alerts if alert["last_retrigger"] == "RAISED"]
     repeated = [alert for alert in alerts if alert["last_retrigger"] == "TOLD"]
     begin_escalations(connection, new)
+    new = settle_new(connection, new)
     tell(connection, new, "opened", time_column="opened_at", describe=_cause)
     tell(connection, raised, "severity_changed", time_column="last_triggered_at", describe=_cause)
     tell(connection, repeated, "retriggered", time_column="last_triggered_at", describe=_repetition)
@@ -37,13 +47,15 @@ def open_alerts(connection: Connection, openings: Sequence[Opening]) -> int:
 
 
 def close_alerts(connection: Connection, closings: Sequence[Closing]) -> int:
-    """Close the live alerts of causes that ended; return how many there were."""
+    """Close the live alerts of causes that ended; return how many there were. Those that flap wait for the calm."""
     if not closings:
         return 0
     # Before the live ones are read: what the sweep lets go at this moment is waited for, and is live then.
     take_back(connection, [closing.key for closing in closings])
     live = lock_live_alerts(connection, (closing.key for closing in closings))
-    ends = {closing.key: closing for closing in closings if closing.key in live}
+    seen = [closing for closing in closings if closing.key in live]
+    await_calm(connection, [closing for closing in seen if _waits_for_calm(closing, live)])
+    ends = {closing.key: closing for closing in seen if not _waits_for_calm(closing, live)}
     closed = end_alerts(connection, list(ends.values()))
 
     def end(alert: AlertRow) -> dict[str, Any]:
@@ -52,6 +64,10 @@ def close_alerts(connection: Connection, closings: Sequence[Closing]) -> int:
 
     tell(connection, closed, "closed", time_column="closed_at", describe=end)
     return len(closed)
+
+
+def _waits_for_calm(closing: Closing, live: Mapping[AlertKey, AlertRow]) -> bool:
+    return not closing.final and live[closing.key]["flapping_since"] is not None
 
 
 def _cause(alert: AlertRow) -> dict[str, Any]:

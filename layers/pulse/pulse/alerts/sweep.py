@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from pulse import clock
+from pulse.alerts.calming import end_flapping, end_groups, lift_suppressions
 from pulse.alerts.causes import silence_opening
 from pulse.alerts.evaluation import Progress, complete
 from pulse.alerts.lifecycle import open_alerts
@@ -41,6 +42,9 @@ def sweep(now: datetime, *, budget: timedelta, told_until: datetime | None = Non
         "ended_silences": _repeat(lambda: end_silences(now), give_up_at),
         "released_causes": _repeat(lambda: release_held(now), give_up_at),
         "renewed_windows": _repeat(lambda: renew_windows(now), give_up_at),
+        "calmed_alerts": _repeat(lambda: end_flapping(now), give_up_at),
+        "lifted_suppressions": _repeat(lambda: lift_suppressions(now), give_up_at),
+        "ended_groups": _repeat(lambda: end_groups(now), give_up_at),
     }
     publish_due()
     return counts

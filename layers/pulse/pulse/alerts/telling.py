@@ -27,6 +27,9 @@ def event_payload(alert: Mapping[str, Any], *, by: str) -> dict[str, Any]:
         "opened_at": format_instant(alert["opened_at"]),
         "silenced": alert["silenced_at"] is not None,
         "silenced_until": format_instant(silenced_until) if silenced_until else None,
+        "flapping": alert["flapping_since"] is not None,
+        "suppressed_by": str(alert["suppressed_by"]) if alert["suppressed_by"] else None,
+        "group_id": str(alert["group_id"]) if alert["group_id"] else None,
         "by": by,
     }
 

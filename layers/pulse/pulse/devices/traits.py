@@ -1,4 +1,4 @@
-"""What selectors ask of devices: where they are, what they are, which tags they have."""
+"""What alerts ask of devices: where they are, what they are, which tags they have, what they are reached through."""
 
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
@@ -34,3 +34,30 @@ def load_traits(connection: Connection, keys: Iterable[DeviceKey]) -> dict[Devic
     )
     traits = (DeviceTraits(**row) for row in rows)
     return {device.key: device for device in traits}
+
+
+def load_parents(connection: Connection, keys: Iterable[DeviceKey]) -> dict[DeviceKey, str]:
+    """The device that each of these is reached through, for those that are reached through one."""
+    rows = connection.execute(
+        """
+        SELECT devices.tenant_id, devices.device_id, devices.parent_device_id
+        FROM jsonb_to_recordset(%(wanted)s) AS wanted (tenant_id text, device_id text)
+        JOIN devices USING (tenant_id, device_id)
+        WHERE devices.parent_device_id IS NOT NULL
+        """,
+        {"wanted": as_records(set(keys))},
+    )
+    return {(row["tenant_id"], row["device_id"]): row["parent_device_id"] for row in rows}
+
+
+def load_children(connection: Connection, keys: Iterable[DeviceKey]) -> dict[DeviceKey, str]:
+    """The devices that are reached through one of these, each with it."""
+    rows = connection.execute(
+        """
+        SELECT devices.tenant_id, devices.device_id, devices.parent_device_id
+        FROM jsonb_to_recordset(%(wanted)s) AS wanted (tenant_id text, device_id text)
+        JOIN devices ON devices.tenant_id = wanted.tenant_id AND devices.parent_device_id = wanted.device_id
+        """,
+        {"wanted": as_records(set(keys))},
+    )
+    return {(row["tenant_id"], row["device_id"]): row["parent_device_id"] for row in rows}
