@@ -131,6 +131,7 @@ def test_maintain_database_answers_how_much_went(context: LambdaContext) -> None
     assert set(handle("maintain_database", sample("maintain_database"), context)) == {
         "telemetry_chunks_dropped",
         "message_ids_forgotten",
+        "connections_forgotten",
         "quarantine_entries_deleted",
         "notification_jobs_deleted",
     }
@@ -161,6 +162,16 @@ def test_provision_api_activates_nobody_with_a_code_that_nobody_made(context: La
     answer = handle("provision_api", sample("provision_api"), context)
     assert answer["statusCode"] == 401
     assert "activation code" in orjson.loads(answer["body"])["detail"]
+
+
+def test_note_presence_enters_a_session_and_hands_back_what_is_no_event(
+    sample_device: str, context: LambdaContext
+) -> None:
+    event = sample("note_presence")
+    assert handle("note_presence", event, context) == {"batchItemFailures": [{"itemIdentifier": "record-2"}]}
+    with tenant_session(SAMPLE_TENANT) as connection:
+        sessions = connection.execute("SELECT device_id, disconnected_at FROM device_connections").fetchall()
+    assert sessions == [{"device_id": sample_device, "disconnected_at": None}]
 
 
 def test_relay_outbox_publishes_what_was_left_behind(fleet: Fleet, context: LambdaContext, bus: BusListener) -> None:

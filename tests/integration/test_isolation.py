@@ -11,6 +11,8 @@ from psycopg.rows import DictRow, dict_row
 from pulse import clock
 from pulse.database import ingest_session, operator_session, tenant_session
 from pulse.devices.activation import create_activation_code
+from pulse.devices.connections import note_presence
+from pulse.devices.presence import PresenceEvent
 from pulse.limits.definitions import LimitName, set_tenant_limit
 from pulse.limits.rates import parse_rates
 from pulse.telemetry.ingest import ingest
@@ -114,6 +116,9 @@ def tenants(scenario_database: str, monkeypatch: pytest.MonkeyPatch) -> Iterator
                 {"tenant_id": fleet.tenant_id},
             )
             set_tenant_limit(connection, tenant_id=fleet.tenant_id, name=LimitName.API_USER, rates=parse_rates("10:60"))
+        note_presence(
+            PresenceEvent(fleet.tenant_id, "freezer-1", "session-1", True, NOON, 1, "certificate-freezer-1", None, "")
+        )
         create_activation_code(fleet.person(), "freezer-1", origin=ORIGIN)
         with tenant_session(fleet.tenant_id) as connection:
             connection.execute(

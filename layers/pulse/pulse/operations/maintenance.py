@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
+from pulse.devices.connections import forget_connections
 from pulse.logging import logger
 from pulse.notifications.retention import delete_old_jobs
 from pulse.quarantine.retention import delete_old_entries
@@ -12,6 +13,7 @@ from pulse.telemetry.retention import forget_message_ids, keep_telemetry
 _CHORES: Final[dict[str, Callable[[datetime], int]]] = {
     "telemetry_chunks_dropped": keep_telemetry,
     "message_ids_forgotten": forget_message_ids,
+    "connections_forgotten": forget_connections,
     "quarantine_entries_deleted": delete_old_entries,
     "notification_jobs_deleted": delete_old_jobs,
 }
