@@ -29,6 +29,7 @@ _TAGS = {
     "Health": "Is the system well?",
     "Profile": "Who am I?",
     "Device credentials": "What devices come in with: certificates for MQTT, tokens for HTTP",
+    "Provisioning": "How the programs of a factory or an installer bring devices in",
     "Activation": "How a device fetches its own certificate",
     "Devices": "The fleet: registry entries and what is known of each device right now",
     "Telemetry": "What devices have measured",

@@ -87,6 +87,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "create_notification_routing_rule": {"name": "All {unique}", "channel_id": NOTIFICATION_CHANNEL},
     "change_notification_routing_rule": {"name": "All {unique}", "channel_id": NOTIFICATION_CHANNEL},
     "create_api_key": {"name": "Warehouse", "role": "viewer"},
+    "provision_device": {"device_id": "freezer-{unique}", "site_id": "hall-a", "device_type": "freezer"},
     "activate_device": {"code": "7K3M-9QRT-X04B"},
     "operator_invite_user": {"email": "someone-{unique}@pulse.example", "role": "operator"},
     "operator_change_user": {"role": "customer"},

@@ -88,6 +88,26 @@ def with_the_python_example_of_the_bundle(newcomer: Newcomer) -> None:
     subprocess.run([sys.executable, str(folder / "publish.py")], check=True, timeout=30)
 
 
+def test_a_factory_brings_devices_in_with_a_key_for_that_alone(newcomer: Newcomer) -> None:
+    scopes = ["provision", "devices:read"]
+    key = newcomer.api.post("/customer/api-keys", json={"name": "Line 1", "role": "customer", "scopes": scopes})
+    assert key.status_code == 201, key.text
+    factory = newcomer.stack.api_with(key.json()["key"])
+    device = {"device_id": f"{newcomer.device_id}-f", "site_id": "hall-a", "device_type": "freezer"}
+    answers = [
+        factory.post("/provision/v1/devices", json=device),
+        factory.get(f"/provision/v1/devices/{device['device_id']}"),
+        factory.post(f"/provision/v1/devices/{device['device_id']}/credentials"),
+        factory.post(f"/provision/v1/devices/{device['device_id']}/activation-code"),
+        factory.get("/provision/v1/devices", params={"limit": 1}),
+        factory.get("/customer/alerts"),
+    ]
+    assert [answer.status_code for answer in answers] == [201, 200, 201, 201, 200, 403]
+    made = Newcomer(newcomer.tenancy, device["device_id"], newcomer.folder)
+    made.publish_first_message(answers[2].json())
+    made.wait_online()
+
+
 @pytest.mark.parametrize(
     "come_in",
     [

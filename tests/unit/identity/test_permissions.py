@@ -31,7 +31,7 @@ VIEWER = {
 CUSTOMER = VIEWER | {
     "alerts:handle",
     "devices:manage",
-    "credentials:manage",
+    "credentials:manage", "provision",
     "sites:manage",
     "notifications:read",
     "oncall:cover",

@@ -24,12 +24,18 @@ from pulse.versions import require_match
 _MAKES_DEADLINES = {"device_type", "expected_interval_seconds"}
 
 
-def create_device(actor: Principal, device: DeviceRegistration, *, origin: Origin) -> DeviceDetail:
+def create_device(
+    actor: Principal,
+    device: DeviceRegistration,
+    *,
+    origin: Origin,
+    permission: Permission = Permission.MANAGE_DEVICES,
+) -> DeviceDetail:
     """Enter a device, PENDING until it is heard of.
 
     Raises NotPermittedError, InvalidInputError, ConflictError when there is one already or no seat is free.
     """
-    tenant_id = actor.require(Permission.MANAGE_DEVICES)
+    tenant_id = actor.require(permission)
     try:
         with tenant_session(tenant_id) as connection:
             enter_device(connection, tenant_id, device, actor=actor, origin=origin)

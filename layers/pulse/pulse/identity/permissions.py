@@ -31,6 +31,7 @@ class Permission(StrEnum):
     READ_PROFILE = "profile:read"
     SIGN_OUT = "profile:sign-out"
     READ_DEVICES = "devices:read"
+    PROVISION = "provision"
     READ_CREDENTIALS = "credentials:read"
     MANAGE_CREDENTIALS = "credentials:manage"
     MANAGE_DEVICES = "devices:manage"
@@ -96,6 +97,7 @@ _READ: Final = frozenset(
 _WORK: Final = _READ | {
     Permission.MANAGE_DEVICES,
     Permission.MANAGE_CREDENTIALS,
+    Permission.PROVISION,
     Permission.MANAGE_SITES,
     Permission.HANDLE_ALERTS,
     Permission.READ_NOTIFICATIONS,
