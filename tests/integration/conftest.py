@@ -7,6 +7,7 @@ otherwise answer for devices that a scenario has put in the past.
 import json
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -20,12 +21,22 @@ from local.instance import Instance, chosen_instance
 from pulse.database.migrations import apply_migrations, read_migrations
 from pulse.database.sessions import close_connection
 from pulse.devices.known_devices import forget_devices
+from pulse.devices.registration import (
+    DeviceRegistration,
+    DeviceType,
+    Site,
+    register_device,
+    save_device_type,
+    save_site,
+)
 from pulse.limits.many_tenants import forget_rates
 from pulse.settings import settings
 from pulse.telemetry.rollup import forget_marks
-from tests.builders import Fleet
+from tests.builders import ACTOR, Fleet
 from tests.integration.bus_listener import BusListener
+from tests.integration.onboarding import Newcomer
 from tests.integration.stack import Stack
+from tests.integration.tenancy import Tenancy
 
 MIGRATIONS = Path(__file__).parents[2] / "functions" / "migrate_database" / "migrations"
 SCENARIO_DATABASE = f"pulse_scenarios_{os.getpid()}"  # two runs may share a server
@@ -142,3 +153,23 @@ def sessions_to(url: str) -> Iterator[str]:
     close_connection()
     del os.environ["DATABASE_URL"]
     settings.cache_clear()
+
+
+@pytest.fixture(scope="module")
+def tenancy(stack: Stack, service_url: str) -> Tenancy:
+    """A tenant with a site and a device type."""
+    tenancy = Tenancy(stack)
+    with contextmanager(sessions_to)(service_url):
+        save_site(tenancy.tenant_id, Site(site_id="hall-a", name="Hall A"), actor=ACTOR)
+        save_device_type(tenancy.tenant_id, DeviceType(device_type="freezer"), actor=ACTOR)
+    return tenancy
+
+
+@pytest.fixture
+def newcomer(tenancy: Tenancy, service_url: str, tmp_path: Path, request: pytest.FixtureRequest) -> Newcomer:
+    """A device that was just registered."""
+    device_id = f"freezer-{abs(hash(request.node.name)) % 10**8}"
+    with contextmanager(sessions_to)(service_url):
+        device = DeviceRegistration(device_id=device_id, site_id="hall-a", device_type="freezer")
+        register_device(tenancy.tenant_id, device, actor=ACTOR)
+    return Newcomer(tenancy, device_id, tmp_path)

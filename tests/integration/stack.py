@@ -90,12 +90,15 @@ class DeviceConnection:
         self.device = device
         self.connected_with: str | None = None
         self.acknowledgements: dict[int, str] = {}
+        self.subscriptions: dict[int, str] = {}
         self._client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id=device["client_id"], protocol=mqtt.MQTTv5)
         context = ssl.create_default_context(cafile=broker["ca_file"])
-        context.load_cert_chain(device["certificate_file"], device["key_file"])
+        if device.get("certificate_file"):
+            context.load_cert_chain(device["certificate_file"], device["key_file"])
         self._client.tls_set_context(context)
         self._client.on_connect = self._on_connect
         self._client.on_publish = self._on_publish
+        self._client.on_subscribe = self._on_subscribe
         self._client.connect(broker["host"], broker["port"])
         self._client.loop_start()
 
@@ -117,12 +120,21 @@ class DeviceConnection:
         sent = self._client.publish(topic or self.topic, data, qos=1)
         return wait_for(lambda: self.acknowledgements.get(sent.mid), what="the broker's acknowledgement", seconds=10)
 
+    def subscribe(self, topic: str) -> str:
+        """Subscribe at least once and wait for the broker's answer: `Granted QoS 1`, or its reason."""
+        _, message_id = self._client.subscribe(topic, qos=1)
+        assert message_id is not None
+        return wait_for(lambda: self.subscriptions.get(message_id), what="the broker's answer", seconds=10)
+
     def wait_connected(self) -> str:
         """The broker's answer to the connection."""
         return wait_for(lambda: self.connected_with, what="the broker's answer", seconds=10)
 
     def _on_connect(self, _client: object, _data: object, _flags: object, reason: object, _properties: object) -> None:
         self.connected_with = str(reason)
+
+    def _on_subscribe(self, _client: object, _data: object, mid: int, reasons: list[object], _: object) -> None:
+        self.subscriptions[mid] = ", ".join(str(reason) for reason in reasons)
 
     def _on_publish(self, _client: object, _data: object, mid: int, reason: object, _properties: object) -> None:
         self.acknowledgements[mid] = str(reason)

@@ -6,47 +6,14 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Callable
-from contextlib import contextmanager
 from pathlib import Path
 from zipfile import ZipFile
 
 import httpx
 import pytest
 
-from pulse.devices.registration import (
-    DeviceRegistration,
-    DeviceType,
-    Site,
-    register_device,
-    save_device_type,
-    save_site,
-)
 from pulse.devices.signing import make_key
-from tests.builders import ACTOR
-from tests.integration.conftest import sessions_to
 from tests.integration.onboarding import Newcomer
-from tests.integration.stack import Stack
-from tests.integration.tenancy import Tenancy
-
-
-@pytest.fixture(scope="module")
-def tenancy(stack: Stack, service_url: str) -> Tenancy:
-    """A tenant with a site and a device type."""
-    tenancy = Tenancy(stack)
-    with contextmanager(sessions_to)(service_url):
-        save_site(tenancy.tenant_id, Site(site_id="hall-a", name="Hall A"), actor=ACTOR)
-        save_device_type(tenancy.tenant_id, DeviceType(device_type="freezer"), actor=ACTOR)
-    return tenancy
-
-
-@pytest.fixture
-def newcomer(tenancy: Tenancy, service_url: str, tmp_path: Path, request: pytest.FixtureRequest) -> Newcomer:
-    """A device that was just registered."""
-    device_id = f"freezer-{abs(hash(request.node.name)) % 10**8}"
-    with contextmanager(sessions_to)(service_url):
-        device = DeviceRegistration(device_id=device_id, site_id="hall-a", device_type="freezer")
-        register_device(tenancy.tenant_id, device, actor=ACTOR)
-    return Newcomer(tenancy, device_id, tmp_path)
 
 
 def with_a_certificate_for_its_own_key(newcomer: Newcomer) -> None:

@@ -118,7 +118,8 @@ def test_deployed_a_session_is_in_the_log_from_its_beginning_to_its_end(stack: S
     with stack.api("viewer", device["tenant_id"]) as api:
 
         def connected() -> bool:
-            return bool(api.get(f"{path}/presence").json()["connected"])
+            shown = {api.get(f"{path}{more}").json()["connected"] for more in ("", "/presence")}
+            return shown == {True}
 
         with stack.connect(device) as connection:
             assert connection.wait_connected() == "Success"

@@ -67,6 +67,7 @@ class DeviceDetail(Versioned, Device):
     longitude: float | None
     notes: str
     parent_device_id: str | None = Field(description="The gateway that it is reached through")
+    connected: bool = Field(description="Whether it has a session at the broker; a device that speaks HTTP has none")
     created_at: datetime
     updated_at: datetime
     lifecycle_changed_at: datetime
@@ -109,11 +110,20 @@ def read_device(connection: Connection, tenant_id: str, device_id: str) -> Devic
                device_state.status_changed_at, device_state.last_seen_at, device_state.last_telemetry_at,
                device_state.stale_at, device_state.offline_at,
                coalesce(device_state.last_metrics, '{}') AS last_metrics,
-               device_types.expected_interval_seconds AS type_interval_seconds
+               device_types.expected_interval_seconds AS type_interval_seconds,
+               coalesce(newest_session.connected, false) AS connected
         FROM devices
         JOIN sites USING (tenant_id, site_id)
         JOIN device_types USING (tenant_id, device_type)
         LEFT JOIN device_state USING (tenant_id, device_id)
+        LEFT JOIN LATERAL (
+            SELECT disconnected_at IS NULL AS connected
+            FROM device_connections
+            WHERE device_connections.tenant_id = devices.tenant_id
+              AND device_connections.device_id = devices.device_id
+            ORDER BY connected_at DESC NULLS LAST, connection_number DESC
+            LIMIT 1
+        ) AS newest_session ON true
         WHERE devices.tenant_id = %(tenant_id)s AND devices.device_id = %(device_id)s
         """,
         {"tenant_id": tenant_id, "device_id": device_id},
