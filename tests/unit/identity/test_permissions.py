@@ -31,7 +31,8 @@ VIEWER = {
 CUSTOMER = VIEWER | {
     "alerts:handle",
     "devices:manage",
-    "credentials:manage", "provision",
+    "credentials:manage",
+    "provision",
     "sites:manage",
     "notifications:read",
     "oncall:cover",
