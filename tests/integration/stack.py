@@ -2,7 +2,7 @@
 
 import ssl
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Self
 
 import boto3
@@ -133,7 +133,7 @@ class DeviceConnection:
     def _on_connect(self, _client: object, _data: object, _flags: object, reason: object, _properties: object) -> None:
         self.connected_with = str(reason)
 
-    def _on_subscribe(self, _client: object, _data: object, mid: int, reasons: list[object], _: object) -> None:
+    def _on_subscribe(self, _client: object, _data: object, mid: int, reasons: Sequence[object], _: object) -> None:
         self.subscriptions[mid] = ", ".join(str(reason) for reason in reasons)
 
     def _on_publish(self, _client: object, _data: object, mid: int, reason: object, _properties: object) -> None:
