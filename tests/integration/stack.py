@@ -3,6 +3,7 @@
 import ssl
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any, Self
 
 import boto3
@@ -107,7 +108,9 @@ class DeviceConnection:
 
     def __exit__(self, *_: object) -> None:
         self._client.disconnect()
-        self._client.loop_stop()
+        # paho's thread, which ends by itself now, may do so between `loop_stop` seeing it and waiting for it.
+        with suppress(AttributeError):
+            self._client.loop_stop()
 
     @property
     def topic(self) -> str:
