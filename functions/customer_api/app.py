@@ -15,6 +15,9 @@ from customer_api.routes import (
     audit_log,
     connections,
     credentials,
+    device_groups,
+    device_import,
+    device_lifecycle,
     device_tags,
     device_types,
     devices,
@@ -33,6 +36,7 @@ from customer_api.routes import (
     realtime,
     sites,
     telemetry,
+    uptime,
     users,
 )
 from pulse.api.resolver import Api
@@ -47,6 +51,10 @@ api = Api(
     profile.routes,
     devices.routes,
     credentials.routes,
+    device_import.routes,
+    device_lifecycle.routes,
+    uptime.routes,
+    device_groups.routes,
     device_tags.routes,
     device_types.routes,
     connections.routes,

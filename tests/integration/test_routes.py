@@ -21,7 +21,15 @@ from pulse import clock
 from pulse.alerts.maintenance import plan_window
 from pulse.api.routes import PUBLIC, Route
 from pulse.database import operator_session
-from pulse.devices.registration import DeviceType, Site, save_device_type, save_site
+from pulse.devices import groups
+from pulse.devices.registration import (
+    DeviceRegistration,
+    DeviceType,
+    Site,
+    register_device,
+    save_device_type,
+    save_site,
+)
 from pulse.escalation.policies import PolicyDefinition, create_policy
 from pulse.escalation.policy import EscalationRules
 from pulse.identity.api_keys import ApiKeyRequest, create_api_key
@@ -98,6 +106,16 @@ def make_tag(fleet: Fleet) -> str:
     """A tag of the device that is the fleet's first."""
     fleet.rows("""UPDATE devices SET tags = '{"zone": "dairy"}' RETURNING device_id""")
     return "zone"
+
+
+def make_group(fleet: Fleet) -> str:
+    """A static group with the device that is the fleet's first."""
+    wanted = DeviceRegistration(device_id="freezer-1", site_id="hall-a", device_type="freezer")
+    register_device(fleet.tenant_id, wanted, actor=ACTOR)
+    admin = Principal(str(uuid4()), ACTOR, frozenset({Role.TENANT_ADMIN}), fleet.tenant_id)
+    group = groups.create_group(admin, name="Cold", description="", wanted=None, origin=Origin(None, "test"))
+    groups.add_member(admin, group.group_id, "freezer-1", origin=Origin(None, "test"))
+    return str(group.group_id)
 
 
 def make_site(fleet: Fleet) -> str:
@@ -256,6 +274,7 @@ def make_maintenance_window(fleet: Fleet) -> str:
 PROVIDERS = {
     "device_id": Provider(lambda fleet: fleet.add_device(), "no-such-device"),
     "credential_id": Provider(make_credential, "no-such-credential"),
+    "group_id": Provider(make_group, str(uuid4())),
     "tag": Provider(make_tag, "no-such-tag"),
     "site_id": Provider(make_site, "no-such-site"),
     "device_type": Provider(make_device_type, "no-such-type"),

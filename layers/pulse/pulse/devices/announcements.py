@@ -42,3 +42,23 @@ def devices_updated(tenant_id: str, devices: Iterable[tuple[Row, Iterable[str]]]
         )
         for device, fields in devices
     ]
+
+
+def device_suspended(tenant_id: str, device_id: str, *, reason: str, by: str) -> Event:
+    """It was put out of service for a while."""
+    return Event(tenant_id, "device.suspended", {"device_id": device_id, "reason": reason, "by": by})
+
+
+def device_resumed(tenant_id: str, device_id: str, *, reason: str, by: str) -> Event:
+    """It was put back into service."""
+    return Event(tenant_id, "device.resumed", {"device_id": device_id, "reason": reason, "by": by})
+
+
+def device_decommissioned(tenant_id: str, device_id: str, *, reason: str, by: str) -> Event:
+    """It was put out of service for good."""
+    return Event(tenant_id, "device.decommissioned", {"device_id": device_id, "reason": reason, "by": by})
+
+
+def device_deleted(tenant_id: str, device_id: str, *, by: str) -> Event:
+    """It was taken out of the registry."""
+    return Event(tenant_id, "device.deleted", {"device_id": device_id, "by": by})

@@ -1,6 +1,6 @@
 """What a device's entry refers to: its site, its type, and the gateway that it is reached through."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from pulse.database import Connection
@@ -78,8 +78,11 @@ def require_references(
     parents = [parent_device_id] if parent_device_id else []
     known = find_references(connection, tenant_id, site_ids=[site_id], device_types=[device_type], device_ids=parents)
     errors = missing_references(known, site_id=site_id, device_type=device_type, parent_device_id=parent_device_id)
-    if not errors and parent_device_id and _leads_to(connection, tenant_id, parent_device_id, device_id):
-        errors = (FieldError("parent_device_id", "is the device itself, or is reached through it"),)
+    if not errors and parent_device_id:
+        lock_parents(connection, tenant_id)
+        above = read_parents(connection, tenant_id, parents)
+        if is_reached_through(above, parent_device_id, device_id):
+            errors = (FieldError("parent_device_id", "is the device itself, or is reached through it"),)
     if errors:
         raise InvalidInputError(
             "; ".join(f"{error.field} {error.reason}" for error in errors),
@@ -101,27 +104,44 @@ def missing_references(
     return tuple(errors)
 
 
-def _leads_to(connection: Connection, tenant_id: str, parent_device_id: str, device_id: str) -> bool:
-    """Whether the way up from a parent passes the device."""
-    # One after the other, or two devices could become each other's parent at the same time.
+def lock_parents(connection: Connection, tenant_id: str) -> None:
+    """Until the transaction ends nobody else says who is reached through whom.
+
+    Or two devices could become each other's gateway at the same time.
+    """
     connection.execute(
         "SELECT pg_advisory_xact_lock(hashtextextended('parents of devices of ' || %(tenant_id)s, 0))",
         {"tenant_id": tenant_id},
     )
-    row = connection.execute(
+
+
+def read_parents(connection: Connection, tenant_id: str, device_ids: Iterable[str]) -> dict[str, str | None]:
+    """The gateway of each of the devices, of those gateways, and so on."""
+    rows = connection.execute(
         """
         WITH RECURSIVE way (device_id, parent_device_id) AS (
             SELECT device_id, parent_device_id
             FROM devices
-            WHERE tenant_id = %(tenant_id)s AND device_id = %(parent_device_id)s
+            WHERE tenant_id = %(tenant_id)s AND device_id = ANY(%(device_ids)s)
             UNION
             SELECT devices.device_id, devices.parent_device_id
             FROM devices
             JOIN way ON devices.device_id = way.parent_device_id
             WHERE devices.tenant_id = %(tenant_id)s
         )
-        SELECT FROM way WHERE device_id = %(device_id)s
+        SELECT device_id, parent_device_id FROM way
         """,
-        {"tenant_id": tenant_id, "parent_device_id": parent_device_id, "device_id": device_id},
-    ).fetchone()
-    return row is not None
+        {"tenant_id": tenant_id, "device_ids": sorted(set(device_ids))},
+    )
+    return {row["device_id"]: row["parent_device_id"] for row in rows}
+
+
+def is_reached_through(parents: Mapping[str, str | None], device_id: str | None, gateway_id: str) -> bool:
+    """Whether the way up from a device, itself included, passes the gateway."""
+    seen: set[str] = set()
+    while device_id is not None and device_id not in seen:
+        if device_id == gateway_id:
+            return True
+        seen.add(device_id)
+        device_id = parents.get(device_id)
+    return False

@@ -170,10 +170,16 @@ def check_site(connection: Connection, site: Site) -> None:
 
 def check_place(latitude: float | None, longitude: float | None) -> None:
     """Raise InvalidInputError for half a place."""
-    if (latitude is None) != (longitude is None):
-        missing, given = ("latitude", "longitude") if latitude is None else ("longitude", "latitude")
-        reason = f"must come together with {given}"
-        raise InvalidInputError(f"{missing} {reason}", errors=(FieldError(missing, reason),))
+    for error in place_error(latitude, longitude):
+        raise InvalidInputError(f"{error.field} {error.reason}", errors=(error,))
+
+
+def place_error(latitude: float | None, longitude: float | None) -> tuple[FieldError, ...]:
+    """What is wrong with half a place."""
+    if (latitude is None) == (longitude is None):
+        return ()
+    missing, given = ("latitude", "longitude") if latitude is None else ("longitude", "latitude")
+    return (FieldError(missing, f"must come together with {given}"),)
 
 
 def check_factors(stale_factor: float, offline_factor: float) -> None:
