@@ -209,14 +209,6 @@ def tenants(scenario_database: str, monkeypatch: pytest.MonkeyPatch) -> Iterator
                 "INSERT INTO metric_mappings (tenant_id, raw_metric, normalized_metric) VALUES (%s, 'temp', 'temp_c')",
                 (fleet.tenant_id,),
             )
-    with ingest_session() as connection:
-        connection.execute(
-            """
-            INSERT INTO alert_escalations (tenant_id, alert_id, plan)
-            SELECT tenant_id, alert_id, '{}' FROM alerts WHERE tenant_id = ANY(%s)
-            """,
-            ([fleet.tenant_id for fleet in fleets],),
-        )
             connection.execute(
                 """
                 INSERT INTO maintenance_windows (tenant_id, name, starts_at, ends_at, timezone, expires_at, created_by)
@@ -239,6 +231,14 @@ def tenants(scenario_database: str, monkeypatch: pytest.MonkeyPatch) -> Iterator
                 """,
                 (fleet.tenant_id,),
             )
+    with ingest_session() as connection:
+        connection.execute(
+            """
+            INSERT INTO alert_escalations (tenant_id, alert_id, plan)
+            SELECT tenant_id, alert_id, '{}' FROM alerts WHERE tenant_id = ANY(%s)
+            """,
+            ([fleet.tenant_id for fleet in fleets],),
+        )
     hours = [((fleet.tenant_id, "freezer-1"), NOON) for fleet in fleets]
     roll_up(NOON + timedelta(hours=2), budget=timedelta(minutes=1))
     with ingest_session() as connection:

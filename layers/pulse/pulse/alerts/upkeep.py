@@ -1,6 +1,4 @@
-"""What time alone does to alerts: silences end (part of the minute sweep), acknowledgements run out."""
-
-"""What time alone does to alerts: silences and maintenance end. Part of the minute sweep, in bounded batches."""
+"""What time alone does to alerts: silences and maintenance end, acknowledgements run out; in bounded batches."""
 
 from datetime import datetime
 from typing import Any
