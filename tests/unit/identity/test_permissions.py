@@ -27,6 +27,7 @@ VIEWER = {
     "alert-rules:read",
     "escalation-policies:read",
     "oncall:read",
+    "maintenance:read",
 }
 CUSTOMER = VIEWER | {
     "alerts:handle",
@@ -36,6 +37,7 @@ CUSTOMER = VIEWER | {
     "sites:manage",
     "notifications:read",
     "oncall:cover",
+    "maintenance:manage",
 }
 TENANT_ADMIN = CUSTOMER | {
     "escalation-policies:manage",
