@@ -71,6 +71,7 @@ def stack(instance: Instance) -> Iterator[Stack]:
     os.environ["EMAIL_SENDER"] = "alerts@pulse.example"
     _raise_limits(description["database_url"])
     os.environ["USER_POOL_ID"] = description["user_pool_id"]
+    os.environ["WEBSOCKET_URL"] = description["ws_url"]
     stack = Stack(description)
     yield stack
     stack.close()
