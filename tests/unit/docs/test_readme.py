@@ -1,16 +1,17 @@
 """What the README tells people to type and to set exists."""
 
-import ast
-import inspect
+import json
 import re
-from importlib import import_module
 from pathlib import Path
+
+import jsonschema
 
 from tests.unit.docs.markdown import first_column, section
 
 README = Path("README.md")
 MAKEFILE = Path("Makefile").read_text()
 TEMPLATE = Path("template.yaml").read_text()
+API = json.loads(Path("docs/openapi.json").read_text())
 STAND_INS = {"EmulatorUrl"}  # of the emulator alone
 
 
@@ -46,20 +47,18 @@ def test_every_output_that_a_page_asks_for_is_one_of_the_stack() -> None:
         assert asked <= outputs, page
 
 
-def test_the_python_in_the_readme_calls_what_there_is_as_it_wants_to_be_called() -> None:
-    programs = re.findall(r"<<'PYTHON'\n(.*?)^PYTHON$", README.read_text(), re.MULTILINE | re.DOTALL)
-    assert programs
-    for tree in map(ast.parse, programs):
-        known = {
-            alias.name: getattr(import_module(node.module), alias.name)
-            for node in ast.walk(tree)
-            if isinstance(node, ast.ImportFrom) and node.module
-            for alias in node.names
-        }
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in known:
-                named = {keyword.arg: None for keyword in node.keywords if keyword.arg}
-                inspect.signature(known[node.func.id]).bind(*([None] * len(node.args)), **named)
+def test_what_the_readme_sends_is_what_the_api_takes() -> None:
+    sent = re.findall(r"^send (\S+) '(.*?)'", README.read_text(), re.MULTILINE)
+    assert sent
+    for path, body in sent:
+        [route] = [known["post"] for name, known in API["paths"].items() if "post" in known and matches(name, path)]
+        schema = route["requestBody"]["content"]["application/json"]["schema"]
+        jsonschema.validate(json.loads(body), {**schema, "components": API["components"]})
+
+
+def matches(route: str, path: str) -> bool:
+    """Whether a path is of a route as OpenAPI writes it."""
+    return re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", route), path) is not None
 
 
 def test_every_folder_in_the_readme_exists() -> None:
