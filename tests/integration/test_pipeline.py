@@ -207,6 +207,11 @@ def test_the_sweep_answers_what_it_did(stack: Stack) -> None:
         "completed_runs",
         "missed_devices",
         "ended_silences",
+        "released_causes",
+        "renewed_windows",
+        "lifted_suppressions",
+        "calmed_alerts",
+        "ended_groups",
     }
 
 
