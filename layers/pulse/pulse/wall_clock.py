@@ -5,6 +5,7 @@ the first instant after the jump.
 """
 
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 
@@ -15,15 +16,16 @@ def wall_time(instant: datetime, zone: ZoneInfo) -> datetime:
 
 def begins_at(wall: datetime, zone: ZoneInfo) -> datetime:
     """The instant at which something begins that is to begin at this time by the clock on the wall."""
-    return _instant(wall, zone, fold=0)
+    return _instant(wall, zone, 0)
 
 
 def ends_at(wall: datetime, zone: ZoneInfo) -> datetime:
     """The instant at which something ends that is to end at this time by the clock on the wall."""
-    return _instant(wall, zone, fold=1)
+    return _instant(wall, zone, 1)
 
 
-def _instant(wall: datetime, zone: ZoneInfo, *, fold: int) -> datetime:
+@lru_cache(maxsize=20_000)
+def _instant(wall: datetime, zone: ZoneInfo, fold: int) -> datetime:
     instant = wall.replace(tzinfo=zone, fold=fold).astimezone(UTC)
     return instant if wall_time(instant, zone) == wall else _jump_over(wall, zone)
 

@@ -65,7 +65,6 @@ RULES = [
     "oncall/schedule.py",
     "oncall/shifts.py",
     "oncall/timeline.py",
-    "oncall/wall_time.py",
     "quarantine/reasons.py",
     "realtime/channels.py",
     "realtime/requests.py",
@@ -74,6 +73,7 @@ RULES = [
     "telemetry/message.py",
     "telemetry/normalization.py",
     "telemetry/periods.py",
+    "wall_clock.py",
 ]
 # Speaks to the user pool, whose address is the template's and no customer's.
 OWN_HOSTS = {"devices/endpoint.py", "identity/keys.py"}

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from pulse.oncall.schedule import Layer, Override, Responder, Schedule
 from pulse.oncall.timeline import Interval, duties, explain, timeline
-from pulse.oncall.wall_time import wall_time
+from pulse.wall_clock import wall_time
 from tests.unit.oncall.schedule_builder import (
     ANNA,
     BERT,

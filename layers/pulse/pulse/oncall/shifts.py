@@ -12,7 +12,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from pulse.oncall.schedule import WEEKDAYS, Layer, Responder, Restriction
-from pulse.oncall.wall_time import end_instant, start_instant, wall_time
+from pulse.wall_clock import begins_at, ends_at, wall_time
 
 _DAY = timedelta(days=1)
 
@@ -73,7 +73,7 @@ def _turn_at(layer: Layer, zone: ZoneInfo, instant: datetime) -> int:
 
 
 def _turn_start(layer: Layer, zone: ZoneInfo, number: int) -> datetime:
-    return start_instant(layer.rotation_start + number * layer.shift, zone)
+    return begins_at(layer.rotation_start + number * layer.shift, zone)
 
 
 def _windows(
@@ -102,8 +102,8 @@ def _single_windows(
         for restriction in restrictions:
             if not restriction.weekdays or WEEKDAYS[day.weekday()] in restriction.weekdays:
                 closing_day = day if restriction.end > restriction.start else day + _DAY
-                opens = start_instant(datetime.combine(day, restriction.start), zone)
-                closes = end_instant(datetime.combine(closing_day, restriction.end), zone)
+                opens = begins_at(datetime.combine(day, restriction.start), zone)
+                closes = ends_at(datetime.combine(closing_day, restriction.end), zone)
                 if opens < closes:
                     todays.append((opens, closes))
         yield from sorted(todays)
