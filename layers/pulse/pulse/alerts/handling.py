@@ -4,9 +4,6 @@ from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-import psycopg
-from botocore.exceptions import BotoCoreError, ClientError
-
 from pulse.alerts.actions import AlertAction, Handling, handle
 from pulse.alerts.alert import Alert
 from pulse.alerts.handling_store import lock_alerts, write_handled
@@ -15,10 +12,9 @@ from pulse.alerts.timeline import TimelineEntry, append_timeline
 from pulse.clock import format_instant
 from pulse.database import Connection, tenant_session
 from pulse.errors import ConflictError, NotFoundError, PulseError
-from pulse.events.outbox import Event, add_events, publish_due
+from pulse.events.outbox import Event, add_events, publish_after_commit
 from pulse.identity.permissions import Permission
 from pulse.identity.principal import Origin, Principal
-from pulse.logging import logger
 from pulse.operations.audit import record_change
 
 
@@ -74,7 +70,7 @@ def handle_alerts(actor: Principal, alert_ids: Sequence[UUID], handling: Handlin
         after = write_handled(connection, tenant_id, changed)
         _record(connection, actor, origin, handling, rows, after)
     if after:
-        _publish()
+        publish_after_commit()
     return list(outcomes.values())
 
 
@@ -133,11 +129,3 @@ def _detail(handling: Handling) -> dict[str, Any]:
     if handling.action is AlertAction.SILENCE:
         detail["until"] = format_instant(handling.until) if handling.until else "closed"
     return detail
-
-
-def _publish() -> None:
-    """Publish at once; the change is committed, so that a failure here only means that the relay does it."""
-    try:
-        publish_due()
-    except (psycopg.Error, BotoCoreError, ClientError):
-        logger.exception("publication_delayed")

@@ -8,9 +8,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import psycopg
-from botocore.exceptions import BotoCoreError, ClientError
-
 from pulse.alerts.handling_store import lock_alerts
 from pulse.alerts.telling import AlertRow, event_payload
 from pulse.alerts.timeline import TimelineEntry, append_timeline
@@ -20,7 +17,7 @@ from pulse.escalation.escalation_store import Escalation, lock_escalation, write
 from pulse.escalation.executions import start_execution
 from pulse.escalation.plan import Action, AlertTruth, Decision, decide
 from pulse.escalation.policy import ScheduleTarget
-from pulse.events.outbox import Event, add_events, publish_due
+from pulse.events.outbox import Event, add_events, publish_after_commit
 from pulse.logging import logger
 from pulse.oncall.lookup import find_people_on_call
 
@@ -90,7 +87,7 @@ def _advance(tenant_id: str, alert_id: UUID, now: datetime, *, generation: int |
         due_at=decision.after.due_at,
     )
     if told:
-        _publish()
+        publish_after_commit()
     return after
 
 
@@ -144,11 +141,3 @@ def _truth(alert: AlertRow) -> AlertTruth:
     return AlertTruth(
         alert["status"], alert["acknowledged_at"], alert["silenced_at"] is not None, alert["silenced_until"]
     )
-
-
-def _publish() -> None:
-    """Publish at once; the step is committed, so that a failure here only means that the relay does it."""
-    try:
-        publish_due()
-    except (psycopg.Error, BotoCoreError, ClientError):
-        logger.exception("publication_delayed")
