@@ -9,6 +9,8 @@ import pytest
 
 from pulse import clock
 from pulse.alerts.sweep import sweep
+from pulse.database import ingest_session
+from pulse.events.bus import BusEvent, BusUnavailableError, Publication
 from pulse.telemetry.ingest import ingest
 from tests.builders import NOON, Fleet
 from tests.integration.alert_inbox import Inbox
@@ -55,6 +57,24 @@ def test_every_step_is_in_the_audit_log_once(inbox: Inbox) -> None:
     )
     assert [entry["action"] for entry in entries] == ["alert.acknowledge", "alert.silence", "alert.close"]
     assert (entries[0]["before"], entries[0]["after"]) == ({"status": "OPEN"}, {"status": "ACKNOWLEDGED"})
+
+
+def test_an_alert_is_acknowledged_though_the_bus_is_away_and_told_of_later(
+    inbox: Inbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [alert_id] = inbox.opened("freezer-1")
+
+    def away(events: list[BusEvent]) -> Publication:
+        return Publication([], {}, BusUnavailableError(f"the event bus did not take {len(events)} events"))
+
+    monkeypatch.setattr("pulse.events.outbox.put_events", away)
+    status, answer = inbox.post(f"/{alert_id}/acknowledge")
+    assert (status, answer["status"]) == (200, "ACKNOWLEDGED")
+    with ingest_session() as connection:
+        left = connection.execute(
+            "SELECT event_type FROM outbox WHERE tenant_id = %s", (inbox.fleet.tenant_id,)
+        ).fetchall()
+    assert {"event_type": "alert.acknowledged"} in left
 
 
 def test_a_silence_ends_by_itself(inbox: Inbox) -> None:

@@ -119,6 +119,14 @@ def test_a_token_of_a_suspended_device_is_refused_for_that(fleet: Fleet, token: 
     assert reason(token) is Reason.DEVICE_SUSPENDED
 
 
+def test_a_device_that_is_resumed_is_heard_at_the_door_in_seconds(fleet: Fleet, token: str, time: Clock) -> None:
+    fleet.rows("UPDATE devices SET lifecycle = 'SUSPENDED' RETURNING device_id")
+    assert isinstance(identify([token])[token], Refusal)
+    fleet.rows("UPDATE devices SET lifecycle = 'ACTIVE' RETURNING device_id")
+    time.time += 5 * SECOND
+    assert isinstance(identify([token])[token], Sender)
+
+
 def test_a_token_of_a_suspended_tenant_is_refused_for_that(fleet: Fleet, token: str) -> None:
     with operator_session(user_id=ACTOR, reason="test", write=True) as connection:
         connection.execute("UPDATE tenants SET status = 'SUSPENDED' WHERE tenant_id = %s", (fleet.tenant_id,))

@@ -47,7 +47,7 @@ class Escalating:
         self.started: list[tuple[int, Any]] = []
         monkeypatch.setattr(advancing, "start_execution", self._start)
         for module in (advancing, handling):
-            monkeypatch.setattr(module, "publish_due", lambda: 0)
+            monkeypatch.setattr(module, "publish_after_commit", lambda: None)
         self.people = Caller(fleet)
         status, answer = self.people.call("POST", "/customer/escalation-policies", definition(**policy))
         assert status == 201, answer

@@ -89,7 +89,7 @@ def test_a_device_that_is_registered_after_it_has_spoken_is_known_in_seconds(
     assert accepted(fleet)
 
 
-def test_a_new_certificate_of_a_device_that_speaks_is_known_in_seconds(fleet: Fleet, move_clock: MoveClock) -> None:
+def test_a_new_certificate_of_a_device_that_speaks_is_known_at_once(fleet: Fleet) -> None:
     fleet.add_device()
     assert accepted(fleet)
     with tenant_session(fleet.tenant_id) as connection:
@@ -100,7 +100,6 @@ def test_a_new_certificate_of_a_device_that_speaks_is_known_in_seconds(fleet: Fl
             """,
             (fleet.tenant_id,),
         )
-    move_clock(REFUSAL_BELIEVED_FOR)
     assert ingest([replace(fleet.message(), principal="renewed")]).accepted == 1
 
 
@@ -122,6 +121,14 @@ def test_an_unknown_sender_is_asked_for_once_in_five_seconds(
     move_clock(REFUSAL_BELIEVED_FOR)
     assert not accepted(fleet, "nobody")
     assert len(asked) == 2
+
+
+def test_strangers_who_take_turns_are_asked_for_once_each(fleet: Fleet, asked: list[set[DeviceKey]]) -> None:
+    fleet.add_device()
+    assert accepted(fleet)
+    for principal in ("stranger-1", "stranger-2") * 3:
+        assert ingest([replace(fleet.message(), principal=principal)]).accepted == 0
+    assert len(asked) == 3
 
 
 def test_no_more_is_remembered_than_there_is_room_for(

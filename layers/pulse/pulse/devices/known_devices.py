@@ -1,7 +1,8 @@
 """The registry as an execution environment remembers it, so that a batch asks the database for what is missing only.
 
 What would let a message in is believed for half a minute, so a revoked credential is refused at the latest then. What
-would refuse it is believed for a few seconds: a device is registered, or given a new certificate, and speaks at once.
+would refuse it is believed for a few seconds. A credential that was never asked for is asked for at once: a device is
+given a new one, and speaks with it.
 """
 
 from collections import OrderedDict
@@ -23,8 +24,11 @@ type Sender = tuple[DeviceKey, str]
 
 
 class _Memory(NamedTuple):
+    """`asked_for` are the principals that somebody had sent as by then."""
+
     device: RegisteredDevice | None
     read_at: datetime
+    asked_for: frozenset[str]
 
 
 _memories: OrderedDict[DeviceKey, _Memory] = OrderedDict()
@@ -36,8 +40,11 @@ def known_devices(connection: Connection, senders: Collection[Sender]) -> dict[D
     missing = {key for key, principal in senders if not _is_fresh(key, principal, now)}
     if missing:
         found = load_devices(connection, missing)
+        asked_for: dict[DeviceKey, set[str]] = {}
+        for key, principal in senders:
+            asked_for.setdefault(key, set()).add(principal)
         for key in missing:
-            _memories[key] = _Memory(found.get(key), now)
+            _memories[key] = _Memory(found.get(key), now, _still_asked_for(key, now) | asked_for[key])
     devices: dict[DeviceKey, RegisteredDevice] = {}
     for key, _ in senders:
         _memories.move_to_end(key)
@@ -58,5 +65,14 @@ def _is_fresh(key: DeviceKey, principal: str, now: datetime) -> bool:
     memory = _memories.get(key)
     if memory is None:
         return False
-    refused = refuse_sender(memory.device, principal) is not None
-    return now - memory.read_at < (REFUSAL_BELIEVED_FOR if refused else BELIEVED_FOR)
+    if refuse_sender(memory.device, principal) is None:
+        return now - memory.read_at < BELIEVED_FOR
+    if memory.device is not None and principal not in memory.device.credentials and principal not in memory.asked_for:
+        return False
+    return now - memory.read_at < REFUSAL_BELIEVED_FOR
+
+
+def _still_asked_for(key: DeviceKey, now: datetime) -> frozenset[str]:
+    """Strangers who take turns are not asked for in turns."""
+    memory = _memories.get(key)
+    return memory.asked_for if memory and now - memory.read_at < REFUSAL_BELIEVED_FOR else frozenset()

@@ -24,6 +24,8 @@ from pulse.quarantine.reasons import Reason, Refusal
 
 _FORM: Final = re.compile(r"pd_([0-9a-f]{16})_([0-9a-f]{64})")
 _REMEMBERED_FOR: Final = timedelta(seconds=60)
+# A device that was suspended is heard again soon after it is resumed.
+_REFUSAL_REMEMBERED_FOR: Final = timedelta(seconds=5)
 _UNKNOWN_FOR: Final = timedelta(seconds=5)
 # Without the database, what was known last is good enough for the door: ingest judges again when it is back.
 _GOOD_WITHOUT_DATABASE: Final = timedelta(hours=1)
@@ -105,7 +107,9 @@ def _look_up(token_ids: set[str]) -> dict[str, KnownToken]:
 
 def _is_fresh(token_id: str, now: datetime) -> bool:
     if token_id in _known:
-        return now - _known[token_id].read_at < _REMEMBERED_FOR
+        token, read_at = _known[token_id]
+        refused = refuse_sender(token.device, token_id) is not None
+        return now - read_at < (_REFUSAL_REMEMBERED_FOR if refused else _REMEMBERED_FOR)
     return token_id in _unknown and now - _unknown[token_id] < _UNKNOWN_FOR
 
 
