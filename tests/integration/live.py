@@ -31,7 +31,7 @@ class LiveConnection:
     def __exit__(self, *reason: Any) -> None:
         self._opening.__exit__(*reason)
 
-    def ask(self, request: Any, *, seconds: float = 20) -> Message:
+    def ask(self, request: Any, *, seconds: float = 60) -> Message:
         """Say something; return the answer to it."""
         self._socket.send(request if isinstance(request, str) else json.dumps(request))
         answers = ("subscribed", "problem", "pong")
@@ -41,7 +41,7 @@ class LiveConnection:
         """Follow channels."""
         return self.ask({"action": "subscribe", "channels": list(channels)})
 
-    def wait_for(self, fits: Callable[[Message], bool], *, seconds: float = 30, keep: bool = True) -> Message:
+    def wait_for(self, fits: Callable[[Message], bool], *, seconds: float = 60, keep: bool = True) -> Message:
         """The first message that fits, heard already or still to come; fail when there is none in time."""
         for heard in self.heard:
             if keep and fits(heard):

@@ -143,7 +143,7 @@ class DeviceConnection:
         self.acknowledgements[mid] = str(reason)
 
 
-def wait_for[T](look: Callable[[], T | None], *, what: str, seconds: float = 30) -> T:
+def wait_for[T](look: Callable[[], T | None], *, what: str, seconds: float = 60) -> T:
     """Look until there is something true to see; fail naming what did not come."""
     give_up_at = time.monotonic() + seconds
     while time.monotonic() < give_up_at:

@@ -19,7 +19,7 @@ from tests.integration.people import person
 from tests.integration.stack import Stack, wait_for
 from tests.integration.tenancy import Tenancy
 
-pytestmark = pytest.mark.timeout(180)
+pytestmark = pytest.mark.timeout(300)
 
 
 @pytest.fixture
