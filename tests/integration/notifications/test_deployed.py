@@ -60,7 +60,7 @@ def test_a_breach_calls_an_acknowledgement_calms_and_a_good_value_ends(
         connection.publish({"metrics": calm(device["profile"])})  # whatever an earlier run has left behind
         wait_for(lambda: live_alert(stack, device) is None, what="a calm beginning")
         connection.publish({"metrics": breaching(device["profile"])})
-        opened = wait_for(lambda: told("opened"), what="the call")
+        opened = wait_for(lambda: told("opened"), what="the call", seconds=120)  # functions may be cold
         alert = live_alert(stack, device)
         assert alert is not None
         path = f"/customer/alerts/{alert['alert_id']}"
