@@ -235,10 +235,13 @@ def test_what_is_wrong_with_a_policy_is_named(fleet: Fleet, changes: dict[str, A
 
 
 @pytest.fixture
-def without_waiting(stack: Stack) -> Iterator[None]:
-    """Executions of the emulator do not sleep; what is due is decided by the database all the same."""
+def with_short_waits(stack: Stack) -> Iterator[None]:
+    """Executions sleep three seconds for a minute; what is due is decided by the database all the same.
+
+    Not shorter: the waits between their attempts shrink with it, and a function that starts cold needs them.
+    """
     config = f"{stack.description['api_url'].split('/_aws')[0]}/_ministack/config"
-    httpx.post(config, json={"stepfunctions._SFN_WAIT_SCALE": 0}).raise_for_status()
+    httpx.post(config, json={"stepfunctions._SFN_WAIT_SCALE": 0.05}).raise_for_status()
     yield
     httpx.post(config, json={"stepfunctions._SFN_WAIT_SCALE": 1}).raise_for_status()
 
@@ -263,7 +266,7 @@ class DeployedAlert:
             events = self._bus.of_tenant(self.fleet.tenant_id, at_least=1)
             return [event["level"] for event in events if event["event_type"] == "alert.escalated"] == list(levels)
 
-        wait_for(look, what=f"levels {levels} of {self.alert_id}")
+        wait_for(look, what=f"levels {levels} of {self.alert_id}", seconds=120)
 
     def make_due(self) -> None:
         """Time passes."""
@@ -285,7 +288,7 @@ class DeployedAlert:
         ]
 
 
-@pytest.mark.usefixtures("deployed_database", "without_waiting")
+@pytest.mark.usefixtures("deployed_database", "with_short_waits")
 def test_deployed_levels_are_told_one_after_the_other_until_somebody_acknowledges(
     stack: Stack, bus: BusListener
 ) -> None:

@@ -23,7 +23,7 @@ from pulse.api.routes import PUBLIC, Route
 from pulse.identity.permissions import Permission, Role
 from tests.routes import apis, every_route, name_of, needs_of, parameters_of, path_of, permits, some_role_for
 from tests.unit.api.gateway import CALLER, make_context, make_event
-from tests.unit.architecture.test_template import RESOURCES, of_type
+from tests.unit.architecture.templates import RESOURCES, function_behind, http_routes
 
 ROUTES = list(every_route())
 GUARDED = [(folder, route) for folder, route in ROUTES if route.permission is not PUBLIC]
@@ -236,7 +236,7 @@ def test_what_a_route_answers_with_has_a_name(case: tuple[str, Route]) -> None:
 def test_the_gateway_sends_a_route_to_the_function_that_declares_it(case: tuple[str, Route]) -> None:
     folder, route = case
     fitting = [key for key in GATEWAY if _fits(key, route)]
-    assert fitting, f"no AWS::ApiGatewayV2::Route in template.yaml fits {route.method} {route.path}"
+    assert fitting, f"no AWS::ApiGatewayV2::Route in stacks/routes.yaml fits {route.method} {route.path}"
     # Of several, API Gateway takes the one with the longest path before its `{proxy+}`.
     assert GATEWAY[max(fitting, key=lambda key: len(key.split("{")[0]))] == f"{folder}.app.handler"
 
@@ -244,11 +244,10 @@ def test_the_gateway_sends_a_route_to_the_function_that_declares_it(case: tuple[
 def _gateway() -> dict[str, str]:
     """Handler by route key."""
     handlers = {}
-    for name in of_type("AWS::ApiGatewayV2::Route"):
+    for name in http_routes():
         route = RESOURCES[name]["Properties"]
         integration = re.findall(r"\$\{(\w+)\}", route["Target"]["!Sub"])[0]
-        function = RESOURCES[integration]["Properties"]["IntegrationUri"]["!GetAtt"].removesuffix(".Arn")
-        handlers[route["RouteKey"]] = RESOURCES[function]["Properties"]["Handler"]
+        handlers[route["RouteKey"]] = RESOURCES[function_behind(integration)]["Properties"]["Handler"]
     return handlers
 
 

@@ -4,38 +4,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
+from tests.unit.architecture.templates import (
+    NESTED,
+    RESOURCES,
+    TEMPLATE,
+    function_behind,
+    http_routes,
+    of_type,
+    parameters_of,
+    statements_of,
+)
 
-class _Loader(yaml.SafeLoader):
-    """Reads CloudFormation's short forms: `!Ref X` as {"!Ref": "X"}."""
-
-
-def _short_form(loader: _Loader, suffix: str, node: yaml.Node) -> dict[str, Any]:
-    if isinstance(node, yaml.ScalarNode):
-        return {f"!{suffix}": loader.construct_scalar(node)}
-    if isinstance(node, yaml.SequenceNode):
-        return {f"!{suffix}": loader.construct_sequence(node, deep=True)}
-    assert isinstance(node, yaml.MappingNode)
-    return {f"!{suffix}": loader.construct_mapping(node, deep=True)}
-
-
-_Loader.add_multi_constructor("!", _short_form)
-
-
-def _load(path: str) -> Any:
-    return yaml.load(Path(path).read_text(), Loader=_Loader)  # noqa: S506 - a subclass of the safe loader
-
-
-TEMPLATE = _load("template.yaml")
-ALARMS: dict[str, dict[str, Any]] = _load("stacks/alarms.yaml")["Resources"]
-RESOURCES: dict[str, dict[str, Any]] = TEMPLATE["Resources"]
-
-
-def of_type(kind: str) -> list[str]:
-    return [name for name, resource in RESOURCES.items() if resource["Type"] == kind]
-
-
+ALARMS: dict[str, dict[str, Any]] = NESTED["alarms"]["Resources"]
+IDENTITY: dict[str, dict[str, Any]] = NESTED["identity"]["Resources"]
 FUNCTIONS = of_type("AWS::Serverless::Function")
 WITHOUT_AUTHORIZER = {
     "GET /health": "tells nothing of anybody's data",
@@ -46,7 +28,7 @@ WITHOUT_AUTHORIZER = {
 }
 BEHIND_THE_AUTHORIZER = {
     target.removeprefix("integrations/${").removesuffix("}")
-    for route in of_type("AWS::ApiGatewayV2::Route")
+    for route in http_routes()
     if RESOURCES[route]["Properties"]["AuthorizationType"] == "CUSTOM"
     for target in RESOURCES[route]["Properties"]["Target"].values()
 }
@@ -60,18 +42,23 @@ def test_every_folder_of_functions_is_deployed_and_the_other_way_round() -> None
     assert handlers == {f"{path.parent.name}.app.handler" for path in Path("functions").glob("*/app.py")}
 
 
+def test_no_resource_has_the_name_of_another() -> None:
+    names = [name for template in (*NESTED.values(), TEMPLATE) for name in template["Resources"]]
+    assert sorted(names) == sorted(set(names))
+
+
 @pytest.mark.parametrize("name", FUNCTIONS)
-def test_every_function_has_a_log_group_with_a_retention(name: str) -> None:
-    logs = RESOURCES[f"{name.removesuffix('Function')}Log"]["Properties"]
-    assert logs["LogGroupName"] == {"!Sub": f"/aws/lambda/${{{name}}}"}
-    assert "RetentionInDays" in logs
+def test_every_function_logs_to_the_group_with_a_retention(name: str) -> None:
+    assert "LoggingConfig" not in RESOURCES[name]["Properties"]
+    assert TEMPLATE["Globals"]["Function"]["LoggingConfig"]["LogGroup"] == {"!Ref": "FunctionLog"}
+    assert RESOURCES["FunctionLog"]["Properties"]["RetentionInDays"] == {"!Ref": "LogRetentionDays"}
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_every_function_has_an_alarm_on_its_errors(name: str) -> None:
     alarm = ALARMS[f"{name.removesuffix('Function')}Errors"]["Properties"]
     assert alarm["Dimensions"] == [{"Name": "FunctionName", "Value": {"!Ref": name}}]
-    assert RESOURCES["Alarms"]["Properties"]["Parameters"][name] == {"!Ref": name}
+    assert parameters_of("alarms")[name] == {"!Ref": name}
 
 
 @pytest.mark.parametrize("name", [name for name, resource in ALARMS.items() if "Alarm" in resource["Type"]])
@@ -85,7 +72,7 @@ def test_every_event_of_a_function_has_somewhere_to_fail_to(name: str) -> None:
     for event in RESOURCES[name]["Properties"].get("Events", {}).values():
         match event["Type"]:
             case "SQS":
-                queue = event["Properties"]["Queue"]["!GetAtt"].removesuffix(".Arn")
+                queue = event["Properties"]["Queue"]["!GetAtt"].removeprefix("Queues.Outputs.").removesuffix("Arn")
                 assert "RedrivePolicy" in RESOURCES[queue]["Properties"]
             case "ScheduleV2":
                 assert "DeadLetterConfig" in event["Properties"]
@@ -105,7 +92,8 @@ def test_every_queue_is_encrypted_and_those_of_failures_have_an_alarm(name: str)
     if "RedrivePolicy" not in properties:
         alarm = ALARMS[f"{name}NotEmpty"]["Properties"]
         assert alarm["Dimensions"] == [{"Name": "QueueName", "Value": {"!Ref": f"{name}Name"}}]
-        assert RESOURCES["Alarms"]["Properties"]["Parameters"][f"{name}Name"] == {"!GetAtt": f"{name}.QueueName"}
+        assert parameters_of("alarms")[f"{name}Name"] == {"!GetAtt": f"Queues.Outputs.{name}Name"}
+        assert NESTED["queues"]["Outputs"][f"{name}Name"]["Value"] == {"!GetAtt": f"{name}.QueueName"}
 
 
 def test_a_message_stays_invisible_for_six_times_what_its_function_may_take() -> None:
@@ -113,7 +101,7 @@ def test_a_message_stays_invisible_for_six_times_what_its_function_may_take() ->
     assert RESOURCES["TelemetryQueue"]["Properties"]["VisibilityTimeout"] >= 6 * timeout
 
 
-@pytest.mark.parametrize("name", of_type("AWS::ApiGatewayV2::Route"))
+@pytest.mark.parametrize("name", http_routes())
 def test_every_route_but_the_named_ones_asks_the_authorizer(name: str) -> None:
     route = RESOURCES[name]["Properties"]
     if route["RouteKey"] not in WITHOUT_AUTHORIZER:
@@ -122,30 +110,25 @@ def test_every_route_but_the_named_ones_asks_the_authorizer(name: str) -> None:
 
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_no_function_may_do_everything(name: str) -> None:
-    for policy in RESOURCES[name]["Properties"].get("Policies", []):
-        for statement in policy["Statement"]:
-            actions = statement["Action"] if isinstance(statement["Action"], list) else [statement["Action"]]
-            assert not [action for action in actions if action.endswith("*")]
-            assert statement["Resource"] != "*" or set(actions) <= WITHOUT_RESOURCE
+    for statement in statements_of(name):
+        actions = statement["Action"] if isinstance(statement["Action"], list) else [statement["Action"]]
+        assert not [action for action in actions if action.endswith("*")]
+        assert statement["Resource"] != "*" or set(actions) <= WITHOUT_RESOURCE
 
 
 def test_whatever_stands_behind_the_authorizer_is_built_on_the_api_frame() -> None:
     """The authorizer lets a refused caller through with the refusal, for the frame to answer it (ADR 0007)."""
     for name in BEHIND_THE_AUTHORIZER:
-        function = RESOURCES[name]["Properties"]["IntegrationUri"]["!GetAtt"].removesuffix(".Arn")
+        function = function_behind(name)
         folder = RESOURCES[function]["Properties"]["Handler"].split(".")[0]
         assert "from pulse.api.resolver import Api" in Path("functions", folder, "app.py").read_text()
 
 
 def test_whatever_is_built_on_the_api_frame_may_use_the_table_of_short_lived_state() -> None:
     for name in BEHIND_THE_AUTHORIZER:
-        function = RESOURCES[name]["Properties"]["IntegrationUri"]["!GetAtt"].removesuffix(".Arn")
-        statements = [
-            statement
-            for policy in RESOURCES[function]["Properties"]["Policies"]
-            for statement in policy["Statement"]
-            if statement["Resource"] == {"!GetAtt": "TransientTable.Arn"}
-        ]
+        function = function_behind(name)
+        table = {"!GetAtt": "TransientTable.Arn"}
+        statements = [statement for statement in statements_of(function) if statement["Resource"] == table]
         allowed = {action for statement in statements for action in statement["Action"]}
         wanted = {f"dynamodb:{verb}Item" for verb in ("Get", "Put", "Update", "Delete")}
         assert allowed >= wanted, f"{function} needs {sorted(wanted)} on the TransientTable"
@@ -157,9 +140,6 @@ def test_every_table_forgets_and_is_encrypted() -> None:
         assert properties["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}
         assert properties["SSESpecification"] == {"SSEEnabled": True}
         assert properties["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"]
-
-
-IDENTITY: dict[str, dict[str, Any]] = _load("stacks/identity.yaml")["Resources"]
 
 
 def test_nobody_may_change_their_own_tenant() -> None:

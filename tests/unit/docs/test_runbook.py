@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.architecture.test_template import RESOURCES, of_type
+from tests.unit.architecture.templates import RESOURCES, of_type
 from tests.unit.docs.markdown import anchors
 
 RUNBOOK = Path("docs/runbook.md")
@@ -31,13 +31,9 @@ def test_every_queue_of_failures_is_in_the_runbook() -> None:
 
 
 def test_the_numbers_of_the_telemetry_queue_are_those_of_the_template() -> None:
-    queue = Path("template.yaml").read_text().partition("\n  TelemetryQueue:\n")[2].partition("\n  Telemetry")[0]
-    seconds = re.search(r"VisibilityTimeout: (\d+)", queue)
-    receives = re.search(r"maxReceiveCount: (\d+)", queue)
-    assert seconds
-    assert receives
-    assert f"({seconds.group(1)} s)" in RUNBOOK.read_text()
-    assert f"up to {receives.group(1)} times" in RUNBOOK.read_text()
+    queue = RESOURCES["TelemetryQueue"]["Properties"]
+    assert f"({queue['VisibilityTimeout']} s)" in RUNBOOK.read_text()
+    assert f"up to {queue['RedrivePolicy']['maxReceiveCount']} times" in RUNBOOK.read_text()
 
 
 def test_every_line_that_the_runbook_looks_for_is_logged() -> None:

@@ -1,7 +1,7 @@
 """From an Authorization header, or a connection's ticket, to the caller: the authorizer's verbs.
 
 Nothing of it is remembered between calls but the pool's public keys: API Gateway keeps the answer for a while
-(TokenAuthorizer in template.yaml), so that what is decided here takes hold within that while and no longer.
+(TokenAuthorizer in stacks/routes.yaml), so that what is decided here takes hold within that while and no longer.
 """
 
 from pulse import clock
