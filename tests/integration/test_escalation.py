@@ -15,6 +15,7 @@ from pulse.database import ingest_session
 from pulse.escalation import advancing
 from pulse.escalation.advancing import follow_alert, wake
 from pulse.escalation.sweep import sweep_escalations
+from pulse.telemetry.ingest import ingest
 from tests.builders import NOON, Fleet
 from tests.integration.bus_listener import BusListener
 from tests.integration.stack import Stack, wait_for
@@ -106,6 +107,23 @@ def test_a_tenant_without_a_default_policy_escalates_nothing(fleet: Fleet) -> No
     Caller(fleet).call("POST", "/customer/escalation-policies", definition(is_default=False))
     make_alert(fleet)
     assert fleet.rows("SELECT FROM alert_escalations") == []
+
+
+def test_an_alert_escalates_by_the_policy_of_its_rule_and_others_by_the_default(fleet: Fleet) -> None:
+    people = Caller(fleet)
+    _, own = people.call("POST", "/customer/escalation-policies", definition(name="Own", is_default=False))
+    people.call("POST", "/customer/escalation-policies", definition())
+    fleet.add_device()
+    fleet.add_rule(escalation_policy_id=own["policy_id"])
+    fleet.add_rule("Far too warm", severity="CRITICAL")
+    ingest([fleet.message({"metrics": {"temp_c": 9}})])
+    escalations = fleet.rows(
+        """
+        SELECT alerts.severity, plan ->> 'policy_name' AS policy
+        FROM alert_escalations JOIN alerts USING (tenant_id, alert_id)
+        """
+    )
+    assert {row["severity"]: row["policy"] for row in escalations} == {"HIGH": "Own", "CRITICAL": "Default"}
 
 
 def test_levels_are_told_one_after_the_other_and_then_nobody_has_answered(escalating: Escalating) -> None:

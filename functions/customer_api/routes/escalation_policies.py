@@ -78,9 +78,12 @@ def change_escalation_policy(
     return policies.change_policy(principal(), policy_id, _definition(body), if_match=if_match, origin=origin())
 
 
-@routes.delete(_POLICY, permission=Permission.MANAGE_ESCALATION)
+@routes.delete(_POLICY, permission=Permission.MANAGE_ESCALATION, also=_CONFLICT)
 def delete_escalation_policy(policy_id: UUID, if_match: IfMatch = None) -> None:
-    """Delete an escalation policy. Alerts that are open already go on by it."""
+    """Delete an escalation policy. Alerts that are open already go on by it.
+
+    One that an alert rule names answers 409, and tells which.
+    """
     policies.delete_policy(principal(), policy_id, if_match=if_match, origin=origin())
 
 

@@ -100,9 +100,12 @@ def change_notification_channel(
     return managing_channels.change_channel(principal(), channel_id, _wish(body), if_match=if_match, origin=origin())
 
 
-@routes.delete(_CHANNEL, permission=Permission.MANAGE_NOTIFICATIONS)
+@routes.delete(_CHANNEL, permission=Permission.MANAGE_NOTIFICATIONS, also=_CONFLICT)
 def delete_notification_channel(channel_id: UUID, if_match: IfMatch = None) -> None:
-    """Delete a notification channel and the routing rules that lead to it. Its deliveries stay listed."""
+    """Delete a notification channel and the routing rules that lead to it. Its deliveries stay listed.
+
+    One that an escalation policy or an on-call schedule names answers 409, and tells which.
+    """
     managing_channels.delete_channel(principal(), channel_id, if_match=if_match, origin=origin())
 
 

@@ -3,8 +3,9 @@
 The message is written for the person who reads it and says what to do next; nothing matches on message text.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Self
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,11 @@ class PulseError(Exception):
 
 class InvalidInputError(PulseError):
     """The request can be read but makes no sense (400)."""
+
+    @classmethod
+    def of(cls, errors: Sequence[FieldError]) -> Self:
+        """Several inputs are wrong, or one."""
+        return cls(f"check {', '.join(dict.fromkeys(error.field for error in errors))}", errors=tuple(errors))
 
 
 class NotAuthenticatedError(PulseError):

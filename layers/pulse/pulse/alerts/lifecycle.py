@@ -18,6 +18,7 @@ from pulse.alerts.alert_store import (
 )
 from pulse.alerts.holding import hold_covered, take_back
 from pulse.alerts.noise import settle_new
+from pulse.alerts.rule_store import find_policies_of_rules
 from pulse.alerts.telling import AlertRow, tell
 from pulse.database import Connection
 from pulse.escalation.beginning import begin_escalations
@@ -38,7 +39,7 @@ def open_alerts(connection: Connection, openings: Sequence[Opening]) -> int:
     new = [alert for alert in alerts if alert["last_retrigger"] is None]
     raised = [alert for alert in alerts if alert["last_retrigger"] == "RAISED"]
     repeated = [alert for alert in alerts if alert["last_retrigger"] == "TOLD"]
-    begin_escalations(connection, new)
+    _begin_escalations(connection, new)
     new = settle_new(connection, new)
     tell(connection, new, "opened", time_column="opened_at", describe=_cause)
     tell(connection, raised, "severity_changed", time_column="last_triggered_at", describe=_cause)
@@ -64,6 +65,13 @@ def close_alerts(connection: Connection, closings: Sequence[Closing]) -> int:
 
     tell(connection, closed, "closed", time_column="closed_at", describe=end)
     return len(closed)
+
+
+def _begin_escalations(connection: Connection, new: Sequence[AlertRow]) -> None:
+    """By the policy that the alert's rule has for its own, or the tenant's default one."""
+    rule_ids = {alert["rule_id"] for alert in new if alert["rule_id"] is not None}
+    own = find_policies_of_rules(connection, list(rule_ids)) if rule_ids else {}
+    begin_escalations(connection, new, {alert["alert_id"]: own.get(alert["rule_id"]) for alert in new})
 
 
 def _waits_for_calm(closing: Closing, live: Mapping[AlertKey, AlertRow]) -> bool:

@@ -31,6 +31,9 @@ class RuleDefinition(BaseModel):
     message: _Message = Field(
         "", description=f"Text of its alerts, empty for the usual one. It may hold {_VARIABLES_IN_WORDS}"
     )
+    escalation_policy_id: UUID | None = Field(
+        None, description="Policy by which its new alerts escalate; the tenant's default one without"
+    )
     enabled: bool = True
 
     @field_validator("message")
@@ -53,6 +56,9 @@ class AlertRuleView(Versioned):
     severity: Severity
     scope: Scope
     message: str = Field(description="Text of its alerts; empty for the usual one")
+    escalation_policy_id: UUID | None = Field(
+        description="Policy by which its new alerts escalate; null for the tenant's default one"
+    )
     enabled: bool
     created_at: datetime
     updated_at: datetime

@@ -22,6 +22,7 @@ from pulse.database import Connection, tenant_session
 from pulse.devices.registry import load_devices
 from pulse.devices.scoping import find_last_telemetry, find_unknown
 from pulse.errors import ConflictError, FieldError, InvalidInputError
+from pulse.escalation.references import require_policy
 from pulse.events.outbox import publish_after_commit
 from pulse.identity.permissions import Permission
 from pulse.identity.principal import Origin, Principal
@@ -35,12 +36,13 @@ MAX_RULES: Final = 500
 def create_rule(actor: Principal, definition: RuleDefinition, *, origin: Origin) -> AlertRuleView:
     """Make a rule; it judges what comes from now on.
 
-    Raises NotPermittedError, InvalidInputError when its scope names what does not exist, ConflictError when a rule of
+    Raises NotPermittedError, InvalidInputError when its scope or policy does not exist, ConflictError when a rule of
     that name exists or there are too many.
     """
     tenant_id = actor.require(Permission.MANAGE_ALERT_RULES)
     with tenant_session(tenant_id) as connection:
         require_known_scope(connection, tenant_id, definition.scope)
+        require_policy(connection, tenant_id, definition.escalation_policy_id)
         rule = enter_rule(connection, tenant_id, definition, actor=actor, origin=origin)
         if rule is None:
             raise _name_taken(definition)
@@ -90,6 +92,7 @@ def change_rule(
             require_match(if_match, before.version)
             if definition.scope != before.scope:
                 require_known_scope(connection, tenant_id, definition.scope)
+            require_policy(connection, tenant_id, definition.escalation_policy_id)
             rule = _update(connection, actor, tenant_id, before, definition, origin=origin)
     except psycopg.errors.UniqueViolation as error:
         raise _name_taken(definition) from error

@@ -4,8 +4,8 @@ from typing import NamedTuple
 from uuid import UUID
 
 from pulse.alerts.rule_definition import AlertRuleView
-from pulse.alerts.rule_store import find_rule, list_rule_rows
-from pulse.database import tenant_session
+from pulse.alerts.rule_store import find_rule, find_rules_of_policy, list_rule_rows
+from pulse.database import Connection, tenant_session
 from pulse.errors import NotFoundError
 
 
@@ -44,6 +44,11 @@ def get_alert_rule(tenant_id: str, rule_id: UUID) -> AlertRuleView:
     """One rule. Raises NotFoundError."""
     with tenant_session(tenant_id) as connection:
         return known_rule(find_rule(connection, tenant_id, rule_id), rule_id)
+
+
+def rules_of_policy(connection: Connection, tenant_id: str, policy_id: UUID) -> list[str]:
+    """Names of the rules whose alerts escalate by this policy, though it need not be the default one."""
+    return find_rules_of_policy(connection, tenant_id, policy_id)
 
 
 def known_rule(rule: AlertRuleView | None, rule_id: UUID) -> AlertRuleView:

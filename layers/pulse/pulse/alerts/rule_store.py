@@ -1,5 +1,6 @@
 """Rules in the database, as people edit them."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 from uuid import UUID
 
@@ -11,7 +12,8 @@ from pulse.alerts.store import read_criterion
 from pulse.database import Connection
 
 _COLUMNS: Final = sql.SQL(
-    "rule_id, name, description, criterion, severity, scope, message, enabled, version, created_at, updated_at"
+    "rule_id, name, description, criterion, severity, scope, message, escalation_policy_id, enabled, version, "
+    "created_at, updated_at"
 )
 
 
@@ -68,9 +70,10 @@ def insert_rule(connection: Connection, tenant_id: str, definition: RuleDefiniti
     """A new rule; None when one of that name exists."""
     row = connection.execute(
         sql.SQL("""
-            INSERT INTO alert_rules (tenant_id, name, description, criterion, severity, scope, message, enabled)
+            INSERT INTO alert_rules (tenant_id, name, description, criterion, severity, scope, message,
+                                     escalation_policy_id, enabled)
             VALUES (%(tenant_id)s, %(name)s, %(description)s, %(criterion)s, %(severity)s, %(scope)s, %(message)s,
-                    %(enabled)s)
+                    %(escalation_policy_id)s, %(enabled)s)
             ON CONFLICT (tenant_id, name) DO NOTHING
             RETURNING {columns}
         """).format(columns=_COLUMNS),
@@ -85,14 +88,39 @@ def update_rule(connection: Connection, tenant_id: str, rule_id: UUID, definitio
         sql.SQL("""
             UPDATE alert_rules
             SET name = %(name)s, description = %(description)s, criterion = %(criterion)s, severity = %(severity)s,
-                scope = %(scope)s, message = %(message)s, enabled = %(enabled)s, version = version + 1,
-                updated_at = now()
+                scope = %(scope)s, message = %(message)s, escalation_policy_id = %(escalation_policy_id)s,
+                enabled = %(enabled)s, version = version + 1, updated_at = now()
             WHERE tenant_id = %(tenant_id)s AND rule_id = %(rule_id)s
             RETURNING {columns}
         """).format(columns=_COLUMNS),
         {"tenant_id": tenant_id, "rule_id": rule_id, **_values(definition)},
     ).fetchone()
     return view_of(_one(row))
+
+
+def find_rules_of_policy(connection: Connection, tenant_id: str, policy_id: UUID) -> list[str]:
+    """Names of the rules that have an escalation policy of their own, which is this one."""
+    rows = connection.execute(
+        """
+        SELECT name FROM alert_rules
+        WHERE tenant_id = %(tenant_id)s AND escalation_policy_id = %(policy_id)s
+        ORDER BY name
+        """,
+        {"tenant_id": tenant_id, "policy_id": policy_id},
+    )
+    return [row["name"] for row in rows]
+
+
+def find_policies_of_rules(connection: Connection, rule_ids: Sequence[UUID]) -> dict[UUID, UUID]:
+    """The escalation policies of those rules that have one of their own."""
+    rows = connection.execute(
+        """
+        SELECT rule_id, escalation_policy_id FROM alert_rules
+        WHERE rule_id = ANY(%(rule_ids)s) AND escalation_policy_id IS NOT NULL
+        """,
+        {"rule_ids": list(rule_ids)},
+    )
+    return {row["rule_id"]: row["escalation_policy_id"] for row in rows}
 
 
 def delete_rule_row(connection: Connection, tenant_id: str, rule_id: UUID) -> None:

@@ -8,12 +8,14 @@ from uuid import UUID
 import psycopg
 from pydantic import Field
 
+from pulse.alerts.rule_queries import rules_of_policy
 from pulse.database import Connection, tenant_session
 from pulse.errors import ConflictError, FieldError, InvalidInputError, NotFoundError
 from pulse.escalation import policy_store
-from pulse.escalation.policy import EscalationRules, Level, schedules_in
+from pulse.escalation.policy import EscalationRules, Level, channels_in, schedules_in
 from pulse.identity.permissions import Permission
 from pulse.identity.principal import Origin, Principal
+from pulse.notifications.references import unknown_channels
 from pulse.oncall.schedules import existing_schedules
 from pulse.operations.audit import record_change
 from pulse.versions import Versioned, require_match
@@ -67,7 +69,7 @@ def get_policy(tenant_id: str, policy_id: UUID) -> EscalationPolicy:
 def create_policy(actor: Principal, wanted: PolicyDefinition, *, origin: Origin) -> EscalationPolicy:
     """Make a policy; as the default one it takes the place of another.
 
-    Raises NotPermittedError, InvalidInputError for schedules that are not there, ConflictError for a taken name.
+    Raises NotPermittedError, InvalidInputError for targets that are not there, ConflictError for a taken name.
     """
     tenant_id = actor.require(Permission.MANAGE_ESCALATION)
     try:
@@ -126,12 +128,17 @@ def change_policy(
 def delete_policy(actor: Principal, policy_id: UUID, *, if_match: int | None, origin: Origin) -> None:
     """Take a policy away; alerts that escalate by it go on doing so.
 
-    Raises NotPermittedError, NotFoundError, StaleVersionError.
+    Raises NotPermittedError, NotFoundError, StaleVersionError, ConflictError while alert rules name it.
     """
     tenant_id = actor.require(Permission.MANAGE_ESCALATION)
     with tenant_session(tenant_id) as connection:
         before = _known(connection, tenant_id, policy_id, lock=True)
         require_match(if_match, before.version)
+        if rules := rules_of_policy(connection, tenant_id, policy_id):
+            message = "alert rules escalate by this policy; give them another one first"
+            raise ConflictError(
+                message, errors=tuple(FieldError("policy_id", f"is named by the alert rule {name}") for name in rules)
+            )
         policy_store.delete_policy_row(connection, tenant_id, policy_id)
         record_change(
             connection,
@@ -141,6 +148,11 @@ def delete_policy(actor: Principal, policy_id: UUID, *, if_match: int | None, or
             subject=str(policy_id),
             before=_shown(before),
         )
+
+
+def policies_that_tell(connection: Connection, tenant_id: str, channel_id: UUID) -> list[str]:
+    """Names of the policies that turn to a channel."""
+    return policy_store.find_policies_of_channel(connection, tenant_id, channel_id)
 
 
 def _known(connection: Connection, tenant_id: str, policy_id: UUID, *, lock: bool = False) -> EscalationPolicy:
@@ -161,14 +173,14 @@ def _complete(connection: Connection, rows: Sequence[dict[str, Any]]) -> list[Es
 def _check(connection: Connection, tenant_id: str, wanted: PolicyDefinition) -> None:
     named = list(schedules_in(wanted.rules.levels))
     known = existing_schedules(connection, tenant_id, [schedule_id for _, schedule_id in named])
-    errors = tuple(
+    errors = [
         FieldError(field, f"there is no on-call schedule {schedule_id}")
         for field, schedule_id in named
         if schedule_id not in known
-    )
+    ]
+    errors += unknown_channels(connection, tenant_id, channels_in(wanted.rules.levels))
     if errors:
-        message = f"check {', '.join(error.field for error in errors)}"
-        raise InvalidInputError(message, errors=errors)
+        raise InvalidInputError.of(errors)
 
 
 def _end_other_defaults(

@@ -104,6 +104,14 @@ class Plan(EscalationRules):
     policy_name: str
 
 
+def channels_in(levels: Sequence[Level]) -> Iterator[tuple[str, UUID]]:
+    """Each channel that is a target, with the name of its field."""
+    for level_index, level in enumerate(levels):
+        for index, target in enumerate(level.targets):
+            if isinstance(target, ChannelTarget):
+                yield f"levels.{level_index}.targets.{index}.channel_id", target.channel_id
+
+
 def schedules_in(levels: Sequence[Level]) -> Iterator[tuple[str, UUID]]:
     """Each schedule that is a target, with the name of its field."""
     for level_index, level in enumerate(levels):

@@ -141,6 +141,21 @@ def find_levels(connection: Connection, keys: Sequence[PolicyKey]) -> dict[Polic
     return levels
 
 
+def find_policies_of_channel(connection: Connection, tenant_id: str, channel_id: UUID) -> list[str]:
+    """Names of the policies with a level that turns to a channel."""
+    rows = connection.execute(
+        """
+        SELECT DISTINCT policy.name
+        FROM escalation_targets AS target
+        JOIN escalation_policies AS policy USING (tenant_id, policy_id)
+        WHERE target.tenant_id = %(tenant_id)s AND target.channel_id = %(channel_id)s
+        ORDER BY policy.name
+        """,
+        {"tenant_id": tenant_id, "channel_id": channel_id},
+    )
+    return [row["name"] for row in rows]
+
+
 def find_default_plans(connection: Connection, tenant_ids: Iterable[str]) -> dict[str, Plan]:
     """The default policies of those tenants that have one, as alerts keep them."""
     rows = connection.execute(
@@ -149,11 +164,40 @@ def find_default_plans(connection: Connection, tenant_ids: Iterable[str]) -> dic
         ).format(columns=_COLUMNS),
         {"tenant_ids": sorted(tenant_ids)},
     ).fetchall()
+    return {tenant_id: plan for (tenant_id, _), plan in _plans(connection, rows).items()}
+
+
+def find_plans(connection: Connection, keys: Sequence[PolicyKey]) -> dict[PolicyKey, Plan]:
+    """Policies as alerts keep them."""
+    rows = connection.execute(
+        sql.SQL("""
+            SELECT {columns} FROM escalation_policies
+            WHERE (tenant_id, policy_id) IN (SELECT * FROM unnest(%(tenant_ids)s::text[], %(policy_ids)s::uuid[]))
+        """).format(columns=_COLUMNS),
+        {"tenant_ids": [tenant for tenant, _ in keys], "policy_ids": [policy for _, policy in keys]},
+    ).fetchall()
+    return _plans(connection, rows)
+
+
+def hold_policy(connection: Connection, tenant_id: str, policy_id: UUID) -> bool:
+    """Whether the tenant has such a policy, which then is not deleted until the transaction ends."""
+    held = connection.execute(
+        """
+        SELECT FROM escalation_policies
+        WHERE tenant_id = %(tenant_id)s AND policy_id = %(policy_id)s
+        FOR KEY SHARE
+        """,
+        {"tenant_id": tenant_id, "policy_id": policy_id},
+    )
+    return held.rowcount == 1
+
+
+def _plans(connection: Connection, rows: Sequence[Row]) -> dict[PolicyKey, Plan]:
     if not rows:
         return {}
     levels = find_levels(connection, [(row["tenant_id"], row["policy_id"]) for row in rows])
     return {
-        row["tenant_id"]: Plan(
+        (row["tenant_id"], row["policy_id"]): Plan(
             policy_id=row["policy_id"],
             policy_name=row["name"],
             levels=levels[row["tenant_id"], row["policy_id"]],

@@ -1,6 +1,6 @@
 """Channels in the database."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -75,6 +75,20 @@ def lock_channel(connection: Connection, tenant_id: str, channel_id: UUID) -> Ch
     if row is None:
         raise _not_found(channel_id)
     return row
+
+
+def hold_channels(connection: Connection, tenant_id: str, channel_ids: Sequence[UUID]) -> frozenset[UUID]:
+    """Those of the ids that are channels of the tenant; none of them is deleted until the transaction ends."""
+    rows = connection.execute(
+        """
+        SELECT channel_id FROM notification_channels
+        WHERE tenant_id = %(tenant_id)s AND channel_id = ANY(%(channel_ids)s)
+        ORDER BY channel_id
+        FOR KEY SHARE
+        """,
+        {"tenant_id": tenant_id, "channel_ids": list(channel_ids)},
+    )
+    return frozenset(row["channel_id"] for row in rows)
 
 
 def insert_channel(connection: Connection, tenant_id: str, channel_id: UUID, values: Mapping[str, Any]) -> ChannelRow:

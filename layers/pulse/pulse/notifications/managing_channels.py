@@ -8,8 +8,9 @@ import psycopg
 from pydantic import ValidationError
 
 from pulse import clock
-from pulse.database import tenant_session
+from pulse.database import Connection, tenant_session
 from pulse.errors import ConflictError, FieldError, InvalidInputError
+from pulse.escalation.policies import policies_that_tell
 from pulse.identity.permissions import Permission
 from pulse.identity.principal import Origin, Principal
 from pulse.notifications import channel_store
@@ -28,6 +29,7 @@ from pulse.notifications.channels.registry import KINDS
 from pulse.notifications.masking import masked, take_apart, unmasked
 from pulse.notifications.notice import sample_notice
 from pulse.notifications.secrets import decrypt_secrets, encrypt_secrets
+from pulse.oncall.schedules import schedules_that_reach
 from pulse.operations.audit import record_change
 from pulse.outbound.errors import OutboundError
 from pulse.versions import require_match
@@ -122,12 +124,13 @@ def change_channel(
 def delete_channel(actor: Principal, channel_id: UUID, *, if_match: int | None, origin: Origin) -> None:
     """Take a channel and the routing rules that lead to it away; its deliveries stay listed.
 
-    Raises NotPermittedError, NotFoundError, StaleVersionError.
+    Raises NotPermittedError, NotFoundError, StaleVersionError, ConflictError while people rely on it.
     """
     tenant_id = actor.require(Permission.MANAGE_NOTIFICATIONS)
     with tenant_session(tenant_id) as connection:
         before = channel_store.lock_channel(connection, tenant_id, channel_id)
         require_match(if_match, before["version"])
+        _require_unused(connection, tenant_id, channel_id)
         channel_store.delete_channel(connection, tenant_id, channel_id)
         record_change(
             connection,
@@ -205,13 +208,23 @@ def _checked(tenant_id: str, channel_id: UUID, wish: ChannelWish, *, kept: dict[
 
 
 def _invalid(error: ValidationError) -> InvalidInputError:
-    errors = tuple(
-        FieldError(
-            ".".join(["config", *(str(part) for part in entry["loc"])]), entry["msg"].removeprefix("Value error, ")
-        )
-        for entry in error.errors(include_input=False, include_url=False, include_context=False)
+    return InvalidInputError.of(
+        [
+            FieldError(
+                ".".join(["config", *(str(part) for part in entry["loc"])]), entry["msg"].removeprefix("Value error, ")
+            )
+            for entry in error.errors(include_input=False, include_url=False, include_context=False)
+        ]
     )
-    return InvalidInputError(f"check {', '.join(dict.fromkeys(wrong.field for wrong in errors))}", errors=errors)
+
+
+def _require_unused(connection: Connection, tenant_id: str, channel_id: UUID) -> None:
+    """Raise ConflictError naming who would not be reached any more."""
+    uses = [f"the escalation policy {name}" for name in policies_that_tell(connection, tenant_id, channel_id)]
+    uses += [f"the on-call schedule {name}" for name in schedules_that_reach(connection, tenant_id, channel_id)]
+    if uses:
+        message = "this channel reaches people who are relied on; take it out of what names it first"
+        raise ConflictError(message, errors=tuple(FieldError("channel_id", f"is named by {use}") for use in uses))
 
 
 def _name_taken(name: str) -> ConflictError:

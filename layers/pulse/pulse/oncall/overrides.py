@@ -5,10 +5,11 @@ from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from pulse import clock
-from pulse.database import tenant_session
+from pulse.database import Connection, tenant_session
 from pulse.errors import FieldError, InvalidInputError, NotFoundError
 from pulse.identity.permissions import Permission
 from pulse.identity.principal import Origin, Principal
+from pulse.notifications.references import unknown_channels
 from pulse.oncall import override_store, store
 from pulse.oncall.override_store import OverridePosition
 from pulse.oncall.schedule import OverrideKind, Responder
@@ -87,6 +88,7 @@ def create_override(
     _check(wanted, now)
     with tenant_session(tenant_id) as connection:
         known_row(connection, tenant_id, schedule_id, lock=True)
+        _require_channel(connection, tenant_id, wanted)
         row = override_store.insert_override_row(
             connection, tenant_id, schedule_id, {**_columns(wanted), "created_by": actor.name}
         )
@@ -122,6 +124,7 @@ def change_override(
             override_store.read_override_row(connection, tenant_id, schedule_id, override_id, lock=True), override_id
         )
         require_match(if_match, before.version)
+        _require_channel(connection, tenant_id, wanted)
         row = override_store.update_override_row(connection, tenant_id, override_id, _columns(wanted))
         after = OncallOverride.model_validate(row)
         store.announce_soon(connection, tenant_id, schedule_id, now=now)
@@ -171,6 +174,12 @@ def _check(wanted: OverrideDefinition, now: datetime) -> None:
         return
     message = f"ends_at {reason}"
     raise InvalidInputError(message, errors=(FieldError("ends_at", reason),))
+
+
+def _require_channel(connection: Connection, tenant_id: str, wanted: OverrideDefinition) -> None:
+    named = [("responder.channel_id", wanted.responder.channel_id)]
+    if errors := unknown_channels(connection, tenant_id, named):
+        raise InvalidInputError.of(errors)
 
 
 def _known(row: dict[str, Any] | None, override_id: UUID) -> OncallOverride:

@@ -170,6 +170,13 @@ class Schedule(NamedTuple):
     overrides: tuple[Override, ...] = ()
 
 
+def channels_in(layers: Sequence[LayerDefinition]) -> Iterator[tuple[str, UUID | None]]:
+    """Each responder's channel, with the name of its field."""
+    for layer_index, layer in enumerate(layers):
+        for index, responder in enumerate(layer.responders):
+            yield f"layers.{layer_index}.responders.{index}.channel_id", responder.channel_id
+
+
 def find_errors(layers: Sequence[LayerDefinition]) -> tuple[FieldError, ...]:
     """What is wrong with layers as a whole: names and priorities that two share, shift lengths that make no sense."""
     return tuple(_find_errors(layers))

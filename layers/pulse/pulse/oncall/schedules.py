@@ -12,8 +12,9 @@ from pulse.database import Connection, tenant_session
 from pulse.errors import ConflictError, InvalidInputError, NotFoundError
 from pulse.identity.permissions import Permission
 from pulse.identity.principal import Origin, Principal
+from pulse.notifications.references import unknown_channels
 from pulse.oncall import store
-from pulse.oncall.schedule import Layer, LayerDefinition, find_errors
+from pulse.oncall.schedule import Layer, LayerDefinition, channels_in, find_errors
 from pulse.operations.audit import record_change
 from pulse.versions import Versioned, require_match
 
@@ -69,6 +70,7 @@ def create_schedule(actor: Principal, wanted: ScheduleDefinition, *, origin: Ori
     _check(wanted)
     try:
         with tenant_session(tenant_id) as connection:
+            _require_channels(connection, tenant_id, wanted)
             if store.count_schedules(connection, tenant_id) >= MAX_SCHEDULES:
                 message = f"there are {MAX_SCHEDULES} on-call schedules already; delete one that is not used"
                 raise ConflictError(message)
@@ -101,6 +103,7 @@ def change_schedule(
         with tenant_session(tenant_id) as connection:
             [before] = _complete(connection, [known_row(connection, tenant_id, schedule_id, lock=True)])
             require_match(if_match, before.version)
+            _require_channels(connection, tenant_id, wanted)
             row = store.update_schedule_row(connection, tenant_id, schedule_id, _columns(wanted), now=clock.now())
             store.replace_layers(connection, tenant_id, schedule_id, wanted.layers)
             [after] = _complete(connection, [row])
@@ -156,6 +159,11 @@ def existing_schedules(connection: Connection, tenant_id: str, schedule_ids: Seq
     return store.find_schedule_ids(connection, tenant_id, schedule_ids)
 
 
+def schedules_that_reach(connection: Connection, tenant_id: str, channel_id: UUID) -> list[str]:
+    """Names of the schedules whose people are reached by a channel, in a layer or by an override that is not over."""
+    return store.find_schedules_of_channel(connection, tenant_id, channel_id, now=clock.now())
+
+
 def _complete(connection: Connection, rows: Sequence[dict[str, Any]]) -> list[OncallSchedule]:
     layers = store.find_layers(connection, [(row["tenant_id"], row["schedule_id"]) for row in rows])
     return [
@@ -165,8 +173,12 @@ def _complete(connection: Connection, rows: Sequence[dict[str, Any]]) -> list[On
 
 def _check(wanted: ScheduleDefinition) -> None:
     if errors := find_errors(wanted.layers):
-        message = f"check {', '.join(dict.fromkeys(error.field for error in errors))}"
-        raise InvalidInputError(message, errors=errors)
+        raise InvalidInputError.of(errors)
+
+
+def _require_channels(connection: Connection, tenant_id: str, wanted: ScheduleDefinition) -> None:
+    if errors := unknown_channels(connection, tenant_id, channels_in(wanted.layers)):
+        raise InvalidInputError.of(errors)
 
 
 def _columns(wanted: ScheduleDefinition) -> dict[str, str]:

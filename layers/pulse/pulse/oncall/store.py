@@ -178,6 +178,35 @@ def find_schedule_ids(connection: Connection, tenant_id: str, schedule_ids: Sequ
     return frozenset(row["schedule_id"] for row in rows)
 
 
+def find_schedules_of_channel(connection: Connection, tenant_id: str, channel_id: UUID, *, now: datetime) -> list[str]:
+    """Names of schedules with a responder of that channel, in a layer or in an override that ends after `now`."""
+    rows = connection.execute(
+        """
+        SELECT name
+        FROM oncall_schedules AS schedule
+        WHERE tenant_id = %(tenant_id)s
+          AND (EXISTS (
+                   SELECT FROM oncall_layers AS layer
+                   WHERE layer.tenant_id = schedule.tenant_id AND layer.schedule_id = schedule.schedule_id
+                     AND layer.responders @> %(responders)s
+               )
+               OR EXISTS (
+                   SELECT FROM oncall_overrides AS override
+                   WHERE override.tenant_id = schedule.tenant_id AND override.schedule_id = schedule.schedule_id
+                     AND override.ends_at > %(now)s AND override.responder @> %(responder)s
+               ))
+        ORDER BY name
+        """,
+        {
+            "tenant_id": tenant_id,
+            "now": now,
+            "responder": Jsonb({"channel_id": str(channel_id)}),
+            "responders": Jsonb([{"channel_id": str(channel_id)}]),
+        },
+    )
+    return [row["name"] for row in rows]
+
+
 def count_schedules(connection: Connection, tenant_id: str) -> int:
     """How many schedules a tenant has."""
     row = connection.execute(
