@@ -70,7 +70,8 @@ def test_a_rule_is_what_was_entered(call: Call) -> None:
     status, made = call("POST", RULES, wanted)
     assert status == 201
     assert made["condition"] == "temp_c > 8"
-    assert made["scope"] == {"site_ids": ["hall-a"], "device_types": [], "tags": {"zone": "dairy"}, "device_ids": []}
+    unnamed: dict[str, list[str]] = {"device_types": [], "device_ids": [], "group_ids": []}
+    assert made["scope"] == {"site_ids": ["hall-a"], "tags": {"zone": "dairy"}, **unnamed}
     assert call("GET", f"{RULES}/{made['rule_id']}") == (200, made)
     assert call("GET", RULES)[1]["items"] == [made]
 

@@ -10,6 +10,7 @@ from pulse import clock
 from pulse.alerts.maintenance import change_window, delete_window, plan_window
 from pulse.alerts.maintenance_window import MaintenanceWindow, Selector
 from pulse.alerts.sweep import sweep
+from pulse.devices.registration import Site, save_site
 from pulse.errors import InvalidInputError
 from pulse.identity.permissions import Role
 from pulse.identity.principal import Origin, Principal
@@ -124,6 +125,7 @@ def test_an_alert_that_is_seen_again_after_maintenance_opens_before_the_sweep(fl
 def test_a_window_is_for_the_devices_of_its_selector(fleet: Fleet, selector: Selector, covered: set[str]) -> None:
     fleet.add_device("freezer-1")
     fleet.add_device("freezer-2")
+    save_site(fleet.tenant_id, Site(site_id="hall-b", name="Hall B"), actor=ACTOR)
     fleet.rows("""UPDATE devices SET tags = '{"wing": "north"}' WHERE device_id = 'freezer-1' RETURNING 1""")
     fleet.add_rule()
     plan(fleet, selector=selector)

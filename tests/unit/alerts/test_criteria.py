@@ -249,4 +249,4 @@ def test_a_criterion_that_makes_no_sense_is_refused_by_its_field(document: dict[
     ],
 )
 def test_what_a_scope_names_narrows(scope: Scope, included: bool) -> None:
-    assert scope.includes(make_registered_device(tags={"zone": "dairy", "critical": ""})) is included
+    assert scope.includes(make_registered_device(tags={"zone": "dairy", "critical": ""}), frozenset()) is included

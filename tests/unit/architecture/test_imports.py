@@ -36,6 +36,7 @@ RULES = [
     "devices/signing.py",
     "devices/fields.py",
     "devices/import_file.py",
+    "devices/selectors.py",
     "devices/state.py",
     "devices/uptime.py",
     "devices/topics.py",

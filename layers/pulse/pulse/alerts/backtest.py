@@ -84,7 +84,7 @@ class _Trial:
 
     def run(self) -> Backtest:
         device_ids = find_scoped_devices(
-            self._connection, self._rule.tenant_id, self._rule.scope.as_filter, limit=MAX_DEVICES + 1
+            self._connection, self._rule.tenant_id, self._rule.scope, limit=MAX_DEVICES + 1
         )
         truncated = f"the first {MAX_DEVICES} devices of its scope" if len(device_ids) > MAX_DEVICES else None
         found: list[BacktestDevice] = []

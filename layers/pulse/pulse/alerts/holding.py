@@ -13,10 +13,11 @@ from psycopg.types.json import Jsonb
 
 from pulse.alerts.alert_store import AlertKey, Opening, live_among
 from pulse.alerts.maintenance_store import load_covers
-from pulse.alerts.maintenance_window import Held, held_by
+from pulse.alerts.maintenance_window import Held, groups_named, held_by
 from pulse.alerts.severity import Severity
 from pulse.clock import format_instant
 from pulse.database import Connection
+from pulse.devices.group_conditions import load_memberships
 from pulse.devices.traits import load_traits
 
 
@@ -28,13 +29,16 @@ def hold_covered(connection: Connection, openings: Sequence[Opening]) -> list[Op
     if not candidates:
         return list(openings)
     live = live_among(connection, [opening.key for opening in candidates])
-    devices = load_traits(
-        connection, [(opening.tenant_id, opening.device_id) for opening in candidates if opening.device_id]
-    )
+    keys = [(opening.tenant_id, opening.device_id) for opening in candidates if opening.device_id]
+    devices = load_traits(connection, keys)
+    memberships = load_memberships(connection, keys, groups_named(covers))
     held: dict[AlertKey, tuple[Opening, Held]] = {}
     for opening in candidates:
         device = devices.get((opening.tenant_id, opening.device_id or ""))
-        by = held_by(covers[opening.tenant_id], device, opening.time) if opening.key not in live else None
+        if opening.key in live:
+            continue
+        groups = memberships.get((opening.tenant_id, opening.device_id or ""), frozenset())
+        by = held_by(covers[opening.tenant_id], device, groups, opening.time)
         if by is not None:
             held[opening.key] = (opening, by)
     _write(connection, list(held.values()))

@@ -18,6 +18,7 @@ from pulse.alerts.maintenance_window import (
 )
 from pulse.alerts.recurrence import Occurrence
 from pulse.database import tenant_session
+from pulse.devices.scoping import require_known
 from pulse.errors import NotFoundError
 from pulse.identity.permissions import Permission
 from pulse.identity.principal import Origin, Principal
@@ -86,6 +87,7 @@ def plan_window(actor: Principal, plan: WindowPlan, *, origin: Origin) -> Mainte
     now = clock.now()
     check_plan(plan, now)
     with tenant_session(tenant_id) as connection:
+        require_known(connection, tenant_id, plan.selector, field="selector")
         occurrence = plan.schedule.current_or_next(now)
         row = maintenance_store.insert_window(connection, tenant_id, plan, occurrence, by=actor.name)
         record_change(
@@ -112,6 +114,8 @@ def change_window(
     with tenant_session(tenant_id) as connection:
         before = _known(maintenance_store.read_window(connection, tenant_id, window_id, lock=True), window_id)
         require_match(if_match, before["version"])
+        if plan.selector != plan_of(before).selector:
+            require_known(connection, tenant_id, plan.selector, field="selector")
         occurrence = plan.schedule.current_or_next(now)
         row = maintenance_store.update_window(connection, tenant_id, window_id, plan, occurrence)
         let_go_of_window(connection, tenant_id, window_id, now)

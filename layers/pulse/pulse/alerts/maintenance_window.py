@@ -1,15 +1,16 @@
 """Maintenance windows: for which devices, and when, what is seen opens no alert. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Annotated, Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field
 
 from pulse.alerts.recurrence import MAX_YEARS, Occurrence, RecurrenceError, Schedule
+from pulse.devices.selectors import DeviceSelector
 from pulse.devices.traits import DeviceTraits
 from pulse.errors import FieldError, InvalidInputError
 from pulse.versions import Versioned
@@ -17,35 +18,9 @@ from pulse.versions import Versioned
 SHORTEST: Final = timedelta(minutes=1)
 LONGEST: Final = timedelta(days=90)
 
-_Name = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00]*$")]
-_TagValue = Annotated[str, StringConstraints(max_length=200, pattern=r"^[^\x00]*$")]
 
-
-class Selector(BaseModel):
-    """Which devices are meant: what is given narrows, what is empty does not; empty as a whole means all of them."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    site_ids: tuple[_Name, ...] = Field((), max_length=200, description="At one of these sites")
-    device_types: tuple[_Name, ...] = Field((), max_length=200, description="Of one of these types")
-    tags: dict[_Name, _TagValue] = Field(
-        {}, max_length=20, description="With every one of these tags; a plain tag has an empty value"
-    )
-    device_ids: tuple[_Name, ...] = Field((), max_length=1000, description="One of these devices")
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether all devices are meant, and what belongs to no device as well."""
-        return not (self.site_ids or self.device_types or self.tags or self.device_ids)
-
-    def includes(self, device: DeviceTraits) -> bool:
-        """Whether the device is meant."""
-        return (
-            (not self.site_ids or device.site_id in self.site_ids)
-            and (not self.device_types or device.device_type in self.device_types)
-            and (not self.device_ids or device.device_id in self.device_ids)
-            and self.tags.items() <= device.tags.items()
-        )
+class Selector(DeviceSelector):
+    """For which devices a window is; an empty one is for what belongs to no device as well."""
 
 
 class WindowState(StrEnum):
@@ -131,16 +106,29 @@ def state_at(occurrence: Occurrence | None, now: datetime) -> WindowState:
     return WindowState.ACTIVE if occurrence.starts_at <= now else WindowState.UPCOMING
 
 
-def held_by(covers: Iterable[Cover], device: DeviceTraits | None, time: datetime) -> Held | None:
-    """Of the windows that cover a device at a time the one that ends last; `device` is None for what has none."""
+def held_by(
+    covers: Iterable[Cover], device: DeviceTraits | None, groups: Collection[UUID], time: datetime
+) -> Held | None:
+    """Of the windows that cover a device at a time the one that ends last; `device` is None for what has none.
+
+    `groups` are those of the groups that the windows name that it is in.
+    """
     held: Held | None = None
     for cover in covers:
-        if not (cover.selector.is_empty if device is None else cover.selector.includes(device)):
+        if not (cover.selector.is_empty if device is None else cover.selector.includes(device, groups)):
             continue
         occurrence = cover.schedule.occurrence_at(time)
         if occurrence is not None and (held is None or occurrence.ends_at > held.until):
             held = Held(cover, occurrence.ends_at)
     return held
+
+
+def groups_named(covers: Mapping[str, Iterable[Cover]]) -> dict[str, frozenset[UUID]]:
+    """The groups that each tenant's windows name."""
+    return {
+        tenant_id: frozenset(group_id for cover in of_tenant for group_id in cover.selector.group_ids)
+        for tenant_id, of_tenant in covers.items()
+    }
 
 
 def plan_of(row: Mapping[str, Any]) -> WindowPlan:

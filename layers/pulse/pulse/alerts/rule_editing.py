@@ -13,15 +13,16 @@ import psycopg
 from pulse import clock
 from pulse.alerts.criteria import TelemetryGap
 from pulse.alerts.endings import end_alerts_of_rule
+from pulse.alerts.leaving import LEFT
 from pulse.alerts.rule_definition import AlertRuleView, RuleDefinition
 from pulse.alerts.rule_queries import known_rule
 from pulse.alerts.rule_store import count_rules, delete_rule_row, find_rule, insert_rule, update_rule
-from pulse.alerts.rules import Scope
 from pulse.alerts.store import begin_gaps, claim_rules, find_live_devices, forget_pending
 from pulse.database import Connection, tenant_session
+from pulse.devices.group_conditions import load_memberships
 from pulse.devices.registry import load_devices
-from pulse.devices.scoping import find_last_telemetry, find_unknown
-from pulse.errors import ConflictError, FieldError, InvalidInputError
+from pulse.devices.scoping import find_last_telemetry, require_known
+from pulse.errors import ConflictError, FieldError
 from pulse.escalation.references import require_policy
 from pulse.events.outbox import publish_after_commit
 from pulse.identity.permissions import Permission
@@ -41,7 +42,7 @@ def create_rule(actor: Principal, definition: RuleDefinition, *, origin: Origin)
     """
     tenant_id = actor.require(Permission.MANAGE_ALERT_RULES)
     with tenant_session(tenant_id) as connection:
-        require_known_scope(connection, tenant_id, definition.scope)
+        require_known(connection, tenant_id, definition.scope, field="scope")
         require_policy(connection, tenant_id, definition.escalation_policy_id)
         rule = enter_rule(connection, tenant_id, definition, actor=actor, origin=origin)
         if rule is None:
@@ -91,7 +92,7 @@ def change_rule(
             before = known_rule(find_rule(connection, tenant_id, rule_id, lock=True), rule_id)
             require_match(if_match, before.version)
             if definition.scope != before.scope:
-                require_known_scope(connection, tenant_id, definition.scope)
+                require_known(connection, tenant_id, definition.scope, field="scope")
             require_policy(connection, tenant_id, definition.escalation_policy_id)
             rule = _update(connection, actor, tenant_id, before, definition, origin=origin)
     except psycopg.errors.UniqueViolation as error:
@@ -140,18 +141,6 @@ def delete_rule(actor: Principal, rule_id: UUID, *, if_match: int | None, origin
     publish_after_commit()
 
 
-def require_known_scope(connection: Connection, tenant_id: str, scope: Scope) -> None:
-    """Raise InvalidInputError naming what the scope names and the tenant does not have."""
-    errors = []
-    for field in ("site_ids", "device_types", "device_ids"):
-        names = getattr(scope, field)
-        if names and (unknown := find_unknown(connection, tenant_id, field=field, names=names)):
-            errors.append(FieldError(f"scope.{field}", f"there is no {', '.join(unknown)}"))
-    if errors:
-        message = "the scope names what does not exist"
-        raise InvalidInputError(message, errors=tuple(errors))
-
-
 def _update(
     connection: Connection,
     actor: Principal,
@@ -189,10 +178,14 @@ def _settle(connection: Connection, tenant_id: str, before: AlertRuleView, rule:
     if rule.scope != before.scope:
         held = find_live_devices(connection, tenant_id, rule.rule_id)
         devices = load_devices(connection, [(tenant_id, device_id) for device_id in held])
-        outside = [device.device_id for device in devices.values() if not rule.scope.includes(device)]
+        groups = load_memberships(connection, devices, {tenant_id: rule.scope.group_ids})
+        outside = [
+            device.device_id
+            for device in devices.values()
+            if not rule.scope.includes(device, groups.get(device.key, frozenset()))
+        ]
         if outside:
-            reason = "the rule is no longer for this device"
-            end_alerts_of_rule(connection, tenant_id, rule.rule_id, device_ids=outside, reason=reason, now=now)
+            end_alerts_of_rule(connection, tenant_id, rule.rule_id, device_ids=outside, reason=LEFT, now=now)
     _begin_gaps(connection, tenant_id, rule, now)
 
 
@@ -200,7 +193,7 @@ def _begin_gaps(connection: Connection, tenant_id: str, rule: AlertRuleView, now
     """A device that has stopped sending says nothing that a rule could begin with: begin with what it sent before."""
     match rule.criterion:
         case TelemetryGap(metric=metric) if rule.enabled:
-            last_at = find_last_telemetry(connection, tenant_id, rule.scope.as_filter, metric=metric)
+            last_at = find_last_telemetry(connection, tenant_id, rule.scope, metric=metric)
             begin_gaps(connection, tenant_id, rule.rule_id, last_at=last_at, gap=rule.criterion.duration, now=now)
 
 

@@ -15,10 +15,11 @@ from pulse.alerts.evaluation import Action, Decision, Progress, Sample, absorb_l
 from pulse.alerts.lifecycle import Closing, Opening, close_alerts, open_alerts
 from pulse.alerts.reach import Extremes, extremes_of, may_breach
 from pulse.alerts.rule_causes import rule_closing, rule_opening
-from pulse.alerts.rules import AlertRule
+from pulse.alerts.rules import AlertRule, groups_named
 from pulse.alerts.store import ProgressKey, keep_rules, load_progress, load_rules, write_progress
 from pulse.database import Connection, ingest_session
 from pulse.devices.evaluation_marks import EvaluationMark, lock_marks, write_marks
+from pulse.devices.group_conditions import Memberships, load_memberships
 from pulse.devices.registry import DeviceKey, RegisteredDevice
 from pulse.devices.state import DeviceStatus
 from pulse.telemetry.samples import Span, read_samples
@@ -72,7 +73,8 @@ def evaluate_locked(
     tenants = {mark.tenant_id for mark in marks if mark.key in samples}
     keep_rules(connection, tenants)
     rules = load_rules(connection, tenants)
-    evidence = [_evidence(mark, devices[mark.key], rules, samples) for mark in marks if mark.in_service]
+    groups = load_memberships(connection, [mark.key for mark in marks], groups_named(rules))
+    evidence = [_evidence(mark, devices[mark.key], rules, groups, samples) for mark in marks if mark.in_service]
     findings: list[list[Finding]] = []
     if rules:
         evidence = _with_stored(connection, evidence)
@@ -111,12 +113,14 @@ def _evidence(
     mark: EvaluationMark,
     device: RegisteredDevice,
     rules: Mapping[str, Sequence[AlertRule]],
+    groups: Memberships,
     samples: Mapping[DeviceKey, Sequence[Sample]],
 ) -> Evidence:
     until = mark.evaluated_until
+    member_of = groups.get(mark.key, frozenset())
     # A heartbeat's time is that of receipt: it must not make a device with a slow clock look evaluated.
     measured = sorted((s for s in samples.get(mark.key, ()) if s.metrics), key=lambda sample: sample.time)
-    of_device = [rule for rule in rules.get(mark.tenant_id, ()) if rule.scope.includes(device)]
+    of_device = [rule for rule in rules.get(mark.tenant_id, ()) if rule.scope.includes(device, member_of)]
     fresh = [sample for sample in measured if until is None or sample.time >= until]
     return Evidence(
         mark,

@@ -10,12 +10,15 @@ from pulse import clock
 from pulse.alerts.calming import end_flapping, end_groups, lift_suppressions
 from pulse.alerts.causes import silence_opening
 from pulse.alerts.evaluation import Progress, complete
+from pulse.alerts.leaving import close_left_groups
 from pulse.alerts.lifecycle import open_alerts
+from pulse.alerts.rules import groups_named
 from pulse.alerts.store import ProgressKey, find_due_runs, keep_rules, load_progress, load_rules, write_progress
 from pulse.alerts.stream import Finding, apply_findings, evaluate_locked
 from pulse.alerts.upkeep import end_silences, release_held, renew_windows
 from pulse.database import ingest_session
 from pulse.devices.evaluation_marks import claim_missed_marks, lock_marks
+from pulse.devices.group_conditions import load_memberships
 from pulse.devices.registry import DeviceKey, load_devices
 from pulse.devices.state_store import expire_states
 from pulse.events.outbox import publish_due
@@ -39,6 +42,7 @@ def sweep(now: datetime, *, budget: timedelta, told_until: datetime | None = Non
         "silent_devices": _repeat(lambda: expire_deadlines(known), give_up_at),
         "completed_runs": _repeat(lambda: complete_runs(known), give_up_at),
         "missed_devices": _repeat(lambda: evaluate_missed(now), give_up_at),
+        "alerts_outside_scopes": _repeat(lambda: close_left_groups(now), give_up_at),
         "ended_silences": _repeat(lambda: end_silences(now), give_up_at),
         "released_causes": _repeat(lambda: release_held(now), give_up_at),
         "renewed_windows": _repeat(lambda: renew_windows(now), give_up_at),
@@ -71,18 +75,17 @@ def complete_runs(now: datetime) -> int:
         keep_rules(connection, {tenant_id for tenant_id, _ in claimed})
         progress = load_progress(connection, sorted(claimed))
         devices = load_devices(connection, claimed)
-        rules = {
-            rule.rule_id: rule
-            for rules in load_rules(connection, {tenant_id for tenant_id, _ in claimed}).values()
-            for rule in rules
-        }
+        by_tenant = load_rules(connection, {tenant_id for tenant_id, _ in claimed})
+        rules = {rule.rule_id: rule for of_tenant in by_tenant.values() for rule in of_tenant}
+        groups = load_memberships(connection, claimed, groups_named(by_tenant))
         findings: list[list[Finding]] = []
         changes: dict[ProgressKey, Progress | None] = {}
         for key in due:
             if key not in progress:
                 continue
             rule, device = rules.get(key[1]), devices[_device(key)]
-            if rule is None or not claimed[device.key].in_service or not rule.scope.includes(device):
+            member_of = groups.get(device.key, frozenset())
+            if rule is None or not claimed[device.key].in_service or not rule.scope.includes(device, member_of):
                 changes[key] = None  # changed meanwhile: there is nothing to wait for
                 continue
             changes[key], decision = complete(progress[key], now)

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from pydantic import BaseModel, Field
 
 from pulse import clock
+from pulse.alerts.leaving import close_left_scopes
 from pulse.database import Connection, tenant_session
 from pulse.devices import announcements, device_store
 from pulse.devices.deadlines import renew_deadlines
@@ -208,6 +209,7 @@ def _write(
     if updated:
         device_store.update_devices(connection, tenant_id, list(after.values()))
         renew_deadlines(connection, tenant_id, device_ids=list(after), now=clock.now())
+        close_left_scopes(connection, [(tenant_id, device_id) for device_id in after], clock.now())
     with connection.pipeline():
         for device in created:
             record_change(

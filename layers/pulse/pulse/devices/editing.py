@@ -6,6 +6,7 @@ from typing import Any
 import psycopg
 
 from pulse import clock
+from pulse.alerts.leaving import close_left_scopes
 from pulse.database import Connection, tenant_session
 from pulse.devices import announcements, device_store
 from pulse.devices.deadlines import renew_deadlines
@@ -22,6 +23,7 @@ from pulse.operations.audit import record_change
 from pulse.versions import require_match
 
 _MAKES_DEADLINES = {"device_type", "expected_interval_seconds"}
+_SELECTS = {"site_id", "device_type", "tags"}
 
 
 def create_device(
@@ -175,6 +177,8 @@ def _change(
     device_store.update_devices(connection, tenant_id, [after])
     if changed.keys() & _MAKES_DEADLINES:
         renew_deadlines(connection, tenant_id, device_ids=[after["device_id"]], now=clock.now())
+    if changed.keys() & _SELECTS:
+        close_left_scopes(connection, [(tenant_id, after["device_id"])], clock.now())
     record_change(
         connection,
         actor=actor,

@@ -11,12 +11,15 @@ from psycopg import sql
 from psycopg.types.json import Jsonb
 from pydantic import Field
 
+from pulse import clock
+from pulse.alerts.leaving import close_left_scopes
 from pulse.database import Connection, tenant_session
 from pulse.devices.device_filter import DeviceFilter
 from pulse.devices.group_conditions import group_conditions
 from pulse.devices.queries import require_device
 from pulse.devices.search import matching
 from pulse.errors import ConflictError, FieldError, InvalidInputError, NotFoundError
+from pulse.events.outbox import publish_after_commit
 from pulse.identity.permissions import Permission
 from pulse.identity.principal import Origin, Principal
 from pulse.operations.audit import record_change
@@ -186,7 +189,10 @@ def change_group(
 
 
 def delete_group(actor: Principal, group_id: UUID, *, if_match: int | None, origin: Origin) -> None:
-    """Take a group away; its devices stay. Raises NotPermittedError, NotFoundError, StaleVersionError."""
+    """Take a group away; its devices stay. Alerts of rules for it close within a minute.
+
+    Raises NotPermittedError, NotFoundError, StaleVersionError.
+    """
     tenant_id = actor.require(Permission.MANAGE_DEVICES)
     with tenant_session(tenant_id) as connection:
         before = _read(connection, tenant_id, group_id, lock=True)
@@ -235,7 +241,7 @@ def add_member(actor: Principal, group_id: UUID, device_id: str, *, origin: Orig
 
 
 def remove_member(actor: Principal, group_id: UUID, device_id: str, *, origin: Origin) -> None:
-    """Take a device out of a static group.
+    """Take a device out of a static group; alerts of rules that are no longer for it close.
 
     Raises NotPermittedError, NotFoundError, also when it is not in it, ConflictError for a dynamic group.
     """
@@ -252,6 +258,7 @@ def remove_member(actor: Principal, group_id: UUID, device_id: str, *, origin: O
         if removed.rowcount == 0:
             message = f"device {device_id} is not in the group"
             raise NotFoundError(message)
+        close_left_scopes(connection, [(tenant_id, device_id)], clock.now())
         record_change(
             connection,
             actor=actor,
@@ -260,6 +267,7 @@ def remove_member(actor: Principal, group_id: UUID, device_id: str, *, origin: O
             subject=str(group_id),
             before={"device_id": device_id},
         )
+    publish_after_commit()
 
 
 def _read(connection: Connection, tenant_id: str, group_id: UUID, *, lock: bool = False) -> DeviceGroup:
