@@ -41,6 +41,7 @@ WINDOW = {"name": "Defrosting", "starts_at": "2099-01-01T22:00:00Z", "ends_at": 
 BODIES: dict[str, dict[str, Any]] = {
     "plan_maintenance_window": WINDOW,
     "change_maintenance_window": WINDOW,
+    "set_alert_limit": {"alerts_per_hour": 500},
     "comment_alert": {"comment": "the door was open"},
     "handle_alerts": {"action": "acknowledge", "alert_ids": ["6f1b3a52-8c1d-4d7e-9a39-0d6f2f7f5a10"]},
     "create_device": {"device_id": "freezer-{unique}", "site_id": "hall-a", "device_type": "freezer"},

@@ -4,6 +4,7 @@ from typing import Final
 
 from customer_api.routes import (
     alert_handling,
+    alert_limit,
     alert_rule_backtests,
     alert_rule_templates,
     alert_rules,
@@ -58,6 +59,7 @@ ROUTES: Final[tuple[Routes, ...]] = (
     alerts.routes,
     alert_handling.routes,
     alert_statistics.routes,
+    alert_limit.routes,
     alert_rules.routes,
     realtime.routes,
     alert_rule_backtests.routes,

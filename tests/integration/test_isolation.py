@@ -216,6 +216,7 @@ def tenants(scenario_database: str, monkeypatch: pytest.MonkeyPatch) -> Iterator
                 """,
                 (fleet.tenant_id,),
             )
+            connection.execute("INSERT INTO alert_limits (tenant_id) VALUES (%s)", (fleet.tenant_id,))
         with ingest_session() as connection:
             connection.execute(
                 """

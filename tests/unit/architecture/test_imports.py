@@ -123,6 +123,7 @@ OWNERS = {
     "maintenance_windows": "alerts",
     "held_openings": "alerts",
     "alert_groups": "alerts",
+    "alert_limits": "alerts",
     "limits": "limits",
     "notification_channels": "notifications",
     "notification_routing_rules": "notifications",

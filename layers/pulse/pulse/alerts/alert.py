@@ -26,6 +26,7 @@ class AlertType(StrEnum):
     ANOMALY = "ANOMALY"
     NO_TELEMETRY = "NO_TELEMETRY"
     WINDOW = "WINDOW"
+    ALERT_LIMIT = "ALERT_LIMIT"
 
 
 class Alert(BaseModel):

@@ -1,12 +1,13 @@
 """What is seen during maintenance is held: it opens an alert when the window ends, unless its cause has ended before.
 
 Nothing is evaluated again at the end of a window: rules and deadlines are evaluated as ever, and what they say while a
-window is on is kept here, by cause, until it is taken back or its time has come.
+window is on is kept here, by cause, until it is taken back or its time has come. What is beyond the tenant's limit
+(`excess`) is kept here as well, without a time.
 """
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from psycopg.types.json import Jsonb
@@ -21,6 +22,17 @@ from pulse.devices.group_conditions import load_memberships
 from pulse.devices.traits import load_traits
 
 
+class HeldBack(NamedTuple):
+    """Why something is held and until when: a window and its end, or neither when there is no room for it.
+
+    `note` goes into the details of the alert that it may become.
+    """
+
+    window_id: UUID | None
+    until: datetime | None
+    note: dict[str, str]
+
+
 def hold_covered(connection: Connection, openings: Sequence[Opening]) -> list[Opening]:
     """Hold what a maintenance window covers at its time; return the others. What is live already goes on."""
     times = [opening.time for opening in openings]
@@ -32,7 +44,7 @@ def hold_covered(connection: Connection, openings: Sequence[Opening]) -> list[Op
     keys = [(opening.tenant_id, opening.device_id) for opening in candidates if opening.device_id]
     devices = load_traits(connection, keys)
     memberships = load_memberships(connection, keys, groups_named(covers))
-    held: dict[AlertKey, tuple[Opening, Held]] = {}
+    held: dict[AlertKey, tuple[Opening, HeldBack]] = {}
     for opening in candidates:
         device = devices.get((opening.tenant_id, opening.device_id or ""))
         if opening.key in live:
@@ -40,8 +52,8 @@ def hold_covered(connection: Connection, openings: Sequence[Opening]) -> list[Op
         groups = memberships.get((opening.tenant_id, opening.device_id or ""), frozenset())
         by = held_by(covers[opening.tenant_id], device, groups, opening.time)
         if by is not None:
-            held[opening.key] = (opening, by)
-    _write(connection, list(held.values()))
+            held[opening.key] = (opening, _by_window(by))
+    write_held(connection, list(held.values()))
     return [opening for opening in openings if opening.key not in held]
 
 
@@ -104,10 +116,11 @@ def claim_released(connection: Connection, now: datetime, *, limit: int) -> list
         """,
         {"now": now, "limit": limit},
     )
-    return [_released(row) for row in rows]
+    return [opening_of(row, time=row["release_at"]) for row in rows]
 
 
-def _released(row: dict[str, Any]) -> Opening:
+def opening_of(row: dict[str, Any], *, time: datetime) -> Opening:
+    """A row of what is held as what opens at a time."""
     stored = row["opening"]
     return Opening(
         tenant_id=row["tenant_id"],
@@ -117,7 +130,7 @@ def _released(row: dict[str, Any]) -> Opening:
         severity=Severity(stored["severity"]),
         summary=stored["summary"],
         details={"held_since": format_instant(row["held_since"]), **stored["details"]},
-        time=row["release_at"],
+        time=time,
         device_id=row["device_id"],
         site_id=stored["site_id"],
         rule_id=row["rule_id"],
@@ -125,7 +138,8 @@ def _released(row: dict[str, Any]) -> Opening:
     )
 
 
-def _write(connection: Connection, held: Sequence[tuple[Opening, Held]]) -> None:
+def write_held(connection: Connection, held: Sequence[tuple[Opening, HeldBack]]) -> None:
+    """Hold causes; of one that is held already the newest reason counts, and the worst severity."""
     if not held:
         return
     connection.execute(
@@ -145,7 +159,9 @@ def _write(connection: Connection, held: Sequence[tuple[Opening, Held]]) -> None
             ),
             window_id = excluded.window_id,
             seen = held_openings.seen + excluded.seen,
-            release_at = greatest(held_openings.release_at, excluded.release_at)
+            release_at = CASE
+                WHEN excluded.window_id IS NOT NULL THEN greatest(held_openings.release_at, excluded.release_at)
+            END
         """,
         {
             "held": Jsonb(
@@ -155,13 +171,13 @@ def _write(connection: Connection, held: Sequence[tuple[Opening, Held]]) -> None
                         "fingerprint": opening.fingerprint,
                         "device_id": opening.device_id,
                         "rule_id": opening.rule_id,
-                        "window_id": by.cover.window_id,
+                        "window_id": by.window_id,
                         "opening": {
                             "source": opening.source,
                             "type": opening.type,
                             "severity": opening.severity,
                             "summary": opening.summary,
-                            "details": {**opening.details, "maintenance_window": by.cover.name},
+                            "details": {**opening.details, **by.note},
                             "site_id": opening.site_id,
                         },
                         "seen": opening.times,
@@ -173,3 +189,7 @@ def _write(connection: Connection, held: Sequence[tuple[Opening, Held]]) -> None
             )
         },
     )
+
+
+def _by_window(held: Held) -> HeldBack:
+    return HeldBack(held.cover.window_id, held.until, {"maintenance_window": held.cover.name})

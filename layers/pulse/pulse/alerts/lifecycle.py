@@ -16,6 +16,7 @@ from pulse.alerts.alert_store import (
     lock_live_alerts,
     open_or_retrigger,
 )
+from pulse.alerts.excess import hold_excess
 from pulse.alerts.holding import hold_covered, take_back
 from pulse.alerts.noise import settle_new
 from pulse.alerts.rule_store import find_policies_of_rules
@@ -29,11 +30,14 @@ __all__ = ["Closing", "Opening", "close_alerts", "open_alerts"]
 def open_alerts(connection: Connection, openings: Sequence[Opening]) -> int:
     """Open or re-trigger; fingerprints must differ within one call. Return how many alerts are new.
 
-    What a maintenance window covers is held until it ends.
+    What a maintenance window covers is held until it ends, and what is beyond the tenant's limit until there is room.
     """
     if not openings:
         return 0
     openings = hold_covered(connection, openings)
+    if not openings:
+        return 0
+    openings = hold_excess(connection, openings)
     take_back(connection, [opening.key for opening in openings])
     alerts = open_or_retrigger(connection, openings)
     new = [alert for alert in alerts if alert["last_retrigger"] is None]

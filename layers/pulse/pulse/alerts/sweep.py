@@ -15,7 +15,7 @@ from pulse.alerts.lifecycle import open_alerts
 from pulse.alerts.rules import groups_named
 from pulse.alerts.store import ProgressKey, find_due_runs, keep_rules, load_progress, load_rules, write_progress
 from pulse.alerts.stream import Finding, apply_findings, evaluate_locked
-from pulse.alerts.upkeep import end_silences, release_held, renew_windows
+from pulse.alerts.upkeep import end_limits, end_silences, release_excess, release_held, renew_windows
 from pulse.database import ingest_session
 from pulse.devices.evaluation_marks import claim_missed_marks, lock_marks
 from pulse.devices.group_conditions import load_memberships
@@ -45,6 +45,8 @@ def sweep(now: datetime, *, budget: timedelta, told_until: datetime | None = Non
         "alerts_outside_scopes": _repeat(lambda: close_left_groups(now), give_up_at),
         "ended_silences": _repeat(lambda: end_silences(now), give_up_at),
         "released_causes": _repeat(lambda: release_held(now), give_up_at),
+        "released_excess": _repeat(lambda: release_excess(now), give_up_at),
+        "ended_limits": _repeat(lambda: end_limits(now), give_up_at),
         "renewed_windows": _repeat(lambda: renew_windows(now), give_up_at),
         "calmed_alerts": _repeat(lambda: end_flapping(now), give_up_at),
         "lifted_suppressions": _repeat(lambda: lift_suppressions(now), give_up_at),

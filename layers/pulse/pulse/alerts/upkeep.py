@@ -4,8 +4,9 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from pulse.alerts.excess import claim_excess, find_ended_limits
 from pulse.alerts.holding import claim_released
-from pulse.alerts.lifecycle import open_alerts
+from pulse.alerts.lifecycle import close_alerts, open_alerts
 from pulse.alerts.maintenance_store import lock_windows_over, write_next
 from pulse.alerts.recurrence import Occurrence, Schedule
 from pulse.alerts.telling import AlertRow, tell
@@ -45,6 +46,18 @@ def release_held(now: datetime) -> int:
         released = claim_released(connection, now, limit=_BATCH)
         open_alerts(connection, released)
     return len(released)
+
+
+def release_excess(now: datetime) -> int:
+    """What the tenant's limit has room for again opens; return how many alerts that were."""
+    with ingest_session() as connection:
+        return open_alerts(connection, claim_excess(connection, now, limit=_BATCH))
+
+
+def end_limits(now: datetime) -> int:
+    """The alert that tells of held ones closes when none is held any more; return how many tenants that were."""
+    with ingest_session() as connection:
+        return close_alerts(connection, find_ended_limits(connection, now))
 
 
 def renew_windows(now: datetime) -> int:

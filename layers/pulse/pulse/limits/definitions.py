@@ -23,6 +23,7 @@ class LimitName(StrEnum):
     API_CHANNEL_TEST = "api_channel_test"
     INGEST_DEVICE = "ingest_device"
     INGEST_TENANT = "ingest_tenant"
+    ALERTS_TENANT = "alerts_tenant"
 
 
 @dataclass(frozen=True, slots=True)
