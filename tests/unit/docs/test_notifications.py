@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from pulse.notifications.channels.registry import KINDS
+from pulse.notifications.channels.registry import kinds
 from pulse.notifications.notice import VARIABLE_NAMES
 from tests.unit.docs.markdown import first_column, section
 
@@ -14,4 +14,4 @@ def test_every_variable_of_templates_is_documented() -> None:
 
 
 def test_every_kind_of_channel_is_documented() -> None:
-    assert set(first_column(section(PAGE, "## Channels"))) == {name.value for name in KINDS}
+    assert set(first_column(section(PAGE, "## Channels"))) == {name.value for name in kinds()}

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import boto3
 import orjson
-from cryptography import x509
 
 from pulse.devices.topics import thing_name
 
@@ -33,6 +32,8 @@ class BrokerCertificate(NamedTuple):
 
 def create_certificate(tenant_id: str, device_id: str, signing_request: str) -> BrokerCertificate:
     """A live certificate of the device's thing, bound to the device's own topics."""
+    from cryptography import x509
+
     client = _iot()
     thing = thing_name(tenant_id, device_id)
     client.create_thing(

@@ -16,7 +16,6 @@ from pulse.devices import broker, credential_store
 from pulse.devices.credential import MAXIMUM_LIVE, Credential, CredentialKind, CredentialStatus
 from pulse.devices.credential_store import CredentialPosition, NewCredentialRow
 from pulse.devices.queries import Lifecycle, require_device
-from pulse.devices.signing import make_key, require_signing_request
 from pulse.devices.tokens import new_token
 from pulse.errors import ConflictError, FieldError, InvalidInputError
 from pulse.events.outbox import Event, add_events
@@ -176,6 +175,8 @@ def _issue_token(
 def _issue_certificate(
     tenant_id: str, device_id: str, wanted: CredentialRequest, issuer: Issuer, in_transaction: InTransaction | None
 ) -> IssuedCredential:
+    from pulse.devices.signing import make_key, require_signing_request  # cryptography with it: few requests need it
+
     key = None if wanted.signing_request is not None else make_key(device_id)
     signing_request = key.signing_request if key else wanted.signing_request
     assert signing_request is not None

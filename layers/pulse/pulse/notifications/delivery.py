@@ -19,7 +19,7 @@ from pulse.notifications import job_store
 from pulse.notifications.channel_store import find_channel
 from pulse.notifications.channels.email.config import EmailConfig
 from pulse.notifications.channels.kind import ChannelConfig, KindName, Sent, permanent
-from pulse.notifications.channels.registry import KINDS
+from pulse.notifications.channels.registry import kinds
 from pulse.notifications.decision import Verb, decide
 from pulse.notifications.dispatch import EMAIL_TARGET
 from pulse.notifications.job import JobStatus
@@ -160,7 +160,7 @@ def _claim(key: JobKey) -> _Claimed | None:
 
 
 def _send(way: _Way, claimed: _Claimed) -> Sent:
-    return KINDS[way.kind].send(way.config, notice_of(claimed.job, claimed.facts), claimed.earlier)
+    return kinds()[way.kind].send(way.config, notice_of(claimed.job, claimed.facts), claimed.earlier)
 
 
 def _delay(retry: int, error: OutboundError) -> timedelta | None:

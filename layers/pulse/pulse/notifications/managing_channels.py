@@ -25,7 +25,7 @@ from pulse.notifications.channel import (
 )
 from pulse.notifications.channel_store import ChannelRow
 from pulse.notifications.channels.kind import ChannelConfig, KindName
-from pulse.notifications.channels.registry import KINDS
+from pulse.notifications.channels.registry import kinds
 from pulse.notifications.masking import masked, take_apart, unmasked
 from pulse.notifications.notice import sample_notice
 from pulse.notifications.secrets import decrypt_secrets, encrypt_secrets
@@ -39,7 +39,7 @@ def list_kinds() -> list[KindDescription]:
     """Every kind of channel with the schema of its configuration."""
     return [
         KindDescription(kind=name, title=kind.title, config_schema=kind.config_model.model_json_schema())
-        for name, kind in KINDS.items()
+        for name, kind in kinds().items()
     ]
 
 
@@ -148,7 +148,7 @@ def try_channel(actor: Principal, channel_id: UUID, *, origin: Origin) -> TrialR
     with tenant_session(tenant_id) as connection:
         row = channel_store.read_channel(connection, tenant_id, channel_id)
     now = clock.now()
-    kind = KINDS[KindName(row["kind"])]
+    kind = kinds()[KindName(row["kind"])]
     config = config_of(row)
     started = time.perf_counter()
     status: int | None
@@ -180,13 +180,13 @@ def try_channel(actor: Principal, channel_id: UUID, *, origin: Origin) -> TrialR
 def config_of(row: ChannelRow) -> ChannelConfig:
     """A channel's whole configuration, with its secrets. Raises UnavailableError when KMS does not answer."""
     secrets = decrypt_secrets(row["tenant_id"], row["channel_id"], row["secrets"])
-    model: type[ChannelConfig] = KINDS[KindName(row["kind"])].config_model
+    model: type[ChannelConfig] = kinds()[KindName(row["kind"])].config_model
     return model.model_validate({**row["config"], **secrets})
 
 
 def _checked(tenant_id: str, channel_id: UUID, wish: ChannelWish, *, kept: dict[str, Any]) -> dict[str, Any]:
     """The columns of a wish that makes sense and leads somewhere. Raises InvalidInputError."""
-    kind = KINDS[wish.kind]
+    kind = kinds()[wish.kind]
     try:
         config = kind.config_model.model_validate(unmasked(wish.config, kept))
     except ValidationError as error:

@@ -19,7 +19,6 @@ from pulse.identity.access import refuse_tenant
 from pulse.identity.permissions import Permission
 from pulse.identity.principal import Origin, Principal
 from pulse.oncall import feed_store, store
-from pulse.oncall.calendar import write_calendar
 from pulse.oncall.schedule import MAX_SHIFT_HOURS
 from pulse.oncall.schedules import known_row
 from pulse.oncall.timeline import duties, timeline
@@ -117,6 +116,8 @@ def read_feed(secret: str, *, origin: Origin) -> str:
     Raises NotFoundError for a secret that nobody has (any more), and where the tenant's people are not let in either:
     when it is not in business, or from an address that its allowlist does not have.
     """
+    from pulse.oncall.calendar import write_calendar
+
     now = clock.now()
     with ingest_session() as connection:
         feed = feed_store.find_feed_row(connection, _hash(secret), now=now)
