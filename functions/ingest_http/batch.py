@@ -3,8 +3,9 @@
 from typing import Annotated, Any, Final
 
 import orjson
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import Field, ValidationError
 
+from pulse.models import Model
 from pulse.telemetry.door import Submission
 from pulse.telemetry.message import MessageType
 
@@ -22,7 +23,7 @@ class BatchSizeError(Exception):
     """A batch is empty, or longer than MAX_MESSAGES."""
 
 
-class _Item(BaseModel):
+class _Item(Model):
     """How a message of a batch is addressed; the rest of its object is its payload."""
 
     tenant_id: str | None = None
@@ -31,7 +32,7 @@ class _Item(BaseModel):
     provision_token: str | None = None
 
 
-class _Batch(BaseModel):
+class _Batch(Model):
     messages: Annotated[list[dict[str, Any]], Field()]
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 from uuid import UUID
 
 from aws_lambda_powertools.event_handler.openapi.params import Body
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from pulse import clock
 from pulse.alerts import handling
@@ -18,6 +18,7 @@ from pulse.api.routes import Routes
 from pulse.api.types import Remark
 from pulse.errors import FieldError, InvalidInputError
 from pulse.identity.permissions import Permission
+from pulse.models import Input, Model
 
 routes = Routes("Alerts")
 _CONFLICT = (HTTPStatus.CONFLICT,)
@@ -28,35 +29,27 @@ Minutes = Annotated[
 ]
 
 
-class CloseAlert(BaseModel):
+class CloseAlert(Input):
     """Why an alert is closed."""
-
-    model_config = ConfigDict(extra="forbid")
 
     reason: Remark | None = Field(None, description="For those who read the timeline later")
 
 
-class SilenceAlert(BaseModel):
+class SilenceAlert(Input):
     """How long, and why, nobody is to be told of an alert."""
-
-    model_config = ConfigDict(extra="forbid")
 
     minutes: Minutes = None
     reason: Remark | None = Field(None, description="For those who read the timeline later")
 
 
-class CommentAlert(BaseModel):
+class CommentAlert(Input):
     """Something to remember about an alert."""
-
-    model_config = ConfigDict(extra="forbid")
 
     comment: Remark
 
 
-class HandleAlerts(BaseModel):
+class HandleAlerts(Input):
     """The same action on several alerts."""
-
-    model_config = ConfigDict(extra="forbid")
 
     action: AlertAction
     alert_ids: list[UUID] = Field(min_length=1, max_length=200)
@@ -64,14 +57,14 @@ class HandleAlerts(BaseModel):
     remark: Remark | None = Field(None, description="The reason of a close or a silence; the comment")
 
 
-class Refusal(BaseModel):
+class Refusal(Model):
     """Why nothing was done with an alert."""
 
     status: int = Field(description="As for the action on this one alert", examples=[404, 409])
     detail: str
 
 
-class HandledAlert(BaseModel):
+class HandledAlert(Model):
     """What became of one alert."""
 
     alert_id: UUID
@@ -80,7 +73,7 @@ class HandledAlert(BaseModel):
     refusal: Refusal | None
 
 
-class HandledAlerts(BaseModel):
+class HandledAlerts(Model):
     """What became of each alert, in the order asked for; an id that was named twice is there once."""
 
     changed: int = Field(description="How many alerts changed")

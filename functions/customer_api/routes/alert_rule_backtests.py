@@ -6,7 +6,7 @@ from typing import Annotated, Final
 from uuid import UUID
 
 from aws_lambda_powertools.event_handler.openapi.params import Body
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from pulse import clock
 from pulse.alerts import rule_queries
@@ -17,16 +17,15 @@ from pulse.api.routes import Routes
 from pulse.api.types import Instant
 from pulse.errors import FieldError, InvalidInputError
 from pulse.identity.permissions import Permission
+from pulse.models import Input
 
 routes = Routes("Alert rules")
 _USUAL: Final = timedelta(days=7)
 _UNSAVED: Final = UUID(int=0)
 
 
-class BacktestAlertRule(BaseModel):
+class BacktestAlertRule(Input):
     """A rule to try: one that exists, or one that is not saved."""
-
-    model_config = ConfigDict(extra="forbid")
 
     rule_id: UUID | None = Field(None, description="Either this")
     rule: RuleDefinition | None = Field(None, description="Or this")

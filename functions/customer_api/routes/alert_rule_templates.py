@@ -4,7 +4,7 @@ from http import HTTPStatus
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Body
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from pulse.alerts import rule_templating
 from pulse.alerts.criteria import MetricName
@@ -16,20 +16,19 @@ from pulse.api.request import origin, principal
 from pulse.api.routes import Routes
 from pulse.api.types import Name
 from pulse.identity.permissions import Permission
+from pulse.models import Input, Model
 
 routes = Routes("Alert rules")
 
 
-class RuleTemplates(BaseModel):
+class RuleTemplates(Model):
     """The templates there are."""
 
     items: list[RuleTemplate]
 
 
-class ApplyTemplates(BaseModel):
+class ApplyTemplates(Input):
     """Which templates to make rules from, and for which devices."""
-
-    model_config = ConfigDict(extra="forbid")
 
     template_ids: list[Name] = Field(min_length=1, max_length=len(TEMPLATES))
     scope: Scope = Field(Scope(), description="For all rules that are made; without one they are for every device")
@@ -38,7 +37,7 @@ class ApplyTemplates(BaseModel):
     )
 
 
-class AppliedTemplates(BaseModel):
+class AppliedTemplates(Model):
     """What became of the templates."""
 
     created: list[AlertRuleView]

@@ -5,7 +5,7 @@ from typing import Annotated
 from zoneinfo import ZoneInfo
 
 from aws_lambda_powertools.event_handler.openapi.params import Query
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from customer_api.routes.alerts import Severities, Types
 from pulse import clock
@@ -19,19 +19,20 @@ from pulse.api.request import tenant
 from pulse.api.routes import Routes
 from pulse.api.types import TimeZone
 from pulse.identity.permissions import Permission
+from pulse.models import Model
 
 routes = Routes("Alerts")
 
 Days = Annotated[int, Query(ge=1, le=90, description="How many days back")]
 
 
-class Trend(BaseModel):
+class Trend(Model):
     """Alerts by the hour."""
 
     items: list[TrendPoint] = Field(description="Oldest first, an entry for every hour; the last one is not over yet")
 
 
-class HeatmapCell(BaseModel):
+class HeatmapCell(Model):
     """One hour of the week."""
 
     weekday: int = Field(ge=1, le=7, description="1 is Monday")
@@ -39,7 +40,7 @@ class HeatmapCell(BaseModel):
     opened: int
 
 
-class AlertHeatmap(BaseModel):
+class AlertHeatmap(Model):
     """Alerts by hour of the week."""
 
     timezone: str
@@ -47,7 +48,7 @@ class AlertHeatmap(BaseModel):
     items: list[HeatmapCell] = Field(description="All 168 of them, Monday's first hour first")
 
 
-class NoisyDevices(BaseModel):
+class NoisyDevices(Model):
     """Devices with the most alerts."""
 
     items: list[NoisyDevice] = Field(description="The noisiest first")

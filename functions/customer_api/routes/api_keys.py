@@ -5,7 +5,7 @@ from http import HTTPStatus
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Body
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from customer_api.routes.users import TenantRole
 from pulse.api.etags import IfMatch
@@ -18,6 +18,7 @@ from pulse.identity.api_key import ApiKey
 from pulse.identity.api_key_store import ApiKeyPosition
 from pulse.identity.api_keys import ApiKeyRequest, NewApiKey
 from pulse.identity.permissions import Permission, Role
+from pulse.models import Input
 
 routes = Routes("API keys")
 _CURSOR = Cursor(ApiKeyPosition)
@@ -27,10 +28,8 @@ class ApiKeyPage(CountedPage[ApiKey]):
     """A page of API keys."""
 
 
-class CreateApiKey(BaseModel):
+class CreateApiKey(Input):
     """A key that is wanted."""
-
-    model_config = ConfigDict(extra="forbid")
 
     name: Label = Field(description="What uses it")
     role: TenantRole
@@ -42,10 +41,8 @@ class CreateApiKey(BaseModel):
     expires_at: Instant | None = Field(None, description="At most 730 days from now; without it in 365 days")
 
 
-class RotateApiKey(BaseModel):
+class RotateApiKey(Input):
     """How to change over."""
-
-    model_config = ConfigDict(extra="forbid")
 
     overlap_seconds: int = Field(86_400, ge=0, le=604_800, description="For how long the secret of now still works")
 

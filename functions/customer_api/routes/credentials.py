@@ -7,7 +7,7 @@ from typing import Annotated
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Body
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from pulse.api.paging import DEFAULT_LIMIT, CountedPage, Cursor, CursorText, Limit
 from pulse.api.request import origin, principal, tenant
@@ -21,6 +21,7 @@ from pulse.devices.credential_store import CredentialPosition
 from pulse.devices.credentials import CredentialRequest
 from pulse.devices.handover import NewCredential, hand_over
 from pulse.identity.permissions import Permission
+from pulse.models import Input
 
 routes = Routes("Device credentials")
 _CURSOR = Cursor(CredentialPosition)
@@ -31,10 +32,8 @@ class CredentialPage(CountedPage[Credential]):
     """A page of credentials, newest first."""
 
 
-class IssueCredential(BaseModel):
+class IssueCredential(Input):
     """A credential that is wanted."""
-
-    model_config = ConfigDict(extra="forbid")
 
     kind: CredentialKind = CredentialKind.CERTIFICATE
     signing_request: SigningRequest | None = Field(
@@ -48,19 +47,15 @@ class IssueCredential(BaseModel):
     )
 
 
-class DownloadBundle(BaseModel):
+class DownloadBundle(Input):
     """A certificate that is wanted."""
-
-    model_config = ConfigDict(extra="forbid")
 
     label: Title = Field("", description="What it is for, such as a place or a person")
     expires_at: Instant | None = Field(None, description="Without it as late as the broker allows")
 
 
-class RotateCredential(BaseModel):
+class RotateCredential(Input):
     """How to change over."""
-
-    model_config = ConfigDict(extra="forbid")
 
     signing_request: SigningRequest | None = Field(None, description="As when a certificate is issued")
     overlap_seconds: int = Field(

@@ -5,7 +5,7 @@ from typing import Annotated
 from uuid import UUID
 
 from aws_lambda_powertools.event_handler.openapi.params import Body
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from pulse.api.etags import IfMatch
 from pulse.api.paging import DEFAULT_LIMIT, CountedPage, Cursor, CursorText, Limit
@@ -17,6 +17,7 @@ from pulse.devices.device_filter import DeviceFilter
 from pulse.devices.fields import ShortText, Title
 from pulse.devices.groups import DeviceGroup, GroupPosition
 from pulse.identity.permissions import Permission
+from pulse.models import Input
 
 routes = Routes("Device groups")
 _CURSOR = Cursor(GroupPosition)
@@ -28,20 +29,16 @@ class GroupPage(CountedPage[DeviceGroup]):
     """A page of groups."""
 
 
-class CreateGroup(BaseModel):
+class CreateGroup(Input):
     """A group that is wanted."""
-
-    model_config = ConfigDict(extra="forbid")
 
     name: Title
     description: ShortText = ""
     filter: DeviceFilter | None = Field(None, description="Makes a dynamic group; without one it is static")
 
 
-class ChangeGroup(BaseModel):
+class ChangeGroup(Input):
     """What to change of a group; what is left out stays."""
-
-    model_config = ConfigDict(extra="forbid")
 
     # Not sent is told from sent by `model_fields_set`: the defaults are never written.
     name: Title = Field(default_factory=str)

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Body
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from pulse.api.request import add_headers, origin, principal
 from pulse.api.routes import CSV, Routes
@@ -13,14 +13,13 @@ from pulse.devices import bulk_import, import_file
 from pulse.devices.bulk_import import ImportReport
 from pulse.devices.import_file import MAX_CHARACTERS, MAX_ROWS
 from pulse.identity.permissions import Permission
+from pulse.models import Input
 
 routes = Routes("Devices")
 
 
-class ImportDevices(BaseModel):
+class ImportDevices(Input):
     """A file of devices."""
-
-    model_config = ConfigDict(extra="forbid")
 
     csv: str = Field(
         min_length=1,

@@ -4,7 +4,6 @@ from http import HTTPStatus
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Body
-from pydantic import BaseModel, ConfigDict
 
 from pulse.api.etags import IfMatch
 from pulse.api.paging import DEFAULT_LIMIT, Cursor, CursorText, Limit, Page
@@ -15,6 +14,7 @@ from pulse.devices import device_logs, lifecycle
 from pulse.devices.device_logs import LifecycleStep, LogPosition, StatusChange
 from pulse.devices.queries import DeviceDetail
 from pulse.identity.permissions import Permission
+from pulse.models import Input
 
 routes = Routes("Devices")
 _CURSOR = Cursor(LogPosition)
@@ -30,10 +30,8 @@ class LifecycleLogPage(Page[LifecycleStep]):
     """A page of the lifecycle log."""
 
 
-class GiveReason(BaseModel):
+class GiveReason(Input):
     """Why something is done to a device."""
-
-    model_config = ConfigDict(extra="forbid")
 
     reason: Remark
 

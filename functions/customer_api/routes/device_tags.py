@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Body
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from pulse.api.etags import IfMatch
 from pulse.api.filters import Search
@@ -16,6 +16,7 @@ from pulse.devices.fields import Tag, Tags, TagValue
 from pulse.devices.queries import DeviceTags
 from pulse.devices.tag_queries import KnownTag, TagPosition
 from pulse.identity.permissions import Permission
+from pulse.models import Input
 
 routes = Routes("Tags")
 _CURSOR = Cursor(TagPosition)
@@ -26,18 +27,14 @@ class TagPage(Page[KnownTag]):
     """A page of tags."""
 
 
-class ReplaceTags(BaseModel):
+class ReplaceTags(Input):
     """The tags that a device is to have."""
-
-    model_config = ConfigDict(extra="forbid")
 
     tags: Tags
 
 
-class PutTag(BaseModel):
+class PutTag(Input):
     """The value of a tag."""
-
-    model_config = ConfigDict(extra="forbid")
 
     value: TagValue = Field("", description="Empty for a plain tag")
 

@@ -4,7 +4,7 @@ from http import HTTPStatus
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Body
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from pulse.api.etags import IfMatch
 from pulse.api.paging import DEFAULT_LIMIT, CountedPage, Cursor, CursorText, Limit
@@ -15,6 +15,7 @@ from pulse.devices import device_types, registration
 from pulse.devices.device_types import ShownDeviceType
 from pulse.devices.fields import Factor, IntervalSeconds, ShortText
 from pulse.identity.permissions import Permission
+from pulse.models import Input
 
 routes = Routes("Device types")
 _CURSOR = Cursor(tuple[str])
@@ -29,10 +30,8 @@ class CreateDeviceType(registration.DeviceType):
     """A device type that is wanted."""
 
 
-class ChangeDeviceType(BaseModel):
+class ChangeDeviceType(Input):
     """What to change of a device type; what is left out stays."""
-
-    model_config = ConfigDict(extra="forbid")
 
     # Not sent is told from sent by `exclude_unset`: the defaults are never written.
     description: ShortText = Field(default_factory=str)

@@ -5,7 +5,7 @@ from typing import Annotated
 from uuid import UUID
 
 from aws_lambda_powertools.event_handler.openapi.params import Body, Query
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
 from pulse.api.etags import IfMatch
 from pulse.api.filters import Order, OrderChoice, Search
@@ -35,6 +35,7 @@ from pulse.devices.search import DevicePosition, DeviceSort, FleetSummary
 from pulse.devices.seats import Seats
 from pulse.devices.state import DeviceStatus
 from pulse.identity.permissions import Permission
+from pulse.models import Input
 
 routes = Routes("Devices")
 _CURSOR = Cursor(DevicePosition)
@@ -49,10 +50,8 @@ class DevicePage(CountedPage[Device]):
     """A page of devices; `total` is as it was on the first page."""
 
 
-class ChangeDevice(BaseModel):
+class ChangeDevice(Input):
     """What to change of a device; what is left out stays, and null takes back what may be missing."""
-
-    model_config = ConfigDict(extra="forbid")
 
     # Not sent is told from sent by `exclude_unset`: the defaults are never written.
     site_id: SiteId = Field(default_factory=str)

@@ -6,7 +6,7 @@ from typing import Annotated
 from uuid import UUID
 
 from aws_lambda_powertools.event_handler.openapi.params import Body, Query
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
 from pulse import clock
 from pulse.alerts import maintenance
@@ -19,6 +19,7 @@ from pulse.api.request import origin, principal, tenant
 from pulse.api.routes import Routes
 from pulse.api.types import Instant, Label, TimeZone
 from pulse.identity.permissions import Permission
+from pulse.models import Input, Model
 
 routes = Routes("Maintenance")
 _CURSOR = Cursor(WindowPosition)
@@ -29,10 +30,8 @@ Description = Annotated[str, StringConstraints(max_length=1000, pattern=r"^[^\x0
 Recurrence = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[A-Z0-9=;,+-]*$")]
 
 
-class PlanWindow(BaseModel):
+class PlanWindow(Input):
     """When, and for which devices, nothing is to alert."""
-
-    model_config = ConfigDict(extra="forbid")
 
     name: Label
     description: Description = ""
@@ -51,7 +50,7 @@ class WindowPage(CountedPage[MaintenanceWindow]):
     """A page of maintenance windows."""
 
 
-class PlannedTime(BaseModel):
+class PlannedTime(Model):
     """One time of a window."""
 
     window_id: UUID
@@ -60,7 +59,7 @@ class PlannedTime(BaseModel):
     ends_at: datetime
 
 
-class PlannedTimes(BaseModel):
+class PlannedTimes(Model):
     """The times of all windows in a period."""
 
     items: list[PlannedTime] = Field(description=f"In the order of their beginnings, at most {_MOST_TIMES}")

@@ -5,7 +5,7 @@ from typing import Annotated
 from uuid import UUID
 
 from aws_lambda_powertools.event_handler.openapi.params import Body
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 from pulse.api.etags import IfMatch
 from pulse.api.filters import NameFilter, Search
@@ -13,6 +13,7 @@ from pulse.api.paging import DEFAULT_LIMIT, CountedPage, Cursor, CursorText, Lim
 from pulse.api.request import origin, principal, tenant
 from pulse.api.routes import Routes
 from pulse.identity.permissions import Permission
+from pulse.models import Input
 from pulse.telemetry import catalogue, mappings
 from pulse.telemetry.catalogue import CatalogMetric, MetricDescription, MetricReference
 from pulse.telemetry.mappings import Meaning, MetricMapping
@@ -41,10 +42,8 @@ def _not_zero(number: float) -> float:
     return number
 
 
-class DescribeMetric(BaseModel):
+class DescribeMetric(Input):
     """What a metric means."""
-
-    model_config = ConfigDict(extra="forbid")
 
     description: Description = ""
     unit: Unit = Field("", examples=["°C"])
@@ -58,10 +57,8 @@ class AddMetric(DescribeMetric):
     metric: MetricName
 
 
-class MapMetric(BaseModel):
+class MapMetric(Input):
     """normalized = raw * multiplier + offset_value."""
-
-    model_config = ConfigDict(extra="forbid")
 
     normalized_metric: MetricName = Field(description="A metric of the catalogue")
     multiplier: Annotated[Number, AfterValidator(_not_zero)] = Field(1, description="Not 0")

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from aws_lambda_powertools.event_handler.openapi.params import Body, Query
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from pulse.api.etags import IfMatch
 from pulse.api.filters import Search
@@ -15,6 +15,7 @@ from pulse.api.routes import Routes
 from pulse.api.types import Label
 from pulse.identity.permissions import Permission
 from pulse.limits.definitions import LimitName
+from pulse.models import Input, Model
 from pulse.notifications import managing_channels
 from pulse.notifications.channel import (
     ChannelPosition,
@@ -36,16 +37,14 @@ class ChannelPage(CountedPage[NotificationChannel]):
     """A page of channels."""
 
 
-class ChannelKinds(BaseModel):
+class ChannelKinds(Model):
     """Every kind of channel."""
 
     items: list[KindDescription]
 
 
-class SetChannel(BaseModel):
+class SetChannel(Input):
     """What a channel is to be."""
-
-    model_config = ConfigDict(extra="forbid")
 
     name: Label
     kind: KindName

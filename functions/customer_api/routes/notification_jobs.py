@@ -5,13 +5,14 @@ from typing import Annotated
 from uuid import UUID
 
 from aws_lambda_powertools.event_handler.openapi.params import Query
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from pulse.api.filters import End, Start
 from pulse.api.paging import DEFAULT_LIMIT, Cursor, CursorText, Limit, Page
 from pulse.api.request import origin, principal, tenant
 from pulse.api.routes import Routes
 from pulse.identity.permissions import Permission
+from pulse.models import Model
 from pulse.notifications import job_log
 from pulse.notifications.channels.kind import KindName
 from pulse.notifications.job import JobFilter, JobPosition, JobStatus, NotificationJob, NotificationJobDetail
@@ -25,7 +26,7 @@ class NotificationJobPage(Page[NotificationJob]):
     """A page of the delivery log, newest first."""
 
 
-class Replayed(BaseModel):
+class Replayed(Model):
     """How many jobs are sent again."""
 
     jobs: int = Field(description="At most 200; ask again for the rest")

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from aws_lambda_powertools.event_handler.openapi.params import Body, Query
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from pulse.alerts.severity import Severity
 from pulse.api.etags import IfMatch
@@ -14,6 +14,7 @@ from pulse.api.request import origin, principal, tenant
 from pulse.api.routes import Routes
 from pulse.api.types import Label, Name
 from pulse.identity.permissions import Permission
+from pulse.models import Input
 from pulse.notifications import managing_rules
 from pulse.notifications.managing_rules import RoutingPreview, RulePosition
 from pulse.notifications.notice import NoticeEvent
@@ -33,10 +34,8 @@ class RoutingRulePage(CountedPage[RoutingRule]):
     """A page of routing rules."""
 
 
-class SetRoutingRule(BaseModel):
+class SetRoutingRule(Input):
     """What a routing rule is to be. A list or map that is empty does not narrow."""
-
-    model_config = ConfigDict(extra="forbid")
 
     name: Label
     channel_id: UUID

@@ -6,12 +6,13 @@ from uuid import UUID
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Body, Query
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from pulse.api.request import origin, principal, tenant
 from pulse.api.routes import CALENDAR, PUBLIC, Routes
 from pulse.api.types import Label, Name
 from pulse.identity.permissions import Permission
+from pulse.models import Input
 from pulse.oncall import feeds
 from pulse.oncall.feeds import CalendarFeedList, NewCalendarFeed
 from pulse.oncall.schedule import EmailAddress
@@ -20,10 +21,8 @@ routes = Routes("On-call")
 _FEEDS = "/customer/oncall-schedules/<schedule_id>/calendar-feeds"
 
 
-class CreateCalendarFeed(BaseModel):
+class CreateCalendarFeed(Input):
     """An address that is wanted."""
-
-    model_config = ConfigDict(extra="forbid")
 
     label: Label = Field(description="Who or what reads it")
     email: EmailAddress | None = Field(None, description="Whose shifts are in it; everybody's without it")

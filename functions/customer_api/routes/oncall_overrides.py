@@ -5,7 +5,7 @@ from typing import Annotated
 from uuid import UUID
 
 from aws_lambda_powertools.event_handler.openapi.params import Body
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
 from pulse.api.etags import IfMatch
 from pulse.api.filters import End, Start
@@ -14,6 +14,7 @@ from pulse.api.request import origin, principal, tenant
 from pulse.api.routes import Routes
 from pulse.api.types import Instant
 from pulse.identity.permissions import Permission
+from pulse.models import Input
 from pulse.oncall import overrides
 from pulse.oncall.override_store import OverridePosition
 from pulse.oncall.overrides import OncallOverride, OverrideDefinition
@@ -25,10 +26,8 @@ _OVERRIDES = "/customer/oncall-schedules/<schedule_id>/overrides"
 _OVERRIDE = f"{_OVERRIDES}/<override_id>"
 
 
-class DescribeOverride(BaseModel):
+class DescribeOverride(Input):
     """A change of who is on call for a while."""
-
-    model_config = ConfigDict(extra="forbid")
 
     kind: OverrideKind = Field(
         description="`replace`: in place of whoever the layers name; `add`: beside them; `remove`: not this person, "

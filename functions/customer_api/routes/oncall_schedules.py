@@ -5,7 +5,7 @@ from typing import Annotated
 from uuid import UUID
 
 from aws_lambda_powertools.event_handler.openapi.params import Body, Query
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
 from pulse.api.etags import IfMatch
 from pulse.api.filters import Search
@@ -14,6 +14,7 @@ from pulse.api.request import origin, principal, tenant
 from pulse.api.routes import Routes
 from pulse.api.types import Instant
 from pulse.identity.permissions import Permission
+from pulse.models import Input
 from pulse.oncall import lookup, schedules
 from pulse.oncall.lookup import CurrentOnCall, MyShifts, OncallCoverage, OncallTimeline
 from pulse.oncall.schedule import MAX_LAYERS, LayerDefinition, ScheduleName, TimeZone
@@ -27,10 +28,8 @@ _SCHEDULE = "/customer/oncall-schedules/<schedule_id>"
 Days = Annotated[int, Query(ge=1, le=60, description="How many days")]
 
 
-class DescribeSchedule(BaseModel):
+class DescribeSchedule(Input):
     """A schedule as a whole."""
-
-    model_config = ConfigDict(extra="forbid")
 
     name: ScheduleName
     description: Annotated[str, StringConstraints(max_length=1000, pattern=r"^[^\x00]*$")] = ""

@@ -4,7 +4,7 @@ from http import HTTPStatus
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Body
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from pulse.alerts.alert import Alert, AlertStatus
 from pulse.alerts.alert_filter import AlertFilter
@@ -19,6 +19,7 @@ from pulse.devices import registration, site_queries, sites
 from pulse.devices.fields import Address, Latitude, Longitude, TimeZone, Title
 from pulse.devices.site_queries import Site, SitePosition
 from pulse.identity.permissions import Permission
+from pulse.models import Input, Model
 
 routes = Routes("Sites")
 _CURSOR = Cursor(SitePosition)
@@ -34,10 +35,8 @@ class CreateSite(registration.Site):
     """A site that is wanted."""
 
 
-class ChangeSite(BaseModel):
+class ChangeSite(Input):
     """What to change of a site; what is left out stays, and null takes the place away."""
-
-    model_config = ConfigDict(extra="forbid")
 
     # Not sent is told from sent by `exclude_unset`: the defaults are never written.
     name: Title = Field(default_factory=str)
@@ -47,7 +46,7 @@ class ChangeSite(BaseModel):
     timezone: TimeZone = Field(default_factory=str)
 
 
-class SiteSummary(BaseModel):
+class SiteSummary(Model):
     """How a site is doing."""
 
     site: Site

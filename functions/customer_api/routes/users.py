@@ -6,7 +6,7 @@ from typing import Annotated
 from uuid import UUID
 
 from aws_lambda_powertools.event_handler.openapi.params import Body, Query
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from pulse.api.etags import IfMatch
 from pulse.api.filters import Order, OrderChoice, Search
@@ -20,6 +20,7 @@ from pulse.identity.sessions import SessionList
 from pulse.identity.user import User, UserStatus
 from pulse.identity.user_store import UserFilter, UserPosition, UserSort
 from pulse.identity.users import Invitation
+from pulse.models import Input
 
 routes = Routes("Users")
 _CURSOR = Cursor(UserPosition)
@@ -37,20 +38,16 @@ class UserPage(CountedPage[User]):
     """A page of users."""
 
 
-class InviteUser(BaseModel):
+class InviteUser(Input):
     """Somebody to invite."""
-
-    model_config = ConfigDict(extra="forbid")
 
     email: Email = Field(description="Where the temporary password goes; it is what they sign in with")
     name: Label | None = None
     role: TenantRole
 
 
-class ChangeUser(BaseModel):
+class ChangeUser(Input):
     """What to change of a user."""
-
-    model_config = ConfigDict(extra="forbid")
 
     role: TenantRole
 

@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Body
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from pulse.api.request import origin, principal
 from pulse.api.routes import Routes
@@ -11,15 +11,14 @@ from pulse.api.types import Name
 from pulse.devices import seats
 from pulse.devices.seats import Seats
 from pulse.identity.permissions import Permission
+from pulse.models import Input
 
 routes = Routes("Operator: tenants")
 _LIMIT = "/operator/tenants/<tenant_id>/device-limit"
 
 
-class SetDeviceLimit(BaseModel):
+class SetDeviceLimit(Input):
     """How many devices a tenant may have."""
-
-    model_config = ConfigDict(extra="forbid")
 
     device_limit: int = Field(ge=0, le=10_000_000)
 

@@ -4,7 +4,7 @@ from http import HTTPStatus
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Body, Query
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, IPvAnyNetwork, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, Field, IPvAnyNetwork, StringConstraints
 
 from pulse.api.etags import IfMatch
 from pulse.api.filters import Search
@@ -15,6 +15,7 @@ from pulse.api.types import Email, Label, Name, Remark
 from pulse.identity.permissions import Permission
 from pulse.limits.definitions import LimitName
 from pulse.limits.rates import parse_rates
+from pulse.models import Input
 from pulse.tenants import administration
 from pulse.tenants.administration import NewTenant, Tenant, TenantChange
 from pulse.tenants.registry import TenantFilter, TenantPosition
@@ -51,32 +52,26 @@ class TenantPage(CountedPage[Tenant]):
     """A page of tenants."""
 
 
-class FirstAdministrator(BaseModel):
+class FirstAdministrator(Input):
     """Who is invited to administer a new tenant."""
-
-    model_config = ConfigDict(extra="forbid")
 
     email: Email
     name: Label | None = None
 
 
-class CreateTenant(BaseModel):
+class CreateTenant(Input):
     """A tenant that is wanted."""
-
-    model_config = ConfigDict(extra="forbid")
 
     tenant_id: TenantId = Field(description="Lower-case letters, digits and hyphens; part of topics, never changes")
     name: Label
     timezone: TimeZone = "UTC"
-    ip_allowlist: Allowlist = []
+    ip_allowlist: Allowlist = Field([])
     limits: dict[LimitName, Rates] = Field({}, description="Exceptions, as `requests:seconds,requests:seconds`")
     admin: FirstAdministrator
 
 
-class ChangeTenant(BaseModel):
+class ChangeTenant(Input):
     """What to change of a tenant; what is left out stays."""
-
-    model_config = ConfigDict(extra="forbid")
 
     name: Label | None = None
     timezone: TimeZone | None = None
@@ -84,10 +79,8 @@ class ChangeTenant(BaseModel):
     limits: dict[LimitName, Rates | None] = Field({}, description="Null takes an exception back")
 
 
-class SuspendTenant(BaseModel):
+class SuspendTenant(Input):
     """Why a tenant is suspended."""
-
-    model_config = ConfigDict(extra="forbid")
 
     reason: Remark
 

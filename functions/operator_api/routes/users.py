@@ -5,7 +5,7 @@ from typing import Annotated
 from uuid import UUID
 
 from aws_lambda_powertools.event_handler.openapi.params import Body, Query
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from pulse.api.etags import IfMatch
 from pulse.api.filters import NameFilter, Order, OrderChoice, Search
@@ -19,6 +19,7 @@ from pulse.identity.sessions import SessionList
 from pulse.identity.user import User, UserStatus
 from pulse.identity.user_store import UserFilter, UserPosition, UserSort
 from pulse.identity.users import Invitation
+from pulse.models import Input
 
 routes = Routes("Operator: users")
 _CURSOR = Cursor(UserPosition)
@@ -28,10 +29,8 @@ class UserPage(CountedPage[User]):
     """A page of users."""
 
 
-class InviteAnyUser(BaseModel):
+class InviteAnyUser(Input):
     """Somebody to invite."""
-
-    model_config = ConfigDict(extra="forbid")
 
     email: Email = Field(description="Where the temporary password goes; it is what they sign in with")
     name: Label | None = None
@@ -39,10 +38,8 @@ class InviteAnyUser(BaseModel):
     tenant_id: Name | None = Field(None, description="Left out for operators")
 
 
-class ChangeAnyUser(BaseModel):
+class ChangeAnyUser(Input):
     """What to change of a user."""
-
-    model_config = ConfigDict(extra="forbid")
 
     role: Role
 

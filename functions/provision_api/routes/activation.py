@@ -4,7 +4,7 @@ from http import HTTPStatus
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Body
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from pulse.api.request import origin
 from pulse.api.routes import PUBLIC, Routes
@@ -12,14 +12,13 @@ from pulse.api.types import Name, SigningRequest
 from pulse.devices.activation import activate
 from pulse.devices.handover import ActivatedDevice, hand_over_activated
 from pulse.limits.definitions import LimitName
+from pulse.models import Input
 
 routes = Routes("Activation")
 
 
-class ActivateDevice(BaseModel):
+class ActivateDevice(Input):
     """What a device has to show."""
-
-    model_config = ConfigDict(extra="forbid")
 
     code: Name = Field(description="As it was given out; hyphens, blanks and lower case make no difference")
     signing_request: SigningRequest | None = Field(

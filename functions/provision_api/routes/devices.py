@@ -4,7 +4,7 @@ from http import HTTPStatus
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Body
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from pulse.api.paging import DEFAULT_LIMIT, CountedPage, Cursor, CursorText, Limit
 from pulse.api.request import origin, principal, tenant
@@ -20,6 +20,7 @@ from pulse.devices.queries import Device, DeviceDetail
 from pulse.devices.registration import DeviceRegistration
 from pulse.devices.search import DevicePosition, DeviceSort
 from pulse.identity.permissions import Permission
+from pulse.models import Input
 
 routes = Routes("Provisioning")
 _CURSOR = Cursor(DevicePosition)
@@ -29,10 +30,8 @@ class ProvisionedDevicePage(CountedPage[Device]):
     """A page of devices in the order of their ids; `total` is as it was on the first page."""
 
 
-class ProvisionCredential(BaseModel):
+class ProvisionCredential(Input):
     """A credential that is wanted."""
-
-    model_config = ConfigDict(extra="forbid")
 
     kind: CredentialKind = CredentialKind.CERTIFICATE
     signing_request: SigningRequest | None = Field(

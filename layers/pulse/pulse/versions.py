@@ -9,12 +9,13 @@ with extends `Versioned`, and the frame sends its version as the ETag. A route t
     connection.execute("UPDATE labels SET …, version = version + 1 WHERE …", …)
 """
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from pulse.errors import StaleVersionError
+from pulse.models import Model
 
 
-class Versioned(BaseModel):
+class Versioned(Model):
     """Something that people edit."""
 
     version: int = Field(ge=1, description="Counts the changes; the ETag to send as `If-Match` with the next one")

@@ -5,9 +5,10 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from pulse.alerts.severity import Severity
+from pulse.models import Model
 
 
 class AlertStatus(StrEnum):
@@ -29,7 +30,7 @@ class AlertType(StrEnum):
     ALERT_LIMIT = "ALERT_LIMIT"
 
 
-class Alert(BaseModel):
+class Alert(Model):
     """An alert. Of one cause there is at most one that is not CLOSED."""
 
     alert_id: UUID

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from pulse import clock
 from pulse.alerts.evaluation import Action, Decision, Sample, complete, evaluate
@@ -17,6 +17,7 @@ from pulse.devices.registry import load_devices
 from pulse.devices.scoping import find_scoped_devices
 from pulse.identity.permissions import Permission
 from pulse.identity.principal import Principal
+from pulse.models import Model
 from pulse.telemetry.samples import read_history
 
 LONGEST: Final = timedelta(days=30)
@@ -26,7 +27,7 @@ MAX_ALERTS: Final = 1000
 _BUDGET: Final = timedelta(seconds=12)
 
 
-class BacktestAlert(BaseModel):
+class BacktestAlert(Model):
     """An alert that would have been."""
 
     opened_at: datetime
@@ -35,14 +36,14 @@ class BacktestAlert(BaseModel):
     summary: str = Field(description="What the alert would have said when it opened")
 
 
-class BacktestDevice(BaseModel):
+class BacktestDevice(Model):
     """A device that the rule would have alerted of."""
 
     device_id: str
     alerts: list[BacktestAlert]
 
 
-class Backtest(BaseModel):
+class Backtest(Model):
     """What a rule would have done."""
 
     start: datetime

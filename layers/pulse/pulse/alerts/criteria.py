@@ -10,9 +10,10 @@ from enum import StrEnum
 from operator import ge, gt, le, lt
 from typing import Annotated, Final, Literal, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationInfo, field_validator
+from pydantic import Field, StringConstraints, ValidationInfo, field_validator
 
 from pulse.alerts.sliding_window import Bucket, History, add, step_of, window_until
+from pulse.models import Input
 from pulse.telemetry.message import MAX_METRIC_NAME_LENGTH, MetricValue
 
 MAX_CONDITIONS: Final = 10
@@ -79,11 +80,7 @@ class Verdict(NamedTuple):
     facts: Mapping[str, float] = {}
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Comparison(_Frozen):
+class Comparison(Input):
     """A value against a threshold. Past `threshold` it starts to hold, and holds until past `clear_threshold`."""
 
     operator: Operator
@@ -125,7 +122,7 @@ class Condition(Comparison):
         return self.of(self.metric)
 
 
-class Threshold(_Frozen):
+class Threshold(Input):
     """Metrics are past their thresholds, for a while if there is a duration.
 
     With a duration every sample of the run must breach; a run ends with the first that does not.
@@ -186,7 +183,7 @@ class Threshold(_Frozen):
         return word.join(str(condition) for condition in self.conditions) + lasting
 
 
-class _OfOneMetric(_Frozen):
+class _OfOneMetric(Input):
     metric: MetricName
 
     @property
@@ -248,7 +245,7 @@ class Anomaly(_OfOneMetric):
         )
 
 
-class TelemetryGap(_Frozen):
+class TelemetryGap(Input):
     """No value of a metric, or no telemetry at all, for some minutes after there has been some."""
 
     kind: Literal["telemetry_gap"] = "telemetry_gap"

@@ -4,14 +4,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from pydantic import BaseModel
-
 from pulse.alerts.alert import AlertStatus
 from pulse.alerts.severity import Severity
 from pulse.database import Connection
+from pulse.models import Model
 
 
-class AlertFacts(BaseModel):
+class AlertFacts(Model):
     """An alert at this moment. `fingerprint` names its cause, which outlives it."""
 
     alert_id: UUID

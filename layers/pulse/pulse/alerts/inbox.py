@@ -6,16 +6,17 @@ from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from psycopg import sql
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import AwareDatetime, Field
 
 from pulse.alerts.alert import Alert, AlertStatus
 from pulse.alerts.alert_filter import HAS_STATUS, MATCHING, AlertFilter
 from pulse.alerts.severity import Severity
 from pulse.database import tenant_session
 from pulse.errors import NotFoundError
+from pulse.models import Model
 
 
-class TimelineItem(BaseModel):
+class TimelineItem(Model):
     """One event in the life of an alert."""
 
     time: datetime

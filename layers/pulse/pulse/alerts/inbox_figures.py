@@ -5,17 +5,18 @@ from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from psycopg import sql
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from pulse.alerts.alert_filter import MATCHING, AlertFilter
 from pulse.alerts.heat import QUARTER, Cell, heat, start_of_days
 from pulse.alerts.severity import Severity
 from pulse.database import tenant_session
+from pulse.models import Model
 
 _HOUR: Final = timedelta(hours=1)
 
 
-class TrendPoint(BaseModel):
+class TrendPoint(Model):
     """One hour."""
 
     hour: datetime = Field(description="When it begins")
@@ -23,7 +24,7 @@ class TrendPoint(BaseModel):
     closed: int
 
 
-class NoisyDevice(BaseModel):
+class NoisyDevice(Model):
     """A device that alerted."""
 
     device_id: str

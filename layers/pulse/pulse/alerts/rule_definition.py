@@ -4,12 +4,13 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
+from pydantic import Field, StringConstraints, field_validator
 
 from pulse.alerts.criteria import Criterion
 from pulse.alerts.message_template import VARIABLES, unknown_variables
 from pulse.alerts.rules import Scope
 from pulse.alerts.severity import Severity
+from pulse.models import Input
 from pulse.versions import Versioned
 
 _WITHOUT_NUL = r"^[^\x00]*$"  # the one character that the database's texts can't hold
@@ -18,10 +19,8 @@ _Message = Annotated[str, StringConstraints(max_length=500, strip_whitespace=Tru
 _VARIABLES_IN_WORDS = "; ".join(f"`{{{{ {name} }}}}`: {meaning}" for name, meaning in VARIABLES.items())
 
 
-class RuleDefinition(BaseModel):
+class RuleDefinition(Input):
     """What people say of a rule."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: RuleName = Field(description="Unique within the tenant")
     description: Annotated[str, StringConstraints(max_length=1000, pattern=_WITHOUT_NUL)] = ""

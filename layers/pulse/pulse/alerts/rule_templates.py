@@ -3,15 +3,16 @@
 from collections.abc import Mapping
 from typing import Final
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from pulse.alerts.criteria import Condition, Operator, Threshold
 from pulse.alerts.rule_definition import RuleDefinition
 from pulse.alerts.rules import Scope
 from pulse.alerts.severity import Severity
+from pulse.models import Model
 
 
-class RuleTemplate(BaseModel):
+class RuleTemplate(Model):
     """A rule to start from."""
 
     template_id: str

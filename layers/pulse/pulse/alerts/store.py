@@ -15,13 +15,14 @@ from pulse.alerts.severity import Severity
 from pulse.alerts.sliding_window import Bucket
 from pulse.database import Connection
 from pulse.devices.registry import DeviceKey
+from pulse.models import WHEN_USED
 
 type ProgressKey = tuple[str, UUID, str]
 """(tenant_id, rule_id, device_id)"""
 
 
 _RULES_LOCK: Final = 0x52554C45  # "RULE": a number space of our own among advisory locks
-_criteria: Final = TypeAdapter[Criterion](Criterion)
+_criteria: Final = TypeAdapter[Criterion](Criterion, config=WHEN_USED)
 
 
 def load_rules(connection: Connection, tenant_ids: Iterable[str]) -> dict[str, list[AlertRule]]:

@@ -4,10 +4,11 @@ from base64 import b64decode, urlsafe_b64encode
 from typing import Annotated, Final
 
 from aws_lambda_powertools.event_handler.openapi.params import Query
-from pydantic import BaseModel, Field, TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 
 from pulse.api.problems import MalformedRequestError
 from pulse.errors import FieldError
+from pulse.models import WHEN_USED, Model
 
 DEFAULT_LIMIT: Final = 50
 _MAXIMUM_CURSOR_LENGTH = 1000
@@ -19,7 +20,7 @@ CursorText = Annotated[
 ]
 
 
-class Page[T](BaseModel):
+class Page[T](Model):
     """A page of a list."""
 
     items: list[T]
@@ -36,7 +37,7 @@ class Cursor[K]:
     """Turns the sort key of a page's last entry into text and back. `key_type` is a tuple type."""
 
     def __init__(self, key_type: type[K]) -> None:
-        self._adapter = TypeAdapter(key_type)
+        self._adapter = TypeAdapter(key_type, config=WHEN_USED)
 
     def encode(self, key: K | None) -> str | None:
         """URL-safe text that means nothing to a client; None stays None."""

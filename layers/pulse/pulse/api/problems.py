@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import orjson
 from aws_lambda_powertools.event_handler import Response
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from pulse.errors import (
     ConflictError,
@@ -19,6 +19,7 @@ from pulse.errors import (
     TooManyRequestsError,
     UnavailableError,
 )
+from pulse.models import Model
 
 PROBLEM_CONTENT_TYPE: Final = "application/problem+json"
 
@@ -57,14 +58,14 @@ _HEADERS: Final[dict[HTTPStatus, dict[str, str | list[str]]]] = {
 }
 
 
-class FieldProblem(BaseModel):
+class FieldProblem(Model):
     """One input that is wrong."""
 
     field: str = Field(description="Name of the parameter, or path of the field in the body")
     reason: str = Field(description="What is wrong with it")
 
 
-class Problem(BaseModel):
+class Problem(Model):
     """What went wrong, after RFC 9457."""
 
     type: str = Field(description="Identifies the kind of problem", examples=["urn:pulse:problem:not-found"])

@@ -104,7 +104,7 @@ class Route:
         return self.method == "POST" and self.permission is not PUBLIC
 
     def _takes(self, fits: Callable[[Any], bool]) -> bool:
-        return any(fits(parameter.annotation) for parameter in inspect.signature(self.function).parameters.values())
+        return any(fits(annotation) for annotation in inspect.get_annotations(self.function).values())
 
     @property
     def _documentation(self) -> str:

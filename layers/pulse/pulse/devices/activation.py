@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from pulse import clock
 from pulse.clock import format_instant
@@ -16,10 +16,11 @@ from pulse.devices.queries import Lifecycle
 from pulse.errors import ConflictError, NotAuthenticatedError
 from pulse.identity.permissions import Permission
 from pulse.identity.principal import Origin, Principal
+from pulse.models import Model
 from pulse.operations.audit import record_change
 
 
-class ActivationCode(BaseModel):
+class ActivationCode(Model):
     """A code that was just made. It is not shown again."""
 
     code: str = Field(description="For a person to type; hyphens, blanks and lower case make no difference")

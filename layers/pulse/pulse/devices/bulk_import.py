@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from pulse import clock
 from pulse.alerts.leaving import close_left_scopes
@@ -27,6 +27,7 @@ from pulse.errors import FieldError
 from pulse.events.outbox import add_events, publish_after_commit
 from pulse.identity.permissions import Permission
 from pulse.identity.principal import Origin, Principal
+from pulse.models import Model
 from pulse.operations.audit import record_change
 
 
@@ -39,14 +40,14 @@ class RowOutcome(StrEnum):
     FAILED = "failed"
 
 
-class RowError(BaseModel):
+class RowError(Model):
     """What is wrong with a row."""
 
     field: str
     reason: str
 
 
-class RowResult(BaseModel):
+class RowResult(Model):
     """A row of the file and what became of it."""
 
     row: int = Field(description="Its number in the file, whose header is row 1")
@@ -55,7 +56,7 @@ class RowResult(BaseModel):
     errors: list[RowError]
 
 
-class ImportReport(BaseModel):
+class ImportReport(Model):
     """What became of a file."""
 
     dry_run: bool

@@ -2,6 +2,7 @@
 
 import io
 from typing import Final
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import orjson
 
@@ -35,8 +36,6 @@ _PROGRAM: Final = 0o755
 
 def bundle(tenant_id: str, device_id: str, new: NewCredential) -> bytes:
     """The archive for a certificate whose key was made here; its files are in a folder of the device's name."""
-    from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
-
     assert new.mqtt is not None
     assert new.certificate_pem is not None
     assert new.private_key_pem is not None

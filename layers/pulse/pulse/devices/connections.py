@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from pulse.clock import format_instant
 from pulse.database import ingest_session, tenant_session
@@ -12,12 +12,13 @@ from pulse.devices.queries import require_device
 from pulse.events.outbox import Event, add_events
 from pulse.identity.permissions import Permission
 from pulse.identity.principal import Principal
+from pulse.models import Model
 from pulse.settings import settings
 
 _BATCH: Final = 10_000
 
 
-class DeviceConnection(BaseModel):
+class DeviceConnection(Model):
     """A session of a device at the broker."""
 
     session_id: str
@@ -109,7 +110,7 @@ def list_connections(
     return ConnectionList([DeviceConnection.model_validate(row) for row in page], position)
 
 
-class Presence(BaseModel):
+class Presence(Model):
     """Whether a device has a session at the broker. A device that speaks HTTP has none."""
 
     connected: bool

@@ -4,7 +4,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from pydantic import BaseModel, Field
+from pydantic import Field
+
+from pulse.models import Model
 
 MAXIMUM_LIVE: Final = 20
 """Credentials that a device may have at once: more are a program that forgets what it has issued."""
@@ -28,7 +30,7 @@ class CredentialStatus(StrEnum):
     REVOKED = "REVOKED"
 
 
-class Credential(BaseModel):
+class Credential(Model):
     """A device's way in. Nothing secret is kept of it."""
 
     credential_id: str = Field(description="A certificate's SHA-256 fingerprint, or a token's id")

@@ -3,23 +3,22 @@
 from typing import Annotated, LiteralString, NamedTuple
 
 from psycopg import sql
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
 from pulse.devices.fields import DeviceId, DeviceTypeName, SiteId, Tag, TagValue
 from pulse.devices.queries import Lifecycle
 from pulse.devices.state import DeviceStatus
+from pulse.models import Input
 
 _Text = Annotated[str, StringConstraints(min_length=1, max_length=100, strip_whitespace=True, pattern=r"^[^\x00]*$")]
 
 
-class DeviceFilter(BaseModel):
+class DeviceFilter(Input):
     """What narrows a set of devices; what is left out does not.
 
     Of several sites, types or statuses a device has one; of several tags it has all. Without a lifecycle, those that
     are decommissioned are left out.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     q: _Text | None = Field(
         None, description="Part of an id, name, site id, model, maker, serial number, MAC, IMEI or ICCID"

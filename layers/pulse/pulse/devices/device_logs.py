@@ -4,14 +4,15 @@ from datetime import datetime
 from typing import Any, Final, NamedTuple
 
 from psycopg import sql
-from pydantic import AwareDatetime, BaseModel
+from pydantic import AwareDatetime
 
 from pulse.database import tenant_session
 from pulse.devices.queries import Lifecycle, require_device
 from pulse.devices.state import DeviceStatus
+from pulse.models import Model
 
 
-class StatusChange(BaseModel):
+class StatusChange(Model):
     """A device was heard of again, or one of its deadlines passed."""
 
     time: datetime
@@ -19,7 +20,7 @@ class StatusChange(BaseModel):
     to_status: DeviceStatus
 
 
-class LifecycleStep(BaseModel):
+class LifecycleStep(Model):
     """A device was suspended, resumed or decommissioned."""
 
     time: datetime

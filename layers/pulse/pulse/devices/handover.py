@@ -1,15 +1,16 @@
 """What is handed over with a new credential: everything that a device needs to come in, shown this once."""
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from pulse.devices.activation import Activated
 from pulse.devices.credential import Credential, CredentialKind
 from pulse.devices.credentials import IssuedCredential
 from pulse.devices.endpoint import certificate_authority, device_endpoint
 from pulse.devices.topics import device_topic, thing_name
+from pulse.models import Model
 
 
-class MqttConnection(BaseModel):
+class MqttConnection(Model):
     """How to connect with a certificate: MQTT over TLS."""
 
     host: str

@@ -4,12 +4,13 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from pulse import clock
 from pulse.database import Connection, tenant_session
 from pulse.devices.state import DeviceStatus
 from pulse.errors import NotFoundError
+from pulse.models import Model
 from pulse.versions import Versioned
 
 
@@ -21,7 +22,7 @@ class Lifecycle(StrEnum):
     DECOMMISSIONED = "DECOMMISSIONED"
 
 
-class Device(BaseModel):
+class Device(Model):
     """A device in a list."""
 
     device_id: str
@@ -37,14 +38,14 @@ class Device(BaseModel):
     last_telemetry_at: datetime | None = Field(description="Time of the newest reading")
 
 
-class ExpectedInterval(BaseModel):
+class ExpectedInterval(Model):
     """How often a device is expected to be heard of."""
 
     seconds: int
     origin: Literal["device", "device_type"] = Field(description="Whether the device overrides its type")
 
 
-class MetricReading(BaseModel):
+class MetricReading(Model):
     """The newest value of a metric."""
 
     metric: str
@@ -87,7 +88,7 @@ class DeviceTags(Versioned):
     tags: dict[str, str] = Field(description="A plain tag has an empty value")
 
 
-class LatestMetrics(BaseModel):
+class LatestMetrics(Model):
     """The newest values of a device."""
 
     device_id: str

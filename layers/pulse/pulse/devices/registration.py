@@ -4,7 +4,7 @@ Here repeating an entry brings it up to date. People go through `sites`, `device
 somebody else has made or changed.
 """
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from pulse import clock
 from pulse.database import Connection, tenant_session
@@ -32,13 +32,12 @@ from pulse.devices.fields import (
 from pulse.devices.references import require_references
 from pulse.devices.seats import take_seats
 from pulse.errors import FieldError, InvalidInputError
+from pulse.models import Input
 from pulse.operations.audit import record_change
 
 
-class Site(BaseModel):
+class Site(Input):
     """A place; `timezone` is an IANA name."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     site_id: SiteId
     name: Title
@@ -48,10 +47,8 @@ class Site(BaseModel):
     timezone: TimeZone = "UTC"
 
 
-class DeviceType(BaseModel):
+class DeviceType(Input):
     """How often devices of a type are heard of, and after how many silent intervals they are STALE and OFFLINE."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     device_type: DeviceTypeName
     description: ShortText = ""
@@ -60,16 +57,14 @@ class DeviceType(BaseModel):
     offline_factor: Factor = Field(5, description="Above stale_factor")
 
 
-class DeviceRegistration(BaseModel):
+class DeviceRegistration(Input):
     """What is entered of a device."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     device_id: DeviceId = Field(description="Part of its topics and its certificate's name; never changes")
     site_id: SiteId
     device_type: DeviceTypeName
     name: ShortText = ""
-    tags: Tags = {}
+    tags: Tags = Field({})
     model: ShortText = ""
     manufacturer: ShortText = ""
     serial_number: ShortText = ""

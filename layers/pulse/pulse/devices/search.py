@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from psycopg import sql
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import AwareDatetime, Field
 
 from pulse import clock
 from pulse.database import Connection, tenant_session
@@ -15,6 +15,7 @@ from pulse.devices.device_filter import Condition, DeviceFilter, conditions_of
 from pulse.devices.group_conditions import group_conditions
 from pulse.devices.queries import Device, Lifecycle
 from pulse.devices.state import DeviceStatus
+from pulse.models import Model
 
 
 class DeviceSort(StrEnum):
@@ -45,7 +46,7 @@ class DeviceList(NamedTuple):
     total: int
 
 
-class FleetSummary(BaseModel):
+class FleetSummary(Model):
     """How a fleet is doing."""
 
     total: int = Field(description="Devices in service: neither suspended nor decommissioned")

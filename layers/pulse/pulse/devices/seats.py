@@ -6,19 +6,20 @@ lock, so that of two who want the last one the second is refused.
 
 from typing import Final
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from pulse.database import Connection, tenant_session
 from pulse.errors import ConflictError
 from pulse.identity.permissions import Permission
 from pulse.identity.principal import Origin, Principal
+from pulse.models import Model
 from pulse.operations.audit import audited_operator_session, record_change
 from pulse.tenants.registry import get_tenant, lock_tenant
 
 DEFAULT_DEVICE_LIMIT: Final = 100_000
 
 
-class Seats(BaseModel):
+class Seats(Model):
     """How many devices a tenant may have, and has; decommissioned ones don't count."""
 
     device_limit: int

@@ -4,7 +4,9 @@ from collections.abc import Collection, Mapping
 from typing import Annotated, Protocol
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field, StringConstraints
+
+from pulse.models import Input
 
 _Id = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00]*$")]
 _TagValue = Annotated[str, StringConstraints(max_length=200, pattern=r"^[^\x00]*$")]
@@ -23,10 +25,8 @@ class Selectable(Protocol):
     def tags(self) -> Mapping[str, str]: ...
 
 
-class DeviceSelector(BaseModel):
+class DeviceSelector(Input):
     """What is given narrows, what is empty does not; empty as a whole it means every device."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     site_ids: tuple[_Id, ...] = Field((), max_length=200, description="At one of these sites")
     device_types: tuple[_Id, ...] = Field((), max_length=200, description="Of one of these types")

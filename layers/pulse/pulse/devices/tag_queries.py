@@ -2,12 +2,13 @@
 
 from typing import NamedTuple
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from pulse.database import Connection, tenant_session
+from pulse.models import Model
 
 
-class KnownTag(BaseModel):
+class KnownTag(Model):
     """A tag with one of its values."""
 
     tag: str

@@ -7,16 +7,17 @@ from operator import itemgetter
 from typing import Any, Final
 
 from psycopg import sql
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from pulse import clock
 from pulse.database import Connection, tenant_session
 from pulse.devices.queries import require_device
 from pulse.devices.state import DeviceStatus
 from pulse.devices.uptime import LENGTHS, Moment, Uptime, UptimeRange, measure_uptime
+from pulse.models import Model
 
 
-class DeviceUptime(BaseModel):
+class DeviceUptime(Model):
     """How long a device was up. Up, down and unknown make the whole range."""
 
     device_id: str
@@ -29,7 +30,7 @@ class DeviceUptime(BaseModel):
     unknown_seconds: int = Field(description="Before it was first heard of, or out of service")
 
 
-class FleetUptime(BaseModel):
+class FleetUptime(Model):
     """How long the devices of a fleet were up, all of them together; decommissioned ones are not among them."""
 
     range: UptimeRange

@@ -6,7 +6,9 @@ from enum import StrEnum
 from typing import Annotated, Final, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field, StringConstraints
+
+from pulse.models import Input
 
 MAX_LEVELS: Final = 10
 MAX_TARGETS: Final = 20
@@ -24,28 +26,22 @@ class TargetKind(StrEnum):
     EMAIL = "email"
 
 
-class ChannelTarget(BaseModel):
+class ChannelTarget(Input):
     """A notification channel."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     kind: Literal[TargetKind.CHANNEL]
     channel_id: UUID
 
 
-class ScheduleTarget(BaseModel):
+class ScheduleTarget(Input):
     """Whoever is on call in a schedule at that time."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     kind: Literal[TargetKind.SCHEDULE]
     schedule_id: UUID
 
 
-class EmailTarget(BaseModel):
+class EmailTarget(Input):
     """An e-mail address."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     kind: Literal[TargetKind.EMAIL]
     email: EmailAddress
@@ -54,10 +50,8 @@ class EmailTarget(BaseModel):
 Target = Annotated[ChannelTarget | ScheduleTarget | EmailTarget, Field(discriminator="kind")]
 
 
-class Level(BaseModel):
+class Level(Input):
     """Who is told, and how long after the level before; of the first level after the alert was opened."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     delay_minutes: int = Field(15, ge=1, le=10_080)
     targets: tuple[Target, ...] = Field(min_length=1, max_length=MAX_TARGETS)
@@ -68,10 +62,8 @@ class Level(BaseModel):
         return timedelta(minutes=self.delay_minutes)
 
 
-class EscalationRules(BaseModel):
+class EscalationRules(Input):
     """What a policy does. An alert keeps those of the moment at which it was opened."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     levels: tuple[Level, ...] = Field(min_length=1, max_length=MAX_LEVELS, description="In their order")
     repeat: int = Field(0, ge=0, le=5, description="How often to go through the levels again")

@@ -3,16 +3,17 @@
 from datetime import datetime
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from pulse.database import tenant_session
 from pulse.errors import NotFoundError
 from pulse.escalation.escalation_store import read_escalation
 from pulse.escalation.plan import WaitingFor
 from pulse.escalation.policy import Plan
+from pulse.models import Model
 
 
-class AlertEscalation(BaseModel):
+class AlertEscalation(Model):
     """How far the escalation of an alert has come, by the policy as it was when the alert was opened."""
 
     alert_id: UUID

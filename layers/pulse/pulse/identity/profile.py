@@ -1,12 +1,13 @@
 """Callers as they see themselves."""
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from pulse.identity.permissions import Permission, Role
 from pulse.identity.principal import Principal
+from pulse.models import Model
 
 
-class Profile(BaseModel):
+class Profile(Model):
     """The caller, as the access token or API key tells."""
 
     user_id: str = Field(description="Of a program `key:` and the id of its API key")

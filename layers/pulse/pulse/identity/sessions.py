@@ -7,16 +7,17 @@ tells the pool, which then refuses every refresh token, and outdates whatever wa
 from datetime import datetime
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from pulse.errors import NotFoundError
 from pulse.identity import user_pool, user_store
 from pulse.identity.principal import Origin, Principal
 from pulse.identity.reach import MANAGE_USERS, SEE_OWN_SESSIONS, SEE_USERS, SIGN_OUT, Reach, reaching
+from pulse.models import Model
 from pulse.operations.audit import record_change
 
 
-class Session(BaseModel):
+class Session(Model):
     """A sign-in: everything that was called with tokens that go back to it."""
 
     session_id: str
@@ -27,7 +28,7 @@ class Session(BaseModel):
     is_current: bool = Field(description="Whether it is the session that asks")
 
 
-class SessionList(BaseModel):
+class SessionList(Model):
     """The sessions of a user that nobody has ended, the last used first; at most 100."""
 
     items: list[Session]

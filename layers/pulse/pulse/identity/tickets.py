@@ -9,20 +9,21 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Final, NamedTuple
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from pulse import clock
 from pulse.clock import format_instant
 from pulse.errors import UnavailableError
 from pulse.identity.permissions import Permission
 from pulse.identity.principal import Principal
+from pulse.models import Model
 from pulse.settings import settings
 from pulse.transient import Key, TransientUnavailableError, take_entry, write_entry
 
 LIFETIME: Final = timedelta(seconds=30)
 
 
-class Ticket(BaseModel):
+class Ticket(Model):
     """A way in for one connection."""
 
     ticket: str = Field(description="Good for one connection")

@@ -4,13 +4,14 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import AwareDatetime, Field
 
+from pulse.models import Model
 from pulse.notifications.channels.kind import KindName
 from pulse.versions import Versioned
 
 
-class ChannelHealth(BaseModel):
+class ChannelHealth(Model):
     """How deliveries have gone lately."""
 
     failures_in_a_row: int = Field(description="Deliveries that failed for good since the last one that did not")
@@ -57,7 +58,7 @@ class ChannelList(NamedTuple):
     total: int
 
 
-class TrialResult(BaseModel):
+class TrialResult(Model):
     """What came of a test, as the other side answered."""
 
     ok: bool
@@ -68,7 +69,7 @@ class TrialResult(BaseModel):
     tested_at: AwareDatetime
 
 
-class KindDescription(BaseModel):
+class KindDescription(Model):
     """A kind of channel; a form for it can be made from its schema."""
 
     kind: KindName

@@ -10,12 +10,13 @@ from typing import Any, Final
 from uuid import UUID
 
 import orjson
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import AwareDatetime, ConfigDict, Field
 
 from pulse import clock
 from pulse.alerts.facts import AlertFacts, read_facts
 from pulse.database import Connection, tenant_session
 from pulse.logging import logger
+from pulse.models import Model
 from pulse.notifications import job_store, rule_store
 from pulse.notifications.channel_store import find_channel
 from pulse.notifications.channels.kind import KindName
@@ -30,7 +31,7 @@ EMAIL_TARGET: Final = "email:"
 _PREFIX: Final = "alert."
 
 
-class Reach(BaseModel):
+class Reach(Model):
     """How somebody is reached: by a channel, an address, or both."""
 
     name: str = ""
@@ -41,10 +42,10 @@ class Reach(BaseModel):
 class EscalationTarget(Reach):
     """Whom a level of an escalation is for: a channel, an address, or the `people` on call in a schedule."""
 
-    people: list[Reach] = []
+    people: list[Reach] = Field([])
 
 
-class AlertEvent(BaseModel):
+class AlertEvent(Model):
     """An event as the bus brings it; `step`, `level` and `targets` are those of an escalation."""
 
     model_config = ConfigDict(extra="ignore")
@@ -56,7 +57,7 @@ class AlertEvent(BaseModel):
     by: str
     step: int = 0
     level: int | None = None
-    targets: list[EscalationTarget] = []
+    targets: list[EscalationTarget] = Field([])
 
 
 def read_event(body: str) -> AlertEvent:

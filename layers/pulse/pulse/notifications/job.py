@@ -5,8 +5,9 @@ from enum import StrEnum
 from typing import NamedTuple
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import AwareDatetime, Field
 
+from pulse.models import Model
 from pulse.notifications.channels.kind import KindName
 from pulse.notifications.notice import NoticeEvent
 
@@ -23,7 +24,7 @@ class JobStatus(StrEnum):
     THROTTLED = "THROTTLED"
 
 
-class NotificationJob(BaseModel):
+class NotificationJob(Model):
     """One receiver, one event of one alert."""
 
     job_id: UUID
@@ -44,7 +45,7 @@ class NotificationJob(BaseModel):
     finished_at: datetime | None
 
 
-class Attempt(BaseModel):
+class Attempt(Model):
     """One try to send."""
 
     number: int

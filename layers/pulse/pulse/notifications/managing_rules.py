@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 import psycopg
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from pulse.alerts.facts import AlertFacts, read_facts
 from pulse.database import Connection, tenant_session
@@ -12,6 +12,7 @@ from pulse.devices.tag_queries import tags_of_device
 from pulse.errors import ConflictError, FieldError, InvalidInputError, NotFoundError
 from pulse.identity.permissions import Permission
 from pulse.identity.principal import Origin, Principal
+from pulse.models import Model
 from pulse.notifications import rule_store
 from pulse.notifications.channel_store import find_channel
 from pulse.notifications.notice import NoticeEvent
@@ -35,7 +36,7 @@ class RuleList(NamedTuple):
     total: int
 
 
-class RuleVerdict(BaseModel):
+class RuleVerdict(Model):
     """What a rule says to an event of an alert."""
 
     rule_id: UUID
@@ -49,7 +50,7 @@ class RuleVerdict(BaseModel):
     objections: list[str] = Field(description="Why it does not match")
 
 
-class RoutingPreview(BaseModel):
+class RoutingPreview(Model):
     """What an event of an alert would send, and why."""
 
     alert_id: UUID

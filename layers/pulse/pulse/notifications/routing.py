@@ -5,14 +5,15 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from pulse.alerts.severity import Severity
+from pulse.models import Model
 from pulse.notifications.notice import NoticeEvent
 from pulse.versions import Versioned
 
 
-class RuleWish(BaseModel):
+class RuleWish(Model):
     """What a routing rule is: the events that it is about, what narrows them, and the channel that is told."""
 
     name: str

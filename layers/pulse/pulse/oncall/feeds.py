@@ -10,7 +10,7 @@ from secrets import token_urlsafe
 from typing import Any, Final
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from pulse import clock
 from pulse.database import ingest_session, tenant_session
@@ -18,6 +18,7 @@ from pulse.errors import ConflictError, NotFoundError
 from pulse.identity.access import refuse_tenant
 from pulse.identity.permissions import Permission
 from pulse.identity.principal import Origin, Principal
+from pulse.models import Model
 from pulse.oncall import feed_store, store
 from pulse.oncall.schedule import MAX_SHIFT_HOURS
 from pulse.oncall.schedules import known_row
@@ -31,7 +32,7 @@ _PAST: Final = timedelta(days=14)
 _FUTURE: Final = timedelta(days=60)
 
 
-class CalendarFeed(BaseModel):
+class CalendarFeed(Model):
     """An address at which a schedule is read as a calendar."""
 
     feed_id: UUID
@@ -49,7 +50,7 @@ class NewCalendarFeed(CalendarFeed):
     path: str = Field(description="To be put behind the address of this API; who knows it reads the calendar")
 
 
-class CalendarFeedList(BaseModel):
+class CalendarFeedList(Model):
     """The feeds of a schedule, the newest first."""
 
     items: list[CalendarFeed]

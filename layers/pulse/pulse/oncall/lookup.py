@@ -5,12 +5,13 @@ from datetime import datetime, timedelta
 from typing import Final, Literal, NamedTuple, Self
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from pulse import clock
 from pulse.database import Connection, tenant_session
 from pulse.identity.permissions import Permission
 from pulse.identity.principal import Principal
+from pulse.models import Model
 from pulse.oncall import store
 from pulse.oncall.report import CoverageReport, report_coverage
 from pulse.oncall.schedule import Override, OverrideKind, Schedule
@@ -21,7 +22,7 @@ LOOK_AHEAD: Final = timedelta(days=60)
 REPORT_LENGTH: Final = timedelta(weeks=8)
 
 
-class Why(BaseModel):
+class Why(Model):
     """Why somebody is on call: by which turn of which layer, or by which override."""
 
     kind: Literal["layer", "override"]
@@ -49,7 +50,7 @@ class Why(BaseModel):
         )
 
 
-class PersonOnCall(BaseModel):
+class PersonOnCall(Model):
     """Somebody who is on call."""
 
     name: str
@@ -63,7 +64,7 @@ class PersonOnCall(BaseModel):
         return cls(**dict(assignment.responder), why=Why.of(assignment))
 
 
-class TimelineInterval(BaseModel):
+class TimelineInterval(Model):
     """The same people are on call from `start` until just before `end`, for the same reasons."""
 
     start: datetime
@@ -77,7 +78,7 @@ class TimelineInterval(BaseModel):
         return cls(start=interval.start, end=interval.end, on_call=people)
 
 
-class CurrentOnCall(BaseModel):
+class CurrentOnCall(Model):
     """Who is on call at an instant."""
 
     schedule_id: UUID
@@ -87,7 +88,7 @@ class CurrentOnCall(BaseModel):
     next_on_call: list[PersonOnCall] = Field(description="Who is on call then")
 
 
-class OncallTimeline(BaseModel):
+class OncallTimeline(Model):
     """Intervals in order, without gaps between them; where nobody is on call one says so."""
 
     schedule_id: UUID
@@ -102,7 +103,7 @@ class OncallCoverage(CoverageReport):
     schedule_id: UUID
 
 
-class MyShift(BaseModel):
+class MyShift(Model):
     """A time for which the caller is on call."""
 
     schedule_id: UUID
@@ -112,7 +113,7 @@ class MyShift(BaseModel):
     why: Why
 
 
-class MyShifts(BaseModel):
+class MyShifts(Model):
     """When the caller is on call, by start, in all schedules of the tenant."""
 
     email: str

@@ -4,15 +4,16 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
+from pulse.models import Model
 from pulse.oncall.schedule import Responder
 from pulse.oncall.timeline import Interval
 
 _HOUR = timedelta(hours=1)
 
 
-class Gap(BaseModel):
+class Gap(Model):
     """Nobody is on call in [start, end)."""
 
     start: datetime
@@ -20,7 +21,7 @@ class Gap(BaseModel):
     hours: float
 
 
-class Load(BaseModel):
+class Load(Model):
     """How much somebody is on call."""
 
     name: str
@@ -29,7 +30,7 @@ class Load(BaseModel):
     share: float = Field(description="Of all hours of all people, from 0 to 1")
 
 
-class CoverageReport(BaseModel):
+class CoverageReport(Model):
     """Where nobody is on call, and how the work is spread."""
 
     start: datetime

@@ -9,9 +9,10 @@ from typing import Annotated, Final, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, NaiveDatetime, StringConstraints, WithJsonSchema
+from pydantic import AfterValidator, Field, NaiveDatetime, StringConstraints, WithJsonSchema
 
 from pulse.errors import FieldError
+from pulse.models import Input
 
 MAX_LAYERS: Final = 20
 MAX_RESPONDERS: Final = 50
@@ -85,20 +86,16 @@ EmailAddress = Annotated[
 ]
 
 
-class Responder(BaseModel):
+class Responder(Input):
     """Somebody who is on call in turn. The e-mail address tells people apart."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: ScheduleName
     email: EmailAddress
     channel_id: UUID | None = Field(None, description="A notification channel that reaches them, beside the e-mail")
 
 
-class Restriction(BaseModel):
+class Restriction(Input):
     """Hours on some weekdays, by the schedule's clocks. An `end` that is not after `start` is on the next day."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     weekdays: tuple[Weekday, ...] = Field(
         (), max_length=7, description="Days on which it starts; every day without any", examples=[["monday", "friday"]]
@@ -107,10 +104,8 @@ class Restriction(BaseModel):
     end: WallTime = Field(examples=["17:00"])
 
 
-class LayerDefinition(BaseModel):
+class LayerDefinition(Input):
     """Responders who take turns from `rotation_start` on, hand over at its hour, and never at once."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: ScheduleName
     priority: int = Field(ge=1, le=100, description="1 comes first: of the layers with somebody the lowest number wins")

@@ -8,18 +8,19 @@ from typing import Any, Final, NamedTuple
 
 import orjson
 from psycopg import sql
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from pulse.database import Connection
 from pulse.identity.principal import Origin, Principal
 from pulse.identity.reach import READ_AUDIT_LOG, reaching
+from pulse.models import Model
 
 _EXPORT_PAGE: Final = 500
 _MOST_EXPORTED_BYTES: Final = 4_000_000  # a function's answer ends at 6 MB
 _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
-class AuditEntry(BaseModel):
+class AuditEntry(Model):
     """Who did what."""
 
     audit_id: int

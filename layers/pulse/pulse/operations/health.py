@@ -4,15 +4,16 @@ from datetime import datetime
 from typing import Literal
 
 import psycopg
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from pulse import clock
 from pulse.database import ingest_session
 from pulse.errors import UnavailableError
 from pulse.logging import logger
+from pulse.models import Model
 
 
-class Health(BaseModel):
+class Health(Model):
     """The system can serve."""
 
     status: Literal["ok"] = "ok"

@@ -6,20 +6,21 @@ from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 
 from psycopg import sql
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import AwareDatetime, Field
 
 from pulse import clock
 from pulse.errors import FieldError, InvalidInputError, NotFoundError
 from pulse.identity.permissions import Permission
 from pulse.identity.principal import Origin, Principal
 from pulse.identity.reach import Needed, Reach, reaching
+from pulse.models import Model
 from pulse.quarantine.reasons import Reason
 
 READ: Final = Needed(Permission.READ_QUARANTINE, Permission.OPERATOR_READ_QUARANTINE)
 DEFAULT_SPAN: Final = timedelta(hours=24)
 
 
-class QuarantineEntry(BaseModel):
+class QuarantineEntry(Model):
     """A message that was refused. Of a flood only the first messages of each minute are kept; all are counted."""
 
     quarantine_id: int
@@ -41,14 +42,14 @@ class QuarantinedMessage(QuarantineEntry):
     payload_text: str | None = Field(description="The same as text, if it is UTF-8")
 
 
-class ReasonCount(BaseModel):
+class ReasonCount(Model):
     """How many messages were refused for a reason."""
 
     reason: Reason
     messages: int
 
 
-class QuarantineCounts(BaseModel):
+class QuarantineCounts(Model):
     """How many messages were refused in a time, by reason, most first."""
 
     start: datetime = Field(description="To the minute")

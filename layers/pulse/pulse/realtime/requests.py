@@ -2,9 +2,10 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
+from pydantic import Field, StringConstraints, TypeAdapter, ValidationError
 
 from pulse.errors import FieldError, InvalidInputError
+from pulse.models import Input
 
 MAXIMUM_CHANNELS = 100
 """Most channels that one connection follows."""
@@ -13,25 +14,21 @@ MAXIMUM_CHANNELS = 100
 type ChannelName = Annotated[str, StringConstraints(pattern=r"^(alerts|fleet|device:[A-Za-z0-9][A-Za-z0-9_.-]{0,62})$")]
 
 
-class _Request(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Subscribe(_Request):
+class Subscribe(Input):
     """Follow channels, beside those that are followed already."""
 
     action: Literal["subscribe"]
     channels: list[ChannelName] = Field(min_length=1, max_length=MAXIMUM_CHANNELS)
 
 
-class Unsubscribe(_Request):
+class Unsubscribe(Input):
     """Follow channels no longer."""
 
     action: Literal["unsubscribe"]
     channels: list[ChannelName] = Field(min_length=1, max_length=MAXIMUM_CHANNELS)
 
 
-class Ping(_Request):
+class Ping(Input):
     """Keep the connection alive, which API Gateway ends after 10 silent minutes."""
 
     action: Literal["ping"]

@@ -5,7 +5,7 @@ from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 import psycopg
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from pulse import clock
 from pulse.database import tenant_session
@@ -13,6 +13,7 @@ from pulse.devices.seen_metrics import list_seen_metrics
 from pulse.errors import ConflictError, FieldError, InvalidInputError, NotFoundError
 from pulse.identity.permissions import Permission
 from pulse.identity.principal import Origin, Principal
+from pulse.models import Model
 from pulse.operations.audit import record_change
 from pulse.telemetry import catalogue_store
 from pulse.versions import Versioned, require_match
@@ -51,7 +52,7 @@ class CatalogList(NamedTuple):
     total: int
 
 
-class RawMetric(BaseModel):
+class RawMetric(Model):
     """A metric that devices send."""
 
     metric: str
@@ -59,7 +60,7 @@ class RawMetric(BaseModel):
     normalized_metric: str | None = Field(description="What it is mapped to, if it is")
 
 
-class MetricReference(BaseModel):
+class MetricReference(Model):
     """The names of metrics that devices have sent within seven days, up to 200 of them."""
 
     raw: list[RawMetric] = Field(description="By name")

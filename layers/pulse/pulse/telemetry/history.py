@@ -3,11 +3,12 @@
 from datetime import datetime
 from typing import Final
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from pulse import clock
 from pulse.database import Connection, tenant_session
 from pulse.devices.queries import require_device
+from pulse.models import Model
 from pulse.telemetry.catalogue_store import find_sources, find_units
 from pulse.telemetry.normalization import Summary, merge_summaries, to_number
 from pulse.telemetry.periods import ORIGIN, Buckets, Period, cut
@@ -16,7 +17,7 @@ from pulse.telemetry.rollup import HOUR, hour_of
 MAX_METRICS: Final = 10
 
 
-class HistoryPoint(BaseModel):
+class HistoryPoint(Model):
     """One bucket that has values; a boolean counts as 0 or 1."""
 
     time: datetime = Field(description="Start of the bucket")
@@ -26,7 +27,7 @@ class HistoryPoint(BaseModel):
     count: int = Field(description="Values in the bucket")
 
 
-class History(BaseModel):
+class History(Model):
     """A metric of a device over time. Buckets without values are left out."""
 
     device_id: str
@@ -37,7 +38,7 @@ class History(BaseModel):
     points: list[HistoryPoint] = Field(description="Oldest first")
 
 
-class MetricSeries(BaseModel):
+class MetricSeries(Model):
     """One metric's points."""
 
     metric: str
@@ -45,7 +46,7 @@ class MetricSeries(BaseModel):
     points: list[HistoryPoint] = Field(description="Oldest first; buckets without values are left out")
 
 
-class SeriesHistory(BaseModel):
+class SeriesHistory(Model):
     """Several metrics of a device over the same time, in the same buckets."""
 
     device_id: str

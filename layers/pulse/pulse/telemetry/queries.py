@@ -4,11 +4,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import AwareDatetime, Field
 
 from pulse import clock
 from pulse.database import tenant_session
 from pulse.devices.queries import LatestMetrics, MetricReading, get_latest_metrics, require_device
+from pulse.models import Model
 from pulse.telemetry.catalogue_store import find_mappings
 from pulse.telemetry.message import MessageType
 from pulse.telemetry.normalization import Source, normalize_value
@@ -17,7 +18,7 @@ from pulse.telemetry.periods import Period, choose_span
 _TICK: Final = timedelta(microseconds=1)  # the database's resolution: `time < t + 1 tick` is `time <= t`
 
 
-class StoredReading(BaseModel):
+class StoredReading(Model):
     """A reading as the device sent it."""
 
     time: datetime

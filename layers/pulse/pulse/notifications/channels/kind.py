@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar, Final, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
+from pulse.models import Input
 from pulse.notifications.notice import Notice
 from pulse.outbound.errors import OutboundError
 
@@ -24,10 +25,8 @@ class KindName(StrEnum):
     MQTT = "mqtt"
 
 
-class ChannelConfig(BaseModel):
+class ChannelConfig(Input):
     """What a channel needs to know. Fields that are `writeOnly` in its JSON schema are kept encrypted."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     @classmethod
     def secret_fields(cls) -> frozenset[str]:

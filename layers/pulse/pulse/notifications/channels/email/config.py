@@ -2,8 +2,9 @@
 
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
+from pulse.models import Input
 from pulse.notifications.channels.kind import ChannelConfig, Line, secret
 from pulse.notifications.templates import MAXIMUM_TEMPLATE_LENGTH, check_template
 from pulse.outbound.smtp import SmtpSecurity
@@ -14,10 +15,8 @@ Address = Annotated[
 Addresses = Annotated[list[Address], Field(max_length=10)]
 
 
-class MailServerConfig(BaseModel):
+class MailServerConfig(Input):
     """A mail server of the customer's own."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     host: Annotated[str, StringConstraints(min_length=1, max_length=253)]
     port: int = Field(587, ge=1, le=65_535)
