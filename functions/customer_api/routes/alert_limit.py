@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Body
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from pulse.alerts import alert_limit
 from pulse.alerts.alert_limit import MOST_PER_HOUR, AlertLimit
@@ -11,14 +11,13 @@ from pulse.api.etags import IfMatch
 from pulse.api.request import origin, principal, tenant
 from pulse.api.routes import Routes
 from pulse.identity.permissions import Permission
+from pulse.models import Input
 
 routes = Routes("Alerts")
 
 
-class SetAlertLimit(BaseModel):
+class SetAlertLimit(Input):
     """A limit within what the operator allows."""
-
-    model_config = ConfigDict(extra="forbid")
 
     alerts_per_hour: int | None = Field(ge=1, le=MOST_PER_HOUR, description="Null for none of the tenant's own")
 

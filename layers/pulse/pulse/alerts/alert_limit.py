@@ -4,20 +4,21 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from pulse import clock
 from pulse.alerts.excess import Room, rates_of, rooms_of
 from pulse.database import Connection, tenant_session
 from pulse.identity.permissions import Permission
 from pulse.identity.principal import Origin, Principal
+from pulse.models import Model
 from pulse.operations.audit import record_change
 from pulse.versions import Versioned, require_match
 
 MOST_PER_HOUR: Final = 1_000_000
 
 
-class LimitState(BaseModel):
+class LimitState(Model):
     """One limit at this moment."""
 
     alerts: int = Field(description="So many alerts may open")
