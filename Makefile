@@ -5,7 +5,7 @@ SHELL := /bin/sh
 BIN := .local/venv/bin
 PYTHON := PYTHONPATH=layers/pulse:functions:. $(BIN)/python
 LOCAL := $(PYTHON) -m local
-TEST_INSTANCE ?= test  # test2 to test9 for several suites side by side
+TEST_INSTANCES ?= test test2  # each with ports and a folder of its own; there are test3 to test9 for suites side by side
 
 .PHONY: help bootstrap up down status logs token reset check format test bench soak openapi
 
@@ -41,13 +41,13 @@ format: bootstrap ## put the code into the form that `make check` asks for
 	@$(BIN)/ruff format .
 
 test: check ## every test: those of `make check`, then against a deployed stack; TESTS=… for some of the latter
-	@PULSE_INSTANCE=$(strip $(TEST_INSTANCE)) PYTHONPATH=layers/pulse:functions:. BIN=$(BIN) local/integration.sh $(TESTS)
+	@PULSE_INSTANCES='$(strip $(TEST_INSTANCES))' PYTHONPATH=layers/pulse:functions:. BIN=$(BIN) local/integration.sh $(TESTS)
 
 bench: bootstrap ## measure, on a stack of its own; BENCHES="ingest_core telemetry_read" for some; docs/performance.md
-	@PULSE_INSTANCE=$(strip $(TEST_INSTANCE)) PYTHONPATH=layers/pulse:functions:. BIN=$(BIN) local/bench.sh $(BENCHES)
+	@PULSE_INSTANCE=$(firstword $(TEST_INSTANCES)) PYTHONPATH=layers/pulse:functions:. BIN=$(BIN) local/bench.sh $(BENCHES)
 
 soak: bootstrap ## minutes of load on a stack of its own while the database goes away and functions are killed
-	@PULSE_INSTANCE=$(strip $(TEST_INSTANCE)) PYTHONPATH=layers/pulse:functions:. BIN=$(BIN) local/soak.sh
+	@PULSE_INSTANCE=$(firstword $(TEST_INSTANCES)) PYTHONPATH=layers/pulse:functions:. BIN=$(BIN) local/soak.sh
 
 openapi: bootstrap ## write docs/openapi.json anew
 	@$(PYTHON) -m local.openapi

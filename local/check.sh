@@ -18,7 +18,7 @@ run() { # name, command…
 
 run types "$BIN/mypy"
 # Importing schemathesis, which no test in there needs, takes a second.
-run tests "$BIN/python" -m pytest tests/unit --quiet -p no:schemathesis
+run tests "$BIN/python" -m pytest tests/unit --quiet --numprocesses logical --maxprocesses 4 -p no:schemathesis
 run template "$BIN/cfn-lint" template.yaml stacks/*.yaml
 run format "$BIN/ruff" format --check --quiet .
 run lint "$BIN/ruff" check --quiet .

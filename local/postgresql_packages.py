@@ -4,6 +4,7 @@ Nothing is installed into the system. The binaries come from Debian 13, whose C 
 machine's, so they run with their own loader and libraries. The tree can't be moved afterwards.
 """
 
+import fcntl
 import os
 import re
 import shutil
@@ -59,12 +60,21 @@ def ensure_pooler(tree: Path) -> Path:
 
 def _ensure(tree: Path, package: str, programs: Path) -> None:
     stamp = tree / ".ready"
-    if stamp.exists() and stamp.read_text() == str(tree):
+    if _holds(stamp, tree):
         return
-    if not programs.is_dir():
-        _download_and_unpack(tree, package)
-    _use_private_loader(tree, programs)
-    stamp.write_text(str(tree))
+    tree.parent.mkdir(parents=True, exist_ok=True)
+    with tree.with_name(f"{tree.name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # two instances that come up for the first time: the second finds all done
+        if _holds(stamp, tree):
+            return
+        if not programs.is_dir():
+            _download_and_unpack(tree, package)
+        _use_private_loader(tree, programs)
+        stamp.write_text(str(tree))
+
+
+def _holds(stamp: Path, tree: Path) -> bool:
+    return stamp.exists() and stamp.read_text() == str(tree)
 
 
 def _download_and_unpack(tree: Path, package: str) -> None:

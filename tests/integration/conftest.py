@@ -42,6 +42,13 @@ MIGRATIONS = Path(__file__).parents[2] / "functions" / "migrate_database" / "mig
 SCENARIO_DATABASE = f"pulse_scenarios_{os.getpid()}"  # two runs may share a server
 
 
+def pytest_configure() -> None:
+    """Of several processes, each has a stack to itself."""
+    worker, instances = os.environ.get("PYTEST_XDIST_WORKER"), os.environ.get("PULSE_INSTANCES", "").split()
+    if worker and instances:
+        os.environ["PULSE_INSTANCE"] = instances[int(worker.removeprefix("gw"))]
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:

@@ -1,6 +1,12 @@
 """Which packages are fetched of what apt would install."""
 
-from local.postgresql_packages import parse_plan
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from local import postgresql_packages
+from local.postgresql_packages import ensure_packages, executables, parse_plan
 
 SIMULATION = """\
 Reading package lists...
@@ -18,3 +24,20 @@ def test_the_server_and_its_libraries_without_compiler_and_perl() -> None:
 
 def test_a_failed_simulation_plans_nothing() -> None:
     assert parse_plan("E: Unable to locate package postgresql-17-timescaledb\n") == []
+
+
+def test_two_instances_that_come_up_for_the_first_time_unpack_it_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unpacked: list[Path] = []
+
+    def unpack(tree: Path, _package: str) -> None:
+        unpacked.append(tree)
+        executables(tree).mkdir(parents=True)
+
+    monkeypatch.setattr(postgresql_packages, "_download_and_unpack", unpack)
+    monkeypatch.setattr(postgresql_packages, "_use_private_loader", lambda *_: None)
+    tree = tmp_path / "postgresql"
+    with ThreadPoolExecutor(max_workers=4) as threads:
+        list(threads.map(ensure_packages, [tree] * 4))
+    assert unpacked == [tree]
