@@ -271,8 +271,8 @@ class DeployedAlert:
         self._stack, self._bus = stack, bus
         self.fleet = Fleet()
         self.people = Caller(self.fleet)
-        email = {"kind": "email", "email": "anna@acme.example"}
-        levels = [{"delay_minutes": 1, "targets": [email]}] * 2
+        self.email = f"{self.fleet.tenant_id}@acme.example"
+        levels = [{"delay_minutes": 1, "targets": [{"kind": "email", "email": self.email}]}] * 2
         status, answer = self.people.call("POST", "/customer/escalation-policies", definition(levels=levels, repeat=1))
         assert status == 201, answer
         self.alert_id = make_alert(self.fleet)
@@ -286,6 +286,10 @@ class DeployedAlert:
 
         wait_for(lambda: len(told()) >= len(levels), what=f"level {levels[-1]} of {self.alert_id}")
         assert told() == list(levels)
+
+    def wait_for_mail(self) -> None:
+        """Wait until whom the levels name has mail."""
+        wait_for(lambda: self.email in str(self._stack.sent_mail()), what=f"mail to {self.email}")
 
     def make_due(self) -> None:
         """Time passes."""
@@ -313,6 +317,7 @@ def test_deployed_levels_are_told_one_after_the_other_until_somebody_acknowledge
 ) -> None:
     alert = DeployedAlert(stack, bus)
     alert.wait_for_levels(1)
+    alert.wait_for_mail()
     wait_for(alert.running, what="an execution that sleeps")
     alert.make_due()
     alert.wait_for_levels(1, 2)
