@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import orjson
 
+from ingest_http.body import BodyTooLargeError, EncodingUnsupportedError
 from pulse.api.problems import PROBLEM_CONTENT_TYPE, problem_document
 from pulse.quarantine.reasons import Reason, Refusal
 from pulse.telemetry.door import Accepted, NotQueued, Outcome
@@ -82,6 +83,23 @@ def _result(index: int, outcome: Outcome) -> dict[str, Any]:
             return {"index": index, "status": "rejected", "reason": outcome.reason.value, "detail": outcome.detail}
         case NotQueued():
             return {"index": index, "status": "rejected", "reason": "NOT_QUEUED", "detail": _NOT_QUEUED}
+
+
+def answer_body_error(error: Exception, request_id: str) -> Answer:
+    """The problem that a body is."""
+    match error:
+        case BodyTooLargeError():
+            return answer_refusal(Refusal(Reason.PAYLOAD_TOO_LARGE, "the body is too large"), request_id)
+        case EncodingUnsupportedError():
+            detail = "send the body as it is, or with Content-Encoding: gzip and Content-Type: application/gzip"
+            return answer_problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, detail, request_id)
+        case _:
+            return answer_problem(HTTPStatus.BAD_REQUEST, "the body is not what its headers say", request_id)
+
+
+def answer_document(status: HTTPStatus, document: Mapping[str, Any]) -> Answer:
+    """An answer that is no problem."""
+    return _answer(status, "application/json", document)
 
 
 def _answer(status: HTTPStatus, content_type: str, document: Mapping[str, Any]) -> Answer:

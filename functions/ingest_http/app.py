@@ -10,16 +10,17 @@ from typing import Any
 import psycopg
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from ingest_http.answers import Answer, answer_batch, answer_one, answer_problem, answer_refusal
+from ingest_http.answers import Answer, answer_batch, answer_body_error, answer_one, answer_problem, answer_refusal
 from ingest_http.batch import BYTES_AROUND_A_MESSAGE, MAX_MESSAGES, BatchSizeError, BatchUnreadableError, read_batch
 from ingest_http.body import BodyTooLargeError, BodyUnreadableError, EncodingUnsupportedError, read_body
+from ingest_http.commands import MAXIMUM_ANSWER_BYTES, give, give_answer
 from pulse.logging import logger
 from pulse.quarantine.reasons import Reason, Refusal
 from pulse.settings import settings
 from pulse.telemetry.door import Submission, hand_in
 from pulse.telemetry.message import MessageType
 
-settings().require("database_secret_arn", "telemetry_queue_url")
+settings().require("database_secret_arn", "telemetry_queue_url", "event_bus_name")
 
 
 @logger.inject_lambda_context
@@ -29,7 +30,7 @@ def handler(event: dict[str, Any], _context: LambdaContext) -> Answer:
     try:
         answer = _take(event, request_id)
     except (BodyTooLargeError, BodyUnreadableError, EncodingUnsupportedError) as error:
-        answer = _answer_body_error(error, request_id)
+        answer = answer_body_error(error, request_id)
     except BatchUnreadableError as error:
         answer = answer_refusal(Refusal(Reason.INVALID_JSON, str(error)), request_id)
     except BatchSizeError:
@@ -44,6 +45,8 @@ def handler(event: dict[str, Any], _context: LambdaContext) -> Answer:
 
 def _take(event: dict[str, Any], request_id: str) -> Answer:
     """Read what was sent to which path, and hand it in."""
+    if event["requestContext"]["http"]["method"] == "GET":
+        return give(event["rawPath"], _bearer(event), request_id)
     largest = settings().max_payload_bytes
     match event["rawPath"].split("/"):
         case ["", "ingest", "v1", "batch"]:
@@ -55,6 +58,9 @@ def _take(event: dict[str, Any], request_id: str) -> Answer:
             token = event["headers"].get("x-provision-token") or _bearer(event)
             payload = read_body(event, max_bytes=largest)
             submission = Submission(token, MessageType(msg_type), payload, tenant_id, device_id)
+        case ["", "ingest", "v1", "commands", command_id, "ack"]:
+            payload = read_body(event, max_bytes=MAXIMUM_ANSWER_BYTES)
+            return give_answer(_bearer(event), command_id, payload, request_id)
         case _:
             return answer_problem(HTTPStatus.NOT_FOUND, f"there is no {event['rawPath']}", request_id)
     [outcome] = hand_in([submission])
@@ -64,14 +70,3 @@ def _take(event: dict[str, Any], request_id: str) -> Answer:
 def _bearer(event: dict[str, Any]) -> str | None:
     scheme, _, token = event["headers"].get("authorization", "").partition(" ")
     return token.strip() or None if scheme.lower() == "bearer" else None
-
-
-def _answer_body_error(error: Exception, request_id: str) -> Answer:
-    match error:
-        case BodyTooLargeError():
-            return answer_refusal(Refusal(Reason.PAYLOAD_TOO_LARGE, "the body is too large"), request_id)
-        case EncodingUnsupportedError():
-            detail = "send the body as it is, or with Content-Encoding: gzip and Content-Type: application/gzip"
-            return answer_problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, detail, request_id)
-        case _:
-            return answer_problem(HTTPStatus.BAD_REQUEST, "the body is not what its headers say", request_id)

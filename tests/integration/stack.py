@@ -92,6 +92,7 @@ class DeviceConnection:
         self.connected_with: str | None = None
         self.acknowledgements: dict[int, str] = {}
         self.subscriptions: dict[int, str] = {}
+        self.received: list[mqtt.MQTTMessage] = []
         self._client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id=device["client_id"], protocol=mqtt.MQTTv5)
         context = ssl.create_default_context(cafile=broker["ca_file"])
         if device.get("certificate_file"):
@@ -100,6 +101,7 @@ class DeviceConnection:
         self._client.on_connect = self._on_connect
         self._client.on_publish = self._on_publish
         self._client.on_subscribe = self._on_subscribe
+        self._client.on_message = lambda _client, _data, message: self.received.append(message)
         self._client.connect(broker["host"], broker["port"])
         self._client.loop_start()
 

@@ -132,6 +132,7 @@ def test_maintain_database_answers_how_much_went(context: LambdaContext) -> None
         "telemetry_chunks_dropped",
         "message_ids_forgotten",
         "connections_forgotten",
+        "commands_forgotten",
         "quarantine_entries_deleted",
         "notification_jobs_deleted",
     }
@@ -172,6 +173,24 @@ def test_note_presence_enters_a_session_and_hands_back_what_is_no_event(
     with tenant_session(SAMPLE_TENANT) as connection:
         sessions = connection.execute("SELECT device_id, disconnected_at FROM device_connections").fetchall()
     assert sessions == [{"device_id": sample_device, "disconnected_at": None}]
+
+
+def test_deliver_commands_makes_those_due_whose_device_has_come(sample_device: str, context: LambdaContext) -> None:
+    assert sample_device
+    assert set(handle("deliver_commands", sample("deliver_commands"), context)) == {"published"}
+
+
+def test_note_command_answers_hands_back_what_is_no_entry_of_the_topic_rule(
+    sample_device: str, context: LambdaContext
+) -> None:
+    assert sample_device
+    event = sample("note_command_answers")
+    failed = [{"itemIdentifier": event["Records"][1]["messageId"]}]
+    assert handle("note_command_answers", event, context) == {"batchItemFailures": failed}
+
+
+def test_sweep_commands_answers_its_counts(context: LambdaContext) -> None:
+    assert set(handle("sweep_commands", sample("sweep_commands"), context)) == {"expired", "published"}
 
 
 def test_relay_outbox_publishes_what_was_left_behind(fleet: Fleet, context: LambdaContext, bus: BusListener) -> None:

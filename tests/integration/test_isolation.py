@@ -163,6 +163,21 @@ def tenants(scenario_database: str, monkeypatch: pytest.MonkeyPatch) -> Iterator
             )
             connection.execute(
                 """
+                WITH sent AS (
+                    INSERT INTO group_commands (tenant_id, group_id, group_name, name, parameters, created_at,
+                                                created_by, expires_at)
+                    VALUES (%(tenant_id)s, gen_random_uuid(), 'Cold', 'reboot', '{}', now(), 'test', 'infinity')
+                    RETURNING *
+                )
+                INSERT INTO commands (tenant_id, device_id, group_command_id, name, parameters, created_at, created_by,
+                                      expires_at)
+                SELECT tenant_id, 'freezer-1', group_command_id, name, parameters, created_at, created_by, expires_at
+                FROM sent
+                """,
+                {"tenant_id": fleet.tenant_id},
+            )
+            connection.execute(
+                """
                 WITH schedule AS (
                     INSERT INTO oncall_schedules (tenant_id, name, timezone, announce_at)
                     VALUES (%(tenant_id)s, 'Warehouse', 'UTC', 'infinity')

@@ -20,6 +20,7 @@ import pytest
 from pulse import clock
 from pulse.alerts.maintenance import plan_window
 from pulse.api.routes import PUBLIC, Route
+from pulse.commands.sending import send_command, send_group_command
 from pulse.database import operator_session
 from pulse.devices import groups
 from pulse.devices.registration import (
@@ -100,6 +101,24 @@ def make_quarantine_entry(fleet: Fleet) -> str:
     ingest([fleet.message(b"no JSON")])
     [entry] = fleet.rows("SELECT quarantine_id FROM quarantine_events")
     return str(entry["quarantine_id"])
+
+
+def make_command(fleet: Fleet) -> str:
+    """A command of the device that is the fleet's first."""
+    lifetime = timedelta(hours=1)
+    command = send_command(
+        _admin(fleet), "freezer-1", name="reboot", parameters={}, lifetime=lifetime, origin=Origin(None, "test")
+    )
+    return str(command.command_id)
+
+
+def make_group_command(fleet: Fleet) -> str:
+    group_id = UUID(make_group(fleet))
+    lifetime = timedelta(hours=1)
+    command = send_group_command(
+        _admin(fleet), group_id, name="reboot", parameters={}, lifetime=lifetime, origin=Origin(None, "test")
+    )
+    return str(command.group_command_id)
 
 
 def make_tag(fleet: Fleet) -> str:
@@ -296,6 +315,8 @@ PROVIDERS = {
     "channel_id": Provider(make_notification_channel, str(uuid4())),
     "routing_rule_id": Provider(make_routing_rule, str(uuid4())),
     "job_id": Provider(make_notification_job, str(uuid4())),
+    "command_id": Provider(make_command, str(uuid4())),
+    "group_command_id": Provider(make_group_command, str(uuid4())),
     "quarantine_id": Provider(make_quarantine_entry, str(2**62)),
 }
 

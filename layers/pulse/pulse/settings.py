@@ -63,6 +63,7 @@ class Settings(BaseModel):
     telemetry_retention_days: int = Field(90, ge=2, le=3650)
     rollup_retention_days: int = Field(730, ge=2, le=36_500, description="How long hourly summaries are kept")
     connection_retention_days: int = Field(90, ge=1, le=3650, description="How long ended sessions are listed")
+    command_retention_days: int = Field(180, ge=1, le=3650, description="How long finished commands are kept")
     quarantine_retention_days: int = Field(30, ge=1, le=3650)
     notification_retention_days: int = Field(180, ge=1, le=3650, description="How long the delivery log is kept")
 

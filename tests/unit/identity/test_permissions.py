@@ -32,6 +32,7 @@ VIEWER = {
 CUSTOMER = VIEWER | {
     "alerts:handle",
     "devices:manage",
+    "commands:send",
     "credentials:manage",
     "provision",
     "sites:manage",

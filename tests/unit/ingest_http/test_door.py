@@ -51,6 +51,7 @@ def queue(monkeypatch: pytest.MonkeyPatch) -> Queue:
     monkeypatch.setattr(door, "enqueue", queue.enqueue)
     monkeypatch.setenv("DATABASE_SECRET_ARN", "unused")
     monkeypatch.setenv("TELEMETRY_QUEUE_URL", "unused")
+    monkeypatch.setenv("EVENT_BUS_NAME", "unused")
     settings.cache_clear()
     return queue
 

@@ -1,14 +1,16 @@
 """Sessions of devices at the broker: noted from its events, listed for people, forgotten after their retention."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
 from pydantic import Field
 
 from pulse.clock import format_instant
-from pulse.database import ingest_session, tenant_session
+from pulse.database import Connection, ingest_session, tenant_session
 from pulse.devices.presence import PresenceEvent
 from pulse.devices.queries import require_device
+from pulse.devices.registry import DeviceKey, as_records
 from pulse.events.outbox import Event, add_events
 from pulse.identity.permissions import Permission
 from pulse.identity.principal import Principal
@@ -136,6 +138,28 @@ def read_presence_of(actor: Principal, device_id: str) -> Presence:
         return Presence(connected=False, since=None)
     connected = row["disconnected_at"] is None
     return Presence(connected=connected, since=row["connected_at"] if connected else row["disconnected_at"])
+
+
+def connected_devices(connection: Connection, keys: Iterable[DeviceKey]) -> set[DeviceKey]:
+    """Those of the devices that have a session at the broker now and are in service."""
+    rows = connection.execute(
+        """
+        SELECT devices.tenant_id, devices.device_id
+        FROM jsonb_to_recordset(%(wanted)s) AS wanted (tenant_id text, device_id text)
+        JOIN devices USING (tenant_id, device_id)
+        CROSS JOIN LATERAL (
+            SELECT disconnected_at
+            FROM device_connections
+            WHERE device_connections.tenant_id = devices.tenant_id
+              AND device_connections.device_id = devices.device_id
+            ORDER BY connected_at DESC NULLS LAST, connection_number DESC
+            LIMIT 1
+        ) AS newest_session
+        WHERE devices.lifecycle = 'ACTIVE' AND newest_session.disconnected_at IS NULL
+        """,
+        {"wanted": as_records(keys)},
+    )
+    return {(row["tenant_id"], row["device_id"]) for row in rows}
 
 
 def forget_connections(now: datetime) -> int:

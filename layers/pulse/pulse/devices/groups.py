@@ -86,19 +86,28 @@ def list_groups(tenant_id: str, *, limit: int, after: GroupPosition | None) -> G
 def get_group(tenant_id: str, group_id: UUID) -> DeviceGroup:
     """One group. Raises NotFoundError."""
     with tenant_session(tenant_id) as connection:
-        return _read(connection, tenant_id, group_id)
+        return get_group_in(connection, tenant_id, group_id)
 
 
-def member_ids(connection: Connection, tenant_id: str, group_id: UUID) -> list[str]:
-    """The devices of a group, in the order of their ids; decommissioned ones are in none. Raises NotFoundError."""
+def get_group_in(connection: Connection, tenant_id: str, group_id: UUID) -> DeviceGroup:
+    """One group, as it is within the caller's transaction. Raises NotFoundError."""
+    return _read(connection, tenant_id, group_id)
+
+
+def member_ids(connection: Connection, tenant_id: str, group_id: UUID, *, in_service: bool = False) -> list[str]:
+    """The devices of a group, in the order of their ids; decommissioned ones are in none. Raises NotFoundError.
+
+    `in_service` leaves out those that are suspended as well.
+    """
     _read(connection, tenant_id, group_id)
     conditions = group_conditions(connection, tenant_id, group_id)
-    parameters: dict[str, Any] = {"tenant_id": tenant_id}
+    lifecycles = ["ACTIVE"] if in_service else ["ACTIVE", "SUSPENDED"]
+    parameters: dict[str, Any] = {"tenant_id": tenant_id, "lifecycles": lifecycles}
     for condition in conditions:
         parameters |= condition.parameters
     rows = connection.execute(
         sql.SQL("""
-            SELECT devices.device_id {matching} AND devices.lifecycle <> 'DECOMMISSIONED' ORDER BY devices.device_id
+            SELECT devices.device_id {matching} AND devices.lifecycle = ANY(%(lifecycles)s) ORDER BY devices.device_id
         """).format(matching=matching(conditions)),
         parameters,
     )

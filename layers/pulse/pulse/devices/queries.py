@@ -186,6 +186,17 @@ def require_device(connection: Connection, tenant_id: str, device_id: str) -> No
         raise device_not_found(device_id)
 
 
+def lock_lifecycle(connection: Connection, tenant_id: str, device_id: str) -> Lifecycle:
+    """Hold a device until the transaction ends; return where it stands. Raises NotFoundError."""
+    row = connection.execute(
+        "SELECT lifecycle FROM devices WHERE tenant_id = %(tenant_id)s AND device_id = %(device_id)s FOR UPDATE",
+        {"tenant_id": tenant_id, "device_id": device_id},
+    ).fetchone()
+    if row is None:
+        raise device_not_found(device_id)
+    return Lifecycle(row["lifecycle"])
+
+
 def site_of_device(connection: Connection, tenant_id: str, device_id: str) -> str:
     """The site that a device is registered at. Raises NotFoundError."""
     row = connection.execute(

@@ -6,6 +6,14 @@ def thing_name(tenant_id: str, device_id: str) -> str:
     return f"{tenant_id}:{device_id}"
 
 
+def owner_of_topic(topic: str) -> tuple[str, str] | None:
+    """Tenant and device that `devices/{tenant_id}/{device_id}/…` names, or None for any other topic."""
+    match topic.split("/"):
+        case ["devices", str(tenant_id), str(device_id), _, *_] if tenant_id and device_id:
+            return (tenant_id, device_id)
+    return None
+
+
 def device_topic(tenant_id: str, device_id: str, *levels: str) -> str:
     """A topic of the device's own, such as `devices/acme/freezer-1/telemetry`."""
     return "/".join(("devices", tenant_id, device_id, *levels))

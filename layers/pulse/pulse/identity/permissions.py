@@ -35,6 +35,7 @@ class Permission(StrEnum):
     READ_CREDENTIALS = "credentials:read"
     MANAGE_CREDENTIALS = "credentials:manage"
     MANAGE_DEVICES = "devices:manage"
+    SEND_COMMANDS = "commands:send"
     READ_TELEMETRY = "telemetry:read"
     READ_METRICS = "metrics:read"
     MANAGE_METRICS = "metrics:manage"
@@ -96,6 +97,7 @@ _READ: Final = frozenset(
 )
 _WORK: Final = _READ | {
     Permission.MANAGE_DEVICES,
+    Permission.SEND_COMMANDS,
     Permission.MANAGE_CREDENTIALS,
     Permission.PROVISION,
     Permission.MANAGE_SITES,

@@ -21,6 +21,7 @@ class LimitName(StrEnum):
     API_EXPORT = "api_export"
     ACTIVATION = "activation"
     API_CHANNEL_TEST = "api_channel_test"
+    API_COMMAND = "api_command"
     INGEST_DEVICE = "ingest_device"
     INGEST_TENANT = "ingest_tenant"
     ALERTS_TENANT = "alerts_tenant"

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
+from pulse.commands.sweep import forget_commands
 from pulse.devices.connections import forget_connections
 from pulse.logging import logger
 from pulse.notifications.retention import delete_old_jobs
@@ -14,6 +15,7 @@ _CHORES: Final[dict[str, Callable[[datetime], int]]] = {
     "telemetry_chunks_dropped": keep_telemetry,
     "message_ids_forgotten": forget_message_ids,
     "connections_forgotten": forget_connections,
+    "commands_forgotten": forget_commands,
     "quarantine_entries_deleted": delete_old_entries,
     "notification_jobs_deleted": delete_old_jobs,
 }

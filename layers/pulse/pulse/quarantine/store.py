@@ -12,8 +12,9 @@ from typing import Any, Final, NamedTuple
 from psycopg.types.json import Jsonb
 
 from pulse.database import Connection
+from pulse.devices.topics import owner_of_topic
 from pulse.quarantine.reasons import Refusal
-from pulse.telemetry.message import Envelope, split_topic
+from pulse.telemetry.message import Envelope
 
 KEPT_PER_MINUTE: Final = 200
 _KEPT_BYTES: Final = 4096
@@ -36,9 +37,9 @@ def record_refusals(connection: Connection, refused: Sequence[tuple[Envelope, Re
     for envelope, refusal in refused:
         if envelope.message_id in known:
             continue
-        address = split_topic(envelope.topic)
+        owner = owner_of_topic(envelope.topic)
         minute = envelope.received_at.replace(second=0, microsecond=0)
-        group = _Group(address.key[0] if address else None, minute, refusal.reason)
+        group = _Group(owner[0] if owner else None, minute, refusal.reason)
         groups.setdefault(group, {})[envelope.message_id] = (envelope, refusal)
 
     counted = _read_counts(connection, groups)
@@ -104,12 +105,12 @@ def _keep(connection: Connection, messages: Sequence[tuple[Envelope, Refusal]]) 
 
 
 def _row(envelope: Envelope, refusal: Refusal) -> dict[str, Any]:
-    address = split_topic(envelope.topic)
+    owner = owner_of_topic(envelope.topic)
     return {
         "message_id": envelope.message_id,
         "received_at": envelope.received_at,
-        "tenant_id": address.key[0] if address else None,
-        "device_id": address.key[1] if address else None,
+        "tenant_id": owner[0] if owner else None,
+        "device_id": owner[1] if owner else None,
         "topic": envelope.topic,
         "principal": envelope.principal,
         "reason": refusal.reason,

@@ -1,0 +1,1 @@
+"""Commands: what people tell devices to do, on its way there and back."""

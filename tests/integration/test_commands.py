@@ -1,0 +1,427 @@
+"""Commands from the person who sends them to the device and back, over MQTT and over HTTP."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import orjson
+import pytest
+
+from pulse import clock
+from pulse.commands import answering, delivery, queries, sending, sweep
+from pulse.commands.answer import Answer
+from pulse.commands.command import MAXIMUM_OPEN, Command, CommandStatus, GroupCommand
+from pulse.database import ingest_session
+from pulse.devices import groups, lifecycle
+from pulse.devices.connections import note_presence
+from pulse.devices.presence import PresenceEvent
+from pulse.errors import ConflictError, NotFoundError, NotPermittedError
+from pulse.identity.permissions import Role
+from tests.builders import NOON, ORIGIN, Fleet, make_envelope
+from tests.integration.onboarding import Newcomer
+from tests.integration.stack import wait_for
+
+HOUR = timedelta(hours=1)
+SECOND = timedelta(seconds=1)
+
+
+class Broker:
+    """In the place of AWS IoT: keeps what was published, and takes nothing while it is down."""
+
+    def __init__(self) -> None:
+        self.published: list[str] = []
+        self.is_up = True
+
+    def publish(self, commands: list[dict[str, Any]]) -> list[bool]:
+        if self.is_up:
+            self.published += [str(command["command_id"]) for command in commands]
+        return [self.is_up] * len(commands)
+
+
+class Clock:
+    """The time of a scenario."""
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+
+
+@pytest.fixture
+def time(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    scenario = Clock(NOON)
+    monkeypatch.setattr(clock, "now", lambda: scenario.now)
+    return scenario
+
+
+@pytest.fixture
+def broker(monkeypatch: pytest.MonkeyPatch, scenario_database: str) -> Broker:
+    assert scenario_database
+    broker = Broker()
+    monkeypatch.setattr(delivery, "publish_commands", broker.publish)
+    for module in (sending, answering):
+        monkeypatch.setattr(module, "publish_after_commit", lambda: None)
+    monkeypatch.setattr(sweep, "publish_due", lambda: 0)
+    with ingest_session() as connection:
+        connection.execute("UPDATE commands SET deliver_at = NULL")
+    return broker
+
+
+@pytest.fixture
+def warehouse(fleet: Fleet, time: Clock, broker: Broker) -> Fleet:
+    assert time
+    assert broker
+    fleet.add_device()
+    return fleet
+
+
+def connect(fleet: Fleet, device_id: str = "freezer-1", *, connected: bool = True, at: datetime = NOON) -> None:
+    note_presence(
+        PresenceEvent(fleet.tenant_id, device_id, "session-1", connected, at, 1, f"certificate-{device_id}", None, "")
+    )
+
+
+def send(fleet: Fleet, device_id: str = "freezer-1", **changes: Any) -> Command:
+    wanted = {"name": "reboot", "parameters": {}, "lifetime": HOUR, **changes}
+    return sending.send_command(fleet.person(), device_id, **wanted, origin=ORIGIN)
+
+
+def send_to_group(fleet: Fleet, *device_ids: str) -> GroupCommand:
+    group = groups.create_group(fleet.person(), name=f"G {uuid4()}", description="", wanted=None, origin=ORIGIN)
+    for device_id in device_ids:
+        groups.add_member(fleet.person(), group.group_id, device_id, origin=ORIGIN)
+    return sending.send_group_command(
+        fleet.person(), group.group_id, name="reboot", parameters={}, lifetime=HOUR, origin=ORIGIN
+    )
+
+
+def read(fleet: Fleet, command: Command) -> Command:
+    return queries.get_command(fleet.person(), command.device_id, command.command_id)
+
+
+def answer(fleet: Fleet, command: Command, payload: object = None, **changes: Any) -> int:
+    """The device answers over MQTT."""
+    topic = f"devices/{fleet.tenant_id}/{command.device_id}/commands/{command.command_id}/ack"
+    data = payload if isinstance(payload, bytes) else b"" if payload is None else orjson.dumps(payload)
+    fields = {"topic": topic, "principal": f"certificate-{command.device_id}", **changes}
+    return answering.note_answers([make_envelope(data, **fields)])
+
+
+def events(fleet: Fleet) -> list[str]:
+    with ingest_session() as connection:
+        rows = connection.execute(
+            """
+            SELECT event_type FROM outbox
+            WHERE tenant_id = %s AND event_type LIKE '%%command.%%'
+            ORDER BY sequence
+            """,
+            (fleet.tenant_id,),
+        ).fetchall()
+    return [row["event_type"] for row in rows]
+
+
+def test_a_connected_device_gets_a_command_and_its_answer_ends_it(
+    warehouse: Fleet, broker: Broker, time: Clock
+) -> None:
+    connect(warehouse)
+    command = send(warehouse, parameters={"delay_seconds": 5})
+    assert command.status == "QUEUED"
+    delivery.deliver_due(time.now)
+    assert broker.published == [str(command.command_id)]
+    assert read(warehouse, command).status == "DELIVERED"
+    assert answer(warehouse, command, {"status": "acknowledged", "result": {"uptime": 7}}) == 1
+    done = read(warehouse, command)
+    assert (done.status, done.result, done.deliveries) == ("ACKNOWLEDGED", {"uptime": 7}, 1)
+    assert (done.delivered_at, done.answered_at, done.finished_at) == (NOON, NOON, NOON)
+    assert events(warehouse) == ["command.queued", "command.delivered", "command.acknowledged"]
+
+
+def test_a_device_that_is_away_gets_its_commands_when_it_connects(
+    warehouse: Fleet, broker: Broker, time: Clock
+) -> None:
+    first, second = send(warehouse), send(warehouse)
+    assert delivery.deliver_due(time.now).waiting == 2
+    assert not delivery.deliver_due(time.now).total
+    assert read(warehouse, first).status == "QUEUED"
+    connect(warehouse)
+    delivery.begin_sessions([(warehouse.tenant_id, "freezer-1")], time.now)
+    delivery.deliver_due(time.now)
+    assert broker.published == [str(first.command_id), str(second.command_id)]
+
+
+def test_a_command_is_handed_over_again_until_it_is_answered(warehouse: Fleet, broker: Broker, time: Clock) -> None:
+    connect(warehouse)
+    command = send(warehouse)
+    delivery.deliver_due(time.now)
+    time.now += 29 * SECOND
+    assert not delivery.deliver_due(time.now).total
+    time.now += SECOND
+    assert delivery.deliver_due(time.now).published == 1
+    answer(warehouse, command)
+    time.now += HOUR
+    assert not delivery.deliver_due(time.now).total
+    assert len(broker.published) == 2
+    assert events(warehouse).count("command.delivered") == 1
+
+
+def test_a_broker_that_is_down_delays_a_command_and_loses_none(warehouse: Fleet, broker: Broker, time: Clock) -> None:
+    connect(warehouse)
+    command = send(warehouse)
+    broker.is_up = False
+    assert delivery.deliver_due(time.now).failed == 1
+    assert read(warehouse, command).status == "QUEUED"
+    broker.is_up = True
+    time.now += 30 * SECOND
+    assert delivery.deliver_due(time.now).published == 1
+
+
+def test_a_suspended_device_waits_until_it_is_resumed_and_gets_no_new_command(
+    warehouse: Fleet, broker: Broker, time: Clock
+) -> None:
+    connect(warehouse)
+    send(warehouse)
+    lifecycle.suspend_device(warehouse.person(), "freezer-1", reason="repair", if_match=None, origin=ORIGIN)
+    assert delivery.deliver_due(time.now).waiting == 1
+    assert broker.published == []
+    with pytest.raises(ConflictError, match="SUSPENDED"):
+        send(warehouse)
+
+
+def test_what_is_not_answered_in_time_expires_exactly_once(warehouse: Fleet, time: Clock) -> None:
+    command = send(warehouse, lifetime=60 * SECOND)
+    time.now += 59 * SECOND
+    assert sweep.expire_batch(time.now) == 0
+    time.now += SECOND
+    assert delivery.deliver_due(time.now).total == 0
+    assert [sweep.expire_batch(time.now), sweep.expire_batch(time.now)] == [1, 0]
+    assert (read(warehouse, command).status, read(warehouse, command).finished_at) == ("EXPIRED", time.now)
+    assert events(warehouse) == ["command.queued", "command.expired"]
+
+
+def test_an_answer_after_the_end_is_kept_and_changes_nothing_else(warehouse: Fleet, time: Clock) -> None:
+    command = send(warehouse, lifetime=60 * SECOND)
+    time.now += 60 * SECOND
+    sweep.expire_batch(time.now)
+    time.now += SECOND
+    assert answer(warehouse, command, {"result": {"done": True}}) == 1
+    late = read(warehouse, command)
+    assert (late.status, late.answered_at, late.result) == ("EXPIRED", time.now, {"done": True})
+    assert "command.acknowledged" not in events(warehouse)
+
+
+def test_the_first_answer_counts(warehouse: Fleet) -> None:
+    command = send(warehouse)
+    answer(warehouse, command, {"status": "REJECTED", "reason": "the door is open"})
+    answer(warehouse, command, {"status": "ACKNOWLEDGED"})
+    assert (read(warehouse, command).status, read(warehouse, command).reason) == ("REJECTED", "the door is open")
+    assert events(warehouse) == ["command.queued", "command.rejected"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"principal": "certificate-of-nobody"}, "CREDENTIAL_MISMATCH"),
+        ({"principal": ""}, "CREDENTIAL_MISMATCH"),
+        ({"principal": "certificate-freezer-2"}, "CREDENTIAL_MISMATCH"),
+        ({"payload": b"no JSON"}, "INVALID_JSON"),
+    ],
+)
+def test_an_answer_that_is_not_the_devices_own_ends_in_quarantine(
+    warehouse: Fleet, changes: dict[str, Any], reason: str
+) -> None:
+    warehouse.add_device("freezer-2")
+    command = send(warehouse)
+    assert answer(warehouse, command, **changes) == 0
+    assert read(warehouse, command).status == "QUEUED"
+    assert [row["reason"] for row in warehouse.rows("SELECT reason FROM quarantine_events")] == [reason]
+
+
+def test_a_device_does_not_answer_for_another(warehouse: Fleet) -> None:
+    warehouse.add_device("freezer-2")
+    command = send(warehouse, "freezer-2")
+    assert answer(warehouse, command.model_copy(update={"device_id": "freezer-1"})) == 0
+    assert read(warehouse, command).status == "QUEUED"
+    [refused] = warehouse.rows("SELECT device_id, reason FROM quarantine_events")
+    assert refused == {"device_id": "freezer-1", "reason": "BAD_TOPIC"}
+
+
+def test_a_command_is_taken_back_as_long_as_the_device_does_not_have_it(
+    warehouse: Fleet, broker: Broker, time: Clock
+) -> None:
+    person = warehouse.person()
+    command = send(warehouse)
+    cancelled = sending.cancel_command(person, "freezer-1", command.command_id, reason="a mistake", origin=ORIGIN)
+    assert (cancelled.status, cancelled.reason) == ("CANCELLED", "a mistake")
+    connect(warehouse)
+    delivered = send(warehouse)
+    delivery.deliver_due(time.now)
+    assert broker.published == [str(delivered.command_id)]
+    with pytest.raises(ConflictError, match="DELIVERED"):
+        sending.cancel_command(person, "freezer-1", delivered.command_id, reason="too late", origin=ORIGIN)
+
+
+def test_a_decommissioned_device_keeps_no_open_command(warehouse: Fleet, time: Clock) -> None:
+    command = send(warehouse)
+    delivery.give_up_devices([(warehouse.tenant_id, "freezer-1")], time.now)
+    assert read(warehouse, command).status == "CANCELLED"
+    assert events(warehouse) == ["command.queued", "command.cancelled"]
+
+
+def test_a_device_has_a_hundred_open_commands_at_most(warehouse: Fleet) -> None:
+    for _ in range(MAXIMUM_OPEN):
+        send(warehouse)
+    with pytest.raises(ConflictError, match="100 open commands"):
+        send(warehouse)
+    warehouse.add_device("freezer-2")
+    sent = send_to_group(warehouse, "freezer-1", "freezer-2")
+    assert (sent.devices, sent.left_out) == (1, 1)
+
+
+def test_a_group_has_a_result_for_each_of_its_devices_in_service(warehouse: Fleet, time: Clock) -> None:
+    person = warehouse.person()
+    for number in range(2, 6):
+        warehouse.add_device(f"freezer-{number}")
+    lifecycle.suspend_device(person, "freezer-5", reason="repair", if_match=None, origin=ORIGIN)
+    sent = send_to_group(warehouse, *(f"freezer-{number}" for number in range(1, 6)))
+    assert (sent.devices, sent.counts[CommandStatus.QUEUED]) == (4, 4)
+    assert events(warehouse) == ["group_command.queued"]
+    connect(warehouse, "freezer-1")
+    connect(warehouse, "freezer-2")
+    delivery.deliver_due(time.now)
+
+    def results(*statuses: CommandStatus) -> list[Command]:
+        page = queries.list_results(person, sent.group_command_id, statuses=statuses, limit=50, after=None)
+        return page.commands
+
+    answered = next(command for command in results() if command.device_id == "freezer-1")
+    answer(warehouse, answered, {"status": "REJECTED"})
+    cancelled = sending.cancel_group_command(person, sent.group_command_id, reason="enough", origin=ORIGIN)
+    assert {status.value: count for status, count in cancelled.counts.items() if count} == {
+        "REJECTED": 1,
+        "DELIVERED": 1,
+        "CANCELLED": 2,
+    }
+    assert [command.device_id for command in results(CommandStatus.REJECTED)] == ["freezer-1"]
+    [listed] = queries.list_group_commands(person, group_id=sent.group_id, limit=50, after=None).group_commands
+    assert listed == cancelled
+
+
+def test_a_group_without_a_device_in_service_gets_none(warehouse: Fleet) -> None:
+    with pytest.raises(ConflictError, match="no device in service"):
+        send_to_group(warehouse)
+
+
+def test_lists_are_narrowed_and_lead_through_all_pages_newest_first(warehouse: Fleet) -> None:
+    person = warehouse.person()
+    sent = [send(warehouse, name=name) for name in ("reboot", "blink", "reboot", "blink", "reboot")]
+    answer(warehouse, sent[0])
+
+    def listed(**changes: Any) -> list[Command]:
+        found: list[Command] = []
+        after = None
+        while True:
+            wanted = {"statuses": (), "name": None, "limit": 2, "after": after, **changes}
+            page = queries.list_device_commands(person, "freezer-1", **wanted)
+            found += page.commands
+            after = page.next_position
+            if after is None:
+                return found
+
+    assert [command.command_id for command in listed()] == [command.command_id for command in reversed(sent)]
+    assert [command.command_id for command in listed(name="blink")] == [sent[3].command_id, sent[1].command_id]
+    assert [command.command_id for command in listed(statuses=(CommandStatus.ACKNOWLEDGED,))] == [sent[0].command_id]
+
+
+def test_a_viewer_reads_commands_and_sends_none(warehouse: Fleet) -> None:
+    command = send(warehouse)
+    viewer = warehouse.person(Role.VIEWER)
+    assert queries.get_command(viewer, "freezer-1", command.command_id) == command
+    with pytest.raises(NotPermittedError):
+        sending.send_command(viewer, "freezer-1", name="reboot", parameters={}, lifetime=HOUR, origin=ORIGIN)
+
+
+def test_a_command_is_looked_for_at_its_own_device(warehouse: Fleet) -> None:
+    warehouse.add_device("freezer-2")
+    command = send(warehouse)
+    with pytest.raises(NotFoundError):
+        queries.get_command(warehouse.person(), "freezer-2", command.command_id)
+
+
+def test_finished_commands_are_forgotten_after_their_retention_and_open_ones_are_not(
+    warehouse: Fleet, time: Clock
+) -> None:
+    send_to_group(warehouse, "freezer-1")
+    kept = send(warehouse, lifetime=timedelta(days=30))
+    sweep.expire_batch(NOON + HOUR)
+    time.now += HOUR + timedelta(days=180)
+    sweep.forget_commands(time.now)
+    assert len(warehouse.rows("SELECT FROM commands")) == 2
+    time.now += SECOND
+    sweep.forget_commands(time.now)
+    assert [row["command_id"] for row in warehouse.rows("SELECT command_id FROM commands")] == [kept.command_id]
+    assert warehouse.rows("SELECT FROM group_commands") == []
+
+
+def test_a_device_without_a_session_fetches_its_commands_over_http_until_it_has_answered(warehouse: Fleet) -> None:
+    device = (warehouse.tenant_id, "freezer-1")
+    command = send(warehouse, parameters={"delay_seconds": 5})
+    for _ in range(2):
+        [fetched] = answering.fetch_commands(device)
+        assert (fetched["command_id"], fetched["parameters"]) == (str(command.command_id), {"delay_seconds": 5})
+    assert events(warehouse) == ["command.queued", "command.delivered"]
+    row = answering.answer_command(device, command.command_id, Answer(status="REJECTED", reason="busy"))
+    assert row is not None
+    assert (row["status"], row["reason"], row["deliveries"]) == ("REJECTED", "busy", 2)
+    assert answering.fetch_commands(device) == []
+    assert answering.answer_command((warehouse.tenant_id, "freezer-2"), command.command_id, Answer()) is None
+
+
+@pytest.fixture
+def new(newcomer: Newcomer) -> dict[str, Any]:
+    """A certificate of the newcomer, with its key."""
+    document: dict[str, Any] = newcomer.post("/credentials").json()
+    return document
+
+
+def test_deployed_a_command_reaches_the_device_and_its_answer_the_person(
+    newcomer: Newcomer, new: dict[str, Any]
+) -> None:
+    waiting = newcomer.post("/commands", {"name": "blink", "parameters": {"times": 3}}).json()
+    path = f"{newcomer.path}/commands"
+    with newcomer.connect(new) as connection:
+        assert connection.wait_connected() == "Success"
+        assert connection.subscribe(new["mqtt"]["command_topic"]) == "Granted QoS 1"
+        # It was sent before the device came; the second while it is there.
+        received = wait_for(lambda: connection.received, what="the command that waited")
+        assert orjson.loads(received[0].payload)["command_id"] == waiting["command_id"]
+        assert not received[0].retain
+        sent = newcomer.post("/commands", {"name": "reboot"}).json()
+        wait_for(
+            lambda: any(orjson.loads(message.payload)["name"] == "reboot" for message in connection.received),
+            what="the command for a connected device",
+        )
+        reply = {"status": "REJECTED", "reason": "the door is open"}
+        topic = f"{new['mqtt']['command_topic']}/{sent['command_id']}/ack"
+        assert connection.publish(reply, topic=topic) == "Success"
+        wait_for(
+            lambda: newcomer.api.get(f"{path}/{sent['command_id']}").json()["status"] == "REJECTED",
+            what="the device's answer",
+        )
+    answered = newcomer.api.get(path, params={"status": "REJECTED"}).json()["items"]
+    assert [(command["command_id"], command["reason"]) for command in answered] == [
+        (sent["command_id"], "the door is open")
+    ]
+
+
+def test_deployed_a_device_that_speaks_http_fetches_a_command_and_answers_it(newcomer: Newcomer) -> None:
+    sent = newcomer.post("/commands", {"name": "reboot"}).json()
+    device = newcomer.stack.api_with(newcomer.post("/credentials", {"kind": "token"}).json()["token"])
+    [fetched] = device.get("/ingest/v1/commands").json()["commands"]
+    assert (fetched["command_id"], fetched["name"]) == (sent["command_id"], "reboot")
+    path = f"/ingest/v1/commands/{fetched['command_id']}/ack"
+    answered = device.post(path, json={"result": {"uptime": 1}})
+    assert (answered.status_code, answered.json()["status"]) == (200, "ACKNOWLEDGED")
+    assert device.get("/ingest/v1/commands").json() == {"commands": []}
+    shown = newcomer.api.get(f"{newcomer.path}/commands/{sent['command_id']}").json()
+    assert (shown["status"], shown["result"]) == ("ACKNOWLEDGED", {"uptime": 1})
+    assert device.post(f"/ingest/v1/commands/{uuid4()}/ack").status_code == 404
+    assert device.post(path, content=b"no JSON").status_code == 422
+    assert newcomer.stack.api_with("pd_nobody").get("/ingest/v1/commands").status_code == 401
