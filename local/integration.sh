@@ -1,6 +1,6 @@
 #!/bin/sh
 # The second half of `make test`: fresh stacks beside a running `make up`, one for each of two test processes, the tests
-# against them, and their end whatever the tests say. The exit code is the tests'. Some named tests need but one stack.
+# against them, and their end whatever the tests say; those in a browser come last. The exit code is the tests'. Some named tests need but one stack.
 set -u
 python="$BIN/python"
 [ $# -eq 0 ] || PULSE_INSTANCES=${PULSE_INSTANCES%% *}
@@ -38,3 +38,7 @@ on_each up --no-simulator || exit 1
 export PULSE_INSTANCES
 "$python" -m pytest --numprocesses "$(echo "$PULSE_INSTANCES" | wc -w)" --max-worker-restart 0 --dist loadfile \
     "${@:-tests/integration}"
+tested=$?
+# Named tests are tests in Python.
+[ $# -gt 0 ] || PULSE_INSTANCE=${PULSE_INSTANCES%% *} local/browser.sh e2e || tested=1
+exit "$tested"

@@ -5,7 +5,7 @@ import shutil
 import subprocess
 import time
 
-from local import aws, database, demo, emulator, simulator, stack_description, stack_file
+from local import aws, database, demo, emulator, frontend, simulator, stack_description, stack_file
 from local.console import step
 from local.deploy import deploy
 from local.errors import LocalError
@@ -33,6 +33,8 @@ def bring_up(instance: Instance, *, with_simulator: bool) -> None:
     outputs = deployment.outputs
     with step("migrations") as current:
         current.outcome = _migrate(instance, outputs["MigrateDatabaseFunction"])
+    with step("frontend") as current:
+        current.outcome = frontend.serve(instance, outputs)
     with step("demo") as current:
         content = demo.populate(instance, outputs, database_url)
         ca_file = demo.fetch_certificate_authority(instance)
@@ -73,6 +75,7 @@ def _directions(instance: Instance, stack: StackFile) -> str:
     """Where things are and how to log in."""
     keys = f"AWS_ACCESS_KEY_ID={aws.ACCESS_KEY} AWS_SECRET_ACCESS_KEY={aws.ACCESS_KEY}"
     lines = [
+        f"  app          {stack.outputs['AppUrl']}",
         f"  API          {stack.outputs['ApiUrl']}",
         f"  MQTT         mqtts://127.0.0.1:{instance.mqtt_port}, with a certificate in {instance.certificates_folder}",
         f"  database     psql {stack.database_url}",

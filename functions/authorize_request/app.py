@@ -11,14 +11,14 @@ Whoever can't be judged for want of the database or the pool's keys is let in no
 frame, a connection 500 by API Gateway.
 """
 
-from ipaddress import ip_address
 from typing import Any
 
 import psycopg
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from pulse.identity.access import Address, Client
+from pulse.identity.access import Client
 from pulse.identity.authentication import authenticate, authenticate_ticket
+from pulse.identity.edge import callers_address
 from pulse.identity.errors import CallerNotJudgedError, CallerRefusedError, TokenRefusedError
 from pulse.identity.keys import KeysUnavailableError
 from pulse.logging import logger
@@ -47,7 +47,8 @@ def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
 
 def _identify(event: dict[str, Any]) -> dict[str, str]:
     headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
-    client = Client(_address(event["requestContext"]), headers.get("user-agent", ""))
+    origin = event["requestContext"].get("http") or event["requestContext"].get("identity") or {}
+    client = Client(callers_address(origin.get("sourceIp", ""), headers), headers.get("user-agent", ""))
     try:
         if "methodArn" in event:
             caller = authenticate_ticket(event["queryStringParameters"]["ticket"], client)
@@ -62,15 +63,6 @@ def _identify(event: dict[str, Any]) -> dict[str, str]:
         return {"refusal": CallerNotJudgedError.reason}
     logger.info("caller_known", user_id=caller.user_id, tenant_id=caller.tenant_id)
     return caller.as_context()
-
-
-def _address(context: dict[str, Any]) -> Address | None:
-    """The other end of the connection as API Gateway knows it; a header is whatever the caller writes into it."""
-    origin = context.get("http") or context.get("identity") or {}
-    try:
-        return ip_address(origin.get("sourceIp", ""))
-    except ValueError:
-        return None
 
 
 def _policy(method_arn: str, effect: str) -> dict[str, Any]:

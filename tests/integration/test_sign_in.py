@@ -16,7 +16,7 @@ from botocore.exceptions import ClientError
 from tests.integration.stack import Stack
 from tests.integration.tenancy import PASSWORD, Tenancy, wait_for_mail
 
-CALLBACK = "http://localhost:5173/callback"
+CALLBACK = "http://localhost:5173/app/sign-in/callback"
 
 
 class SignInPage:

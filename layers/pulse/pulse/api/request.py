@@ -4,10 +4,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from ipaddress import ip_address
 from typing import Any
 
 from pulse.errors import NotAuthenticatedError
+from pulse.identity.access import Address, refuse_address
+from pulse.identity.edge import callers_address
 from pulse.identity.errors import refusal_for
 from pulse.identity.principal import Origin, Principal
 
@@ -17,6 +18,7 @@ class Request:
     """Where a request comes from, what the authorizer said of it, and the frame's own headers of its answer."""
 
     origin: Origin
+    address: Address | None
     authorizer: Mapping[str, str]
     headers: dict[str, str] = field(default_factory=dict)
 
@@ -37,8 +39,10 @@ _current: ContextVar[Request] = ContextVar("request")
 def request_of(event: Mapping[str, Any]) -> Iterator[Request]:
     """Make an API Gateway event (format 2.0) the request at hand."""
     context = event["requestContext"]
+    address = callers_address(context["http"].get("sourceIp", ""), event.get("headers") or {})
     request = Request(
-        origin=Origin(_address(context["http"].get("sourceIp", "")), context["requestId"]),
+        origin=Origin(str(address) if address else None, context["requestId"]),
+        address=address,
         authorizer=(context.get("authorizer") or {}).get("lambda") or {},
     )
     token = _current.set(request)
@@ -59,7 +63,10 @@ def add_headers(headers: Mapping[str, str]) -> None:
 
 
 def principal() -> Principal:
-    """Who is calling. Raises NotAuthenticatedError, or the error for which the authorizer refused the caller."""
+    """Who is calling. Raises NotAuthenticatedError, or the error for which the caller is refused.
+
+    The authorizer's answer is kept for a credential, and the address is that of this very request.
+    """
     authorizer = _current.get().authorizer
     if "refusal" in authorizer:
         raise refusal_for(authorizer["refusal"])
@@ -67,6 +74,9 @@ def principal() -> Principal:
     if caller is None:
         message = "send an access token in the Authorization header"
         raise NotAuthenticatedError(message)
+    refusal = refuse_address(caller.networks, _current.get().address)
+    if refusal is not None:
+        raise refusal
     return caller
 
 
@@ -75,10 +85,3 @@ def tenant() -> str:
     tenant_id = principal().tenant_id
     assert tenant_id is not None
     return tenant_id
-
-
-def _address(text: str) -> str | None:
-    try:
-        return str(ip_address(text))
-    except ValueError:
-        return None

@@ -1,5 +1,6 @@
 """Is a known caller let in? Pure: what is known comes as arguments, the answer is a refusal or None."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from ipaddress import IPv4Address, IPv6Address
 from typing import NamedTuple
@@ -14,7 +15,7 @@ from pulse.identity.errors import (
 )
 from pulse.identity.permissions import Role
 from pulse.identity.user import UserStatus
-from pulse.tenants.status import TenantStanding, TenantStatus
+from pulse.tenants.status import Network, TenantStanding, TenantStatus
 
 type Address = IPv4Address | IPv6Address
 
@@ -47,7 +48,13 @@ def refuse_tenant(standing: TenantStanding | None, address: Address | None) -> R
     """Why nobody of this tenant is let in from that address; `standing` is None of a tenant that doesn't exist."""
     if standing is None or standing.status is not TenantStatus.ACTIVE:
         return TenantInactiveError()
-    if standing.ip_allowlist and not any(address in network for network in standing.ip_allowlist if address):
+    return refuse_address(standing.ip_allowlist, address)
+
+
+def refuse_address(networks: Iterable[Network], address: Address | None) -> Refusal | None:
+    """Why nobody is let in from that address; without networks, everybody is from anywhere."""
+    networks = tuple(networks)
+    if networks and not any(address in network for network in networks if address):
         return AddressRefusedError()
     return None
 

@@ -4,22 +4,27 @@ Nothing of it is remembered between calls but the pool's public keys: API Gatewa
 (TokenAuthorizer in stacks/routes.yaml), so that what is decided here takes hold within that while and no longer.
 """
 
+from dataclasses import replace
+
 from pulse import clock
 from pulse.database import Connection, ingest_session
 from pulse.identity import sightings
-from pulse.identity.access import Client, refuse_tenant, refuse_user
+from pulse.identity.access import Client, refuse_user
 from pulse.identity.api_key import PREFIX, read_key
 from pulse.identity.api_key_store import find_for_caller, note_use
-from pulse.identity.errors import TicketRefusedError
+from pulse.identity.errors import TenantInactiveError, TicketRefusedError
 from pulse.identity.principal import Principal
 from pulse.identity.standing import Visitor, not_welcome
 from pulse.identity.tickets import redeem_ticket
 from pulse.identity.tokens import bearer_token, token_verifier
-from pulse.tenants.status import read_standing
+from pulse.tenants.status import TenantStatus, read_standing
 
 
 def authenticate(authorization: str, client: Client) -> Principal:
-    """The caller whose token or API key it is.
+    """The caller whose token or API key it is, with the networks that they may call from.
+
+    Whether this call comes from one of them is asked for each request (`pulse.api.request`): the answer given here is
+    kept for a while, and callers behind one edge of the distribution share it.
 
     Raises TokenRefusedError and CallerRefusedError; KeysUnavailableError and psycopg.Error when it can't be told.
     """
@@ -49,28 +54,28 @@ def _by_token(text: str, client: Client) -> Principal:
     token = token_verifier().verify(text)
     now = clock.now()
     with ingest_session() as connection:
-        _require_tenant(connection, token.principal, client)
+        principal = _within_tenant(connection, token.principal)
         seen = sightings.look_up(connection, token)
         refusal = refuse_user(seen.user, seen.session, issued_at=token.issued_at)
         if refusal is not None:
             raise refusal
         sightings.note(connection, token, seen, client, now=now)
-    return token.principal
+    return principal
 
 
 def _by_api_key(text: str, client: Client) -> Principal:
     key_id, secret = read_key(text)
     now = clock.now()
     with ingest_session() as connection:
-        principal = find_for_caller(connection, key_id, secret, now=now)
-        _require_tenant(connection, principal, client)
+        principal = _within_tenant(connection, find_for_caller(connection, key_id, secret, now=now))
         note_use(connection, key_id, client.address, now=now)
     return principal
 
 
-def _require_tenant(connection: Connection, principal: Principal, client: Client) -> None:
+def _within_tenant(connection: Connection, principal: Principal) -> Principal:
     if principal.tenant_id is None:
-        return
-    refusal = refuse_tenant(read_standing(connection, principal.tenant_id), client.address)
-    if refusal is not None:
-        raise refusal
+        return principal
+    standing = read_standing(connection, principal.tenant_id)
+    if standing is None or standing.status is not TenantStatus.ACTIVE:
+        raise TenantInactiveError
+    return replace(principal, networks=standing.ip_allowlist)

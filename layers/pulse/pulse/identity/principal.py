@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from ipaddress import ip_network
 
 from pulse.errors import NotPermittedError
 from pulse.identity.permissions import PERMISSIONS, Permission, Role, known_permissions, known_roles
+from pulse.tenants.status import Network
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +22,8 @@ class Principal:
     """Who is calling: a person, or a program with an API key. Operators have no tenant.
 
     `user_id` is the pool's `sub`, or `key:` and the key's id; `email` of a key is its label. `scopes` narrows a key
-    to some of its role's permissions and is None for people. `session_id` is empty for keys.
+    to some of its role's permissions and is None for people. `session_id` is empty for keys. `networks` are those that
+    their tenant allows calls from, anywhere without any.
     """
 
     user_id: str
@@ -29,6 +32,7 @@ class Principal:
     tenant_id: str | None
     session_id: str = ""
     scopes: frozenset[Permission] | None = None
+    networks: tuple[Network, ...] = ()
 
     @property
     def name(self) -> str:
@@ -71,6 +75,8 @@ class Principal:
         }
         if self.scopes is not None:
             context["scopes"] = " ".join(sorted(self.scopes))
+        if self.networks:
+            context["networks"] = " ".join(map(str, self.networks))
         return context
 
     @classmethod
@@ -85,4 +91,5 @@ class Principal:
             tenant_id=context.get("tenant_id") or None,
             session_id=context.get("session_id", ""),
             scopes=known_permissions(context["scopes"].split()) if "scopes" in context else None,
+            networks=tuple(ip_network(network) for network in context.get("networks", "").split()),
         )

@@ -1,0 +1,62 @@
+/** Debian's Chromium, signed in the way a person signs in: on the hosted page. */
+import { existsSync } from "node:fs";
+import { chromium, type Browser, type BrowserContext, type Page } from "playwright-core";
+import { stack, type Person } from "./stack";
+
+const EXECUTABLES = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+/** A function's first call starts it, on a machine that does other things as well. */
+const PATIENCE_MILLISECONDS = 60_000;
+
+export async function openBrowser(): Promise<Browser> {
+  const executablePath = process.env.CHROMIUM ?? EXECUTABLES.find((path) => existsSync(path));
+  if (executablePath === undefined) throw new Error("there is no Chromium: apt install chromium, or set CHROMIUM");
+  return chromium.launch({
+    executablePath,
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+    ],
+  });
+}
+
+interface Opened {
+  context: BrowserContext;
+  page: Page;
+  /** What the page complained of: errors in the console, exceptions, violations of the Content-Security-Policy. */
+  complaints: string[];
+}
+
+interface Looks {
+  theme?: "light" | "dark";
+  width?: number;
+  height?: number;
+}
+
+export async function openPage(
+  browser: Browser,
+  { theme = "light", width = 1440, height = 900 }: Looks = {},
+): Promise<Opened> {
+  const context = await browser.newContext({ viewport: { width, height }, colorScheme: theme, timezoneId: "UTC" });
+  const page = await context.newPage();
+  page.setDefaultTimeout(PATIENCE_MILLISECONDS);
+  const complaints: string[] = [];
+  page.on("console", (message) => {
+    if (message.type() === "error") complaints.push(message.text());
+  });
+  page.on("pageerror", (error) => complaints.push(String(error)));
+  return { context, page, complaints };
+}
+
+/** Open the application and go through the hosted sign-in. */
+export async function signIn(page: Page, person: Pick<Person, "email" | "password">, path = ""): Promise<void> {
+  await page.goto(stack.app_url + path);
+  await page.locator("input[name=username]").first().fill(person.email);
+  await page.locator("input[name=password]").first().fill(person.password);
+  await page.locator("button[type=submit], input[type=submit]").first().click();
+  await page.getByRole("heading", { level: 1 }).waitFor();
+}

@@ -1,0 +1,70 @@
+/** The one door to the API: typed by docs/openapi.json, signed with the access token, failing with a ProblemError. */
+import createClient, { type Middleware } from "openapi-fetch";
+import { ProblemError } from "@/lib/problem";
+import type { paths } from "./schema";
+
+export interface TokenSource {
+  /** The access token, null of who is not signed in. */
+  token: () => string | null;
+  /** A new one after the API has refused the old one; null if the session is over. */
+  renew: () => Promise<string | null>;
+}
+
+let tokens: TokenSource = { token: () => null, renew: () => Promise.resolve(null) };
+
+/** Have requests signed with what `source` gives. */
+export function signRequestsWith(source: TokenSource): void {
+  tokens = source;
+}
+
+/** Of requests under way, so that a refused one can be sent again: a body can be read once. */
+const copies = new WeakMap<Request, Request>();
+
+const authorization: Middleware = {
+  onRequest({ request }) {
+    const token = tokens.token();
+    if (token !== null) request.headers.set("Authorization", `Bearer ${token}`);
+    copies.set(request, request.clone());
+    return request;
+  },
+  async onResponse({ request, response }) {
+    const copy = copies.get(request);
+    if (response.status !== 401 || copy === undefined) return response;
+    const token = await tokens.renew();
+    if (token === null) return response;
+    copy.headers.set("Authorization", `Bearer ${token}`);
+    return fetch(copy);
+  },
+};
+
+export const api = createClient<paths>({
+  baseUrl: location.origin,
+  // At the time of the call, so that tests can put a network of their own in its place.
+  fetch: (request) => fetch(request),
+});
+api.use(authorization);
+
+interface Answer<Data> {
+  data?: Data;
+  error?: unknown;
+  response: Response;
+}
+
+/** The answer's content. Throws ProblemError; its status is 0 when no answer came at all. */
+export async function ask<Data>(call: Promise<Answer<Data>>): Promise<Data> {
+  let answer: Answer<Data>;
+  try {
+    answer = await call;
+  } catch (failure) {
+    if (failure instanceof DOMException && failure.name === "AbortError") throw failure;
+    throw new ProblemError(0, { title: "No connection", detail: "The server can't be reached. Is there a network?" });
+  }
+  if (!answer.response.ok) throw new ProblemError(answer.response.status, answer.error);
+  // A 204 has no content, and its type says so.
+  return answer.data as Data;
+}
+
+/** The header by which a change says which version it was made from. */
+export function ifMatch(version: number): { "if-match": string } {
+  return { "if-match": `"${version}"` };
+}

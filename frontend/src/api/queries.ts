@@ -1,0 +1,47 @@
+/** Keys of what is kept of the server's state, and the reads that several features share. */
+import { queryOptions } from "@tanstack/react-query";
+import { api, ask } from "./client";
+
+/** First word of a query's key: what is told live makes everything of that name be read again. */
+export const keys = {
+  profile: ["profile"] as const,
+  devices: ["devices"] as const,
+  device: (deviceId: string) => ["devices", "one", deviceId] as const,
+  alerts: ["alerts"] as const,
+  sites: ["sites"] as const,
+  rules: ["rules"] as const,
+  maintenance: ["maintenance"] as const,
+};
+
+export const fleetSummary = queryOptions({
+  queryKey: [...keys.devices, "summary"],
+  queryFn: ({ signal }) => ask(api.GET("/customer/devices/summary", { signal })),
+});
+
+/** How many alerts there are by status, for badges: one row of a list is asked for. */
+export const alertCounts = queryOptions({
+  queryKey: [...keys.alerts, "counts"],
+  queryFn: ({ signal }) => ask(api.GET("/customer/alerts", { params: { query: { limit: 1 } }, signal })),
+});
+
+/** Every site, for menus. A tenant has few enough of them for one page or two. */
+export const allSites = queryOptions({
+  queryKey: [...keys.sites, "all"],
+  staleTime: 60_000,
+  queryFn: async ({ signal }) => {
+    const sites = [];
+    let cursor: string | undefined;
+    do {
+      const page = await ask(api.GET("/customer/sites", { params: { query: { limit: 200, cursor } }, signal }));
+      sites.push(...page.items);
+      cursor = page.next_cursor ?? undefined;
+    } while (cursor !== undefined);
+    return sites;
+  },
+});
+
+export const deviceTypes = queryOptions({
+  queryKey: [...keys.devices, "types"],
+  staleTime: 60_000,
+  queryFn: ({ signal }) => ask(api.GET("/customer/device-types", { params: { query: { limit: 200 } }, signal })),
+});

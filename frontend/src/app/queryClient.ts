@@ -1,0 +1,37 @@
+import { MutationCache, QueryClient } from "@tanstack/react-query";
+import { toast } from "@/components/toast";
+import { ProblemError } from "@/lib/problem";
+import { useLive } from "@/live/store";
+
+/** While nothing is heard live, what is on the page is read again this often. */
+const WITHOUT_LIVE_MILLISECONDS = 30_000;
+/** And while it is: relative numbers such as uptime change without an event. */
+const WITH_LIVE_MILLISECONDS = 120_000;
+const MOST_RETRIES = 2;
+
+declare module "@tanstack/react-query" {
+  interface Register {
+    /** `silent`: the mutation's own form shows what went wrong. */
+    mutationMeta: { silent?: boolean };
+  }
+}
+
+export function makeQueryClient(): QueryClient {
+  return new QueryClient({
+    defaultOptions: {
+      queries: {
+        staleTime: 5000,
+        refetchInterval: () =>
+          useLive.getState().connection === "live" ? WITH_LIVE_MILLISECONDS : WITHOUT_LIVE_MILLISECONDS,
+        // What was refused stays refused; what the server or the network failed at may work the next time.
+        retry: (failures, error) =>
+          failures < MOST_RETRIES && !(error instanceof ProblemError && error.status >= 400 && error.status < 500),
+      },
+    },
+    mutationCache: new MutationCache({
+      onError: (error, _variables, _result, mutation) => {
+        if (mutation.meta?.silent !== true) toast.failed(error);
+      },
+    }),
+  });
+}

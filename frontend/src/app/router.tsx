@@ -1,0 +1,61 @@
+import { lazy, useEffect, type ReactNode } from "react";
+import { createBrowserRouter, Link, type RouteObject } from "react-router";
+import { usePermission, useProfile } from "@/auth/permissions";
+import { Button } from "@/components/Button";
+import { EmptyState } from "@/components/States";
+import { roleWords } from "@/components/text";
+import type { Page } from "@/routing/page";
+import { pages } from "./pages";
+import { Shell } from "./Shell";
+import { text } from "./text";
+
+/** A page's title and permission, around its content. */
+function PageFrame({ page, children }: { page: Page; children: ReactNode }): ReactNode {
+  const allowed = usePermission(page.permission);
+  const profile = useProfile();
+  useEffect(() => {
+    document.title = `${page.title} · ${text.product}`;
+  }, [page.title]);
+  if (allowed) return children;
+  if (profile.tenant_id === null) return <EmptyState title={text.noPages}>{text.noPagesDetail}</EmptyState>;
+  return (
+    <EmptyState title={text.notAllowed}>
+      {text.notAllowedDetail(profile.roles.map((role) => roleWords[role]).join(", "))}
+    </EmptyState>
+  );
+}
+
+function NotFound(): ReactNode {
+  return (
+    <EmptyState
+      title={text.notFound}
+      action={
+        <Button asChild>
+          <Link to="/">{text.toOverview}</Link>
+        </Button>
+      }
+    >
+      {text.notFoundDetail}
+    </EmptyState>
+  );
+}
+
+function routeOf(page: Page): RouteObject {
+  const Content = lazy(page.load);
+  return {
+    path: page.path,
+    element: (
+      <PageFrame page={page}>
+        <Content />
+      </PageFrame>
+    ),
+  };
+}
+
+export const routes: RouteObject[] = [
+  { element: <Shell />, children: [...pages.map(routeOf), { path: "*", element: <NotFound /> }] },
+];
+
+export function makeRouter(): ReturnType<typeof createBrowserRouter> {
+  return createBrowserRouter(routes, { basename: import.meta.env.BASE_URL.replace(/\/$/, "") });
+}

@@ -1,0 +1,152 @@
+import { Checkbox as RadixCheckbox, Switch as RadixSwitch } from "radix-ui";
+import { Check } from "lucide-react";
+import { createContext, useContext, useId, type ComponentProps, type ReactNode } from "react";
+import type { FieldValues, Path, UseFormReturn } from "react-hook-form";
+import { classes } from "@/lib/classes";
+import { ProblemError, sentenceOf } from "@/lib/problem";
+
+interface FieldIds {
+  id: string;
+  describedBy: string | undefined;
+  invalid: boolean;
+}
+
+const FieldContext = createContext<FieldIds | null>(null);
+
+interface FieldProps {
+  label: string;
+  hint?: ReactNode;
+  error?: string | undefined;
+  /** The label is for screen readers alone, where the place says it already. */
+  hideLabel?: boolean;
+  className?: string;
+  children: ReactNode;
+}
+
+/** A label, its control, a hint, and what is wrong: tied together for screen readers. */
+export function Field({ label, hint, error, hideLabel = false, className, children }: FieldProps): ReactNode {
+  const id = useId();
+  const hintId = `${id}-hint`;
+  const errorId = `${id}-error`;
+  const describedBy = [hint !== undefined && hintId, error !== undefined && errorId].filter(Boolean).join(" ");
+  return (
+    <FieldContext value={{ id, describedBy: describedBy || undefined, invalid: error !== undefined }}>
+      <div className={classes("flex min-w-0 flex-col gap-1", className)}>
+        <label htmlFor={id} className={hideLabel ? "sr-only" : "text-xs font-medium text-muted"}>
+          {label}
+        </label>
+        {children}
+        {hint !== undefined && (
+          <p id={hintId} className="text-xs text-muted">
+            {hint}
+          </p>
+        )}
+        {error !== undefined && (
+          <p id={errorId} className="text-xs text-offline">
+            {error}
+          </p>
+        )}
+      </div>
+    </FieldContext>
+  );
+}
+
+function useControl(): { id?: string; "aria-describedby"?: string | undefined; "aria-invalid"?: true | undefined } {
+  const field = useContext(FieldContext);
+  if (field === null) return {};
+  return { id: field.id, "aria-describedby": field.describedBy, "aria-invalid": field.invalid || undefined };
+}
+
+const CONTROL =
+  "h-8 w-full min-w-0 rounded-md border bg-surface px-2 text-sm text-ink placeholder:text-muted/80 " +
+  "aria-invalid:border-offline disabled:cursor-not-allowed disabled:opacity-60";
+
+export function Input({ className, ...others }: ComponentProps<"input">): ReactNode {
+  return <input {...useControl()} className={classes(CONTROL, className)} {...others} />;
+}
+
+export function TextArea({ className, ...others }: ComponentProps<"textarea">): ReactNode {
+  return <textarea rows={3} {...useControl()} className={classes(CONTROL, "h-auto py-1.5", className)} {...others} />;
+}
+
+/** The system's own menu: as fast as it gets, and known to every keyboard and screen reader. */
+export function Select({ className, ...others }: ComponentProps<"select">): ReactNode {
+  return <select {...useControl()} className={classes(CONTROL, "pr-7", className)} {...others} />;
+}
+
+interface ToggleProps {
+  checked: boolean | "indeterminate";
+  onChange: (checked: boolean) => void;
+  label: string;
+  hideLabel?: boolean;
+  disabled?: boolean;
+}
+
+export function Checkbox({ checked, onChange, label, hideLabel = false, disabled }: ToggleProps): ReactNode {
+  const id = useId();
+  return (
+    <span className="inline-flex items-center gap-2 text-sm">
+      <RadixCheckbox.Root
+        id={id}
+        checked={checked}
+        disabled={disabled}
+        aria-label={hideLabel ? label : undefined}
+        onCheckedChange={(now) => onChange(now === true)}
+        className="grid size-4 shrink-0 place-items-center rounded border bg-surface data-[state=checked]:border-accent data-[state=checked]:bg-accent data-[state=indeterminate]:bg-accent"
+      >
+        <RadixCheckbox.Indicator>
+          {checked === "indeterminate" ? (
+            <span className="block h-0.5 w-2 bg-accent-ink" />
+          ) : (
+            <Check aria-hidden className="size-3 text-accent-ink" strokeWidth={3} />
+          )}
+        </RadixCheckbox.Indicator>
+      </RadixCheckbox.Root>
+      {!hideLabel && <label htmlFor={id}>{label}</label>}
+    </span>
+  );
+}
+
+export function Switch({ checked, onChange, label, hideLabel = false, disabled }: ToggleProps): ReactNode {
+  const id = useId();
+  return (
+    <span className="inline-flex items-center gap-2 text-sm">
+      <RadixSwitch.Root
+        id={id}
+        checked={checked === true}
+        disabled={disabled}
+        aria-label={hideLabel ? label : undefined}
+        onCheckedChange={onChange}
+        className="h-4.5 w-8 shrink-0 rounded-full border border-muted/50 bg-raised disabled:opacity-50 data-[state=checked]:border-accent data-[state=checked]:bg-accent"
+      >
+        <RadixSwitch.Thumb className="block size-3.5 translate-x-px rounded-full bg-muted transition-transform data-[state=checked]:translate-x-3.5 data-[state=checked]:bg-accent-ink" />
+      </RadixSwitch.Root>
+      {!hideLabel && <label htmlFor={id}>{label}</label>}
+    </span>
+  );
+}
+
+/** What a whole form was refused for; what is about one of its fields stands at the field (showProblem). */
+export function FormProblem({ message }: { message: string | undefined }): ReactNode {
+  return message === undefined ? null : (
+    <p role="alert" className="rounded-md border border-offline/40 px-3 py-2 text-sm text-offline">
+      {message}
+    </p>
+  );
+}
+
+/** Put what the API says of a form's fields at the fields, and the rest above the form (`errors.root`). */
+export function showProblem<Values extends FieldValues>(form: UseFormReturn<Values>, error: unknown): void {
+  const fields = Object.keys(form.getValues());
+  const elsewhere: string[] = [];
+  for (const { field, reason } of error instanceof ProblemError ? error.errors : []) {
+    const name = field.split(".")[0] ?? "";
+    if (fields.includes(name)) form.setError(field as Path<Values>, { message: reason });
+    else elsewhere.push(field ? `${field}: ${reason}` : reason);
+  }
+  const isTold = error instanceof ProblemError && error.errors.length > 0 && elsewhere.length === 0;
+  if (!isTold) {
+    const message = elsewhere.length > 0 ? elsewhere.join("; ") : sentenceOf(error);
+    form.setError("root", { message });
+  }
+}

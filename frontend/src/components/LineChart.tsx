@@ -1,0 +1,34 @@
+import type { ReactNode } from "react";
+import { lazy, Suspense } from "react";
+import { Skeleton } from "./States";
+
+export interface Line {
+  name: string;
+  unit: string | null;
+  /** Milliseconds and value, in order of time; null where nothing was measured. */
+  points: readonly (readonly [number, number | null])[];
+}
+
+export interface LineChartProps {
+  lines: readonly Line[];
+  /** Milliseconds; the axis covers it whether there are points or not. */
+  start: number;
+  end: number;
+  /** Dragging over a part of the chart asks for that part. */
+  onZoom?: (start: number, end: number) => void;
+  label: string;
+  height?: number;
+}
+
+const Plot = lazy(() => import("./Plot"));
+
+/** Lines over time. The library is fetched when the first chart is shown. */
+export function LineChart(props: LineChartProps): ReactNode {
+  return (
+    <div style={{ minHeight: props.height ?? 260 }}>
+      <Suspense fallback={<Skeleton rows={6} />}>
+        <Plot {...props} />
+      </Suspense>
+    </div>
+  );
+}

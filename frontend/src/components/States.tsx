@@ -1,0 +1,80 @@
+import { CircleAlert, Inbox } from "lucide-react";
+import type { ReactNode } from "react";
+import { classes } from "@/lib/classes";
+import { ProblemError, sentenceOf } from "@/lib/problem";
+import { Button } from "./Button";
+import { text } from "./text";
+
+/** Grey bars in the place of what is on its way. */
+export function Skeleton({ rows = 4, className }: { rows?: number; className?: string }): ReactNode {
+  return (
+    <div role="status" aria-label={text.loading} className={classes("space-y-2", className)}>
+      {Array.from({ length: rows }, (_, row) => (
+        <div
+          key={row}
+          className="h-4 animate-pulse rounded bg-raised"
+          style={{ width: `${92 - ((row * 17) % 40)}%` }}
+        />
+      ))}
+    </div>
+  );
+}
+
+interface EmptyProps {
+  title: string;
+  /** What would be here, and how it gets here. */
+  children?: ReactNode;
+  action?: ReactNode;
+}
+
+export function EmptyState({ title, children, action }: EmptyProps): ReactNode {
+  return (
+    <div className="flex flex-col items-center gap-2 px-6 py-10 text-center">
+      <Inbox aria-hidden className="size-7 text-muted" strokeWidth={1.4} />
+      <p className="text-sm font-medium">{title}</p>
+      {children !== undefined && <div className="max-w-md text-sm text-muted">{children}</div>}
+      {action}
+    </div>
+  );
+}
+
+/** What went wrong in the API's words, and the number to quote when asking for help. */
+export function ErrorState({ error, onRetry }: { error: unknown; onRetry?: () => unknown }): ReactNode {
+  const requestId = error instanceof ProblemError ? error.requestId : null;
+  return (
+    <div role="alert" className="flex flex-col items-center gap-2 px-6 py-8 text-center">
+      <CircleAlert aria-hidden className="size-7 text-offline" strokeWidth={1.4} />
+      <p className="max-w-md text-sm">{sentenceOf(error)}</p>
+      {requestId !== null && <p className="font-mono text-xs text-muted">{text.requestId(requestId)}</p>}
+      {onRetry && (
+        <Button
+          size="small"
+          onClick={() => {
+            onRetry();
+          }}
+        >
+          {text.retry}
+        </Button>
+      )}
+    </div>
+  );
+}
+
+interface QueryLike<Data> {
+  data: Data | undefined;
+  error: unknown;
+  refetch: () => unknown;
+}
+
+interface QueryStateProps<Data> {
+  query: QueryLike<Data>;
+  skeletonRows?: number;
+  children: (data: Data) => ReactNode;
+}
+
+/** The states that every read has: on its way, failed, there. What was read before stays in sight while it fails. */
+export function QueryState<Data>({ query, skeletonRows = 4, children }: QueryStateProps<Data>): ReactNode {
+  if (query.data !== undefined) return children(query.data);
+  if (query.error) return <ErrorState error={query.error} onRetry={query.refetch} />;
+  return <Skeleton rows={skeletonRows} className="p-3" />;
+}

@@ -1,0 +1,66 @@
+/** Words that components show on every page. A feature's own words are in its text.ts. */
+import type { AlertStatus, AlertType, DeviceStatus, Lifecycle, Role, Severity } from "@/api/types";
+
+export const severityWords: Record<Severity, string> = {
+  CRITICAL: "Critical",
+  HIGH: "High",
+  MEDIUM: "Medium",
+  LOW: "Low",
+  INFO: "Info",
+};
+
+export const statusWords: Record<DeviceStatus, string> = {
+  ONLINE: "Online",
+  STALE: "Stale",
+  OFFLINE: "Offline",
+  PENDING: "Never seen",
+};
+
+export const lifecycleWords: Record<Lifecycle, string> = {
+  ACTIVE: "Active",
+  SUSPENDED: "Suspended",
+  DECOMMISSIONED: "Decommissioned",
+};
+
+export const alertStatusWords: Record<AlertStatus, string> = {
+  OPEN: "Open",
+  ACKNOWLEDGED: "Acknowledged",
+  CLOSED: "Closed",
+};
+
+export const alertTypeWords: Partial<Record<AlertType, string>> & Record<string, string> = {
+  NO_HEARTBEAT: "Silent device",
+  THRESHOLD: "Threshold",
+  ANOMALY: "Anomaly",
+  NO_TELEMETRY: "No telemetry",
+  WINDOW: "Window",
+};
+
+export const roleWords: Record<Role, string> = {
+  viewer: "Viewer",
+  customer: "Customer",
+  "tenant-admin": "Tenant admin",
+  operator: "Operator",
+  "operator-admin": "Operator admin",
+};
+
+export const text = {
+  asOf: (age: string) => `as of ${age}`,
+  cancel: "Cancel",
+  close: "Close",
+  copied: "Copied",
+  copy: "Copy",
+  dismiss: "Dismiss",
+  loading: "Loading",
+  loadMore: "Show more",
+  more: "More actions",
+  never: "never",
+  none: "–",
+  paused: "paused",
+  retry: "Try again",
+  search: "Search",
+  undo: "Undo",
+  wentWrong: "Something went wrong",
+  wentWrongDetail: "This part of the page could not be shown. The rest goes on working.",
+  requestId: (id: string) => `Request ${id}`,
+};

@@ -1,0 +1,42 @@
+import { ALERT_TYPES, SEVERITIES, type AlertType, type Severity } from "@/api/types";
+import type { Schemas } from "@/api/types";
+import { useSearchState } from "@/lib/useSearchState";
+
+export type StatusTab = Schemas["StatusChoice"];
+export type AlertSort = Schemas["AlertSort"];
+
+export const TABS: readonly StatusTab[] = ["OPEN", "ACKNOWLEDGED", "CLOSED", "ALL"];
+const SORTS: readonly AlertSort[] = ["opened_at", "last_triggered_at", "severity"];
+
+export interface AlertFilters {
+  status: StatusTab;
+  severity: Severity[];
+  type: AlertType[];
+  site: string | undefined;
+  device: string | undefined;
+  q: string;
+  sort: AlertSort;
+  order: "asc" | "desc";
+}
+
+/** The inbox as its address says it; what makes no sense in there is left out. */
+export function useAlertFilters(): {
+  filters: AlertFilters;
+  expanded: string | undefined;
+  change: ReturnType<typeof useSearchState>["change"];
+} {
+  const { one, many, change } = useSearchState();
+  const known = <Value extends string>(values: readonly Value[], text: string | undefined): Value | undefined =>
+    values.find((value) => value === text);
+  const filters: AlertFilters = {
+    status: known(TABS, one("status")) ?? "OPEN",
+    severity: SEVERITIES.filter((severity) => many("severity").includes(severity)),
+    type: ALERT_TYPES.filter((type) => many("type").includes(type)),
+    site: one("site"),
+    device: one("device"),
+    q: one("q") ?? "",
+    sort: known(SORTS, one("sort")) ?? "opened_at",
+    order: one("order") === "asc" ? "asc" : "desc",
+  };
+  return { filters, expanded: one("alert"), change };
+}

@@ -1,0 +1,33 @@
+import { counted } from "@/lib/numbers";
+
+export const text = {
+  title: "Overview",
+  fleet: "Fleet",
+  inService: (total: number) => `${counted(total, "device")} in service`,
+  outOfService: (suspended: number, decommissioned: number) =>
+    `${suspended} suspended, ${decommissioned} decommissioned`,
+  uptime: "Uptime, 24 h",
+  uptimeOf: (devices: number) => `of ${counted(devices, "device")}`,
+  openAlerts: "Open alerts",
+  acknowledged: (count: number) => `${count} acknowledged`,
+  maintenance: "Maintenance now",
+  noMaintenance: "No window is active",
+  online: "Online",
+  notOnline: "Stale or offline",
+  neverSeen: (count: number) => `${count} never seen`,
+  gravest: "Open alerts, gravest first",
+  allAlerts: "All alerts",
+  allDevices: "All devices",
+  noAlerts: "Nothing is wrong",
+  noAlertsDetail: "Alerts appear here by themselves when a rule is breached or a device falls silent.",
+  trend: "Alerts opened per hour, 24 h",
+  trendBar: (hour: string, opened: number, closed: number) => `${hour}: ${opened} opened, ${closed} closed`,
+  noisy: "Most alerts, 7 days",
+  noNoise: "No device had an alert in 7 days.",
+  recent: "Heard of last",
+  sites: "Sites",
+  acknowledge: "Acknowledge",
+  acknowledgedToast: "Acknowledged",
+  device: "Device",
+  opened: "Alerts",
+};

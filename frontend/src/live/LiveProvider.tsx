@@ -1,0 +1,65 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { createContext, useContext, useEffect, useState, type ReactNode } from "react";
+import { api, ask } from "@/api/client";
+import { usePermission } from "@/auth/permissions";
+import { LiveConnection } from "./connection";
+import { Refresher } from "./refresh";
+import { forgetDevice, noteConnection, noteTelemetry, useLive, type LiveReading } from "./store";
+
+const LiveContext = createContext<LiveConnection | null>(null);
+
+/** Holds the page's one connection, for as long as somebody is signed in who may follow. */
+export function LiveProvider({ children }: { children: ReactNode }): ReactNode {
+  const queries = useQueryClient();
+  const mayFollow = usePermission("live:follow");
+  const [refresher] = useState(() => new Refresher(queries));
+  const [connection] = useState(
+    () =>
+      new LiveConnection({
+        address: async () => (await ask(api.POST("/customer/realtime/tickets"))).url,
+        onEvent: (event) => {
+          if (event.type === "device.telemetry") noteTelemetry(event);
+          else refresher.note(event);
+        },
+        onState: (state) => {
+          const missedSomething = state === "live" && useLive.getState().connection === "reconnecting";
+          noteConnection(state);
+          if (missedSomething) refresher.refreshAll();
+        },
+      }),
+  );
+
+  useEffect(() => {
+    if (!mayFollow) return;
+    const stopFleet = connection.follow("fleet");
+    const stopAlerts = connection.follow("alerts");
+    const onNetwork = (): void => connection.retryNow();
+    window.addEventListener("online", onNetwork);
+    connection.start();
+    return () => {
+      window.removeEventListener("online", onNetwork);
+      stopFleet();
+      stopAlerts();
+      connection.end();
+      refresher.end();
+    };
+  }, [connection, mayFollow, refresher]);
+
+  return <LiveContext value={connection}>{children}</LiveContext>;
+}
+
+const NOTHING: Record<string, LiveReading> = {};
+
+/** A device's values as they come, by metric; empty until the first one comes. */
+export function useLiveReadings(deviceId: string): Record<string, LiveReading> {
+  const connection = useContext(LiveContext);
+  useEffect(() => {
+    if (connection === null) return;
+    const stop = connection.follow(`device:${deviceId}`);
+    return () => {
+      stop();
+      forgetDevice(deviceId);
+    };
+  }, [connection, deviceId]);
+  return useLive((state) => state.readings[deviceId]) ?? NOTHING;
+}

@@ -1,0 +1,27 @@
+import type { LucideIcon } from "lucide-react";
+import type { ComponentType } from "react";
+import type { Permission } from "@/api/types";
+
+/** Groups of the sidebar, in their order. */
+export const NAVIGATION_GROUPS = ["Overview", "Fleet", "Monitoring", "Data & Integrations", "Settings"] as const;
+export type NavigationGroup = (typeof NAVIGATION_GROUPS)[number];
+
+/** What a feature's index.ts exports of each of its pages; app/pages.ts collects them. */
+export interface Page {
+  /** Within /app, as React Router writes it: "devices/:deviceId". */
+  path: string;
+  title: string;
+  /** Who lacks it neither sees the page in the menus nor gets it shown. */
+  permission: Permission;
+  /** The page's module, fetched when it is first opened. */
+  load: () => Promise<{ default: ComponentType }>;
+  /** Its place in the sidebar and the command palette; pages about one thing have none. */
+  navigation?: {
+    group: NavigationGroup;
+    icon: LucideIcon;
+    /** "g" and then this letter goes there. */
+    shortcut?: string;
+    /** A number beside it, kept up to date. */
+    badge?: "openAlerts";
+  };
+}
