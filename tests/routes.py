@@ -58,6 +58,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "import_devices": {"csv": "device_id,site_id,device_type\nfreezer-{unique},hall-a,freezer\n"},
     "send_command": {"name": "reboot", "parameters": {"delay_seconds": 5}},
     "cancel_command": {"reason": "wrong device"},
+    "replace_desired_state": {"desired": {"interval_seconds": 60}},
+    "change_desired_state": {"desired": {"interval_seconds": 60}},
     "send_group_command": {"name": "reboot"},
     "cancel_group_command": {"reason": "wrong group"},
     "create_device_group": {"name": "Cold {unique}"},

@@ -13,7 +13,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from ingest_http.answers import Answer, answer_batch, answer_body_error, answer_one, answer_problem, answer_refusal
 from ingest_http.batch import BYTES_AROUND_A_MESSAGE, MAX_MESSAGES, BatchSizeError, BatchUnreadableError, read_batch
 from ingest_http.body import BodyTooLargeError, BodyUnreadableError, EncodingUnsupportedError, read_body
-from ingest_http.commands import MAXIMUM_ANSWER_BYTES, give, give_answer
+from ingest_http.conversation import MAXIMUM_ANSWER_BYTES, give, take
 from pulse.logging import logger
 from pulse.quarantine.reasons import Reason, Refusal
 from pulse.settings import settings
@@ -58,9 +58,8 @@ def _take(event: dict[str, Any], request_id: str) -> Answer:
             token = event["headers"].get("x-provision-token") or _bearer(event)
             payload = read_body(event, max_bytes=largest)
             submission = Submission(token, MessageType(msg_type), payload, tenant_id, device_id)
-        case ["", "ingest", "v1", "commands", command_id, "ack"]:
-            payload = read_body(event, max_bytes=MAXIMUM_ANSWER_BYTES)
-            return give_answer(_bearer(event), command_id, payload, request_id)
+        case ["", "ingest", "v1", "commands" | "shadow", *rest]:
+            return take(rest, _bearer(event), read_body(event, max_bytes=MAXIMUM_ANSWER_BYTES), request_id)
         case _:
             return answer_problem(HTTPStatus.NOT_FOUND, f"there is no {event['rawPath']}", request_id)
     [outcome] = hand_in([submission])

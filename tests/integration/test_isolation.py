@@ -122,6 +122,10 @@ def tenants(scenario_database: str, monkeypatch: pytest.MonkeyPatch) -> Iterator
         create_activation_code(fleet.person(), "freezer-1", origin=ORIGIN)
         with tenant_session(fleet.tenant_id) as connection:
             connection.execute(
+                "INSERT INTO deleted_devices (tenant_id, device_id) VALUES (%s, 'x')", (fleet.tenant_id,)
+            )
+        with tenant_session(fleet.tenant_id) as connection:
+            connection.execute(
                 """
                 WITH channel AS (
                     INSERT INTO notification_channels (tenant_id, name, kind, destination, config)

@@ -65,7 +65,8 @@ def decommission_device(device_id: Name, body: Annotated[GiveReason, Body()], if
 def delete_device(device_id: Name, if_match: IfMatch = None) -> None:
     """Take a decommissioned device out of the registry; 409 for another.
 
-    Its history goes with it. Its readings stay until they are too old, and a new device of the same id has them.
+    Its history and its shadow go with it. Its readings stay until they are too old, and nobody reads them: a device
+    that is registered with the same id later begins without any.
     """
     lifecycle.delete_device(principal(), device_id, if_match=if_match, origin=origin())
 

@@ -62,3 +62,8 @@ def device_decommissioned(tenant_id: str, device_id: str, *, reason: str, by: st
 def device_deleted(tenant_id: str, device_id: str, *, by: str) -> Event:
     """It was taken out of the registry."""
     return Event(tenant_id, "device.deleted", {"device_id": device_id, "by": by})
+
+
+def device_desired_changed(tenant_id: str, device_id: str, *, fields: Iterable[str], by: str) -> Event:
+    """Something else is desired of it; the event names the parts of the state, which its shadow has."""
+    return Event(tenant_id, "device.desired_changed", {"device_id": device_id, "fields": sorted(fields), "by": by})

@@ -35,10 +35,7 @@ def create_certificate(tenant_id: str, device_id: str, signing_request: str) -> 
     from cryptography import x509
 
     client = _iot()
-    thing = thing_name(tenant_id, device_id)
-    client.create_thing(
-        thingName=thing, attributePayload={"attributes": {"tenant_id": tenant_id, "device_id": device_id}}
-    )
+    thing = ensure_thing(tenant_id, device_id)
     policy = ensure_tenant_policy(tenant_id)
     answer = client.create_certificate_from_csr(certificateSigningRequest=signing_request, setAsActive=True)
     pem = answer["certificatePem"]
@@ -55,6 +52,15 @@ def create_certificate(tenant_id: str, device_id: str, signing_request: str) -> 
         deactivate_certificate(issued.certificate_id)
         raise
     return issued
+
+
+def ensure_thing(tenant_id: str, device_id: str) -> str:
+    """The name of the device's thing, made on first use."""
+    thing = thing_name(tenant_id, device_id)
+    _iot().create_thing(
+        thingName=thing, attributePayload={"attributes": {"tenant_id": tenant_id, "device_id": device_id}}
+    )
+    return thing
 
 
 def deactivate_certificate(certificate_id: str) -> None:

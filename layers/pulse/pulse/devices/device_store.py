@@ -55,12 +55,18 @@ def registered_fields(row: Mapping[str, Any]) -> Row:
 
 
 def insert_devices(connection: Connection, tenant_id: str, devices: Sequence[Mapping[str, Any]]) -> None:
-    """New devices, PENDING until they are heard of. Raises psycopg.errors.UniqueViolation."""
+    """New devices, PENDING until they are heard of. Raises psycopg.errors.UniqueViolation.
+
+    One whose id a deleted device had begins with what is read after that was deleted.
+    """
     parameters = {"tenant_id": tenant_id, "devices": Jsonb([dict(device) for device in devices])}
     connection.execute(
         sql.SQL("""
-            INSERT INTO devices (tenant_id, {columns})
-            SELECT %(tenant_id)s, {columns} FROM jsonb_to_recordset(%(devices)s) {entry}
+            INSERT INTO devices (tenant_id, {columns}, readings_since)
+            SELECT %(tenant_id)s, {columns},
+                   (SELECT deleted_at FROM deleted_devices
+                    WHERE deleted_devices.tenant_id = %(tenant_id)s AND deleted_devices.device_id = entry.device_id)
+            FROM jsonb_to_recordset(%(devices)s) {entry}
         """).format(columns=_COLUMNS, entry=_ENTRY),
         parameters,
     )
@@ -88,7 +94,14 @@ def update_devices(connection: Connection, tenant_id: str, devices: Sequence[Map
 
 
 def delete_device(connection: Connection, tenant_id: str, device_id: str) -> None:
-    """Take a device away, with its state, its status log and its credentials' entries."""
+    """Take a device away, with its state, its status log and its credentials' entries, and remember its id."""
+    connection.execute(
+        """
+        INSERT INTO deleted_devices (tenant_id, device_id) VALUES (%(tenant_id)s, %(device_id)s)
+        ON CONFLICT (tenant_id, device_id) DO UPDATE SET deleted_at = excluded.deleted_at
+        """,
+        {"tenant_id": tenant_id, "device_id": device_id},
+    )
     connection.execute(
         "DELETE FROM devices WHERE tenant_id = %(tenant_id)s AND device_id = %(device_id)s",
         {"tenant_id": tenant_id, "device_id": device_id},

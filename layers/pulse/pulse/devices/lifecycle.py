@@ -11,6 +11,7 @@ from pulse.devices.credential_endings import release_credentials_of, revoke_all_
 from pulse.devices.deadlines import renew_deadlines
 from pulse.devices.queries import DeviceDetail, Lifecycle, device_not_found, read_device
 from pulse.devices.seats import free_seats, lock_seats
+from pulse.devices.shadow_store import delete_shadow
 from pulse.errors import ConflictError
 from pulse.events.outbox import add_events, publish_after_commit
 from pulse.identity.permissions import Permission
@@ -83,7 +84,7 @@ def decommission_device(
 
 
 def delete_device(actor: Principal, device_id: str, *, if_match: int | None, origin: Origin) -> None:
-    """Take a decommissioned device out of the registry, with its history; its readings stay until they are too old.
+    """Take a decommissioned device out of the registry, with its history; its readings are kept unseen for a while.
 
     Raises NotPermittedError, NotFoundError, StaleVersionError, ConflictError unless it is decommissioned.
     """
@@ -103,6 +104,8 @@ def delete_device(actor: Principal, device_id: str, *, if_match: int | None, ori
             before=device_store.registered_fields(before),
         )
         add_events(connection, [announcements.device_deleted(tenant_id, device_id, by=actor.name)])
+        # Last, as it can't be rolled back: whoever has the id next must not be told what was desired of this one.
+        delete_shadow(tenant_id, device_id)
     publish_after_commit()
 
 

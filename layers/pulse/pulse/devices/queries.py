@@ -197,6 +197,21 @@ def lock_lifecycle(connection: Connection, tenant_id: str, device_id: str) -> Li
     return Lifecycle(row["lifecycle"])
 
 
+def readings_since(connection: Connection, tenant_id: str, device_id: str) -> datetime | None:
+    """From when on readings are the device's own: those before are of a deleted device that had its id.
+
+    None when nobody had it. Raises NotFoundError.
+    """
+    row = connection.execute(
+        "SELECT readings_since FROM devices WHERE tenant_id = %(tenant_id)s AND device_id = %(device_id)s",
+        {"tenant_id": tenant_id, "device_id": device_id},
+    ).fetchone()
+    if row is None:
+        raise device_not_found(device_id)
+    since: datetime | None = row["readings_since"]
+    return since
+
+
 def site_of_device(connection: Connection, tenant_id: str, device_id: str) -> str:
     """The site that a device is registered at. Raises NotFoundError."""
     row = connection.execute(

@@ -9,7 +9,7 @@ from psycopg.rows import DictRow
 from pulse import clock
 from pulse.clock import format_instant
 from pulse.database import Connection, tenant_session
-from pulse.devices.queries import site_of_device
+from pulse.devices.queries import readings_since, site_of_device
 from pulse.telemetry.history import summarized_until
 from pulse.telemetry.message import MetricValue
 from pulse.telemetry.periods import Period, choose_span
@@ -52,6 +52,7 @@ def write_csv(
     start, end = choose_span(period, clock.now())
     with tenant_session(tenant_id) as connection:
         site_id = site_of_device(connection, tenant_id, device_id)
+        start = max(start, readings_since(connection, tenant_id, device_id) or start)
         columns = metrics or _metrics_between(connection, tenant_id, device_id, start, end)
         writer = csv.writer(out)
         writer.writerow([*_FIXED_COLUMNS, *(_harmless(metric) for metric in columns)])

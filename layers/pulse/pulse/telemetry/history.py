@@ -1,14 +1,15 @@
 """Metrics over time, in buckets: from hourly summaries where they stand for their readings, else from the readings."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from pydantic import Field
 
 from pulse import clock
 from pulse.database import Connection, tenant_session
-from pulse.devices.queries import require_device
 from pulse.models import Model
+from pulse.devices.queries import readings_since
+from pulse.settings import settings
 from pulse.telemetry.catalogue_store import find_sources, find_units
 from pulse.telemetry.normalization import Summary, merge_summaries, to_number
 from pulse.telemetry.periods import ORIGIN, Buckets, Period, cut
@@ -76,10 +77,12 @@ def get_series(
     wanted = list(dict.fromkeys(metrics))
     buckets = cut(period, clock.now())
     with tenant_session(tenant_id) as connection:
-        require_device(connection, tenant_id, device_id)
+        own_since = readings_since(connection, tenant_id, device_id)
         sources = find_sources(connection, tenant_id, wanted, normalized=normalized)
         units = find_units(connection, tenant_id, wanted)
-        raw = _summarize(connection, tenant_id, device_id, sorted({source.raw for source in sources}), buckets)
+        raw = _summarize(
+            connection, tenant_id, device_id, sorted({source.raw for source in sources}), buckets, own_since=own_since
+        )
     merged = merge_summaries(raw, sources)
     return SeriesHistory(
         device_id=device_id,
@@ -116,12 +119,26 @@ def summarized_until(
 
 
 def _summarize(
-    connection: Connection, tenant_id: str, device_id: str, metrics: list[str], buckets: Buckets
+    connection: Connection,
+    tenant_id: str,
+    device_id: str,
+    metrics: list[str],
+    buckets: Buckets,
+    *,
+    own_since: datetime | None,
 ) -> list[tuple[str, Summary]]:
-    """Buckets of raw metrics."""
-    split = buckets.start
-    if buckets.bucket % HOUR == HOUR * 0:
-        split = summarized_until(connection, tenant_id, device_id, buckets.start, buckets.end)
+    """Buckets of raw metrics, from when on they are the device's own.
+
+    The summary of the hour in which another device of its id was deleted has readings of both. That hour is left out
+    once nothing but summaries is kept of it.
+    """
+    start = buckets.start
+    if own_since is not None and own_since > start:
+        is_kept = own_since > clock.now() - timedelta(days=settings().telemetry_retention_days)
+        start = own_since if is_kept else hour_of(own_since) + HOUR
+    split = start
+    if start == hour_of(start) and buckets.bucket % HOUR == HOUR * 0:
+        split = summarized_until(connection, tenant_id, device_id, start, buckets.end)
     rows = connection.execute(
         """
         SELECT time_bucket(%(bucket)s::interval, time, origin => %(origin)s::timestamptz) AS time, metric,
@@ -162,7 +179,7 @@ def _summarize(
             "metrics": metrics,
             "bucket": buckets.bucket,
             "origin": ORIGIN,
-            "start": buckets.start,
+            "start": start,
             "split": split,
             "end": buckets.end,
         },

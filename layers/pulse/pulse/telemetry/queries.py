@@ -8,8 +8,8 @@ from pydantic import AwareDatetime, Field
 
 from pulse import clock
 from pulse.database import tenant_session
-from pulse.devices.queries import LatestMetrics, MetricReading, get_latest_metrics, require_device
 from pulse.models import Model
+from pulse.devices.queries import LatestMetrics, MetricReading, get_latest_metrics, readings_since
 from pulse.telemetry.catalogue_store import find_mappings
 from pulse.telemetry.message import MessageType
 from pulse.telemetry.normalization import Source, normalize_value
@@ -80,8 +80,8 @@ def list_readings(
     rows: list[dict[str, Any]] = []
     newest = after.time + _TICK if after and after.time < end else end
     with tenant_session(tenant_id) as connection:
-        require_device(connection, tenant_id, device_id)
-        for window_start, window_end in newest_first(start, newest):
+        own_since = readings_since(connection, tenant_id, device_id)
+        for window_start, window_end in newest_first(max(start, own_since or start), newest):
             rows += connection.execute(
                 """
                 SELECT time, message_id, msg_type, seq, metrics

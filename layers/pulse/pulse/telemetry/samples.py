@@ -10,6 +10,7 @@ from psycopg.types.json import Jsonb
 from pulse.alerts.evaluation import Sample
 from pulse.clock import format_instant
 from pulse.database import Connection
+from pulse.devices.queries import readings_since
 from pulse.devices.registry import DeviceKey
 from pulse.devices.state import measured_at
 from pulse.telemetry.message import Reading
@@ -79,6 +80,7 @@ def read_samples(connection: Connection, spans: Mapping[DeviceKey, Span]) -> dic
 def read_history(connection: Connection, key: DeviceKey, *, start: datetime, end: datetime, limit: int) -> list[Sample]:
     """A device's stored samples with metrics, oldest first, as its tenant sees them; at most `limit`."""
     tenant_id, device_id = key
+    own_since = readings_since(connection, tenant_id, device_id)
     rows = connection.execute(
         """
         SELECT time, metrics
@@ -91,6 +93,12 @@ def read_history(connection: Connection, key: DeviceKey, *, start: datetime, end
         ORDER BY time
         LIMIT %(limit)s
         """,
-        {"tenant_id": tenant_id, "device_id": device_id, "start": start, "end": end, "limit": limit},
+        {
+            "tenant_id": tenant_id,
+            "device_id": device_id,
+            "start": max(start, own_since or start),
+            "end": end,
+            "limit": limit,
+        },
     )
     return [Sample(row["time"], row["metrics"]) for row in rows]

@@ -1,0 +1,63 @@
+"""Shadows at AWS IoT, which keeps them and tells devices of a delta."""
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+import boto3
+import orjson
+from botocore.config import Config
+
+from pulse.devices.shadow import Shadow, State, read_shadow
+from pulse.devices.topics import thing_name
+from pulse.errors import InvalidInputError, StaleVersionError
+
+if TYPE_CHECKING:
+    from types_boto3_iot_data import IoTDataPlaneClient
+
+# A device's row is locked during a change; a shadow that does not answer must not hold it for a minute.
+_CONFIG = Config(connect_timeout=2, read_timeout=5, retries={"total_max_attempts": 2})
+
+
+def load_shadow(tenant_id: str, device_id: str) -> Shadow:
+    """A device's shadow; an empty one at version 0 when it has none."""
+    client = _client()
+    try:
+        answer = client.get_thing_shadow(thingName=thing_name(tenant_id, device_id))
+    except client.exceptions.ResourceNotFoundException:
+        return read_shadow(None)
+    return read_shadow(orjson.loads(answer["payload"].read()))
+
+
+def update_shadow(
+    tenant_id: str, device_id: str, *, desired: State | None = None, reported: State | None = None, version: int | None
+) -> None:
+    """Change parts of a shadow, of the version given or whichever it has.
+
+    Raises StaleVersionError, InvalidInputError for a shadow that would be too large.
+    """
+    client = _client()
+    parts = {"desired": desired, "reported": reported}
+    document: dict[str, object] = {"state": {name: part for name, part in parts.items() if part is not None}}
+    if version:  # a shadow that does not exist yet has no version to compare with
+        document["version"] = version
+    try:
+        client.update_thing_shadow(thingName=thing_name(tenant_id, device_id), payload=orjson.dumps(document))
+    except client.exceptions.ConflictException as error:
+        raise StaleVersionError from error
+    except (client.exceptions.RequestEntityTooLargeException, client.exceptions.InvalidRequestException) as error:
+        message = f"AWS IoT does not take this state: {error}"
+        raise InvalidInputError(message) from error
+
+
+def delete_shadow(tenant_id: str, device_id: str) -> None:
+    """Forget a device's shadow; one that is not there is fine."""
+    client = _client()
+    try:
+        client.delete_thing_shadow(thingName=thing_name(tenant_id, device_id))
+    except client.exceptions.ResourceNotFoundException:
+        return
+
+
+@cache
+def _client() -> "IoTDataPlaneClient":
+    return boto3.client("iot-data", config=_CONFIG)
