@@ -36,6 +36,7 @@ _TAGS = {
     "Metrics": "What metrics mean, and under which names and units they are read",
     "Quarantine": "Messages of devices that were refused, each with its reason",
     "Tags": "Keys, with values or without, that devices are found and grouped by",
+    "Claim tokens": "With which a factory's devices bring themselves in",
     "Commands": "What devices are told to do, one by one or as a group, and what they answer",
     "Device groups": "Devices that are handled together: entered one by one, or whatever a filter fits",
     "Device types": "Kinds of devices, and how often each is expected to be heard of",

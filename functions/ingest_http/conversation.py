@@ -3,7 +3,7 @@
 from http import HTTPStatus
 from typing import Final
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 
 from ingest_http.answers import Answer, answer_document, answer_problem, answer_refusal
 from pulse.commands.answer import as_command_id, read_answer
@@ -12,16 +12,15 @@ from pulse.devices import shadows
 from pulse.devices.shadow import Part, Shadow
 from pulse.devices.tokens import Sender, identify
 from pulse.errors import InvalidInputError
+from pulse.models import Input
 from pulse.quarantine.reasons import Reason, Refusal
 
 # A report may be 8 KiB; what stands around it, and blanks, come on top.
 MAXIMUM_ANSWER_BYTES: Final = 16_384
 
 
-class _Report(BaseModel):
+class _Report(Input):
     """What a device says of itself."""
-
-    model_config = ConfigDict(extra="forbid")
 
     reported: Part
 

@@ -11,6 +11,7 @@ from psycopg.rows import DictRow, dict_row
 from pulse import clock
 from pulse.database import ingest_session, operator_session, tenant_session
 from pulse.devices.activation import create_activation_code
+from pulse.devices.claim_tokens import ClaimTokenRequest, create_claim_token
 from pulse.devices.connections import note_presence
 from pulse.devices.presence import PresenceEvent
 from pulse.limits.definitions import LimitName, set_tenant_limit
@@ -120,6 +121,8 @@ def tenants(scenario_database: str, monkeypatch: pytest.MonkeyPatch) -> Iterator
             PresenceEvent(fleet.tenant_id, "freezer-1", "session-1", True, NOON, 1, "certificate-freezer-1", None, "")
         )
         create_activation_code(fleet.person(), "freezer-1", origin=ORIGIN)
+        line = ClaimTokenRequest("Line 1", "hall-a", "freezer", "", 10, timedelta(days=1))
+        create_claim_token(fleet.person(), line, origin=ORIGIN)
         with tenant_session(fleet.tenant_id) as connection:
             connection.execute(
                 "INSERT INTO deleted_devices (tenant_id, device_id) VALUES (%s, 'x')", (fleet.tenant_id,)

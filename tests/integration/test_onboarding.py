@@ -39,6 +39,24 @@ def with_an_activation_code(newcomer: Newcomer) -> None:
     newcomer.publish_first_message(answer.json(), key.private_key_pem)
 
 
+def with_a_claim_token_of_its_factory(newcomer: Newcomer) -> None:
+    line = {"label": "Line 1", "site_id": "hall-a", "device_type": "freezer", "max_devices": 1}
+    made = newcomer.api.post("/customer/claim-tokens", json=line)
+    assert made.status_code == 201, made.text
+    key = make_key(newcomer.device_id)
+    answer = httpx.post(
+        f"{newcomer.stack.description['api_url']}/provision/v1/claim",
+        json={
+            "token": made.json()["token"],
+            "device_id": newcomer.device_id,
+            "signing_request": key.signing_request,
+        },
+        timeout=30,
+    )
+    assert answer.status_code == 201, answer.text
+    newcomer.publish_first_message(answer.json(), key.private_key_pem)
+
+
 def with_a_token_over_http(newcomer: Newcomer) -> None:
     token = newcomer.post("/credentials", {"kind": "token"}).json()["token"]
     answer = httpx.post(
@@ -73,6 +91,10 @@ def test_a_factory_brings_devices_in_with_a_key_for_that_alone(newcomer: Newcome
     made = Newcomer(newcomer.tenancy, device["device_id"], newcomer.folder)
     made.publish_first_message(answers[2].json())
     made.wait_online()
+    path = f"/provision/v1/devices/{device['device_id']}/decommission"
+    gone = factory.post(path, json={"reason": "failed its test"})
+    assert (gone.status_code, gone.json()["lifecycle"]) == (200, "DECOMMISSIONED")
+    assert factory.post(path, json={"reason": "once more"}).status_code == 409
 
 
 @pytest.mark.parametrize(
@@ -81,6 +103,7 @@ def test_a_factory_brings_devices_in_with_a_key_for_that_alone(newcomer: Newcome
         with_a_certificate_for_its_own_key,
         with_a_certificate_and_the_key_that_came_with_it,
         with_an_activation_code,
+        with_a_claim_token_of_its_factory,
         with_a_token_over_http,
         with_the_python_example_of_the_bundle,
     ],

@@ -23,6 +23,7 @@ from pulse.api.routes import PUBLIC, Route
 from pulse.commands.sending import send_command, send_group_command
 from pulse.database import operator_session
 from pulse.devices import groups
+from pulse.devices.claim_tokens import ClaimTokenRequest, create_claim_token
 from pulse.devices.registration import (
     DeviceRegistration,
     DeviceType,
@@ -119,6 +120,11 @@ def make_group_command(fleet: Fleet) -> str:
         _admin(fleet), group_id, name="reboot", parameters={}, lifetime=lifetime, origin=Origin(None, "test")
     )
     return str(command.group_command_id)
+
+
+def make_claim_token(fleet: Fleet) -> str:
+    wanted = ClaimTokenRequest("Line 1", "hall-a", "freezer", "", 10, timedelta(days=1))
+    return create_claim_token(_admin(fleet), wanted, origin=Origin(None, "test")).claim_id
 
 
 def make_tag(fleet: Fleet) -> str:
@@ -315,6 +321,7 @@ PROVIDERS = {
     "channel_id": Provider(make_notification_channel, str(uuid4())),
     "routing_rule_id": Provider(make_routing_rule, str(uuid4())),
     "job_id": Provider(make_notification_job, str(uuid4())),
+    "claim_id": Provider(make_claim_token, "no-such-claim"),
     "command_id": Provider(make_command, str(uuid4())),
     "group_command_id": Provider(make_group_command, str(uuid4())),
     "quarantine_id": Provider(make_quarantine_entry, str(2**62)),

@@ -4,7 +4,7 @@ from http import HTTPStatus
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Body
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from pulse.api.etags import IfMatch
 from pulse.api.request import origin, principal
@@ -13,24 +13,21 @@ from pulse.api.types import Name
 from pulse.devices import shadows
 from pulse.devices.shadow import Part, Shadow, Whole
 from pulse.identity.permissions import Permission
+from pulse.models import Input
 
 routes = Routes("Devices")
 _CONFLICT = (HTTPStatus.CONFLICT,)
 _DESIRED = "/customer/devices/<device_id>/shadow/desired"
 
 
-class ReplaceDesired(BaseModel):
+class ReplaceDesired(Input):
     """The state that is desired from now on."""
-
-    model_config = ConfigDict(extra="forbid")
 
     desired: Whole = Field(description="At most 8 KiB, nested at most 8 levels deep, without null")
 
 
-class ChangeDesired(BaseModel):
+class ChangeDesired(Input):
     """What to change of the desired state."""
-
-    model_config = ConfigDict(extra="forbid")
 
     desired: Part = Field(description="What it names is set, null takes away, the rest stays")
 

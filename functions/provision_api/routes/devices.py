@@ -6,11 +6,12 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler.openapi.params import Body
 from pydantic import Field
 
+from pulse.api.etags import IfMatch
 from pulse.api.paging import DEFAULT_LIMIT, CountedPage, Cursor, CursorText, Limit
 from pulse.api.request import origin, principal, tenant
 from pulse.api.routes import Routes
-from pulse.api.types import Instant, Name, SigningRequest, Title
-from pulse.devices import editing, queries, search
+from pulse.api.types import Instant, Name, Remark, SigningRequest, Title
+from pulse.devices import editing, lifecycle, queries, search
 from pulse.devices.activation import ActivationCode, create_activation_code
 from pulse.devices.credential import CredentialKind
 from pulse.devices.credentials import CredentialRequest, issue_credential
@@ -28,6 +29,12 @@ _CURSOR = Cursor(DevicePosition)
 
 class ProvisionedDevicePage(CountedPage[Device]):
     """A page of devices in the order of their ids; `total` is as it was on the first page."""
+
+
+class GiveReason(Input):
+    """Why something is done to a device."""
+
+    reason: Remark
 
 
 class ProvisionCredential(Input):
@@ -73,6 +80,21 @@ def provision_device(body: Annotated[DeviceRegistration, Body()]) -> DeviceDetai
     400 names a site, type or gateway that does not exist; 409 when the id is taken, or all device seats are.
     """
     return editing.create_device(principal(), body, origin=origin(), permission=Permission.PROVISION)
+
+
+@routes.post(
+    "/provision/v1/devices/<device_id>/decommission", permission=Permission.PROVISION, also=(HTTPStatus.CONFLICT,)
+)
+def decommission_provisioned_device(
+    device_id: Name, body: Annotated[GiveReason, Body()], if_match: IfMatch = None
+) -> DeviceDetail:
+    """Put a device out of service for good, such as one that has come back or fails its test.
+
+    Its credentials are revoked, its alerts close, its seat is free. What it has sent stays.
+    """
+    return lifecycle.decommission_device(
+        principal(), device_id, reason=body.reason, if_match=if_match, origin=origin(), permission=Permission.PROVISION
+    )
 
 
 @routes.post(

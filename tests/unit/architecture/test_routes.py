@@ -110,7 +110,7 @@ def test_there_are_routes() -> None:
 
 def test_few_routes_are_public_and_each_of_them_is_named_here() -> None:
     public = {route.path for _, route in ROUTES if route.permission is PUBLIC}
-    assert public == {"/calendars/oncall", "/health", "/provision/v1/activate"}
+    assert public == {"/calendars/oncall", "/health", "/provision/v1/activate", "/provision/v1/claim"}
 
 
 @pytest.mark.parametrize("case", GUARDED, ids=name_of)

@@ -23,6 +23,7 @@ WITHOUT_AUTHORIZER = {
     "GET /health": "tells nothing of anybody's data",
     "$default": "nothing is there: the frame says so, and without a caller it lets nobody in anywhere",
     "POST /provision/v1/activate": "a device's activation code is its proof; attempts are counted on the address",
+    "POST /provision/v1/claim": "a factory's claim token is the proof; attempts are counted on the address",
     "GET /calendars/{proxy+}": "calendar programs send no token: the secret of the address stands for it",
     "GET /ingest/v1/{proxy+}": "the same: a device's token is asked for by the function itself",
     "POST /ingest/v1/{proxy+}": "a device's token is no user's: the function itself asks for it before anything else",

@@ -58,13 +58,19 @@ def resume_device(
 
 
 def decommission_device(
-    actor: Principal, device_id: str, *, reason: str, if_match: int | None, origin: Origin
+    actor: Principal,
+    device_id: str,
+    *,
+    reason: str,
+    if_match: int | None,
+    origin: Origin,
+    permission: Permission = Permission.MANAGE_DEVICES,
 ) -> DeviceDetail:
     """Put a device out of service for good: its credentials and alerts end, its seat is free, its data stays.
 
     Raises NotPermittedError, NotFoundError, StaleVersionError, ConflictError when it is decommissioned already.
     """
-    tenant_id = actor.require(Permission.MANAGE_DEVICES)
+    tenant_id = actor.require(permission)
     now = clock.now()
     with tenant_session(tenant_id) as connection:
         # Seats before devices, as whoever adds devices locks them.

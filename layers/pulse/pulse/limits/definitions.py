@@ -20,6 +20,7 @@ class LimitName(StrEnum):
     API_TENANT = "api_tenant"
     API_EXPORT = "api_export"
     ACTIVATION = "activation"
+    CLAIM = "claim"
     API_CHANNEL_TEST = "api_channel_test"
     API_COMMAND = "api_command"
     INGEST_DEVICE = "ingest_device"

@@ -7,8 +7,8 @@ from pydantic import Field
 
 from pulse import clock
 from pulse.database import Connection, tenant_session
-from pulse.models import Model
 from pulse.devices.queries import readings_since
+from pulse.models import Model
 from pulse.settings import settings
 from pulse.telemetry.catalogue_store import find_sources, find_units
 from pulse.telemetry.normalization import Summary, merge_summaries, to_number

@@ -8,8 +8,8 @@ from pydantic import AwareDatetime, Field
 
 from pulse import clock
 from pulse.database import tenant_session
-from pulse.models import Model
 from pulse.devices.queries import LatestMetrics, MetricReading, get_latest_metrics, readings_since
+from pulse.models import Model
 from pulse.telemetry.catalogue_store import find_mappings
 from pulse.telemetry.message import MessageType
 from pulse.telemetry.normalization import Source, normalize_value
