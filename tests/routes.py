@@ -63,6 +63,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "change_desired_state": {"desired": {"interval_seconds": 60}},
     "send_group_command": {"name": "reboot"},
     "cancel_group_command": {"reason": "wrong group"},
+    "add_devices_to_group": {"device_ids": ["freezer-1"]},
     "create_device_group": {"name": "Cold {unique}"},
     "change_device_group": {"name": "Cold {unique}"},
     "operator_set_device_limit": {"device_limit": 500},

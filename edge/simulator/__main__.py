@@ -3,32 +3,30 @@
 import argparse
 import asyncio
 import logging
-import math
 import secrets
 import signal
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from pathlib import Path
+
+import httpx
 
 from edge.simulator.assembly import FleetOptions, assemble_fleet
-from edge.simulator.stack import Stack, StackError, read_stack
+from edge.simulator.newcomers import Factory, bring_in
+from edge.simulator.options import make_parser
+from edge.simulator.rehearsal import invented_devices, rehearse
+from edge.simulator.stack import Stack, StackError, read_api_url, read_stack
 
-SHORTEST_INTERVAL_SECONDS = 0.5
+NEWCOMERS = 10
+REHEARSED_SECONDS = 60.0
+PATIENCE_SECONDS = 60.0
 
 logger = logging.getLogger("simulator")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    options = _parser().parse_args(arguments)
-    _log_to_standard_error()
-    try:
-        stack = read_stack(options.stack)
-    except StackError as error:
-        print(f"simulator: {error}", file=sys.stderr)
-        return 2
-    stack = stack.model_copy(update={"devices": stack.devices[: options.devices]})
+    options = make_parser().parse_args(arguments)
     seed = secrets.randbelow(1_000_000) if options.seed is None else options.seed
     fleet_options = FleetOptions(
         seed=seed,
@@ -36,10 +34,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
         incident_every_seconds=options.incident_every,
         silence_every_seconds=options.silence,
         buffer_limit=options.buffer,
+        conduct=options.profile,
+        drop_rate=options.drop_rate,
     )
+    if options.print:
+        _print(options, fleet_options)
+        return 0
+    _log_to_standard_error()
+    try:
+        stack = _find_devices(options)
+    except StackError as error:
+        print(f"simulator: {error}", file=sys.stderr)
+        return 2
     logger.info(
-        "fleet_started devices=%d broker=%s:%d interval=%g seed=%d",
-        len(stack.devices), stack.mqtt.host, stack.mqtt.port, options.interval, seed,
+        "fleet_started devices=%d broker=%s:%d profile=%s interval=%g seed=%d",
+        len(stack.devices), stack.mqtt.host, stack.mqtt.port, options.profile, options.interval, seed,
     )  # fmt: skip
     asyncio.run(simulate(stack, fleet_options, duration_seconds=options.duration))
     return 0
@@ -55,83 +64,26 @@ async def simulate(stack: Stack, options: FleetOptions, *, duration_seconds: flo
     await assemble_fleet(stack, options, clock=lambda: datetime.now(UTC)).run(stop)
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m edge.simulator",
-        description="Simulates the devices of stack.json, each over its own mTLS MQTT connection: values "
-        "that move like real ones, incidents that open and close alerts, silences that end.",
-    )
-    add = parser.add_argument
-    add(
-        "--stack",
-        type=Path,
-        default=Path(".local/stack.json"),
-        metavar="FILE",
-        help="where `make up` wrote the stack (default: %(default)s)",
-    )
-    add(
-        "--interval",
-        type=_number(at_least=SHORTEST_INTERVAL_SECONDS),
-        default=5.0,
-        metavar="SECONDS",
-        help="between two readings of a device, give or take 10 %%; a device may send 5 messages a second "
-        "(default: %(default)g)",
-    )
-    add(
-        "--devices",
-        type=whole_number,
-        metavar="N",
-        help="simulate only the first N devices of the stack (default: all)",
-    )
-    add(
-        "--duration",
-        type=_number(at_least=0.0),
-        metavar="SECONDS",
-        help="stop by itself after this time (default: run until stopped)",
-    )
-    add("--seed", type=int, metavar="N", help="repeat a fleet: same characters, incidents and silences; the "
-        "seed of each run is in its first log line")  # fmt: skip
-    add(
-        "--incident-every",
-        type=_number(at_least=0.0),
-        default=120.0,
-        metavar="SECONDS",
-        help="average time between the incidents of one device (20 to 40 s each), 0 for none (default: %(default)g)",
-    )
-    add(
-        "--silence",
-        type=_number(at_least=0.0),
-        default=10_800.0,
-        metavar="SECONDS",
-        help="average time after which a device goes silent for 3 to 6 minutes, none in the first 3 minutes "
-        "and never more than two at once, 0 for none (default: %(default)g)",
-    )
-    add(
-        "--buffer",
-        type=whole_number,
-        default=1000,
-        metavar="N",
-        help="messages that a device keeps while it cannot deliver; beyond that the oldest "
-        "are dropped (default: %(default)d)",
-    )
-    return parser
+def _find_devices(options: argparse.Namespace) -> Stack:
+    """The stack's devices, or newcomers. Raises StackError."""
+    if options.claim_token is not None:
+        api_url = options.api or read_api_url(options.stack)
+        factory = Factory(api_url, options.claim_token, options.prefix, options.folder)
+        with httpx.Client(timeout=PATIENCE_SECONDS) as client:
+            return bring_in(factory, options.devices or NEWCOMERS, client=client)
+    stack = read_stack(options.stack)
+    if options.devices is not None and options.devices > len(stack.devices):
+        raise StackError(
+            f"{options.stack} has {len(stack.devices)} devices; more bring themselves in with --claim-token."
+        )
+    return stack.model_copy(update={"devices": stack.devices[: options.devices]})
 
 
-def _number(*, at_least: float) -> Callable[[str], float]:
-    def number(text: str) -> float:
-        value = float(text)
-        if not math.isfinite(value) or value < at_least:
-            raise argparse.ArgumentTypeError(f"must be a number of at least {at_least:g}")
-        return value
-
-    return number
-
-
-def whole_number(text: str) -> int:
-    value = int(text)
-    if value < 1:
-        raise argparse.ArgumentTypeError("must be at least 1")
-    return value
+def _print(options: argparse.Namespace, fleet_options: FleetOptions) -> None:
+    devices = invented_devices(options.devices or NEWCOMERS)
+    seconds = REHEARSED_SECONDS if options.duration is None else options.duration
+    for sent in rehearse(devices, fleet_options, started_at=options.start, seconds=seconds):
+        print(sent.as_json())
 
 
 def _log_to_standard_error() -> None:
@@ -140,6 +92,7 @@ def _log_to_standard_error() -> None:
     handler = logging.StreamHandler()
     handler.setFormatter(formatter)
     logging.basicConfig(level=logging.INFO, handlers=[handler])
+    logging.getLogger("httpx").setLevel(logging.WARNING)
 
 
 if __name__ == "__main__":

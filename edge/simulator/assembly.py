@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 
+from edge.simulator.conduct import Conduct, SensorFault, absence_of
 from edge.simulator.delivery import Delivery
-from edge.simulator.device import SimulatedDevice
+from edge.simulator.device import Losses, SimulatedDevice
 from edge.simulator.fleet import Fleet, FleetMember
 from edge.simulator.incidents import IncidentSchedule
 from edge.simulator.mqtt import MqttTransport
 from edge.simulator.profiles import PROFILES
+from edge.simulator.responses import Responder
 from edge.simulator.silence import SilencePlan
 from edge.simulator.stack import Stack, StackDevice
 
@@ -21,47 +23,63 @@ FIRST_INCIDENT_SECONDS = (6.0, 12.0)
 
 @dataclass(frozen=True)
 class FleetOptions:
-    """`incident_every_seconds` and `silence_every_seconds` are averages for each device; 0 is never."""
+    """`incident_every_seconds` and `silence_every_seconds` are averages for each device; 0 is never.
+
+    `drop_rate` is the share of messages that are lost on their way, from 0 to 1.
+    """
 
     seed: int
     interval_seconds: float
     incident_every_seconds: float
     silence_every_seconds: float
     buffer_limit: int
+    conduct: Conduct = Conduct.LIVELY
+    drop_rate: float = 0.0
 
 
 def assemble_fleet(stack: Stack, options: FleetOptions, *, clock: Callable[[], datetime]) -> Fleet:
     started_at = clock()
-    names = [device.client_id for device in stack.devices]
     early = first_of_each_tenant(stack.devices)
     return Fleet(
         [
-            FleetMember(
-                name=device.client_id,
-                device=assemble_device(
-                    device,
-                    options,
-                    started_at=started_at,
-                    boot_id=secrets.token_hex(6),
-                    has_early_incident=device in early,
-                ),
-                delivery=Delivery(
-                    device.client_id,
-                    MqttTransport(stack.mqtt, device),
-                    _random(options, device.client_id, "delivery"),
-                    buffer_limit=options.buffer_limit,
-                ),
-                incident_metric=PROFILES[device.profile].incident_threshold.metric,
-            )
+            _assemble_member(stack, device, options, started_at=started_at, has_early_incident=device in early)
             for device in stack.devices
         ],
-        SilencePlan(
-            _random(options, "fleet", "silence"),
-            names,
-            started_at=started_at,
-            every_seconds=options.silence_every_seconds,
-        ),
+        assemble_silence(stack.devices, options, started_at=started_at),
         clock=clock,
+    )
+
+
+def assemble_silence(
+    devices: Sequence[StackDevice], options: FleetOptions, *, started_at: datetime
+) -> SilencePlan[str]:
+    return SilencePlan(
+        _random(options, "fleet", "silence"),
+        [device.client_id for device in devices],
+        started_at=started_at,
+        absence=absence_of(options.conduct, silence_every_seconds=options.silence_every_seconds),
+    )
+
+
+def _assemble_member(
+    stack: Stack, device: StackDevice, options: FleetOptions, *, started_at: datetime, has_early_incident: bool
+) -> FleetMember:
+    boot_id = secrets.token_hex(6)
+    simulated = assemble_device(
+        device, options, started_at=started_at, boot_id=boot_id, has_early_incident=has_early_incident
+    )
+    responder = Responder(simulated, tenant_id=device.tenant_id, device_id=device.device_id, boot_id=boot_id)
+    return FleetMember(
+        name=device.client_id,
+        device=simulated,
+        delivery=Delivery(
+            device.client_id,
+            MqttTransport(stack.mqtt, device, topics=responder.topics),
+            _random(options, device.client_id, "delivery"),
+            buffer_limit=options.buffer_limit,
+            responder=responder,
+        ),
+        incident_metric=PROFILES[device.profile].incident_threshold.metric,
     )
 
 
@@ -74,7 +92,7 @@ def assemble_device(
     has_early_incident: bool,
 ) -> SimulatedDevice:
     incidents = None
-    if options.incident_every_seconds > 0:
+    if options.conduct.has_incidents and options.incident_every_seconds > 0:
         random = _random(options, device.client_id, "incidents")
         earliest, latest = FIRST_INCIDENT_SECONDS
         if not has_early_incident:
@@ -95,6 +113,17 @@ def assemble_device(
         boot_id=boot_id,
         interval=timedelta(seconds=options.interval_seconds),
         started_at=started_at,
+        conduct=options.conduct,
+        sensor_fault=(
+            SensorFault(_random(options, device.client_id, "sensor"), started_at=started_at)
+            if options.conduct is Conduct.FAULTY_SENSOR
+            else None
+        ),
+        losses=(
+            Losses(_random(options, device.client_id, "losses"), drop_rate=options.drop_rate)
+            if options.drop_rate > 0
+            else None
+        ),
     )
 
 

@@ -5,7 +5,7 @@ import logging
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from random import Random
-from typing import Any
+from typing import Any, Protocol
 
 from edge.simulator.messages import Message, PendingMessages
 from edge.simulator.transport import Connection, ConnectionFailedError, Transport
@@ -36,6 +36,16 @@ class Counts:
         )
 
 
+class Responder(Protocol):
+    """What a device has to say for itself."""
+
+    def report(self) -> Message:
+        """Of itself, when it connects."""
+
+    def respond(self, topic: str, payload: bytes) -> list[Message]:
+        """To what has come."""
+
+
 class Backoff:
     """1, 2, 4 … 30 seconds, each shortened by up to a half so that a fleet does not return as one."""
 
@@ -60,12 +70,14 @@ class Delivery:
         random: Random,
         *,
         buffer_limit: int,
+        responder: Responder | None = None,
         pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._name = name
         self._transport = transport
         self._pending = PendingMessages(buffer_limit)
         self._backoff = Backoff(random)
+        self._responder = responder
         self._pause = pause
         self._arrived = asyncio.Event()
         self._allowed = asyncio.Event()
@@ -87,6 +99,11 @@ class Delivery:
             self._dropping = True
         self._arrived.set()
 
+    def _respond(self, topic: str, payload: bytes) -> None:
+        if self._responder is not None:
+            for message in self._responder.respond(topic, payload):
+                self.offer(message)
+
     def allow(self) -> None:
         """The device is on the network, or tries to be."""
         self._forbidden.clear()
@@ -104,7 +121,11 @@ class Delivery:
             try:
                 async with self._transport.connect() as connection:
                     self.is_connected = True
-                    await until_first(connection.lost(), self._forbidden.wait(), self._send_pending(connection))
+                    if self._responder is not None:
+                        self.offer(self._responder.report())
+                    await until_first(
+                        connection.listen(self._respond), self._forbidden.wait(), self._send_pending(connection)
+                    )
             except ConnectionFailedError as failure:
                 self._report(failure)
                 await self._pause(self._backoff.next_seconds())

@@ -1,7 +1,7 @@
 """The real transport: MQTT 5 over TLS with the device's own certificate."""
 
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -49,17 +49,19 @@ class MqttConnection:
             return Refusal(answer.value, str(answer))
         return None
 
-    async def lost(self) -> None:
-        # Nothing is subscribed: the iteration only ends, with an error, when the connection does.
-        async for _ in self._client.messages:
-            pass
+    async def listen(self, handle: Callable[[str, bytes], None]) -> None:
+        # The iteration only ends, with an error, when the connection does.
+        async for message in self._client.messages:
+            if isinstance(message.payload, bytes):
+                handle(str(message.topic), message.payload)
 
 
 class MqttTransport:
     """Verifies the broker's chain against `ca_file` and its name against the host, as a device would."""
 
-    def __init__(self, endpoint: Endpoint, device: StackDevice) -> None:
+    def __init__(self, endpoint: Endpoint, device: StackDevice, *, topics: Sequence[str] = ()) -> None:
         self._endpoint = endpoint
+        self._topics = topics
         self._device = device
 
     @asynccontextmanager
@@ -74,6 +76,8 @@ class MqttTransport:
                 keepalive=KEEPALIVE_SECONDS,
                 timeout=ANSWER_SECONDS,
             ) as client:
+                if self._topics:
+                    await client.subscribe([(topic, 1) for topic in self._topics])
                 yield MqttConnection(client)
         except (aiomqtt.MqttError, OSError) as error:
             # aiomqtt hides a broken connection's reason in the cause.

@@ -1,5 +1,6 @@
 """What delivery asks of a network, so that tests need none."""
 
+from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Protocol
@@ -23,8 +24,8 @@ class Connection(Protocol):
     async def publish(self, message: Message) -> Refusal | None:
         """Returns once the broker answered; None is its acknowledgement. One call at a time."""
 
-    async def lost(self) -> None:
-        """Waits until the connection is gone."""
+    async def listen(self, handle: Callable[[str, bytes], None]) -> None:
+        """Hands on the topic and payload of what comes, until the connection is gone."""
 
 
 class Transport(Protocol):

@@ -10,6 +10,7 @@ from pulse.commands.answer import as_command_id, read_answer
 from pulse.commands.answering import answer_command, fetch_commands
 from pulse.devices import shadows
 from pulse.devices.shadow import Part, Shadow
+from pulse.devices.shadow_store import load_shadow
 from pulse.devices.tokens import Sender, identify
 from pulse.errors import InvalidInputError
 from pulse.models import Input
@@ -34,7 +35,7 @@ def give(path: str, token: str | None, request_id: str) -> Answer:
         case "/ingest/v1/commands":
             return answer_document(HTTPStatus.OK, {"commands": fetch_commands((sender.tenant_id, sender.device_id))})
         case "/ingest/v1/shadow":
-            return _answer_shadow(shadows.load_shadow(sender.tenant_id, sender.device_id))
+            return _answer_shadow(load_shadow(sender.tenant_id, sender.device_id))
         case _:
             return answer_problem(HTTPStatus.NOT_FOUND, f"there is no {path}", request_id)
 

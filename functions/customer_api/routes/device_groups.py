@@ -12,9 +12,10 @@ from pulse.api.paging import DEFAULT_LIMIT, CountedPage, Cursor, CursorText, Lim
 from pulse.api.request import origin, principal, tenant
 from pulse.api.routes import Routes
 from pulse.api.types import Name
-from pulse.devices import groups
+from pulse.devices import group_members, groups
 from pulse.devices.device_filter import DeviceFilter
 from pulse.devices.fields import ShortText, Title
+from pulse.devices.group_members import MAXIMUM_AT_ONCE, Entry
 from pulse.devices.groups import DeviceGroup, GroupPosition
 from pulse.identity.permissions import Permission
 from pulse.models import Input
@@ -44,6 +45,12 @@ class ChangeGroup(Input):
     name: Title = Field(default_factory=str)
     description: ShortText = Field(default_factory=str)
     filter: DeviceFilter = Field(default_factory=DeviceFilter, description="Of a dynamic group")
+
+
+class EnterDevices(Input):
+    """Devices that are to be in a group."""
+
+    device_ids: list[Name] = Field(min_length=1, max_length=MAXIMUM_AT_ONCE)
 
 
 @routes.get("/customer/device-groups", permission=Permission.READ_DEVICES)
@@ -81,6 +88,15 @@ def change_device_group(group_id: UUID, body: Annotated[ChangeGroup, Body()], if
 def delete_device_group(group_id: UUID, if_match: IfMatch = None) -> None:
     """Take a group away; its devices stay."""
     groups.delete_group(principal(), group_id, if_match=if_match, origin=origin())
+
+
+@routes.post(f"{_GROUP}/devices", permission=Permission.MANAGE_DEVICES, also=_CONFLICT)
+def add_devices_to_group(group_id: UUID, body: Annotated[EnterDevices, Body()]) -> Entry:
+    """Enter up to 1000 devices into a static group at once, all or none; 409 for a dynamic one.
+
+    400 names the devices that do not exist. Those that are in the group stay.
+    """
+    return group_members.add_members(principal(), group_id, body.device_ids, origin=origin())
 
 
 @routes.put(f"{_GROUP}/devices/<device_id>", permission=Permission.MANAGE_DEVICES, also=_CONFLICT)

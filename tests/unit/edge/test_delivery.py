@@ -26,7 +26,9 @@ class FakeConnection:
     async def publish(self, message: Message) -> Refusal | None:
         return await self._broker.receive(message)
 
-    async def lost(self) -> None:
+    async def listen(self, handle: Callable[[str, bytes], None]) -> None:
+        for topic, payload in self._broker.waiting:
+            handle(topic, payload)
         await self._broker.cut.wait()
         raise ConnectionFailedError("cut")
 
@@ -39,6 +41,7 @@ class FakeBroker:
     mute_ids: set[str] = field(default_factory=set)
     refused_ids: set[str] = field(default_factory=set)
     received: list[str] = field(default_factory=list)
+    waiting: list[tuple[str, bytes]] = field(default_factory=list)
     attempts: int = 0
     cut: asyncio.Event = field(default_factory=asyncio.Event)
 

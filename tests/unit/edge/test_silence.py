@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from edge.simulator.conduct import Absence
 from edge.simulator.silence import SilencePlan
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -14,7 +15,7 @@ START = datetime(2026, 1, 1, tzinfo=UTC)
 
 def silences(*, devices: int, every_seconds: float, seed: int, minutes: int) -> list[frozenset[int]]:
     """Who is silent, every ten seconds."""
-    plan = SilencePlan(Random(seed), range(devices), started_at=START, every_seconds=every_seconds)
+    plan = SilencePlan(Random(seed), range(devices), started_at=START, absence=Absence(every_seconds))
     return [plan.silent_devices(START + timedelta(seconds=10 * step)) for step in range(minutes * 6)]
 
 
@@ -53,9 +54,9 @@ def test_zero_means_never() -> None:
 
 @pytest.mark.parametrize("step_seconds", [1, 7, 60])
 def test_the_plan_does_not_depend_on_how_often_it_is_asked(step_seconds: int) -> None:
-    often = SilencePlan(Random(3), range(12), started_at=START, every_seconds=300)
+    often = SilencePlan(Random(3), range(12), started_at=START, absence=Absence(300))
     for step in range(0, 3600, step_seconds):
         often.silent_devices(START + timedelta(seconds=step))
-    once = SilencePlan(Random(3), range(12), started_at=START, every_seconds=300)
+    once = SilencePlan(Random(3), range(12), started_at=START, absence=Absence(300))
     at = START + timedelta(hours=1)
     assert often.silent_devices(at) == once.silent_devices(at)

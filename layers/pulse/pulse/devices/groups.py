@@ -227,7 +227,7 @@ def add_member(actor: Principal, group_id: UUID, device_id: str, *, origin: Orig
     """
     tenant_id = actor.require(Permission.MANAGE_DEVICES)
     with tenant_session(tenant_id) as connection:
-        group = _static(connection, tenant_id, group_id)
+        group = lock_static_group(connection, tenant_id, group_id)
         require_device(connection, tenant_id, device_id)
         added = connection.execute(
             """
@@ -256,7 +256,7 @@ def remove_member(actor: Principal, group_id: UUID, device_id: str, *, origin: O
     """
     tenant_id = actor.require(Permission.MANAGE_DEVICES)
     with tenant_session(tenant_id) as connection:
-        _static(connection, tenant_id, group_id)
+        lock_static_group(connection, tenant_id, group_id)
         removed = connection.execute(
             """
             DELETE FROM device_group_members
@@ -292,7 +292,8 @@ def _read(connection: Connection, tenant_id: str, group_id: UUID, *, lock: bool 
     return DeviceGroup.model_validate(row)
 
 
-def _static(connection: Connection, tenant_id: str, group_id: UUID) -> DeviceGroup:
+def lock_static_group(connection: Connection, tenant_id: str, group_id: UUID) -> DeviceGroup:
+    """Hold a group that devices are entered into. Raises NotFoundError, ConflictError for a dynamic one."""
     group = _read(connection, tenant_id, group_id, lock=True)
     if group.kind is not GroupKind.STATIC:
         message = "the group is dynamic: its filter says who is in it"
