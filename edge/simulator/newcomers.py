@@ -47,9 +47,11 @@ def bring_in(
     for number in range(count):
         device_id = f"{factory.prefix}{number + 1:04}"
         known = factory.folder / f"{device_id}.json"
-        if not known.exists():
+        came = json.loads(known.read_text()) if known.exists() else {}
+        # Certificates of another stack, or of one that was made anew, open nothing here.
+        if came.get("api_url") != factory.api_url:
             _claim(factory, device_id, client, pause)
-        came = json.loads(known.read_text())
+            came = json.loads(known.read_text())
         endpoint = Endpoint(host=came["host"], port=came["port"], ca_file=factory.folder / "ca.pem")
         devices.append(
             StackDevice(
@@ -85,7 +87,8 @@ def _claim(factory: Factory, device_id: str, client: httpx.Client, pause: Callab
     _write(factory.folder / f"{device_id}.key", key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
     _write(factory.folder / f"{device_id}.pem", came["certificate_pem"].encode())
     _write(factory.folder / "ca.pem", came["mqtt"]["certificate_authority_pem"].encode())
-    known = {"tenant_id": came["tenant_id"], **{name: came["mqtt"][name] for name in ("host", "port", "client_id")}}
+    connection = {name: came["mqtt"][name] for name in ("host", "port", "client_id")}
+    known = {"api_url": factory.api_url, "tenant_id": came["tenant_id"], **connection}
     _write(factory.folder / f"{device_id}.json", json.dumps(known).encode())
     logger.info("device_came_in device=%s", came["mqtt"]["client_id"])
 

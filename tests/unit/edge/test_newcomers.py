@@ -35,9 +35,9 @@ class Api:
         return httpx.Response(self._status, json={"tenant_id": "acme", "certificate_pem": "PEM", "mqtt": mqtt})
 
 
-def come(api: Api, folder: Path, count: int) -> tuple[Stack, list[float]]:
+def come(api: Api, folder: Path, count: int, *, api_url: str = "https://api.example") -> tuple[Stack, list[float]]:
     pauses: list[float] = []
-    factory = Factory("https://api.example", "pc_token", "fz-", folder)
+    factory = Factory(api_url, "pc_token", "fz-", folder)
     with httpx.Client(transport=httpx.MockTransport(api.answer)) as client:
         return bring_in(factory, count, client=client, pause=pauses.append), pauses
 
@@ -59,6 +59,13 @@ def test_who_has_come_in_comes_back_with_the_same_certificate(tmp_path: Path) ->
     stack, _ = come(api, tmp_path, 3)
     assert [claim["device_id"] for claim in api.claims] == ["fz-0003"]
     assert len(stack.devices) == 3
+
+
+def test_a_certificate_of_another_stack_is_not_shown_here(tmp_path: Path) -> None:
+    come(Api(), tmp_path, 1)
+    api = Api()
+    come(api, tmp_path, 1, api_url="https://another.example")
+    assert [claim["device_id"] for claim in api.claims] == ["fz-0001"]
 
 
 def test_who_is_not_let_in_says_why(tmp_path: Path) -> None:

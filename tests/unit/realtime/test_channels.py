@@ -15,6 +15,7 @@ DETAIL = {"tenant_id": "acme", "device_id": "freezer-1"}
         ("alert.closed", ("alerts", "device:freezer-1")),
         ("device.status_changed", ("fleet", "device:freezer-1")),
         ("device.telemetry", ("device:freezer-1",)),
+        ("command.acknowledged", ("device:freezer-1",)),
         ("tenant.created", ()),
     ],
 )

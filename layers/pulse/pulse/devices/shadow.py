@@ -112,8 +112,12 @@ def change_to(state: State, wanted: State) -> State:
 
 
 def _is_same(one: object, other: object) -> bool:
-    """Python takes true for 1; JSON does not."""
-    return orjson.dumps(one, option=orjson.OPT_SORT_KEYS) == orjson.dumps(other, option=orjson.OPT_SORT_KEYS)
+    """Python takes true for 1, which JSON does not; both take 2.0 for 2."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(_is_same(value, other[name]) for name, value in one.items())
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(_is_same, one, other))
+    return isinstance(one, bool) == isinstance(other, bool) and one == other
 
 
 def _depth(value: object) -> int:

@@ -34,7 +34,7 @@ def channels_of(event_type: str, detail: Mapping[str, Any]) -> tuple[str, ...]:
     """The channels on which an event is told.
 
     An alert is told to those who follow alerts and to those who look at its device; a device's change to those who
-    follow the fleet or look at that device; its values to the latter alone.
+    follow the fleet or look at that device; its values and commands to the latter alone.
     """
     concept = event_type.partition(".")[0]
     device_id = detail.get("device_id")
@@ -44,5 +44,7 @@ def channels_of(event_type: str, detail: Mapping[str, Any]) -> tuple[str, ...]:
             return (ALERTS, *own)
         case "device":
             return own if event_type == LIVE_READING else (FLEET, *own)
+        case "command":
+            return own
         case _:
             return ()
