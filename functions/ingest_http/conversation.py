@@ -3,6 +3,7 @@
 from http import HTTPStatus
 from typing import Final
 
+import orjson
 from pydantic import ValidationError
 
 from ingest_http.answers import Answer, answer_document, answer_problem, answer_refusal
@@ -68,8 +69,10 @@ def _take_answer(sender: Sender, command: str, payload: bytes, request_id: str) 
 
 def _take_report(sender: Sender, payload: bytes, request_id: str) -> Answer:
     try:
-        report = _Report.model_validate_json(payload)
+        report = _Report.model_validate(orjson.loads(payload))
         return _answer_shadow(shadows.report(sender.tenant_id, sender.device_id, report.reported))
+    except orjson.JSONDecodeError as error:
+        return answer_refusal(Refusal(Reason.INVALID_JSON, f"the report is not JSON: {error}"), request_id)
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"]) or "the report"

@@ -93,7 +93,7 @@ def test_a_device_that_speaks_http_reads_its_shadow_and_reports(newcomer: Newcom
     answered = device.post("/ingest/v1/shadow", json={"reported": {"interval": 60}})
     assert (answered.status_code, answered.json()["delta"]) == (200, {"led": "on"})
     assert shadow.read()["reported"] == {"interval": 60}
-    for bad in (b"no JSON", b"{}", b'{"desired": {}}', b'{"reported": 7}'):
+    for bad in (b"no JSON", b"{}", b'{"reported": {"a": NaN}}', b'{"desired": {}}', b'{"reported": 7}'):
         assert device.post("/ingest/v1/shadow", content=bad).status_code == 422
     assert device.post("/ingest/v1/shadow", content=b"x" * 20_000).status_code == 413
     assert newcomer.stack.api_with("pd_nobody").get("/ingest/v1/shadow").status_code == 401

@@ -54,7 +54,7 @@ def deliver_due(now: datetime) -> Delivered:
             now=now,
         )
         add_events(connection, [command_event(row["tenant_id"], "delivered", row) for row in first_time])
-        delivery_store.wait_for_session(connection, waiting)
+        delivery_store.put_off(connection, waiting, until=None)
         delivery_store.put_off(connection, failed, until=now + _AFTER_FAILURE)
     delivered = Delivered(len(published), len(waiting), len(failed))
     logger.info("commands_delivered", **delivered._asdict())

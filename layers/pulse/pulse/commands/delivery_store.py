@@ -64,11 +64,21 @@ def make_due(connection: Connection, devices: Iterable[DeviceKey], *, now: datet
     ).rowcount
 
 
-def wait_for_session(connection: Connection, commands: Sequence[Row]) -> None:
-    """Leave commands until their devices are there."""
+def put_off(connection: Connection, commands: Sequence[Row], *, until: datetime | None) -> None:
+    """Have commands handed over later: at a time, or without one as soon as their devices are there."""
     connection.execute(
-        "UPDATE commands SET deliver_at = NULL WHERE command_id = ANY(%(command_ids)s)",
-        {"command_ids": [command["command_id"] for command in commands]},
+        """
+        UPDATE commands
+        SET deliver_at = %(until)s
+        FROM jsonb_to_recordset(%(commands)s) AS later (tenant_id text, command_id uuid)
+        WHERE commands.tenant_id = later.tenant_id AND commands.command_id = later.command_id
+        """,
+        {
+            "commands": Jsonb(
+                [{"tenant_id": row["tenant_id"], "command_id": str(row["command_id"])} for row in commands]
+            ),
+            "until": until,
+        },
     )
 
 
@@ -98,14 +108,6 @@ def note_handed_over(connection: Connection, handed: Sequence[Handed], *, now: d
         },
     ).fetchall()
     return [row for row in rows if row["deliveries"] == 1]
-
-
-def put_off(connection: Connection, commands: Sequence[Row], *, until: datetime) -> None:
-    """Try commands again later that could not be handed over."""
-    connection.execute(
-        "UPDATE commands SET deliver_at = %(until)s WHERE command_id = ANY(%(command_ids)s)",
-        {"command_ids": [command["command_id"] for command in commands], "until": until},
-    )
 
 
 def expire_due(connection: Connection, *, now: datetime, limit: int) -> list[Row]:
