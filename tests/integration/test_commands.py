@@ -8,9 +8,10 @@ import orjson
 import pytest
 
 from pulse import clock
-from pulse.commands import answering, delivery, queries, sending, sweep
+from pulse.commands import answering, delivery, happenings, queries, sending, sweep
 from pulse.commands.answer import Answer
 from pulse.commands.command import MAXIMUM_OPEN, Command, CommandStatus, GroupCommand
+from pulse.commands.happenings import Happening
 from pulse.database import ingest_session
 from pulse.devices import groups, lifecycle
 from pulse.devices.connections import note_presence
@@ -57,7 +58,7 @@ def broker(monkeypatch: pytest.MonkeyPatch, scenario_database: str) -> Broker:
     assert scenario_database
     broker = Broker()
     monkeypatch.setattr(delivery, "publish_commands", broker.publish)
-    for module in (sending, answering):
+    for module in (sending, answering, happenings):
         monkeypatch.setattr(module, "publish_after_commit", lambda: None)
     monkeypatch.setattr(sweep, "publish_due", lambda: 0)
     with ingest_session() as connection:
@@ -263,6 +264,25 @@ def test_a_decommissioned_device_keeps_no_open_command(warehouse: Fleet, time: C
     delivery.give_up_devices([(warehouse.tenant_id, "freezer-1")], time.now)
     assert read(warehouse, command).status == "CANCELLED"
     assert events(warehouse) == ["command.queued", "command.cancelled"]
+
+
+def test_what_the_bus_tells_makes_commands_due_or_void(warehouse: Fleet, broker: Broker, time: Clock) -> None:
+    warehouse.add_device("freezer-2")
+    come, gone = send(warehouse), send(warehouse, "freezer-2")
+    delivery.deliver_due(time.now)
+    connect(warehouse)
+
+    def tell(*told: tuple[str, str]) -> int:
+        happened = [
+            Happening(event_type, {"tenant_id": warehouse.tenant_id, "device_id": device_id})
+            for event_type, device_id in told
+        ]
+        return happenings.carry_out(happened, time.now, budget=20 * SECOND)
+
+    assert tell(("device.connected", "freezer-1"), ("device.decommissioned", "freezer-2")) == 1
+    assert broker.published == [str(come.command_id)]
+    assert read(warehouse, gone).status == "CANCELLED"
+    assert tell(("command.queued", "freezer-1")) == 0
 
 
 def test_a_device_has_a_hundred_open_commands_at_most(warehouse: Fleet) -> None:
