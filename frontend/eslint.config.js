@@ -35,6 +35,6 @@ export default tseslint.config(
   noImports(
     ["src/features/**"],
     ["^@/app/", "a feature doesn't know the shell"],
-    ["^(@/|\\.\\./)features/|^\\.\\./", "a feature doesn't import another one: share it in components or api"],
+    ["^@/features/|^\\.\\./.*/", "a feature doesn't import another one: share it in components or api"],
   ),
 );

@@ -4,14 +4,10 @@ import { fileURLToPath } from "node:url";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { openBrowser, openPage, signIn } from "./browser";
+import { PAGES } from "./pages";
 import { person, stack } from "./stack";
 
 const folder = fileURLToPath(new URL("../screenshots/", import.meta.url));
-
-const PAGES: readonly (readonly [name: string, path: string])[] = [
-  ["overview", ""],
-  ["alerts", "alerts?status=ALL"],
-];
 
 let browser: Browser;
 beforeAll(async () => {

@@ -43,6 +43,15 @@ it("fails with the API's words, its fields and the request's id", async () => {
   });
 });
 
+it("knows how long it is asked to wait", async () => {
+  server.use(
+    http.get("*/customer/me", () =>
+      HttpResponse.json(problem(429, "too many requests"), { status: 429, headers: { "Retry-After": "12" } }),
+    ),
+  );
+  await expect(ask(api.GET("/customer/me"))).rejects.toMatchObject({ status: 429, retryAfterSeconds: 12 });
+});
+
 it("says that there is no connection when no answer comes", async () => {
   server.use(http.get("*/customer/me", () => HttpResponse.error()));
   await expect(ask(api.GET("/customer/me"))).rejects.toMatchObject({ status: 0, title: "No connection" });

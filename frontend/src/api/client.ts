@@ -59,7 +59,9 @@ export async function ask<Data>(call: Promise<Answer<Data>>): Promise<Data> {
     if (failure instanceof DOMException && failure.name === "AbortError") throw failure;
     throw new ProblemError(0, { title: "No connection", detail: "The server can't be reached. Is there a network?" });
   }
-  if (!answer.response.ok) throw new ProblemError(answer.response.status, answer.error);
+  if (!answer.response.ok) {
+    throw new ProblemError(answer.response.status, answer.error, answer.response.headers.get("Retry-After"));
+  }
   // A 204 has no content, and its type says so.
   return answer.data as Data;
 }

@@ -1,10 +1,12 @@
 /** Every page, in the order of the sidebar. A feature adds one line here. */
 import { pages as alerts } from "@/features/alerts";
+import { pages as devices } from "@/features/devices";
 import { pages as overview } from "@/features/overview";
 import type { Page } from "@/routing/page";
 
 // prettier-ignore
 export const pages: readonly Page[] = [
   ...overview,
+  ...devices,
   ...alerts,
 ];

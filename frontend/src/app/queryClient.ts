@@ -9,6 +9,11 @@ const WITHOUT_LIVE_MILLISECONDS = 30_000;
 const WITH_LIVE_MILLISECONDS = 120_000;
 const MOST_RETRIES = 2;
 
+/** What was refused stays refused; a server or network that failed, or asked for patience, may answer the next time. */
+export function mayWorkNextTime(error: unknown): boolean {
+  return !(error instanceof ProblemError && error.status >= 400 && error.status < 500 && error.status !== 429);
+}
+
 declare module "@tanstack/react-query" {
   interface Register {
     /** `silent`: the mutation's own form shows what went wrong. */
@@ -23,9 +28,10 @@ export function makeQueryClient(): QueryClient {
         staleTime: 5000,
         refetchInterval: () =>
           useLive.getState().connection === "live" ? WITH_LIVE_MILLISECONDS : WITHOUT_LIVE_MILLISECONDS,
-        // What was refused stays refused; what the server or the network failed at may work the next time.
-        retry: (failures, error) =>
-          failures < MOST_RETRIES && !(error instanceof ProblemError && error.status >= 400 && error.status < 500),
+        retry: (failures, error) => failures < MOST_RETRIES && mayWorkNextTime(error),
+        retryDelay: (failures, error) =>
+          1000 *
+          (error instanceof ProblemError && error.retryAfterSeconds !== null ? error.retryAfterSeconds : 2 ** failures),
       },
     },
     mutationCache: new MutationCache({

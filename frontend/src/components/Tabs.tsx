@@ -28,7 +28,7 @@ export function Tabs({ tabs, value, onChange, label, children }: TabsProps): Rea
             value={tab.value}
             className="-mb-px flex items-center gap-1.5 border-b-2 border-transparent px-2.5 py-1.5 text-sm whitespace-nowrap text-muted hover:text-ink data-[state=active]:border-accent data-[state=active]:font-medium data-[state=active]:text-ink"
           >
-            {tab.label}
+            {tab.label}{" "}
             {tab.count !== undefined && (
               <span className="tabular rounded-full bg-raised px-1.5 text-xs text-muted">{count(tab.count)}</span>
             )}

@@ -11,8 +11,10 @@ export class ProblemError extends Error {
   readonly title: string;
   readonly errors: readonly FieldProblem[];
   readonly requestId: string | null;
+  /** How long the API asks to wait before another try; null when it says nothing of it. */
+  readonly retryAfterSeconds: number | null;
 
-  constructor(status: number, body: unknown) {
+  constructor(status: number, body: unknown, retryAfter: string | null = null) {
     const problem = isRecord(body) ? body : {};
     const title = text(problem.title) ?? (status === 0 ? "No connection" : `Error ${status}`);
     super(text(problem.detail) ?? title);
@@ -20,6 +22,7 @@ export class ProblemError extends Error {
     this.title = title;
     this.errors = Array.isArray(problem.errors) ? problem.errors.filter(isFieldProblem) : [];
     this.requestId = text(problem.request_id);
+    this.retryAfterSeconds = retryAfter !== null && /^\d+$/.test(retryAfter) ? Number(retryAfter) : null;
   }
 
   /** A sentence for a toast: the detail, and the fields that it is about. */

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { duration, fullTime, instantOf, longDuration, relativeTime, wallTimeOf } from "./time";
+import { duration, fullTime, instantOf, longDuration, relativeTime, shortTime, wallTimeOf } from "./time";
 
 const NOON = Date.UTC(2026, 10, 21, 12);
 
@@ -24,6 +24,11 @@ it("reads long durations in two units", () => {
 
 it("shows times in the zone that was chosen", () => {
   expect(fullTime(NOON, "Europe/Amsterdam")).toBe("21 Nov 2026, 13:00:00");
+});
+
+it("names the year of what is not this year's", () => {
+  expect(shortTime("2026-11-20T23:30:00Z", "UTC", NOON)).toBe("20 Nov, 23:30");
+  expect(shortTime("2049-12-31T23:59:00Z", "UTC", NOON)).toBe("31 Dec 2049, 23:59");
 });
 
 it.each([

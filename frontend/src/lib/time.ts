@@ -37,11 +37,13 @@ export function fullTime(time: string | number, timeZone: string): string {
   );
 }
 
-/** "21 Nov, 14:05" in a time zone. */
-export function shortTime(time: string | number, timeZone: string): string {
+/** "21 Nov, 14:05" in a time zone, with the year unless it is this one. */
+export function shortTime(time: string | number, timeZone: string, now: number = Date.now()): string {
+  const isThisYear = new Date(time).getUTCFullYear() === new Date(now).getUTCFullYear();
   return new Intl.DateTimeFormat("en-GB", {
     day: "numeric",
     month: "short",
+    ...(isThisYear ? {} : { year: "numeric" }),
     hour: "2-digit",
     minute: "2-digit",
     timeZone,

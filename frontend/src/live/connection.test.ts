@@ -106,6 +106,15 @@ it("waits twice as long after each failure, and at most half a minute", async ()
   }
 });
 
+it("gives a connection up that never opens, and tries another", async () => {
+  const connection = makeConnection();
+  connection.start();
+  await vi.advanceTimersByTimeAsync(15_000 + 500);
+  expect(FakeSocket.made).toHaveLength(2);
+  newest().opens();
+  expect(states.at(-1)).toBe("live");
+});
+
 it("notices a connection that is gone without a word", async () => {
   const connection = makeConnection();
   connection.start();

@@ -17,6 +17,7 @@ const Message = z.object({
   data: z.record(z.string(), z.unknown()).optional(),
 });
 
+const OPENING_PATIENCE_MILLISECONDS = 15_000;
 const PING_MILLISECONDS = 120_000;
 const PONG_PATIENCE_MILLISECONDS = 15_000;
 const SHORTEST_WAIT_MILLISECONDS = 500;
@@ -94,6 +95,9 @@ export class LiveConnection {
     if (this.#ended) return;
     const socket = this.#ways.open(address);
     this.#socket = socket;
+    // One that never opens would never close by itself either.
+    clearTimeout(this.#pingTimer);
+    this.#pingTimer = setTimeout(() => this.#giveUp(socket), OPENING_PATIENCE_MILLISECONDS);
     socket.onopen = () => {
       this.#failures = 0;
       this.#wasLive = true;
@@ -105,12 +109,20 @@ export class LiveConnection {
       this.#pingLater();
       this.#hear(message.data);
     };
-    socket.onclose = () => {
-      if (this.#socket !== socket) return;
-      this.#socket = null;
-      clearTimeout(this.#pingTimer);
-      this.#retry();
-    };
+    socket.onclose = () => this.#lost(socket);
+  }
+
+  #lost(socket: WebSocket): void {
+    if (this.#socket !== socket) return;
+    this.#socket = null;
+    clearTimeout(this.#pingTimer);
+    this.#retry();
+  }
+
+  /** A socket whose other end is gone tells of its closing late or never. */
+  #giveUp(socket: WebSocket): void {
+    socket.close();
+    this.#lost(socket);
   }
 
   #hear(text: string): void {
@@ -137,7 +149,9 @@ export class LiveConnection {
     clearTimeout(this.#pingTimer);
     this.#pingTimer = setTimeout(() => {
       this.#say({ action: "ping" });
-      this.#pingTimer = setTimeout(() => this.#socket?.close(), PONG_PATIENCE_MILLISECONDS);
+      this.#pingTimer = setTimeout(() => {
+        if (this.#socket) this.#giveUp(this.#socket);
+      }, PONG_PATIENCE_MILLISECONDS);
     }, PING_MILLISECONDS);
   }
 

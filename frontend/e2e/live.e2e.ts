@@ -1,0 +1,62 @@
+/** What happens in the fleet is seen without a reload. */
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { openBrowser, openPage, signIn } from "./browser";
+import { makeDevice } from "./fleet";
+import { person } from "./stack";
+
+/** STALE after two of them, and a sweep each minute. */
+const SHORTEST_INTERVAL_SECONDS = 10;
+const UNTIL_STALE_MILLISECONDS = 150_000;
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await openBrowser();
+});
+afterAll(() => browser.close());
+
+it("a device speaks, falls silent, and its alert is acknowledged", { timeout: 300_000 }, async () => {
+  const { context, page, complaints } = await openPage(browser);
+  await signIn(page, person("customer"));
+  const device = await makeDevice(page, { expected_interval_seconds: SHORTEST_INTERVAL_SECONDS });
+  let loads = 0;
+  await page.getByText("Live", { exact: true }).waitFor();
+
+  // Values move.
+  await page.keyboard.press("g");
+  await page.keyboard.press("d");
+  await page.getByRole("searchbox", { name: "Search devices" }).fill(device.deviceId);
+  await page.getByRole("option", { name: device.deviceId }).click();
+  await page.getByRole("heading", { name: `Test ${device.deviceId}` }).waitFor();
+  page.on("load", () => (loads += 1));
+  const value = page.locator("[data-metric=temp_c]");
+  await device.say({ temp_c: 4.25 });
+  await expect.poll(() => value.textContent(), { timeout: 60_000 }).toBe("4.25");
+  await device.say({ temp_c: 5.5 });
+  await expect.poll(() => value.textContent(), { timeout: 60_000 }).toBe("5.5");
+
+  // The alert comes by itself.
+  await page.keyboard.press("Escape");
+  await page.getByRole("link", { name: /^Alerts/ }).click();
+  const row = page.getByRole("row").filter({ hasText: device.deviceId });
+  await row.waitFor({ timeout: UNTIL_STALE_MILLISECONDS });
+  await row.getByRole("button", { name: /Story of/ }).click();
+  await page.getByRole("button", { name: "Acknowledge", exact: true }).click();
+  await page.getByText("1 alert acknowledged", { exact: true }).waitFor();
+  await row.waitFor({ state: "detached" });
+  await page.getByRole("tab", { name: /^Acknowledged/ }).click();
+  await row.waitFor();
+
+  expect(loads).toBe(0);
+  expect(complaints).toEqual([]);
+  await context.close();
+});
+
+it("who only reads is offered nothing that changes anything", async () => {
+  const { context, page } = await openPage(browser);
+  await signIn(page, person("viewer"), "alerts?status=ALL");
+  await page.getByRole("tab", { name: /^All/ }).waitFor();
+  expect(await page.getByRole("button", { name: "Acknowledge" }).count()).toBe(0);
+  expect(await page.getByRole("checkbox").count()).toBe(0);
+  await context.close();
+});

@@ -1,0 +1,64 @@
+/** Every page: no violation that axe finds, no complaint of the browser, in both themes. */
+import axe, { type AxeResults } from "axe-core";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { openBrowser, openPage, signIn } from "./browser";
+import { PAGES } from "./pages";
+import { person, stack } from "./stack";
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await openBrowser();
+});
+afterAll(() => browser.close());
+
+async function violations(page: Page): Promise<string[]> {
+  // Through the debugger: the page's Content-Security-Policy lets no strange script in.
+  await page.evaluate(axe.source);
+  const results = await page.evaluate(() =>
+    (globalThis as unknown as { axe: { run: () => Promise<AxeResults> } }).axe.run(),
+  );
+  return results.violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" | ")}`);
+}
+
+it("pages are clean in both themes", { timeout: 300_000 }, async () => {
+  const { context, page, complaints } = await openPage(browser);
+  await signIn(page, person("tenant-admin"));
+  const found: Record<string, string[]> = {};
+  for (const [name, path] of PAGES) {
+    await page.goto(stack.app_url + path);
+    await page.getByRole("heading", { level: 1 }).waitFor();
+    await page.waitForLoadState("networkidle");
+    for (const colorScheme of ["light", "dark"] as const) {
+      await page.emulateMedia({ colorScheme });
+      const ofPage = await violations(page);
+      if (ofPage.length > 0) found[`${name}, ${colorScheme}`] = ofPage;
+    }
+  }
+  expect(found).toEqual({});
+  expect(complaints).toEqual([]);
+  await context.close();
+});
+
+it("an address within the application opens after the sign-in, and no token is ever in it", async () => {
+  const { context, page } = await openPage(browser);
+  const addresses: string[] = [];
+  page.on("framenavigated", (frame) => addresses.push(frame.url()));
+  await signIn(page, person("viewer"), "alerts?severity=CRITICAL&q=door");
+  expect(new URL(page.url()).pathname + new URL(page.url()).search).toBe("/app/alerts?severity=CRITICAL&q=door");
+  expect(addresses.filter((address) => /token=|eyJ/.test(address))).toEqual([]);
+  expect(await page.evaluate(() => JSON.stringify(localStorage))).not.toContain("eyJ");
+  await context.close();
+});
+
+it("who signs out is out", async () => {
+  const { context, page } = await openPage(browser);
+  await signIn(page, person("viewer"));
+  await page.getByRole("button", { name: "Account and preferences" }).click();
+  await page.getByRole("menuitem", { name: "Sign out" }).click();
+  await page.getByRole("heading", { name: "You are signed out" }).waitFor();
+  expect(await page.evaluate(() => Object.keys(sessionStorage).filter((key) => key.startsWith("oidc.user")))).toEqual(
+    [],
+  );
+  await context.close();
+});

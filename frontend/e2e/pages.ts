@@ -1,0 +1,16 @@
+/** Pages that are looked at: by axe in pages.e2e.ts, by people in screenshots.shots.ts. A new page adds its line. */
+import { person, stack } from "./stack";
+
+const device = stack.devices.find((one) => one.tenant_id === person("tenant-admin").tenant_id)?.device_id ?? "";
+
+// prettier-ignore
+export const PAGES: readonly (readonly [name: string, path: string])[] = [
+  ["overview", ""],
+  ["devices", `devices?device=${device}`],
+  ["device", `devices/${device}`],
+  ["device-telemetry", `devices/${device}?tab=telemetry`],
+  ["device-alerts", `devices/${device}?tab=alerts`],
+  ["device-credentials", `devices/${device}?tab=credentials`],
+  ["device-uptime", `devices/${device}?tab=uptime`],
+  ["alerts", "alerts?status=ALL"],
+];

@@ -1,0 +1,117 @@
+import { screen, waitFor, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { http, HttpResponse } from "msw";
+import { beforeEach, expect, it } from "vitest";
+import { answer, problem, server } from "#tests/server";
+import { renderPage } from "#tests/render";
+import AlertsPage from "./AlertsPage";
+
+const alert = (alert_id: string, summary: string, changes: object = {}) => ({
+  alert_id,
+  summary,
+  type: "THRESHOLD",
+  severity: "HIGH",
+  status: "OPEN",
+  device_id: "freezer-1",
+  site_id: "north",
+  rule_id: null,
+  details: {},
+  trigger_count: 3,
+  opened_at: "2026-11-21T07:00:00Z",
+  last_triggered_at: "2026-11-21T07:30:00Z",
+  acknowledged_at: null,
+  acknowledged_by: null,
+  silenced_at: null,
+  silenced_until: null,
+  silenced_by: null,
+  flapping_since: null,
+  suppressed_by: null,
+  group_id: null,
+  closed_at: null,
+  closed_by: null,
+  closed_reason: null,
+  ...changes,
+});
+const page = (...items: object[]) => ({
+  items,
+  next_cursor: null,
+  total: items.length,
+  counts: { OPEN: 1204, ACKNOWLEDGED: 7, CLOSED: 30 },
+  silenced: 0,
+  suppressed: 0,
+});
+
+let asked: URL[];
+beforeEach(() => {
+  asked = [];
+  answer("get", "/customer/sites", { items: [], next_cursor: null, total: 0 });
+  server.use(
+    http.get("*/customer/alerts", ({ request }) => {
+      asked.push(new URL(request.url));
+      return HttpResponse.json(page(alert("a", "Too warm"), alert("b", "Door open")));
+    }),
+  );
+});
+
+it("counts what there is, not what is in sight", async () => {
+  renderPage(<AlertsPage />);
+  expect(await screen.findByRole("tab", { name: /Open 1,204/ })).toBeInTheDocument();
+  expect(screen.getByRole("tab", { name: /All 1,241/ })).toBeInTheDocument();
+});
+
+it("asks for what its address says", async () => {
+  renderPage(<AlertsPage />, { address: "/?status=CLOSED&severity=CRITICAL&severity=HIGH&q=door&sort=severity" });
+  await screen.findByText("Door open");
+  const query = asked[0]?.searchParams;
+  expect(query?.getAll("status")).toEqual(["CLOSED"]);
+  expect(query?.getAll("severity")).toEqual(["CRITICAL", "HIGH"]);
+  expect([query?.get("q"), query?.get("sort")]).toEqual(["door", "severity"]);
+});
+
+it("acknowledges what is selected, says what was refused, and takes it back on undo", async () => {
+  const handled: unknown[] = [];
+  server.use(
+    http.post("*/customer/alerts/bulk", async ({ request }) => {
+      handled.push(await request.json());
+      const refusal = { status: 409, detail: "it is closed" };
+      return HttpResponse.json({
+        changed: 1,
+        refused: 1,
+        results: [
+          { alert_id: "a", changed: true, alert: null, refusal: null },
+          { alert_id: "b", changed: false, alert: null, refusal },
+        ],
+      });
+    }),
+  );
+  const user = userEvent.setup();
+  renderPage(<AlertsPage />);
+  await user.click(await screen.findByRole("checkbox", { name: "Select every alert in sight" }));
+  const toolbar = screen.getByRole("toolbar", { name: "2 alerts selected" });
+  await user.click(within(toolbar).getByRole("button", { name: "Acknowledge" }));
+  expect(await screen.findByText("1 refused: it is closed")).toBeInTheDocument();
+  await waitFor(() => expect(screen.queryByRole("toolbar")).not.toBeInTheDocument());
+  await user.click(screen.getByRole("button", { name: "Undo" }));
+  await waitFor(() => expect(handled).toHaveLength(2));
+  expect(handled).toMatchObject([
+    { action: "acknowledge", alert_ids: ["a", "b"] },
+    { action: "unacknowledge", alert_ids: ["a"] },
+  ]);
+});
+
+it("offers a viewer nothing to select", async () => {
+  renderPage(<AlertsPage />, { role: "viewer" });
+  await screen.findByText("Too warm");
+  expect(screen.queryByRole("checkbox")).not.toBeInTheDocument();
+});
+
+it("says why it has nothing to show, and tries again", async () => {
+  answer("get", "/customer/alerts", problem(503, "The database does not answer."), 503);
+  const user = userEvent.setup();
+  renderPage(<AlertsPage />);
+  expect(await screen.findByText("The database does not answer.")).toBeInTheDocument();
+  expect(screen.getByText("Request request-1")).toBeInTheDocument();
+  answer("get", "/customer/alerts", page(alert("a", "Too warm")));
+  await user.click(screen.getByRole("button", { name: "Try again" }));
+  expect(await screen.findByText("Too warm")).toBeInTheDocument();
+});

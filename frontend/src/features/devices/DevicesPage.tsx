@@ -1,0 +1,70 @@
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { useCallback, useMemo, type ReactNode } from "react";
+import { useNavigate } from "react-router";
+import { AsOf } from "@/components/AsOf";
+import { PageHeader, Panel } from "@/components/Panel";
+import { EmptyState, QueryState } from "@/components/States";
+import { Button } from "@/components/Button";
+import { DeviceFilterBar } from "./DeviceFilterBar";
+import { DeviceList } from "./DeviceList";
+import { DeviceView } from "./detail/DeviceView";
+import { devicePages } from "./queries";
+import { text } from "./text";
+import { useDeviceFilters } from "./useDeviceFilters";
+
+/** Narrower than this there is no room for two panes. */
+const SPLIT = "(min-width: 1280px)";
+
+export default function DevicesPage(): ReactNode {
+  const { filters, isFiltered, chosen, change } = useDeviceFilters();
+  const query = useInfiniteQuery(devicePages(filters));
+  const navigate = useNavigate();
+  const devices = useMemo(() => query.data?.pages.flatMap((page) => page.items) ?? [], [query.data]);
+  const choose = useCallback(
+    (deviceId: string) => {
+      if (matchMedia(SPLIT).matches) change({ device: deviceId }, { replace: true });
+      else void navigate(`/devices/${deviceId}`);
+    },
+    [change, navigate],
+  );
+  const clear = (): void => change({ q: null, status: null, site: null, type: null, lifecycle: null });
+  const total = query.data?.pages[0]?.total;
+
+  return (
+    <div className="flex h-full flex-col">
+      <PageHeader
+        title={text.title}
+        description={total === undefined ? undefined : text.total(total)}
+        actions={<AsOf query={query} />}
+      />
+      <div className="grid min-h-0 flex-1 gap-3 xl:grid-cols-[minmax(26rem,2fr)_3fr]">
+        <div className="flex min-h-0 min-w-0 flex-col gap-3">
+          <DeviceFilterBar filters={filters} onChange={change} onClear={isFiltered ? clear : undefined} />
+          <Panel flush className="min-h-0 flex-1 overflow-hidden [&>div]:h-full">
+            <QueryState query={query} skeletonRows={12}>
+              {() =>
+                devices.length === 0 ? (
+                  <EmptyState
+                    title={isFiltered ? text.empty : text.none}
+                    action={isFiltered && <Button onClick={clear}>{text.clearFilters}</Button>}
+                  >
+                    {isFiltered ? text.emptyDetail : text.noneDetail}
+                  </EmptyState>
+                ) : (
+                  <DeviceList query={query} devices={devices} chosen={chosen} onChoose={choose} />
+                )
+              }
+            </QueryState>
+          </Panel>
+        </div>
+        <section aria-label={text.choose} className="hidden min-h-0 overflow-y-auto xl:block">
+          {chosen === undefined ? (
+            <EmptyState title={text.choose}>{text.chooseDetail}</EmptyState>
+          ) : (
+            <DeviceView key={chosen} deviceId={chosen} inPane />
+          )}
+        </section>
+      </div>
+    </div>
+  );
+}

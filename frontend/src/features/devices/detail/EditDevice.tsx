@@ -1,0 +1,142 @@
+import { zodResolver } from "@hookform/resolvers/zod";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import type { ReactNode } from "react";
+import { useForm } from "react-hook-form";
+import { z } from "zod";
+import { api, ask, ifMatch } from "@/api/client";
+import { allSites, keys } from "@/api/queries";
+import type { DeviceDetail } from "@/api/types";
+import { Button } from "@/components/Button";
+import { Dialog } from "@/components/Dialog";
+import { Field, FormProblem, Input, Select, showProblem, TextArea } from "@/components/Form";
+import { text as shared } from "@/components/text";
+import { toast } from "@/components/toast";
+import { ProblemError } from "@/lib/problem";
+import { text } from "../text";
+
+const Values = z.object({
+  name: z.string().max(100),
+  site_id: z.string(),
+  model: z.string().max(100),
+  manufacturer: z.string().max(100),
+  serial_number: z.string().max(100),
+  firmware_version: z.string().max(100),
+  tags: z.string(),
+  notes: z.string().max(5000),
+});
+type Values = z.infer<typeof Values>;
+
+/** "floor=2, spare" as the API has it: a plain tag has an empty value. */
+export function tagsOf(typed: string): Record<string, string> {
+  const words = typed.split(",").map((word) => word.trim());
+  return Object.fromEntries(
+    words
+      .filter((word) => word !== "")
+      .map((word) => {
+        const [name = "", ...value] = word.split("=");
+        return [name.trim(), value.join("=").trim()];
+      }),
+  );
+}
+
+export function wordsOf(tags: Record<string, string>): string {
+  return Object.entries(tags)
+    .map(([name, value]) => (value === "" ? name : `${name}=${value}`))
+    .join(", ");
+}
+
+export function EditDevice({ device, onClose }: { device: DeviceDetail; onClose: () => void }): ReactNode {
+  const queries = useQueryClient();
+  const sites = useQuery(allSites);
+  const { name, site_id, model, manufacturer, serial_number, firmware_version, notes } = device;
+  const form = useForm<Values>({
+    resolver: zodResolver(Values),
+    defaultValues: {
+      name,
+      site_id,
+      model,
+      manufacturer,
+      serial_number,
+      firmware_version,
+      notes,
+      tags: wordsOf(device.tags),
+    },
+  });
+  const save = useMutation({
+    meta: { silent: true },
+    mutationFn: (values: Values) =>
+      ask(
+        api.PATCH("/customer/devices/{device_id}", {
+          params: { path: { device_id: device.device_id }, header: ifMatch(device.version) },
+          body: { ...values, tags: tagsOf(values.tags) },
+        }),
+      ),
+    onSuccess: async (changed) => {
+      queries.setQueryData(keys.device(device.device_id), changed);
+      toast.done(text.saved);
+      onClose();
+      await queries.invalidateQueries({ queryKey: keys.devices });
+    },
+    onError: (error) => {
+      if (error instanceof ProblemError && error.status === 412) {
+        form.setError("root", { message: text.changed });
+        void queries.invalidateQueries({ queryKey: keys.device(device.device_id) });
+      } else showProblem(form, error);
+    },
+  });
+  const { errors } = form.formState;
+  const plain = [
+    ["model", text.facts.model],
+    ["manufacturer", text.facts.manufacturer],
+    ["serial_number", text.facts.serial],
+    ["firmware_version", text.facts.firmware],
+  ] as const;
+  return (
+    <Dialog
+      open
+      onClose={onClose}
+      title={`${text.edit}: ${device.device_id}`}
+      footer={
+        <>
+          <Button onClick={onClose}>{shared.cancel}</Button>
+          <Button kind="primary" type="submit" form="edit-device" busy={save.isPending}>
+            {text.save}
+          </Button>
+        </>
+      }
+    >
+      <form
+        id="edit-device"
+        className="grid gap-3 sm:grid-cols-2"
+        onSubmit={(event) => void form.handleSubmit((values) => save.mutate(values))(event)}
+      >
+        <div className="sm:col-span-2">
+          <FormProblem message={errors.root?.message} />
+        </div>
+        <Field label={text.name} error={errors.name?.message}>
+          <Input {...form.register("name")} />
+        </Field>
+        <Field label={text.facts.site} error={errors.site_id?.message}>
+          <Select {...form.register("site_id")}>
+            {(sites.data ?? [{ site_id, name: device.site_name }]).map((site) => (
+              <option key={site.site_id} value={site.site_id}>
+                {site.name}
+              </option>
+            ))}
+          </Select>
+        </Field>
+        {plain.map(([field, label]) => (
+          <Field key={field} label={label} error={errors[field]?.message}>
+            <Input {...form.register(field)} />
+          </Field>
+        ))}
+        <Field label={text.tags} hint={text.tagHint} error={errors.tags?.message} className="sm:col-span-2">
+          <Input {...form.register("tags")} />
+        </Field>
+        <Field label={text.notes} error={errors.notes?.message} className="sm:col-span-2">
+          <TextArea {...form.register("notes")} />
+        </Field>
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,39 @@
+import { DEVICE_STATUSES, type DeviceStatus, type Lifecycle, type Schemas } from "@/api/types";
+import { useSearchState } from "@/lib/useSearchState";
+
+export type DeviceSort = Schemas["DeviceSort"];
+
+export const SORTS: readonly DeviceSort[] = ["device_id", "name", "last_seen_at", "status"];
+const LIFECYCLES: readonly Lifecycle[] = ["ACTIVE", "SUSPENDED", "DECOMMISSIONED"];
+
+export interface DeviceFilters {
+  q: string;
+  status: DeviceStatus[];
+  site: string[];
+  type: string[];
+  lifecycle: Lifecycle | undefined;
+  sort: DeviceSort;
+}
+
+/** The list as its address says it. */
+export function useDeviceFilters(): {
+  filters: DeviceFilters;
+  isFiltered: boolean;
+  chosen: string | undefined;
+  change: ReturnType<typeof useSearchState>["change"];
+} {
+  const { one, many, change } = useSearchState();
+  const filters: DeviceFilters = {
+    q: one("q") ?? "",
+    status: DEVICE_STATUSES.filter((status) => many("status").includes(status)),
+    site: many("site"),
+    type: many("type"),
+    lifecycle: LIFECYCLES.find((lifecycle) => lifecycle === one("lifecycle")),
+    sort: SORTS.find((sort) => sort === one("sort")) ?? "device_id",
+  };
+  const isFiltered =
+    filters.q !== "" ||
+    filters.lifecycle !== undefined ||
+    filters.status.length + filters.site.length + filters.type.length > 0;
+  return { filters, isFiltered, chosen: one("device"), change };
+}
