@@ -62,3 +62,8 @@ export async function signIn(page: Page, person: Pick<Person, "email" | "passwor
   await page.locator("button[type=submit], input[type=submit]").first().click();
   await page.getByRole("heading", { level: 1 }).waitFor();
 }
+
+/** Wait until nothing of a page is on its way any more. A fleet that lives never leaves the network idle. */
+export async function settle(page: Page): Promise<void> {
+  await page.getByRole("status", { name: "Loading" }).first().waitFor({ state: "detached" });
+}

@@ -2,7 +2,7 @@
 import axe, { type AxeResults } from "axe-core";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { openBrowser, openPage, signIn } from "./browser";
+import { openBrowser, openPage, settle, signIn } from "./browser";
 import { PAGES } from "./pages";
 import { person, stack } from "./stack";
 
@@ -28,7 +28,7 @@ it("pages are clean in both themes", { timeout: 300_000 }, async () => {
   for (const [name, path] of PAGES) {
     await page.goto(stack.app_url + path);
     await page.getByRole("heading", { level: 1 }).waitFor();
-    await page.waitForLoadState("networkidle");
+    await settle(page);
     for (const colorScheme of ["light", "dark"] as const) {
       await page.emulateMedia({ colorScheme });
       const ofPage = await violations(page);

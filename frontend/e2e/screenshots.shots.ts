@@ -3,7 +3,7 @@ import { mkdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { openBrowser, openPage, signIn } from "./browser";
+import { openBrowser, openPage, settle, signIn } from "./browser";
 import { PAGES } from "./pages";
 import { person, stack } from "./stack";
 
@@ -23,7 +23,7 @@ it.each(["light", "dark"] as const)("every page in %s", async (theme) => {
     await page.goto(stack.app_url + path);
     await page.getByRole("heading", { level: 1 }).waitFor();
     await page.getByText("Live", { exact: true }).waitFor();
-    await page.waitForLoadState("networkidle");
+    await settle(page);
     await page.screenshot({ path: `${folder}${name}-${theme}.png` });
   }
   expect(PAGES.length).toBeGreaterThan(0);

@@ -4,6 +4,7 @@ import UPlot, { type AlignedData, type Options } from "uplot";
 import "uplot/dist/uPlot.min.css";
 import { usePreferences, useTimeZone } from "@/lib/preferences";
 import { metricValue } from "@/lib/numbers";
+import { axisTime, fullTime } from "@/lib/time";
 import type { Line, LineChartProps } from "./LineChart";
 
 /** Told apart by hue and by dash, in both themes. */
@@ -43,9 +44,19 @@ export default function Plot({ lines, start, end, onZoom, label, height = 260 }:
       height,
       tzDate: (seconds) => UPlot.tzDate(new Date(seconds * SECOND), timeZone),
       scales: { x: { time: true, range: () => [start / SECOND, end / SECOND] } },
-      axes: [axis, { ...axis, size: 56 }],
+      axes: [
+        {
+          ...axis,
+          space: 90,
+          values: (_plot, seconds) => seconds.map((at) => axisTime(at * SECOND, end - start, timeZone)),
+        },
+        { ...axis, size: 56 },
+      ],
       cursor: { drag: { x: zoom.current !== undefined, y: false, setScale: false } },
-      series: [{ label: "Time" }, ...lines.map(seriesOf)],
+      series: [
+        { label: "Time", value: (_plot, at: number | null) => (at === null ? "–" : fullTime(at * SECOND, timeZone)) },
+        ...lines.map(seriesOf),
+      ],
       hooks: {
         setSelect: [
           (plot) => {

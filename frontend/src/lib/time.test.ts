@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { duration, fullTime, instantOf, longDuration, relativeTime, shortTime, wallTimeOf } from "./time";
+import { axisTime, duration, fullTime, instantOf, longDuration, relativeTime, shortTime, wallTimeOf } from "./time";
 
 const NOON = Date.UTC(2026, 10, 21, 12);
 
@@ -24,6 +24,12 @@ it("reads long durations in two units", () => {
 
 it("shows times in the zone that was chosen", () => {
   expect(fullTime(NOON, "Europe/Amsterdam")).toBe("21 Nov 2026, 13:00:00");
+});
+
+it("says as much of a time on an axis as the axis is long", () => {
+  expect(axisTime(NOON, 86_400_000, "UTC")).toBe("12:00");
+  expect(axisTime(NOON, 7 * 86_400_000, "UTC")).toBe("21 Nov, 12:00");
+  expect(axisTime(NOON, 30 * 86_400_000, "UTC")).toBe("21 Nov");
 });
 
 it("names the year of what is not this year's", () => {

@@ -50,6 +50,15 @@ export function shortTime(time: string | number, timeZone: string, now: number =
   }).format(new Date(time));
 }
 
+/** What an axis over `span` milliseconds says of a time: the clock within two days, else the day as well. */
+export function axisTime(time: number, span: number, timeZone: string): string {
+  const parts: Intl.DateTimeFormatOptions =
+    span <= 2 * DAY
+      ? { hour: "2-digit", minute: "2-digit" }
+      : { day: "numeric", month: "short", ...(span <= 10 * DAY ? { hour: "2-digit", minute: "2-digit" } : {}) };
+  return new Intl.DateTimeFormat("en-GB", { ...parts, timeZone }).format(time);
+}
+
 /** The instant of a wall-clock time ("2026-11-21T14:05") in a time zone; a skipped one is the first after the jump. */
 export function instantOf(wallTime: string, timeZone: string): Date {
   const asUtc = new Date(`${wallTime}Z`).getTime();

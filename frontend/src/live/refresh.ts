@@ -1,8 +1,12 @@
-/** Turns what is heard into reads: at most one for each kind of thing in a while, however much is heard. */
+/**
+ * Turns what is heard into reads. The first event is followed at once; while events keep coming, reads become rarer, so
+ * that a busy fleet costs a person no more of their requests (100 a minute) than a calm one.
+ */
 import type { QueryClient } from "@tanstack/react-query";
 import type { LiveEvent } from "./connection";
 
-const PAUSE_MILLISECONDS = 1000;
+const SHORTEST_PAUSE_MILLISECONDS = 1000;
+const LONGEST_PAUSE_MILLISECONDS = 16_000;
 
 /** First words of the keys in api/queries.ts that an event makes old. */
 export function staleAfter(eventType: string): readonly string[] {
@@ -16,12 +20,13 @@ export class Refresher {
   readonly #queries: QueryClient;
   readonly #waiting = new Set<string>();
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #pause = SHORTEST_PAUSE_MILLISECONDS;
 
   constructor(queries: QueryClient) {
     this.#queries = queries;
   }
 
-  /** Read again what the event is about: at once, then no more often than once a second. */
+  /** Read again what the event is about: at once, then after a second, two, four, up to sixteen while more comes. */
   note(event: LiveEvent): void {
     for (const name of staleAfter(event.type)) this.#waiting.add(name);
     if (this.#timer === undefined) this.#refresh();
@@ -40,12 +45,14 @@ export class Refresher {
   #refresh(): void {
     if (this.#waiting.size === 0) {
       this.#timer = undefined;
+      this.#pause = SHORTEST_PAUSE_MILLISECONDS;
       return;
     }
     for (const name of this.#waiting) void this.#queries.invalidateQueries({ queryKey: [name] });
     this.#waiting.clear();
     this.#timer = setTimeout(() => {
       this.#refresh();
-    }, PAUSE_MILLISECONDS);
+    }, this.#pause);
+    this.#pause = Math.min(LONGEST_PAUSE_MILLISECONDS, this.#pause * 2);
   }
 }

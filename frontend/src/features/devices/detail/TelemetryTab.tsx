@@ -24,7 +24,8 @@ export function TelemetryTab({ device }: { device: DeviceDetail }): ReactNode {
   const { one, many, change } = useSearchState();
   const known = device.metrics.map(({ metric }) => metric);
   const chosen = many("metric").filter((metric) => known.includes(metric));
-  const metrics = chosen.length > 0 ? chosen : known.slice(0, FIRST_METRICS);
+  const numbers = device.metrics.filter(({ value }) => typeof value === "number").map(({ metric }) => metric);
+  const metrics = chosen.length > 0 ? chosen : (numbers.length > 0 ? numbers : known).slice(0, FIRST_METRICS);
   const range = HISTORY_RANGES.find((name) => name === one("range")) ?? "24h";
   const [span, setSpan] = useState<Span | null>(null);
   const query = useQuery(deviceSeries(device.device_id, metrics, range, span));
