@@ -46,6 +46,7 @@ FIRST = {
 }
 # Bodies that name something of the tenant's.
 BODIES_ABOUT: dict[str, Callable[[Fleet], dict[str, Any]]] = {
+    "add_devices_to_group": lambda fleet: {"device_ids": [fleet.add_device("freezer-2")]},
     "handle_alerts": lambda fleet: {"action": "acknowledge", "alert_ids": [make_alert(fleet)]},
 }
 # These end the sessions of a caller whom the user pool has to know: tests/integration/test_users.py.
