@@ -8,7 +8,7 @@ import boto3
 import psycopg
 import pytest
 
-from tests.integration.stack import Stack
+from tests.integration.stack import Stack, wait_for
 from tests.integration.tenancy import Tenancy
 
 
@@ -49,6 +49,16 @@ def test_a_key_of_an_administrator_makes_no_users_and_no_keys(tenancy: Tenancy) 
     assert api.post("/customer/me/sign-out").status_code == 403
 
 
+def logged(stack: Stack, function: str, text: str) -> list[str]:
+    """A function's lines with the text. The emulator writes them after the answer; the first makes the group."""
+    logs = boto3.client("logs")
+    try:
+        found = logs.filter_log_events(logGroupName=f"/aws/lambda/{stack.outputs[function]}", filterPattern=text)
+    except logs.exceptions.ResourceNotFoundException:
+        return []
+    return [event["message"] for event in found["events"]]
+
+
 def test_the_secret_is_shown_once_and_kept_nowhere(tenancy: Tenancy, stack: Stack) -> None:
     key = make(tenancy)
     secret = key["key"].split("_", 2)[2]
@@ -62,10 +72,7 @@ def test_the_secret_is_shown_once_and_kept_nowhere(tenancy: Tenancy, stack: Stac
         rows = connection.execute("SELECT to_jsonb(api_keys)::text FROM api_keys WHERE key_id = %s", (key["key_id"],))
         shown += [row[0] for row in rows]
     assert len(shown) == 4
-    logs = boto3.client("logs").filter_log_events(
-        logGroupName=f"/aws/lambda/{stack.outputs['CustomerApiFunction']}", filterPattern=key["key_id"]
-    )
-    shown += [event["message"] for event in logs["events"]]
+    shown += wait_for(lambda: logged(stack, "CustomerApiFunction", key["key_id"]), what="a line in the log")
     for text in shown:
         assert key["key_id"] in text
         assert secret not in text

@@ -26,7 +26,7 @@ def bring_up(instance: Instance) -> str:
         env={**os.environ, "PULSE_INSTANCE": instance.name, "PYTHONPATH": "layers/pulse:functions:."},
         capture_output=True,
         text=True,
-        timeout=150,
+        timeout=300,
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
@@ -61,7 +61,7 @@ def nobody_is_let_in(stack: Stack) -> None:
     assert answer.json()["detail"] == "who is calling can't be told right now; try again in half a minute"
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("name", PROCESSES)
 def test_a_killed_process_is_healed_and_nothing_is_lost(instance: Instance, stack: Stack, name: str) -> None:
     device = stack.devices[3]

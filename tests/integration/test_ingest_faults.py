@@ -17,12 +17,12 @@ from tests.integration.stack import Stack, wait_for
 from tests.soak.run import Plan, run
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_an_outage_killed_workers_poison_doubles_and_wrong_clocks_lose_and_double_nothing(
     stack: Stack, instance: Instance, deployed_database: str
 ) -> None:
     assert deployed_database
-    plan = Plan(rate=100, calm=3, outage=8, clock_error=3, worker_kills=2, patience=120, visibility_timeout=10)
+    plan = Plan(rate=100, calm=3, outage=8, clock_error=3, worker_kills=2, patience=300, visibility_timeout=10)
     outcome = run(stack, instance, plan)
     assert outcome.account.is_exact, str(outcome.account)
     assert outcome.account.sent > 500
