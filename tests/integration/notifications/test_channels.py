@@ -9,6 +9,7 @@ import psycopg
 import pytest
 
 from tests.integration.outbound.servers import Receiver, Reply, receiver
+from tests.integration.outbound.snmp_receiver import COMMUNITY, trap_receiver
 from tests.integration.stack import Stack
 
 CHANNELS = "/customer/notification-channels"
@@ -87,6 +88,18 @@ def test_a_test_shows_what_the_other_side_answered_and_is_not_repeated(api: http
     assert server.received[-1].document["type"] == "alert.test"
 
 
+def test_a_trap_is_sent_by_what_is_deployed(api: httpx.Client) -> None:
+    with trap_receiver() as manager:
+        config = {"host": "127.0.0.1", "port": manager.port, "version": "v2c", "community": COMMUNITY}
+        made = make(api, "snmp", config)
+        assert made["config"]["community"] == "***"
+        result = api.post(f"{CHANNELS}/{made['channel_id']}/test").json()
+        assert result["ok"], result
+        trap, _ = manager.take()
+    assert trap is not None
+    assert trap.oid.endswith(".0.4")
+
+
 @pytest.mark.parametrize(
     ("kind", "config", "field"),
     [
@@ -102,6 +115,8 @@ def test_a_test_shows_what_the_other_side_answered_and_is_not_repeated(api: http
         ("slack", {"webhook_url": "https://192.168.0.1/x"}, "config.webhook_url"),
         ("slack", {"bot_token": "xoxb-1"}, "config"),
         ("teams", {"webhook_url": "https://[fd00:ec2::254]/x"}, "config.webhook_url"),
+        ("snmp", {"host": "10.0.0.8", "version": "v2c", "community": "plant-7"}, "config.host"),
+        ("snmp", {"host": "1.1.1.1"}, "config"),
         ("pagerduty", {"integration_key": "short"}, "config.integration_key"),
         ("email", {"to": []}, "config.to"),
         ("email", {"to": ["nobody"]}, "config.to.0"),
@@ -130,7 +145,7 @@ def test_a_name_is_taken_once_and_a_kind_for_good(api: httpx.Client) -> None:
 
 def test_a_form_can_be_made_for_every_kind(api: httpx.Client) -> None:
     kinds = {kind["kind"]: kind for kind in api.get("/customer/notification-channel-kinds").json()["items"]}
-    assert {"slack", "pagerduty", "teams", "webhook", "email"} <= set(kinds)
+    assert set(kinds) == {"slack", "pagerduty", "teams", "webhook", "email", "snmp", "mqtt"}
     assert kinds["pagerduty"]["config_schema"]["properties"]["integration_key"]["writeOnly"] is True
     assert kinds["webhook"]["config_schema"]["required"] == ["url"]
 

@@ -55,6 +55,7 @@ RULES = [
     "notifications/channels/mqtt/topic.py",
     "notifications/channels/pagerduty/message.py",
     "notifications/channels/slack/message.py",
+    "notifications/channels/snmp/message.py",
     "notifications/channels/teams/message.py",
     "notifications/channels/webhook/signature.py",
     "notifications/decision.py",

@@ -53,6 +53,23 @@ def open_connection(host: str, port: int, *, seconds: float) -> socket.socket:
     return _first_that_answers(check_destination(host, port), host, port, seconds)
 
 
+def open_datagram(host: str, port: int) -> socket.socket:
+    """A UDP socket that sends to one address of a host, and hears of that one alone.
+
+    Raises RefusedDestinationError, and OutboundError when the name can't be looked up; OSError without a way there.
+    """
+    address = _preferred(check_destination(host, port))[0]
+    connection = socket.socket(
+        socket.AF_INET if isinstance(address, IPv4Address) else socket.AF_INET6, socket.SOCK_DGRAM
+    )
+    try:
+        connection.connect((str(address), port))
+    except OSError:
+        connection.close()
+        raise
+    return connection
+
+
 def require_encryption(*, encrypted: bool, what: str) -> None:
     """Raise RefusedDestinationError for a way without TLS, unless the operator allows those."""
     if not encrypted and not settings().outbound_allow_plaintext:
@@ -125,8 +142,7 @@ def _look_up(host: str) -> tuple[Address, ...]:
 
 def _first_that_answers(addresses: Sequence[Address], host: str, port: int, seconds: float) -> socket.socket:
     failure: OSError | None = None
-    # Functions in a VPC have IPv4 alone, as a rule.
-    for address in sorted(addresses, key=lambda address: not isinstance(address, IPv4Address)):
+    for address in _preferred(addresses):
         try:
             return _open_socket(address, port, seconds)
         except OSError as error:
@@ -134,6 +150,11 @@ def _first_that_answers(addresses: Sequence[Address], host: str, port: int, seco
     reason = "nobody answered" if isinstance(failure, TimeoutError) else "the connection was refused"
     message = f"{reason} at {host}, port {port}"
     raise OutboundError(message, permanent=False) from failure
+
+
+def _preferred(addresses: Sequence[Address]) -> list[Address]:
+    """IPv4 first: functions in a VPC have nothing else, as a rule."""
+    return sorted(addresses, key=lambda address: not isinstance(address, IPv4Address))
 
 
 def _open_socket(address: Address, port: int, seconds: float) -> socket.socket:

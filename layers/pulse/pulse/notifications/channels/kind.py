@@ -22,6 +22,7 @@ class KindName(StrEnum):
     TEAMS = "teams"
     WEBHOOK = "webhook"
     EMAIL = "email"
+    SNMP = "snmp"
     MQTT = "mqtt"
 
 

@@ -19,8 +19,9 @@ def kinds() -> Mapping[KindName, ChannelKind[Any]]:
     from pulse.notifications.channels.mqtt.channel import MqttKind
     from pulse.notifications.channels.pagerduty.channel import PagerDutyKind
     from pulse.notifications.channels.slack.channel import SlackKind
+    from pulse.notifications.channels.snmp.channel import SnmpKind
     from pulse.notifications.channels.teams.channel import TeamsKind
     from pulse.notifications.channels.webhook.channel import WebhookKind
 
-    every = (SlackKind(), PagerDutyKind(), TeamsKind(), WebhookKind(), EmailKind(), MqttKind())
+    every = (SlackKind(), PagerDutyKind(), TeamsKind(), WebhookKind(), EmailKind(), SnmpKind(), MqttKind())
     return MappingProxyType({kind.name: kind for kind in every})
