@@ -72,6 +72,10 @@ class Escalating:
         """The bus has told of a change."""
         follow_alert(self.fleet.tenant_id, self.alert_id, NOON + minutes * MINUTE)
 
+    def suppress(self, *, by: UUID | None) -> None:
+        with ingest_session() as connection:
+            connection.execute("UPDATE alerts SET suppressed_by = %s WHERE alert_id = %s", (by, self.alert_id))
+
     def told(self) -> list[dict[str, Any]]:
         """Steps that were told so far, as the bus gets them."""
         with ingest_session() as connection:
@@ -161,6 +165,17 @@ def test_what_people_do_stops_the_next_step_without_any_further_ado(
     monkeypatch.setattr(clock, "now", lambda: NOON + 6 * MINUTE)
     escalating.do(action, body)
     escalating.wake(15)
+    assert escalating.levels() == [1]
+
+
+def test_nobody_is_told_of_a_device_behind_a_silent_one_until_the_other_is_back(escalating: Escalating) -> None:
+    escalating.suppress(by=escalating.alert_id)
+    assert escalating.wake(5) is None
+    escalating.suppress(by=None)
+    escalating.follow(20)
+    assert escalating.levels() == []
+    assert escalating.row()["due_at"] == NOON + 25 * MINUTE
+    escalating.wake(25)
     assert escalating.levels() == [1]
 
 

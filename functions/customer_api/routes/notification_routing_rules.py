@@ -1,7 +1,7 @@
 """Which alerts go to which channels, in the caller's tenant."""
 
 from http import HTTPStatus
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 from uuid import UUID
 
 from aws_lambda_powertools.event_handler.openapi.params import Body, Query
@@ -26,7 +26,15 @@ _RULES = "/customer/notification-routing-rules"
 _RULE = "/customer/notification-routing-rules/<routing_rule_id>"
 _CONFLICT = (HTTPStatus.CONFLICT,)
 
-AlertEventName = Literal["opened", "escalated", "acknowledged", "closed"]
+AlertEventName = Literal["opened", "severity_changed", "escalated", "unanswered", "acknowledged", "closed"]
+EVERY_EVENT: Final[list[AlertEventName]] = [
+    "opened",
+    "severity_changed",
+    "escalated",
+    "unanswered",
+    "acknowledged",
+    "closed",
+]
 TagValue = Annotated[str, Field(max_length=200, pattern=r"^[^\x00]*$")]
 
 
@@ -43,11 +51,10 @@ class SetRoutingRule(Input):
     priority: int = Field(100, ge=0, le=1000, description="Rules are asked in this order, lower ones first")
     stop: bool = Field(False, description="Ask no further rule once this one matches")
     min_severity: Severity = Severity.INFO
-    events: list[AlertEventName] = Field(
-        ["opened", "escalated", "acknowledged", "closed"], min_length=1, max_length=4, description="What it is about"
-    )
+    events: list[AlertEventName] = Field(EVERY_EVENT, min_length=1, max_length=6, description="What it is about")
     alert_types: list[Name] = Field([], max_length=50)
     site_ids: list[Name] = Field([], max_length=200)
+    group_ids: list[UUID] = Field([], max_length=50, description="Groups in one of which the device is at that moment")
     tags: dict[Name, TagValue] = Field(
         {}, max_length=20, description="All of which the device must have; an empty value asks for the tag alone"
     )

@@ -1,115 +1,26 @@
 """From an event to jobs to what a receiver gets, on the scenario database, with a real receiver."""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID, uuid4
 
 import boto3
 import pytest
 
 from pulse import clock
-from pulse.alerts.actions import AlertAction, Handling
-from pulse.alerts.handling import handle_alert
+from pulse.alerts.actions import AlertAction
 from pulse.database import ingest_session
-from pulse.identity.permissions import Role
-from pulse.identity.principal import Origin, Principal
 from pulse.notifications import delivery, queue, recording
-from pulse.notifications.channel import ChannelWish
-from pulse.notifications.channels.kind import KindName
-from pulse.notifications.delivery import deliver
-from pulse.notifications.dispatch import AlertEvent, EscalationTarget, Reach, dispatch
-from pulse.notifications.job import JobFilter, JobStatus, NotificationJob
-from pulse.notifications.job_log import get_job, list_jobs, replay_channel, replay_job
-from pulse.notifications.job_store import JobKey
-from pulse.notifications.managing_channels import create_channel, get_channel
-from pulse.notifications.managing_rules import create_rule, preview_routing
+from pulse.notifications.dispatch import EscalationTarget, Reach
+from pulse.notifications.job import JobStatus
+from pulse.notifications.job_log import get_job, replay_channel, replay_job
+from pulse.notifications.managing_channels import get_channel
+from pulse.notifications.managing_rules import preview_routing
 from pulse.notifications.notice import NoticeEvent
 from pulse.notifications.retention import delete_old_jobs
-from pulse.notifications.routing import RuleWish
 from pulse.notifications.sweep import sweep_jobs
-from pulse.settings import settings
-from pulse.telemetry.ingest import ingest
-from tests.builders import ACTOR, Fleet
-from tests.integration.outbound.servers import Receiver, Reply
-from tests.integration.stack import Stack
-
-ORIGIN = Origin(None, "test")
-
-
-class Desk:
-    """A tenant with a device that is too warm, a webhook, and a rule that leads everything there."""
-
-    def __init__(self, fleet: Fleet, receiver: Receiver) -> None:
-        self.fleet = fleet
-        self.receiver = receiver
-        self.admin = Principal(str(uuid4()), ACTOR, frozenset({Role.TENANT_ADMIN}), fleet.tenant_id)
-        wish = ChannelWish("NOC", KindName.WEBHOOK, {"url": receiver.url}, enabled=True)
-        self.channel_id = create_channel(self.admin, wish, origin=ORIGIN).channel_id
-        fleet.add_device(tags={"customer": "acme"})
-        fleet.add_rule()
-
-    def route(self, name: str = "Everything", **changes: Any) -> None:
-        fields: dict[str, Any] = {
-            "name": name,
-            "channel_id": self.channel_id,
-            "enabled": True,
-            "priority": 100,
-            "stop": False,
-            "min_severity": "INFO",
-            "events": ["opened", "escalated", "acknowledged", "closed"],
-            "alert_types": [],
-            "site_ids": [],
-            "tags": {},
-            "throttle_minutes": 0,
-            **changes,
-        }
-        create_rule(self.admin, RuleWish.model_validate(fields), origin=ORIGIN)
-
-    def open_alert(self) -> UUID:
-        ingest([self.fleet.message({"metrics": {"temp_c": 9}}, at=clock.now())])
-        [alert] = self.fleet.rows("SELECT alert_id FROM alerts WHERE status = 'OPEN' AND type = 'THRESHOLD'")
-        alert_id: UUID = alert["alert_id"]
-        return alert_id
-
-    def tell(self, alert_id: UUID, event: NoticeEvent = NoticeEvent.OPENED, **more: Any) -> list[NotificationJob]:
-        """Dispatch an event; return its jobs."""
-        dispatch(
-            AlertEvent(
-                event=event, tenant_id=self.fleet.tenant_id, alert_id=alert_id, time=clock.now(), by=ACTOR, **more
-            )
-        )
-        return self.jobs(event)
-
-    def handle(self, alert_id: UUID, action: AlertAction) -> None:
-        handle_alert(self.admin, alert_id, Handling(action=action, by=ACTOR, at=clock.now()), origin=ORIGIN)
-
-    def jobs(self, event: NoticeEvent | None = None) -> list[NotificationJob]:
-        return list_jobs(self.fleet.tenant_id, JobFilter(event=event), limit=50, after=None).jobs
-
-    def deliver(self, job: NotificationJob) -> JobStatus | None:
-        return deliver(JobKey(self.fleet.tenant_id, job.job_id))
-
-    def told(self) -> list[str]:
-        return [request.document["type"] for request in self.receiver.received]
-
-
-@pytest.fixture
-def delivery_queue(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """A queue of the test's own, so that the deployed functions do not take part."""
-    assert stack
-    client = boto3.client("sqs")
-    url = client.create_queue(QueueName=f"delivery-{uuid4()}")["QueueUrl"]
-    monkeypatch.setenv("DELIVERY_QUEUE_URL", url)
-    settings.cache_clear()
-    yield url
-    client.delete_queue(QueueUrl=url)
-
-
-@pytest.fixture
-def desk(fleet: Fleet, https_receiver: Receiver, delivery_queue: str) -> Desk:
-    assert delivery_queue
-    return Desk(fleet, https_receiver)
+from tests.builders import ORIGIN
+from tests.integration.notifications.desk import Desk
+from tests.integration.outbound.servers import Reply
 
 
 @pytest.fixture

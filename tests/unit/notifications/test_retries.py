@@ -51,6 +51,9 @@ def facts(status: str = "OPEN", *, silenced: bool = False) -> AlertFacts:
             "details": {},
             "opened_at": NOON,
             "silenced_at": NOON if silenced else None,
+            "suppressed_by": None,
+            "group_id": None,
+            "group_size": 0,
         }
     )
 

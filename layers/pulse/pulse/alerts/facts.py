@@ -24,13 +24,19 @@ class AlertFacts(Model):
     details: dict[str, Any]
     opened_at: datetime
     silenced_at: datetime | None
+    suppressed_by: UUID | None
+    group_id: UUID | None
+    group_size: int
+    """How many alerts of the same site's silent devices there are in its group; 0 without one."""
 
     @property
     def reason_to_leave_people_alone(self) -> str | None:
         """Why nobody is to be called for this alert now; None when somebody is."""
         if self.status is not AlertStatus.OPEN:
             return f"the alert is {self.status.lower()}"
-        return "the alert is silenced" if self.silenced_at is not None else None
+        if self.silenced_at is not None:
+            return "the alert is silenced"
+        return "the device behind which this one is has fallen silent" if self.suppressed_by is not None else None
 
 
 def read_facts(connection: Connection, tenant_id: str, alert_id: UUID) -> AlertFacts | None:
@@ -38,7 +44,10 @@ def read_facts(connection: Connection, tenant_id: str, alert_id: UUID) -> AlertF
     row = connection.execute(
         """
         SELECT alert_id, fingerprint, type, severity, status, device_id, site_id, summary, details, opened_at,
-               silenced_at
+               silenced_at, suppressed_by, group_id,
+               CASE WHEN group_id IS NULL THEN 0
+                    ELSE (SELECT count(*) FROM alerts AS member WHERE member.group_id = alerts.group_id)
+               END AS group_size
         FROM alerts
         WHERE tenant_id = %(tenant_id)s AND alert_id = %(alert_id)s
         """,

@@ -138,6 +138,9 @@ def _resolve(connection: Connection, escalation: Escalation, now: datetime) -> l
 
 
 def _truth(alert: AlertRow) -> AlertTruth:
+    """What the plan asks. The alert of a device behind a silent one is silent, until the bus tells that it is not."""
+    if alert["suppressed_by"] is not None:
+        return AlertTruth(alert["status"], alert["acknowledged_at"], silenced=True, silenced_until=None)
     return AlertTruth(
         alert["status"], alert["acknowledged_at"], alert["silenced_at"] is not None, alert["silenced_until"]
     )

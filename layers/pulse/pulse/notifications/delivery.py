@@ -106,13 +106,21 @@ def notice_of(job: JobRow, facts: AlertFacts) -> Notice:
         status=facts.status.value,
         device_id=facts.device_id,
         site_id=facts.site_id,
-        summary=facts.summary,
+        summary=_summary(facts),
         details=facts.details,
         opened_at=facts.opened_at,
         time=job["happened_at"],
         by=job["happened_by"],
         level=job["level"],
     )
+
+
+def _summary(facts: AlertFacts) -> str:
+    """What is wrong; with many silent devices of a site one notification stands for all of them."""
+    others = facts.group_size - 1
+    if others < 1:
+        return facts.summary
+    return f"{facts.summary} (and {others} more device{'s' if others > 1 else ''} of the site {facts.site_id})"
 
 
 def _find_way(key: JobKey) -> _Way | None:

@@ -6,6 +6,7 @@ escalation). Jobs are committed before they are enqueued, so that a crash betwee
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any, Final
 from uuid import UUID
 
@@ -28,7 +29,15 @@ from pulse.notifications.queue import enqueue
 from pulse.notifications.routing import RoutingRule, judge, receivers
 
 EMAIL_TARGET: Final = "email:"
-_PREFIX: Final = "alert."
+# What a receiver is told when an alert needs somebody once more is what it is told when one opens.
+_EVENTS: Final = MappingProxyType(
+    {
+        **{f"alert.{event}": event for event in NoticeEvent if event is not NoticeEvent.TEST},
+        "alert.unacknowledged": NoticeEvent.OPENED,
+        "alert.unsilenced": NoticeEvent.OPENED,
+        "alert.unsuppressed": NoticeEvent.OPENED,
+    }
+)
 
 
 class Reach(Model):
@@ -67,7 +76,7 @@ def read_event(body: str) -> AlertEvent:
         message = "this is no event of the bus"
         raise ValueError(message)
     detail: dict[str, Any] = entry["detail"]
-    return AlertEvent.model_validate({**detail, "event": str(entry.get("detail-type")).removeprefix(_PREFIX)})
+    return AlertEvent.model_validate({**detail, "event": _EVENTS.get(str(entry.get("detail-type")))})
 
 
 def dispatch(event: AlertEvent) -> int:
@@ -82,13 +91,16 @@ def dispatch(event: AlertEvent) -> int:
             reason = f"the alert is {facts.status.lower()}"
             job_store.cancel_calls(connection, event.tenant_id, event.alert_id, reason=reason, now=now)
         rules = rule_store.read_rules(connection, event.tenant_id)
-        occasion = occasion_of(connection, event.tenant_id, facts, event.event)
+        occasion = occasion_of(connection, event.tenant_id, rules, facts, event.event)
+        if facts.group_id is not None:
+            job_store.claim_group(connection, event.tenant_id, facts.group_id)
         jobs = [_job_of_rule(connection, event, facts, rule, now=now) for rule in receivers(judge(rules, occasion))]
         named = {job.target for job in jobs}
         jobs += [job for job in _jobs_of_targets(connection, event) if job.target not in named]
         common = {
             "alert_id": event.alert_id,
             "fingerprint": facts.fingerprint,
+            "group_id": facts.group_id,
             "event": event.event.value,
             "step": event.step,
             "level": event.level,
@@ -105,27 +117,38 @@ def _job_of_rule(
 ) -> NewJob:
     channel = find_channel(connection, event.tenant_id, rule.channel_id)
     assert channel is not None, "a rule's channel is there as long as the rule"
-    target = str(rule.channel_id)
-    is_throttled = (
-        event.event is NoticeEvent.OPENED
-        and rule.throttle_minutes > 0
-        and job_store.was_told_lately(
-            connection,
-            event.tenant_id,
-            target=target,
-            fingerprint=facts.fingerprint,
-            alert_id=event.alert_id,
-            since=now - timedelta(minutes=rule.throttle_minutes),
-        )
-    )
+    reason = _reason_to_spare(connection, event, facts, rule, now=now)
     return NewJob(
-        target=target,
+        target=str(rule.channel_id),
         channel_id=rule.channel_id,
         kind=channel["kind"],
         reason=f"routing rule {rule.name}",
-        status=JobStatus.THROTTLED if is_throttled else JobStatus.PENDING,
-        outcome=f"told of the same cause within {rule.throttle_minutes} minutes" if is_throttled else None,
+        status=JobStatus.PENDING if reason is None else JobStatus.THROTTLED,
+        outcome=reason,
     )
+
+
+def _reason_to_spare(
+    connection: Connection, event: AlertEvent, facts: AlertFacts, rule: RoutingRule, *, now: datetime
+) -> str | None:
+    """Why a receiver knows enough already; None when it is to be told."""
+    if event.event is not NoticeEvent.OPENED:
+        return None
+    target = str(rule.channel_id)
+    if facts.group_id is not None and job_store.was_told_of_group(
+        connection, event.tenant_id, target=target, group_id=facts.group_id, alert_id=event.alert_id
+    ):
+        return "told of another of the site's devices that fell silent together"
+    if rule.throttle_minutes > 0 and job_store.was_told_lately(
+        connection,
+        event.tenant_id,
+        target=target,
+        fingerprint=facts.fingerprint,
+        alert_id=event.alert_id,
+        since=now - timedelta(minutes=rule.throttle_minutes),
+    ):
+        return f"told of the same cause within {rule.throttle_minutes} minutes"
+    return None
 
 
 def _jobs_of_targets(connection: Connection, event: AlertEvent) -> Sequence[NewJob]:

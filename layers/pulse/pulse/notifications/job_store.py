@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from psycopg.types.json import Jsonb
@@ -10,8 +10,10 @@ from psycopg.types.json import Jsonb
 from pulse.database import Connection
 from pulse.notifications.decision import Announcement
 from pulse.notifications.job import JobStatus
+from pulse.notifications.notice import NoticeEvent
 
 type JobRow = dict[str, Any]
+_CALLS: Final = [event.value for event in NoticeEvent if event.calls_for_somebody]
 
 
 class JobKey(NamedTuple):
@@ -37,21 +39,21 @@ def insert_jobs(
 ) -> list[UUID]:
     """Keep jobs that are not there yet; return the ids of those that are to be sent.
 
-    `common` has alert_id, fingerprint, event, step, level, happened_at, happened_by.
+    `common` has alert_id, fingerprint, group_id, event, step, level, happened_at, happened_by.
     """
     rows = connection.execute(
         """
-        INSERT INTO notification_jobs (tenant_id, alert_id, fingerprint, event, step, level, target, channel_id, kind,
-                                       reason, happened_at, happened_by, status, due_at, outcome, created_at,
-                                       finished_at)
-        SELECT %(tenant_id)s, %(alert_id)s, %(fingerprint)s, %(event)s, %(step)s, %(level)s, target, channel_id, kind,
-               reason, %(happened_at)s, %(happened_by)s, status,
+        INSERT INTO notification_jobs (tenant_id, alert_id, fingerprint, group_id, event, step, level, target,
+                                       channel_id, kind, reason, happened_at, happened_by, status, due_at, outcome,
+                                       created_at, finished_at)
+        SELECT %(tenant_id)s, %(alert_id)s, %(fingerprint)s, %(group_id)s, %(event)s, %(step)s, %(level)s, target,
+               channel_id, kind, reason, %(happened_at)s, %(happened_by)s, status,
                CASE WHEN status = 'PENDING' THEN %(now)s::timestamptz END, outcome, %(now)s,
                CASE WHEN status <> 'PENDING' THEN %(now)s::timestamptz END
         FROM jsonb_to_recordset(%(jobs)s) AS wanted (
             target text, channel_id uuid, kind text, reason text, status text, outcome text
         )
-        ON CONFLICT (tenant_id, alert_id, target, event, step) DO NOTHING
+        ON CONFLICT (tenant_id, alert_id, target, event, step, happened_at) DO NOTHING
         RETURNING job_id, status
         """,
         {
@@ -92,6 +94,28 @@ def was_told_lately(
     return row is not None
 
 
+def claim_group(connection: Connection, tenant_id: str, group_id: UUID) -> None:
+    """Be the only one to dispatch alerts of a group until the transaction ends."""
+    connection.execute(
+        "SELECT pg_advisory_xact_lock(hashtextextended('notification group ' || %(tenant_id)s || %(group_id)s, 0))",
+        {"tenant_id": tenant_id, "group_id": str(group_id)},
+    )
+
+
+def was_told_of_group(connection: Connection, tenant_id: str, *, target: str, group_id: UUID, alert_id: UUID) -> bool:
+    """Whether a receiver was told, or will be, of another alert of the same group."""
+    row = connection.execute(
+        """
+        SELECT FROM notification_jobs
+        WHERE tenant_id = %(tenant_id)s AND target = %(target)s AND group_id = %(group_id)s
+          AND event = 'opened' AND status IN ('PENDING', 'SENT') AND alert_id <> %(alert_id)s
+        LIMIT 1
+        """,
+        {"tenant_id": tenant_id, "target": target, "group_id": group_id, "alert_id": alert_id},
+    ).fetchone()
+    return row is not None
+
+
 def cancel_calls(connection: Connection, tenant_id: str, alert_id: UUID, *, reason: str, now: datetime) -> int:
     """Cancel what still calls for somebody because of an alert; what is being sent this moment can't be called back."""
     cancelled = connection.execute(
@@ -99,9 +123,9 @@ def cancel_calls(connection: Connection, tenant_id: str, alert_id: UUID, *, reas
         UPDATE notification_jobs
         SET status = 'CANCELLED', due_at = NULL, outcome = %(reason)s, finished_at = %(now)s
         WHERE tenant_id = %(tenant_id)s AND alert_id = %(alert_id)s AND status = 'PENDING'
-          AND event IN ('opened', 'escalated') AND (claimed_until IS NULL OR claimed_until <= %(now)s)
+          AND event = ANY(%(calls)s) AND (claimed_until IS NULL OR claimed_until <= %(now)s)
         """,
-        {"tenant_id": tenant_id, "alert_id": alert_id, "reason": reason, "now": now},
+        {"tenant_id": tenant_id, "alert_id": alert_id, "reason": reason, "now": now, "calls": _CALLS},
     )
     return cancelled.rowcount
 
@@ -134,9 +158,9 @@ def read_announcements(connection: Connection, job: JobRow, *, now: datetime) ->
         SELECT status, coalesce(claimed_until > %(now)s, false) AND status = 'PENDING' AS is_being_sent
         FROM notification_jobs
         WHERE tenant_id = %(tenant_id)s AND alert_id = %(alert_id)s AND target = %(target)s
-          AND event IN ('opened', 'escalated')
+          AND event = ANY(%(calls)s)
         """,
-        {**_place(job), "now": now},
+        {**_place(job), "now": now, "calls": _CALLS},
     )
     return [Announcement(JobStatus(row["status"]), row["is_being_sent"]) for row in rows]
 

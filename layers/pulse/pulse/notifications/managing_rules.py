@@ -1,5 +1,6 @@
 """What people do with routing rules, and what a rule would do with an alert."""
 
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -8,14 +9,16 @@ from pydantic import Field
 
 from pulse.alerts.facts import AlertFacts, read_facts
 from pulse.database import Connection, tenant_session
+from pulse.devices.group_conditions import load_memberships
+from pulse.devices.scoping import find_unknown
 from pulse.devices.tag_queries import tags_of_device
 from pulse.errors import ConflictError, FieldError, InvalidInputError, NotFoundError
 from pulse.identity.permissions import Permission
 from pulse.identity.principal import Origin, Principal
 from pulse.models import Model
 from pulse.notifications import rule_store
-from pulse.notifications.channel_store import find_channel
 from pulse.notifications.notice import NoticeEvent
+from pulse.notifications.references import unknown_channels
 from pulse.notifications.routing import Occasion, RoutingRule, RuleWish, judge, receivers
 from pulse.operations.audit import record_change
 from pulse.versions import require_match
@@ -81,7 +84,7 @@ def create_rule(actor: Principal, wish: RuleWish, *, origin: Origin) -> RoutingR
     tenant_id = actor.require(Permission.MANAGE_NOTIFICATIONS)
     try:
         with tenant_session(tenant_id) as connection:
-            _require_channel(connection, tenant_id, wish.channel_id)
+            _require_known(connection, tenant_id, wish)
             rule = rule_store.insert_rule(connection, tenant_id, wish.model_dump())
             record_change(
                 connection,
@@ -105,7 +108,7 @@ def change_rule(
         with tenant_session(tenant_id) as connection:
             before = rule_store.find_rule(connection, tenant_id, rule_id, lock=True)
             require_match(if_match, before.version)
-            _require_channel(connection, tenant_id, wish.channel_id)
+            _require_known(connection, tenant_id, wish)
             rule = rule_store.update_rule(connection, tenant_id, rule_id, wish.model_dump())
             record_change(
                 connection,
@@ -146,7 +149,7 @@ def preview_routing(tenant_id: str, alert_id: UUID, event: NoticeEvent) -> Routi
             message = f"there is no alert {alert_id}"
             raise NotFoundError(message)
         rules = rule_store.read_rules(connection, tenant_id)
-        verdicts = judge(rules, occasion_of(connection, tenant_id, facts, event))
+        verdicts = judge(rules, occasion_of(connection, tenant_id, rules, facts, event))
     deciding = {rule.rule_id for rule in receivers(verdicts)}
     return RoutingPreview(
         alert_id=alert_id,
@@ -167,16 +170,28 @@ def preview_routing(tenant_id: str, alert_id: UUID, event: NoticeEvent) -> Routi
     )
 
 
-def occasion_of(connection: Connection, tenant_id: str, facts: AlertFacts, event: NoticeEvent) -> Occasion:
+def occasion_of(
+    connection: Connection, tenant_id: str, rules: Iterable[RoutingRule], facts: AlertFacts, event: NoticeEvent
+) -> Occasion:
     """What rules ask about, as it is at this moment."""
-    tags = tags_of_device(connection, tenant_id, facts.device_id) if facts.device_id is not None else {}
-    return Occasion(event, facts.severity, facts.type, facts.site_id, tags)
+    if facts.device_id is None:
+        return Occasion(event, facts.severity, facts.type, facts.site_id, tags={})
+    device = (tenant_id, facts.device_id)
+    named = {group_id for rule in rules for group_id in rule.group_ids}
+    groups = load_memberships(connection, [device], {tenant_id: named})
+    tags = tags_of_device(connection, tenant_id, facts.device_id)
+    return Occasion(event, facts.severity, facts.type, facts.site_id, tags, groups.get(device, frozenset()))
 
 
-def _require_channel(connection: Connection, tenant_id: str, channel_id: UUID) -> None:
-    if find_channel(connection, tenant_id, channel_id) is None:
-        reason = f"there is no notification channel {channel_id}"
-        raise InvalidInputError(reason, errors=(FieldError("channel_id", reason),))
+def _require_known(connection: Connection, tenant_id: str, wish: RuleWish) -> None:
+    """Raise InvalidInputError naming what a rule names and the tenant does not have."""
+    errors = list(unknown_channels(connection, tenant_id, [("channel_id", wish.channel_id)]))
+    selected: dict[str, Sequence[object]] = {"site_ids": wish.site_ids, "group_ids": wish.group_ids}
+    for field, names in selected.items():
+        if names and (unknown := find_unknown(connection, tenant_id, field=field, names=names)):
+            errors.append(FieldError(field, f"there is no {', '.join(unknown)}"))
+    if errors:
+        raise InvalidInputError.of(errors)
 
 
 def _name_taken(name: str) -> ConflictError:

@@ -16,7 +16,9 @@ class NoticeEvent(StrEnum):
     """What happened. `test` is somebody trying a channel out."""
 
     OPENED = "opened"
+    SEVERITY_CHANGED = "severity_changed"
     ESCALATED = "escalated"
+    UNANSWERED = "unanswered"
     ACKNOWLEDGED = "acknowledged"
     CLOSED = "closed"
     TEST = "test"
@@ -24,7 +26,7 @@ class NoticeEvent(StrEnum):
     @property
     def calls_for_somebody(self) -> bool:
         """Whether it wants a person to act; it is pointless once one has."""
-        return self in (NoticeEvent.OPENED, NoticeEvent.ESCALATED)
+        return self not in (NoticeEvent.ACKNOWLEDGED, NoticeEvent.CLOSED, NoticeEvent.TEST)
 
 
 COLOURS: Final = MappingProxyType(
@@ -65,8 +67,12 @@ class Notice:
         match self.event:
             case NoticeEvent.OPENED:
                 return "Opened"
+            case NoticeEvent.SEVERITY_CHANGED:
+                return f"Severity is {self.severity} now"
             case NoticeEvent.ESCALATED:
                 return f"Escalated to level {self.level}" if self.level else "Escalated"
+            case NoticeEvent.UNANSWERED:
+                return "Nobody has answered"
             case NoticeEvent.ACKNOWLEDGED:
                 return f"Acknowledged by {self.by}"
             case NoticeEvent.CLOSED:

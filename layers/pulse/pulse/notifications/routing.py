@@ -25,6 +25,7 @@ class RuleWish(Model):
     events: list[NoticeEvent]
     alert_types: list[str] = Field(description="Any when empty")
     site_ids: list[str] = Field(description="Any when empty")
+    group_ids: list[UUID] = Field(description="In one of which the device is at that moment; any when empty")
     tags: dict[str, str] = Field(description="All of which the device must have; an empty value asks for the tag alone")
     throttle_minutes: int = Field(description="Of one cause the channel is told at most once in this time; 0: always")
 
@@ -47,6 +48,8 @@ class Occasion(NamedTuple):
     alert_type: str
     site_id: str | None
     tags: Mapping[str, str]
+    group_ids: frozenset[UUID] = frozenset()
+    """Those of the rules' groups that the device is in."""
 
 
 class Verdict(NamedTuple):
@@ -99,6 +102,8 @@ def _objections(rule: RoutingRule, occasion: Occasion) -> list[str]:
         wrong.append(f"{occasion.alert_type} is none of {', '.join(rule.alert_types)}")
     if rule.site_ids and occasion.site_id not in rule.site_ids:
         wrong.append(f"the site {occasion.site_id} is none of {', '.join(rule.site_ids)}")
+    if rule.group_ids and occasion.group_ids.isdisjoint(rule.group_ids):
+        wrong.append(f"the device is in none of the groups {', '.join(map(str, rule.group_ids))}")
     wrong += [
         f"the device has not the tag {tag}{'=' + value if value else ''}"
         for tag, value in rule.tags.items()

@@ -13,8 +13,9 @@ from pulse.notifications.routing import RoutingRule
 
 _RULE: Final = sql.SQL("""
     SELECT rule.rule_id, rule.name, rule.channel_id, rule.enabled, rule.priority, rule.stop, rule.min_severity,
-           rule.events, rule.alert_types, rule.site_ids, rule.tags, rule.throttle_minutes, rule.version,
-           rule.created_at, rule.updated_at, channel.name AS channel_name, channel.enabled AS channel_enabled
+           rule.events, rule.alert_types, rule.site_ids, rule.group_ids, rule.tags, rule.throttle_minutes,
+           rule.version, rule.created_at, rule.updated_at, channel.name AS channel_name,
+           channel.enabled AS channel_enabled
     FROM notification_routing_rules AS rule
     JOIN notification_channels AS channel USING (tenant_id, channel_id)
     WHERE rule.tenant_id = %(tenant_id)s
@@ -46,9 +47,9 @@ def insert_rule(connection: Connection, tenant_id: str, values: Mapping[str, Any
     row = connection.execute(
         """
         INSERT INTO notification_routing_rules (tenant_id, name, channel_id, enabled, priority, stop, min_severity,
-                                                events, alert_types, site_ids, tags, throttle_minutes)
+                                                events, alert_types, site_ids, group_ids, tags, throttle_minutes)
         VALUES (%(tenant_id)s, %(name)s, %(channel_id)s, %(enabled)s, %(priority)s, %(stop)s, %(min_severity)s,
-                %(events)s, %(alert_types)s, %(site_ids)s, %(tags)s, %(throttle_minutes)s)
+                %(events)s, %(alert_types)s, %(site_ids)s, %(group_ids)s, %(tags)s, %(throttle_minutes)s)
         RETURNING rule_id
         """,
         {"tenant_id": tenant_id, **values, "tags": Jsonb(values["tags"])},
@@ -64,8 +65,8 @@ def update_rule(connection: Connection, tenant_id: str, rule_id: UUID, values: M
         UPDATE notification_routing_rules
         SET name = %(name)s, channel_id = %(channel_id)s, enabled = %(enabled)s, priority = %(priority)s,
             stop = %(stop)s, min_severity = %(min_severity)s, events = %(events)s, alert_types = %(alert_types)s,
-            site_ids = %(site_ids)s, tags = %(tags)s, throttle_minutes = %(throttle_minutes)s, version = version + 1,
-            updated_at = now()
+            site_ids = %(site_ids)s, group_ids = %(group_ids)s, tags = %(tags)s,
+            throttle_minutes = %(throttle_minutes)s, version = version + 1, updated_at = now()
         WHERE tenant_id = %(tenant_id)s AND rule_id = %(rule_id)s
         """,
         {"tenant_id": tenant_id, "rule_id": rule_id, **values, "tags": Jsonb(values["tags"])},

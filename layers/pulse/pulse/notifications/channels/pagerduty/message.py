@@ -19,7 +19,9 @@ _SEVERITIES: Final = MappingProxyType(
 _ACTIONS: Final = MappingProxyType(
     {
         NoticeEvent.OPENED: "trigger",
+        NoticeEvent.SEVERITY_CHANGED: "trigger",
         NoticeEvent.ESCALATED: "trigger",
+        NoticeEvent.UNANSWERED: "trigger",
         NoticeEvent.TEST: "trigger",
         NoticeEvent.ACKNOWLEDGED: "acknowledge",
         NoticeEvent.CLOSED: "resolve",

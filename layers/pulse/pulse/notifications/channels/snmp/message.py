@@ -12,7 +12,9 @@ MAXIMUM_TEXT_OCTETS: Final = 1024
 _NOTIFICATIONS: Final = MappingProxyType(
     {
         NoticeEvent.OPENED: 1,
+        NoticeEvent.SEVERITY_CHANGED: 1,
         NoticeEvent.ESCALATED: 1,
+        NoticeEvent.UNANSWERED: 1,
         NoticeEvent.ACKNOWLEDGED: 2,
         NoticeEvent.CLOSED: 3,
         NoticeEvent.TEST: 4,

@@ -1,0 +1,131 @@
+"""What calls for somebody and what does not: raised, given back, behind a silent device, one of many."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from pulse import clock
+from pulse.alerts.actions import AlertAction
+from pulse.alerts.lifecycle import Opening, open_alerts
+from pulse.alerts.severity import Severity
+from pulse.database import ingest_session
+from pulse.devices.groups import add_member, create_group
+from pulse.errors import InvalidInputError
+from pulse.notifications.dispatch import EscalationTarget
+from pulse.notifications.job import JobStatus
+from pulse.notifications.managing_rules import preview_routing
+from pulse.notifications.notice import NoticeEvent
+from tests.builders import ORIGIN
+from tests.integration.notifications.desk import Desk
+
+
+@pytest.mark.parametrize("name", ["opened", "severity_changed", "escalated", "unanswered"])
+def test_whatever_calls_for_somebody_is_told_and_stopped_by_an_answer(desk: Desk, name: str) -> None:
+    desk.route()
+    alert_id, now = desk.open_alert(), clock.now()
+    assert desk.hear(name, alert_id, now) == [JobStatus.PENDING]
+    desk.handle(alert_id, AlertAction.ACKNOWLEDGE)
+    desk.hear("acknowledged", alert_id, now + timedelta(seconds=1))
+    [call] = [job for job in desk.jobs() if job.event == name]
+    assert (call.status, call.outcome) == (JobStatus.CANCELLED, "the alert is acknowledged")
+
+
+@pytest.mark.parametrize("name", ["unacknowledged", "unsilenced", "unsuppressed"])
+def test_an_alert_that_needs_somebody_once_more_is_told_of_once_more(desk: Desk, name: str) -> None:
+    desk.route()
+    alert_id, now = desk.open_alert(), clock.now()
+    [job] = desk.tell(alert_id)
+    desk.deliver(job)
+    assert desk.hear(name, alert_id, now) == [JobStatus.PENDING]
+    assert desk.hear(name, alert_id, now) == [JobStatus.PENDING]  # the bus may bring it twice
+    [again] = [job for job in desk.jobs(NoticeEvent.OPENED) if job.status is JobStatus.PENDING]
+    desk.deliver(again)
+    assert desk.told() == ["alert.opened", "alert.opened"]
+
+
+def test_an_escalation_that_begins_anew_calls_everybody_again(desk: Desk) -> None:
+    alert_id = desk.open_alert()
+    targets = [EscalationTarget(channel_id=desk.channel_id)]
+    for round_ in (1, 2):
+        time = clock.now() + round_ * timedelta(minutes=1)
+        desk.tell(alert_id, NoticeEvent.ESCALATED, step=1, level=1, targets=targets, time=time)
+        assert len(desk.jobs(NoticeEvent.ESCALATED)) == round_
+
+
+def test_a_device_behind_a_silent_one_calls_for_nobody(desk: Desk) -> None:
+    desk.route()
+    alert_id = desk.open_alert()
+    desk.fleet.add_device("gateway")
+    with ingest_session() as connection:
+        connection.execute(
+            """
+            WITH parent AS (
+                INSERT INTO alerts (tenant_id, fingerprint, source, type, severity, summary, opened_at,
+                                    last_triggered_at)
+                SELECT tenant_id, 'NO_HEARTBEAT:gateway', 'heartbeat', 'NO_HEARTBEAT', severity, '', now(), now()
+                FROM alerts WHERE alert_id = %(alert_id)s
+                RETURNING alert_id
+            )
+            UPDATE alerts SET suppressed_by = parent.alert_id FROM parent WHERE alerts.alert_id = %(alert_id)s
+            """,
+            {"alert_id": alert_id},
+        )
+    [job] = desk.tell(alert_id)
+    assert desk.deliver(job) is None
+    [cancelled] = desk.jobs()
+    assert cancelled.outcome == "the device behind which this one is has fallen silent"
+    preview = preview_routing(desk.fleet.tenant_id, alert_id, NoticeEvent.OPENED)
+    assert preview.silent_because == cancelled.outcome
+
+
+def test_of_many_devices_that_fall_silent_together_one_is_told_of(desk: Desk) -> None:
+    desk.route()
+    openings = [
+        Opening(
+            tenant_id=desk.fleet.tenant_id,
+            fingerprint=f"NO_HEARTBEAT:{device_id}",
+            source="heartbeat",
+            type="NO_HEARTBEAT",
+            severity=Severity.HIGH,
+            summary=f"{device_id} is silent",
+            details={},
+            time=clock.now(),
+            device_id=device_id,
+            site_id="hall-a",
+        )
+        for device_id in (desk.fleet.add_device(f"freezer-{number}") for number in range(10, 21))
+    ]
+    with ingest_session() as connection:
+        open_alerts(connection, openings)
+    alerts = desk.fleet.rows("SELECT alert_id FROM alerts WHERE group_id IS NOT NULL ORDER BY fingerprint")
+    assert len(alerts) == 11
+    for alert in alerts:
+        desk.tell(alert["alert_id"])
+    jobs = sorted(desk.jobs(NoticeEvent.OPENED), key=lambda job: job.created_at)
+    assert [job.status for job in jobs] == [JobStatus.PENDING] + [JobStatus.THROTTLED] * 10
+    desk.deliver(jobs[0])
+    [request] = desk.receiver.received
+    assert request.document["data"]["summary"].endswith("is silent (and 10 more devices of the site hall-a)")
+
+
+def test_a_rule_may_be_about_a_group_of_devices(desk: Desk) -> None:
+    group = create_group(desk.admin, name="Dairy", description="", wanted=None, origin=ORIGIN)
+    desk.route("Dairy", group_ids=[group.group_id])
+    alert_id = desk.open_alert()
+    assert desk.tell(alert_id) == []
+    add_member(desk.admin, group.group_id, "freezer-1", origin=ORIGIN)
+    [job] = desk.tell(alert_id)
+    assert job.reason == "routing rule Dairy"
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"), [({"group_ids": [uuid4()]}, "group_ids"), ({"site_ids": ["nowhere"]}, "site_ids")]
+)
+def test_a_rule_is_about_what_there_is(desk: Desk, changes: dict[str, Any], field: str) -> None:
+    with pytest.raises(InvalidInputError) as caught:
+        desk.route(**changes)
+    assert [(error.field, error.reason) for error in caught.value.errors] == [
+        (field, f"there is no {changes[field][0]}")
+    ]
