@@ -9,6 +9,7 @@ import pytest
 from pulse import clock
 from pulse.alerts.actions import AlertAction
 from pulse.database import ingest_session
+from pulse.devices.registration import Site, save_site
 from pulse.notifications import delivery, queue, recording
 from pulse.notifications.dispatch import EscalationTarget, Reach
 from pulse.notifications.job import JobStatus
@@ -18,7 +19,7 @@ from pulse.notifications.managing_rules import preview_routing
 from pulse.notifications.notice import NoticeEvent
 from pulse.notifications.retention import delete_old_jobs
 from pulse.notifications.sweep import sweep_jobs
-from tests.builders import ORIGIN
+from tests.builders import ACTOR, ORIGIN
 from tests.integration.notifications.desk import Desk
 from tests.integration.outbound.servers import Reply
 
@@ -261,6 +262,7 @@ def test_a_channel_that_does_nothing_but_fail_is_disabled_and_says_why(
 
 
 def test_a_preview_tells_what_would_be_sent_and_why(desk: Desk) -> None:
+    save_site(desk.fleet.tenant_id, Site(site_id="hall-b", name="Hall B"), actor=ACTOR)
     desk.route("Acme's", tags={"customer": "acme"}, priority=1)
     desk.route("Hall B", site_ids=["hall-b"])
     alert_id = desk.open_alert()
