@@ -14,7 +14,7 @@ from pulse.notifications.routing import Occasion, RoutingRule, judge, receivers
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 EVENTS = [NoticeEvent.OPENED, NoticeEvent.ESCALATED, NoticeEvent.ACKNOWLEDGED, NoticeEvent.CLOSED]
-NOC, BOSS = uuid4(), uuid4()
+NOC, BOSS = UUID(int=1), UUID(int=2)
 
 
 def make_rule(name: str = "All", **changes: Any) -> RoutingRule:
