@@ -101,6 +101,14 @@ BODIES: dict[str, dict[str, Any]] = {
     "create_calendar_feed": {"label": "Wall display"},
     "create_notification_routing_rule": {"name": "All {unique}", "channel_id": NOTIFICATION_CHANNEL},
     "change_notification_routing_rule": {"name": "All {unique}", "channel_id": NOTIFICATION_CHANNEL},
+    "create_integration": {
+        "name": "NOC {unique}",
+        "type": "email",
+        "config": {"to": ["noc@acme.example"]},
+    },
+    "change_integration": {"enabled": False},
+    "create_integration_route": {"name": "All {unique}", "integration_id": NOTIFICATION_CHANNEL},
+    "change_integration_route": {"name": "All {unique}", "integration_id": NOTIFICATION_CHANNEL},
     "create_api_key": {"name": "Warehouse", "role": "viewer"},
     "provision_device": {"device_id": "freezer-{unique}", "site_id": "hall-a", "device_type": "freezer"},
     "create_claim_token": {

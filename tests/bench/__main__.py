@@ -17,10 +17,12 @@ from tests.bench import (
     alert_storm,
     authorizer,
     cold_start,
+    delivery_storm,
     device_search,
     ingest,
     ingest_end_to_end,
     layers,
+    notify_latency,
     oncall,
     sweep,
     telemetry_read,
@@ -44,6 +46,8 @@ BENCHES: dict[str, Callable[[], Iterator[Figure]]] = {
     "transition_lateness": sweep.measure_lateness,
     "alert_latency": alert_latency.measure,
     "alert_storm": alert_storm.measure,
+    "notify_latency": notify_latency.measure,
+    "delivery_storm": delivery_storm.measure,
 }
 
 

@@ -1,6 +1,6 @@
 """Escalations: begun with the alert, taken step by step, stopped by people, repaired when an execution is lost."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -25,6 +25,8 @@ from tests.integration.test_routes import make_alert
 
 MINUTE = timedelta(minutes=1)
 BUDGET = timedelta(seconds=30)
+
+type Targets = list[dict[str, Any]]
 
 
 def definition(**changes: Any) -> dict[str, Any]:
@@ -282,12 +284,13 @@ def with_short_waits(stack: Stack) -> Iterator[None]:
 class DeployedAlert:
     """An alert in the deployed database whose first level is overdue, and the executions that it has."""
 
-    def __init__(self, stack: Stack, bus: BusListener) -> None:
+    def __init__(self, stack: Stack, bus: BusListener, targets: Callable[[Caller], Targets] | None = None) -> None:
         self._stack, self._bus = stack, bus
         self.fleet = Fleet()
         self.people = Caller(self.fleet)
         self.email = f"{self.fleet.tenant_id}@acme.example"
-        levels = [{"delay_minutes": 1, "targets": [{"kind": "email", "email": self.email}]}] * 2
+        told = targets(self.people) if targets else [{"kind": "email", "email": self.email}]
+        levels = [{"delay_minutes": 1, "targets": told}] * 2
         status, answer = self.people.call("POST", "/customer/escalation-policies", definition(levels=levels, repeat=1))
         assert status == 201, answer
         self.alert_id = make_alert(self.fleet)

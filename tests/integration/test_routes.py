@@ -320,6 +320,8 @@ PROVIDERS = {
     "rule_id": Provider(lambda fleet: fleet.add_rule(), str(uuid4())),
     "channel_id": Provider(make_notification_channel, str(uuid4())),
     "routing_rule_id": Provider(make_routing_rule, str(uuid4())),
+    "integration_id": Provider(make_notification_channel, str(uuid4())),
+    "integration_route_id": Provider(make_routing_rule, str(uuid4())),
     "job_id": Provider(make_notification_job, str(uuid4())),
     "claim_id": Provider(make_claim_token, "no-such-claim"),
     "command_id": Provider(make_command, str(uuid4())),

@@ -68,7 +68,8 @@ def list_notification_channels(
     cursor: CursorText = None,
 ) -> ChannelPage:
     """List notification channels by name, each with its health."""
-    page = managing_channels.list_channels(tenant(), kind=kind, q=q, limit=limit, after=_CURSOR.decode(cursor))
+    kinds = [] if kind is None else [kind]
+    page = managing_channels.list_channels(tenant(), kinds=kinds, q=q, limit=limit, after=_CURSOR.decode(cursor))
     return ChannelPage(items=page.channels, next_cursor=_CURSOR.encode(page.next_position), total=page.total)
 
 

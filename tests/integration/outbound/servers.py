@@ -63,8 +63,8 @@ class Receiver(ThreadingHTTPServer):
         """Its address by name, so that the certificate is looked at."""
         return f"{self.scheme}://{NAME}:{self.server_port}"
 
-    def next_reply(self) -> Reply:
-        """The reply that is due."""
+    def next_reply(self, _request: Received) -> Reply:
+        """The reply to a request."""
         return self.replies.pop(0) if len(self.replies) > 1 else self.replies[0]
 
     def handle_error(self, *_: object) -> None:
@@ -77,8 +77,9 @@ class _Handler(BaseHTTPRequestHandler):
     def _answer(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         headers = {name.lower(): value for name, value in self.headers.items()}
-        self.server.received.append(Received(self.command, self.path, headers, body))
-        reply = self.server.next_reply()
+        request = Received(self.command, self.path, headers, body)
+        self.server.received.append(request)
+        reply = self.server.next_reply(request)
         self.send_response(reply.status)
         for name, value in ({"Content-Length": str(len(reply.body))} | reply.headers).items():
             self.send_header(name, value)
@@ -103,7 +104,13 @@ class _Handler(BaseHTTPRequestHandler):
 @contextmanager
 def receiver(context: ssl.SSLContext | None = None) -> Iterator[Receiver]:
     """A receiver that runs until the block ends, with TLS if there is a context for it."""
-    server = Receiver(context)
+    with running(Receiver(context)) as server:
+        yield server
+
+
+@contextmanager
+def running[R: Receiver](server: R) -> Iterator[R]:
+    """A receiver of some kind, which runs until the block ends."""
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
     try:

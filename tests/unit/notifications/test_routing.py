@@ -23,6 +23,7 @@ def make_rule(name: str = "All", **changes: Any) -> RoutingRule:
         "name": name,
         "channel_id": NOC,
         "channel_name": "NOC",
+        "channel_kind": "webhook",
         "channel_enabled": True,
         "enabled": True,
         "priority": 100,

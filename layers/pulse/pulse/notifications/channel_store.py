@@ -20,16 +20,16 @@ _COLUMNS: Final = sql.SQL("""
 
 
 def list_channels(
-    connection: Connection, tenant_id: str, *, kind: str | None, q: str | None, after: str | None, limit: int
+    connection: Connection, tenant_id: str, *, kinds: Sequence[str], q: str | None, after: str | None, limit: int
 ) -> tuple[list[ChannelRow], int]:
-    """Channels by name, following `after`, and how many there are on all pages."""
+    """Channels of some kinds, or of all without any, by name; and how many there are on all pages."""
     matching = sql.SQL("""
         FROM notification_channels
         WHERE tenant_id = %(tenant_id)s
-          AND (%(kind)s::text IS NULL OR kind = %(kind)s)
+          AND (%(kinds)s::text[] = '{}' OR kind = ANY(%(kinds)s))
           AND (%(q)s::text IS NULL OR strpos(lower(name), lower(%(q)s)) > 0)
     """)
-    parameters = {"tenant_id": tenant_id, "kind": kind, "q": q, "after": after, "limit": limit}
+    parameters = {"tenant_id": tenant_id, "kinds": list(kinds), "q": q, "after": after, "limit": limit}
     rows = connection.execute(
         sql.SQL("""
             SELECT {columns} {matching}

@@ -1,6 +1,7 @@
 """What people do with channels: made, tried out, changed, taken away."""
 
 import time
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -44,12 +45,12 @@ def list_kinds() -> list[KindDescription]:
 
 
 def list_channels(
-    tenant_id: str, *, kind: KindName | None, q: str | None, limit: int, after: ChannelPosition | None
+    tenant_id: str, *, kinds: Sequence[KindName], q: str | None, limit: int, after: ChannelPosition | None
 ) -> ChannelList:
-    """A page of a tenant's channels, by name."""
+    """A page of a tenant's channels of some kinds, or of all without any, by name."""
     with tenant_session(tenant_id) as connection:
         rows, total = channel_store.list_channels(
-            connection, tenant_id, kind=kind, q=q, after=after.name if after else None, limit=limit + 1
+            connection, tenant_id, kinds=kinds, q=q, after=after.name if after else None, limit=limit + 1
         )
     channels = [_shown(row) for row in rows[:limit]]
     position = ChannelPosition(channels[-1].name) if len(rows) > limit else None

@@ -1,6 +1,6 @@
 """What people do with routing rules, and what a rule would do with an alert."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -17,6 +17,7 @@ from pulse.identity.permissions import Permission
 from pulse.identity.principal import Origin, Principal
 from pulse.models import Model
 from pulse.notifications import rule_store
+from pulse.notifications.channels.kind import KindName
 from pulse.notifications.notice import NoticeEvent
 from pulse.notifications.references import unknown_channels
 from pulse.notifications.routing import Occasion, RoutingRule, RuleWish, judge, receivers
@@ -62,11 +63,22 @@ class RoutingPreview(Model):
     verdicts: list[RuleVerdict] = Field(description="In the order in which the rules are asked")
 
 
-def list_rules(tenant_id: str, *, channel_id: UUID | None, limit: int, after: RulePosition | None) -> RuleList:
-    """A page of a tenant's rules, in the order in which they are asked."""
+def list_rules(
+    tenant_id: str,
+    *,
+    channel_id: UUID | None,
+    kinds: Collection[KindName] = (),
+    limit: int,
+    after: RulePosition | None,
+) -> RuleList:
+    """A page of a tenant's rules, in the order in which they are asked; without `kinds` to channels of all kinds."""
     with tenant_session(tenant_id) as connection:
         rules = rule_store.read_rules(connection, tenant_id)
-    wanted = [rule for rule in rules if channel_id is None or rule.channel_id == channel_id]
+    wanted = [
+        rule
+        for rule in rules
+        if (channel_id is None or rule.channel_id == channel_id) and (not kinds or rule.channel_kind in kinds)
+    ]
     rest = [rule for rule in wanted if after is None or (rule.priority, rule.name) > after]
     page = rest[:limit]
     position = RulePosition(page[-1].priority, page[-1].name) if len(rest) > limit else None

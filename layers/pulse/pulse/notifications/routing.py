@@ -9,6 +9,7 @@ from pydantic import Field
 
 from pulse.alerts.severity import Severity
 from pulse.models import Model
+from pulse.notifications.channels.kind import KindName
 from pulse.notifications.notice import NoticeEvent
 from pulse.versions import Versioned
 
@@ -35,6 +36,7 @@ class RoutingRule(RuleWish, Versioned):
 
     rule_id: UUID
     channel_name: str
+    channel_kind: KindName
     channel_enabled: bool
     created_at: datetime
     updated_at: datetime

@@ -14,7 +14,7 @@ from pulse.notifications.routing import RoutingRule
 _RULE: Final = sql.SQL("""
     SELECT rule.rule_id, rule.name, rule.channel_id, rule.enabled, rule.priority, rule.stop, rule.min_severity,
            rule.events, rule.alert_types, rule.site_ids, rule.group_ids, rule.tags, rule.throttle_minutes,
-           rule.version, rule.created_at, rule.updated_at, channel.name AS channel_name,
+           rule.version, rule.created_at, rule.updated_at, channel.name AS channel_name, channel.kind AS channel_kind,
            channel.enabled AS channel_enabled
     FROM notification_routing_rules AS rule
     JOIN notification_channels AS channel USING (tenant_id, channel_id)
