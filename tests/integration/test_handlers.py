@@ -264,6 +264,11 @@ def test_sweep_notifications_answers_how_many_jobs_were_overdue(context: LambdaC
     assert set(handle("sweep_notifications", sample("sweep_notifications"), context)) == {"overdue"}
 
 
+def test_send_digests_answers_what_became_of_those_that_were_due(context: LambdaContext) -> None:
+    answer = handle("send_digests", sample("send_digests"), context)
+    assert set(answer) == {"PENDING", "SENT", "FAILED", "CANCELLED"}
+
+
 def test_realtime_lets_a_connection_follow_what_it_asks_for(
     stack: Stack, context: LambdaContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:

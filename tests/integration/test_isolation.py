@@ -239,11 +239,19 @@ def tenants(scenario_database: str, monkeypatch: pytest.MonkeyPatch) -> Iterator
                 (fleet.tenant_id,),
             )
             connection.execute("INSERT INTO alert_limits (tenant_id) VALUES (%s)", (fleet.tenant_id,))
+            connection.execute("INSERT INTO digests (tenant_id) VALUES (%s)", (fleet.tenant_id,))
         with ingest_session() as connection:
             connection.execute(
                 """
                 INSERT INTO held_openings (tenant_id, fingerprint, window_id, opening, seen, held_since, release_at)
                 VALUES (%s, 'TEST', gen_random_uuid(), '{}', 1, now(), 'infinity')
+                """,
+                (fleet.tenant_id,),
+            )
+            connection.execute(
+                """
+                INSERT INTO digest_runs (tenant_id, period_start, period_end, status)
+                VALUES (%s, '2026-11-19', '2026-11-20', 'SENT')
                 """,
                 (fleet.tenant_id,),
             )

@@ -10,7 +10,7 @@ from pydantic import Field
 from pulse.alerts.alert_filter import MATCHING, AlertFilter
 from pulse.alerts.heat import QUARTER, Cell, heat, start_of_days
 from pulse.alerts.severity import Severity
-from pulse.database import tenant_session
+from pulse.database import Connection, tenant_session
 from pulse.models import Model
 
 _HOUR: Final = timedelta(hours=1)
@@ -103,6 +103,17 @@ def list_noisy_devices(
     tenant_id: str, wanted: AlertFilter, now: datetime, *, days: int, limit: int
 ) -> list[NoisyDevice]:
     """The devices with the most alerts opened in the last days, the noisiest first."""
-    parameters = {**wanted._replace(start=now - timedelta(days=days)).parameters(tenant_id), "limit": limit}
     with tenant_session(tenant_id) as connection:
-        return [NoisyDevice.model_validate(row) for row in connection.execute(_DEVICES, parameters)]
+        return _noisy_devices(connection, tenant_id, wanted._replace(start=now - timedelta(days=days)), limit=limit)
+
+
+def read_noisy_devices(
+    connection: Connection, tenant_id: str, *, start: datetime, end: datetime, limit: int
+) -> list[NoisyDevice]:
+    """The same for alerts opened in a period, in a tenant's session."""
+    return _noisy_devices(connection, tenant_id, AlertFilter(start=start, end=end), limit=limit)
+
+
+def _noisy_devices(connection: Connection, tenant_id: str, wanted: AlertFilter, *, limit: int) -> list[NoisyDevice]:
+    rows = connection.execute(_DEVICES, {**wanted.parameters(tenant_id), "limit": limit})
+    return [NoisyDevice.model_validate(row) for row in rows]

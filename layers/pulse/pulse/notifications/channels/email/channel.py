@@ -5,10 +5,10 @@ from typing import override
 
 from pulse.notifications.channels.email.config import EmailConfig
 from pulse.notifications.channels.email.message import mail_of
-from pulse.notifications.channels.email.ses import send_through_ses
 from pulse.notifications.channels.kind import ChannelKind, KindName, Sent, permanent
 from pulse.notifications.notice import Notice
 from pulse.notifications.templates import BadTemplateError
+from pulse.outbound.ses import send_through_ses
 from pulse.outbound.smtp import MailServer, check_mail_server, send_mail
 from pulse.settings import settings
 
