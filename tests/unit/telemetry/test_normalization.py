@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pulse.devices.queries import MetricReading
-from pulse.telemetry.normalization import Source, Summary, merge_summaries, normalize_value, to_number
+from pulse.telemetry.normalization import Source, Summary, merge_summaries, normalize_value, to_number, with_normalized
 from pulse.telemetry.queries import normalize_readings
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -80,3 +80,18 @@ def test_the_newest_of_several_sources_is_the_latest_value_and_the_rest_keep_the
     shown = normalize_readings(readings, {"temp_f": FAHRENHEIT})
     assert {reading.metric: reading.value for reading in shown} == {"humidity": 40, "temp_c": pytest.approx(10)}
     assert [reading.metric for reading in shown] == ["humidity", "temp_c"]
+
+
+@pytest.mark.parametrize(
+    ("sent", "told"),
+    [
+        ({"t_f": 50}, {"t_f": 50, "t": 10.0}),
+        ({"t_f": 50, "t": 4}, {"t_f": 50, "t": 4}),
+        ({"t_f": 50, "t_k": 300}, {"t_f": 50, "t_k": 300, "t": 10.0}),
+        ({"other": 1}, {"other": 1}),
+    ],
+)
+def test_a_sample_tells_what_is_mapped_beside_what_was_sent(sent: dict[str, float], told: dict[str, float]) -> None:
+    fahrenheit = Source("t_f", "t", Decimal("0.5"), Decimal(-15))
+    kelvin = Source("t_k", "t", Decimal(1), Decimal("-273.15"))
+    assert with_normalized(sent, [fahrenheit, kelvin]) == told

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from pulse import clock
 from pulse.alerts.evaluation import Action, Decision, Sample, complete, evaluate
+from pulse.alerts.normalized_samples import load_sources, normalize_samples
 from pulse.alerts.rule_causes import rule_opening
 from pulse.alerts.rule_definition import RuleDefinition
 from pulse.alerts.rules import AlertRule
@@ -79,6 +80,7 @@ class _Trial:
         self._connection = connection
         self._rule = rule
         self._start, self._end = start, end
+        self._sources = load_sources(connection, {rule.tenant_id: [rule]}).get(rule.tenant_id, [])
         self._give_up_at = clock.now() + _BUDGET
         self._samples = 0
         self._alerts = 0
@@ -133,7 +135,7 @@ class _Trial:
             limit=MAX_SAMPLES - self._samples,
         )
         self._samples += len(samples)
-        return self._listed(device_id, decide(self._rule, samples, until=self._end))
+        return self._listed(device_id, decide(self._rule, normalize_samples(samples, self._sources), until=self._end))
 
     def _listed(self, device_id: str, decisions: Sequence[Decision]) -> list[BacktestAlert]:
         alerts: list[BacktestAlert] = []

@@ -28,6 +28,7 @@ from pulse.events.outbox import publish_after_commit
 from pulse.identity.permissions import Permission
 from pulse.identity.principal import Origin, Principal
 from pulse.operations.audit import record_change
+from pulse.telemetry.catalogue_store import find_mapped
 from pulse.versions import require_match
 
 MAX_RULES: Final = 500
@@ -193,7 +194,9 @@ def _begin_gaps(connection: Connection, tenant_id: str, rule: AlertRuleView, now
     """A device that has stopped sending says nothing that a rule could begin with: begin with what it sent before."""
     match rule.criterion:
         case TelemetryGap(metric=metric) if rule.enabled:
-            last_at = find_last_telemetry(connection, tenant_id, rule.scope, metric=metric)
+            raw = find_mapped(connection, {tenant_id: [metric]} if metric else {}).get(tenant_id, [])
+            metrics = [metric, *(source.raw for source in raw)] if metric else None
+            last_at = find_last_telemetry(connection, tenant_id, rule.scope, metrics=metrics)
             begin_gaps(connection, tenant_id, rule.rule_id, last_at=last_at, gap=rule.criterion.duration, now=now)
 
 

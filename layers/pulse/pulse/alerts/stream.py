@@ -13,6 +13,7 @@ from pulse.alerts.causes import silence_closing
 from pulse.alerts.criteria import Threshold
 from pulse.alerts.evaluation import Action, Decision, Progress, Sample, absorb_late, evaluate
 from pulse.alerts.lifecycle import Closing, Opening, close_alerts, open_alerts
+from pulse.alerts.normalized_samples import load_sources, normalize_samples
 from pulse.alerts.reach import Extremes, extremes_of, may_breach
 from pulse.alerts.rule_causes import rule_closing, rule_opening
 from pulse.alerts.rules import AlertRule, groups_named
@@ -22,6 +23,7 @@ from pulse.devices.evaluation_marks import EvaluationMark, lock_marks, write_mar
 from pulse.devices.group_conditions import Memberships, load_memberships
 from pulse.devices.registry import DeviceKey, RegisteredDevice
 from pulse.devices.state import DeviceStatus
+from pulse.telemetry.normalization import Source
 from pulse.telemetry.samples import Span, read_samples
 
 LATE_COUNTS_FOR: Final = timedelta(minutes=10)
@@ -73,11 +75,13 @@ def evaluate_locked(
     tenants = {mark.tenant_id for mark in marks if mark.key in samples}
     keep_rules(connection, tenants)
     rules = load_rules(connection, tenants)
+    sources = load_sources(connection, rules) if rules else {}
+    samples = {key: normalize_samples(of_device, sources.get(key[0], ())) for key, of_device in samples.items()}
     groups = load_memberships(connection, [mark.key for mark in marks], groups_named(rules))
     evidence = [_evidence(mark, devices[mark.key], rules, groups, samples) for mark in marks if mark.in_service]
     findings: list[list[Finding]] = []
     if rules:
-        evidence = _with_stored(connection, evidence)
+        evidence = _with_stored(connection, evidence, sources)
         progress = load_progress(connection, [mark.key for mark in marks])
         changes: dict[ProgressKey, Progress | None] = {}
         for of_device in evidence:
@@ -132,7 +136,9 @@ def _evidence(
     )
 
 
-def _with_stored(connection: Connection, evidence: Sequence[Evidence]) -> list[Evidence]:
+def _with_stored(
+    connection: Connection, evidence: Sequence[Evidence], sources: Mapping[str, Sequence[Source]]
+) -> list[Evidence]:
     """Read what late samples are to be seen together with; most batches have none."""
     spans = {
         of_device.mark.key: Span(of_device.late[0].time, of_device.mark.evaluated_until)
@@ -142,7 +148,12 @@ def _with_stored(connection: Connection, evidence: Sequence[Evidence]) -> list[E
     if not spans:
         return list(evidence)
     stored = read_samples(connection, spans)
-    return [of_device._replace(since=stored.get(of_device.mark.key, ())) for of_device in evidence]
+    return [
+        of_device._replace(
+            since=normalize_samples(stored.get(of_device.mark.key, ()), sources.get(of_device.mark.tenant_id, ()))
+        )
+        for of_device in evidence
+    ]
 
 
 def _judge(rule: AlertRule, progress: Progress | None, evidence: Evidence) -> tuple[Progress | None, list[Decision]]:

@@ -70,20 +70,26 @@ def find_scoped_devices(connection: Connection, tenant_id: str, scope: DeviceSel
 
 
 def find_last_telemetry(
-    connection: Connection, tenant_id: str, scope: DeviceSelector, *, metric: str | None
+    connection: Connection, tenant_id: str, scope: DeviceSelector, *, metrics: Sequence[str] | None
 ) -> dict[str, datetime]:
-    """When devices of a scope last sent a metric, or anything without one; those that ever did."""
+    """When devices of a scope last sent one of some metrics, or anything without any; those that ever did."""
     selected, parameters = _selected(connection, tenant_id, scope)
     rows = connection.execute(
         sql.SQL("""
             SELECT device_id,
                    CASE
-                       WHEN %(metric)s::text IS NULL THEN last_telemetry_at
-                       ELSE least((last_metrics -> %(metric)s ->> 'time')::timestamptz, last_telemetry_at)
+                       WHEN %(metrics)s::text[] IS NULL THEN last_telemetry_at
+                       ELSE least(
+                           (
+                               SELECT max((last_metrics -> metric ->> 'time')::timestamptz)
+                               FROM unnest(%(metrics)s::text[]) AS metric
+                           ),
+                           last_telemetry_at
+                       )
                    END AS last_at
-            {selected} AND (%(metric)s::text IS NULL OR last_metrics ? %(metric)s)
+            {selected} AND (%(metrics)s::text[] IS NULL OR last_metrics ?| %(metrics)s::text[])
         """).format(selected=selected),
-        {**parameters, "metric": metric},
+        {**parameters, "metrics": None if metrics is None else list(metrics)},
     )
     return {row["device_id"]: row["last_at"] for row in rows if row["last_at"] is not None}
 

@@ -1,10 +1,11 @@
 """The metric catalogue and its mappings in the database."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
 from psycopg import sql
+from psycopg.types.json import Jsonb
 
 from pulse.database import Connection
 from pulse.telemetry.normalization import Source
@@ -67,6 +68,33 @@ def find_mappings(connection: Connection, tenant_id: str, raw_metrics: Sequence[
         {"tenant_id": tenant_id, "raw_metrics": list(raw_metrics)},
     )
     return {row["raw_metric"]: _source(row) for row in rows}
+
+
+def find_mapped(connection: Connection, wanted: Mapping[str, Collection[str]]) -> dict[str, list[Source]]:
+    """What is mapped to each tenant's wanted metrics, in the order of raw names; tenants that have such mappings."""
+    rows = connection.execute(
+        """
+        SELECT tenant_id, raw_metric, normalized_metric, multiplier::numeric AS multiplier,
+               offset_value::numeric AS offset_value
+        FROM metric_mappings
+        JOIN jsonb_to_recordset(%(wanted)s) AS wanted (tenant_id text, metric text) USING (tenant_id)
+        WHERE normalized_metric = wanted.metric
+        ORDER BY tenant_id, raw_metric COLLATE "C"
+        """,
+        {
+            "wanted": Jsonb(
+                [
+                    {"tenant_id": tenant_id, "metric": metric}
+                    for tenant_id, metrics in wanted.items()
+                    for metric in sorted(metrics)
+                ]
+            )
+        },
+    )
+    sources: dict[str, list[Source]] = {}
+    for row in rows:
+        sources.setdefault(row["tenant_id"], []).append(_source(row))
+    return sources
 
 
 def list_metric_rows(

@@ -45,6 +45,18 @@ def normalize_value(value: MetricValue, source: Source) -> MetricValue:
     return to_number(number * source.multiplier + source.offset)
 
 
+def with_normalized(metrics: Mapping[str, MetricValue], sources: Iterable[Source]) -> Mapping[str, MetricValue]:
+    """Metric values with those that they mean under normalized names.
+
+    What a device sends by the very name goes before what is mapped to it, and of several sources the first.
+    """
+    known = dict(metrics)
+    for source in sources:
+        if source.raw in metrics and source.metric not in known:
+            known[source.metric] = normalize_value(metrics[source.raw], source)
+    return known
+
+
 def normalize_summary(summary: Summary, source: Source) -> Summary:
     """A bucket as its normalized metric has it."""
     if source.is_identity:
