@@ -41,7 +41,13 @@ export async function openPage(
   browser: Browser,
   { theme = "light", width = 1440, height = 900 }: Looks = {},
 ): Promise<Opened> {
-  const context = await browser.newContext({ viewport: { width, height }, colorScheme: theme, timezoneId: "UTC" });
+  const context = await browser.newContext({
+    viewport: { width, height },
+    colorScheme: theme,
+    timezoneId: "UTC",
+    // Colours on their way from one theme to the other are nobody's to read.
+    reducedMotion: "reduce",
+  });
   const page = await context.newPage();
   page.setDefaultTimeout(PATIENCE_MILLISECONDS);
   const complaints: string[] = [];

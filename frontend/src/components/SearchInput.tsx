@@ -28,13 +28,18 @@ export function SearchInput({
     // Changed from outside: the back button, or filters that were cleared.
     if (value !== sent) setTyped(value);
   }
+  // What is chosen on the page while the typed word rests must not be lost: the newest function knows of it.
+  const tell = useRef(onChange);
+  useEffect(() => {
+    tell.current = onChange;
+  }, [onChange]);
   useEffect(() => () => clearTimeout(timer.current), []);
   const type = (next: string): void => {
     setTyped(next);
     clearTimeout(timer.current);
     timer.current = setTimeout(() => {
       setSent(next.trim());
-      onChange(next.trim());
+      tell.current(next.trim());
     }, REST_MILLISECONDS);
   };
   return (
