@@ -73,6 +73,12 @@ def with_the_python_example_of_the_bundle(newcomer: Newcomer) -> None:
     subprocess.run([sys.executable, str(folder / "publish.py")], check=True, timeout=30)
 
 
+def test_how_a_device_connects_can_be_read_before_it_has_a_certificate(newcomer: Newcomer) -> None:
+    connection = newcomer.api.get(f"/customer/devices/{newcomer.device_id}/mqtt-connection")
+    assert connection.status_code == 200, connection.text
+    assert connection.json() == newcomer.post("/credentials").json()["mqtt"]
+
+
 def test_a_factory_brings_devices_in_with_a_key_for_that_alone(newcomer: Newcomer) -> None:
     scopes = ["provision", "devices:read"]
     key = newcomer.api.post("/customer/api-keys", json={"name": "Line 1", "role": "customer", "scopes": scopes})

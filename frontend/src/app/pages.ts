@@ -1,6 +1,7 @@
 /** Every page, in the order of the sidebar. A feature adds one line here. */
 import { pages as alerts } from "@/features/alerts";
 import { pages as devices } from "@/features/devices";
+import { pages as onboarding } from "@/features/onboarding";
 import { pages as overview } from "@/features/overview";
 import type { Page } from "@/routing/page";
 
@@ -8,5 +9,6 @@ import type { Page } from "@/routing/page";
 export const pages: readonly Page[] = [
   ...overview,
   ...devices,
+  ...onboarding,
   ...alerts,
 ];

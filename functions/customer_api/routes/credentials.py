@@ -19,7 +19,7 @@ from pulse.devices.bundle import bundle
 from pulse.devices.credential import MAXIMUM_OVERLAP, Credential, CredentialKind
 from pulse.devices.credential_store import CredentialPosition
 from pulse.devices.credentials import CredentialRequest
-from pulse.devices.handover import NewCredential, hand_over
+from pulse.devices.handover import MqttConnection, NewCredential, hand_over, read_mqtt_connection
 from pulse.identity.permissions import Permission
 from pulse.models import Input
 
@@ -119,6 +119,12 @@ def download_credential_bundle(device_id: Name, body: Annotated[DownloadBundle |
     )
     answer.base64_encoded = True  # API Gateway decodes it
     return answer
+
+
+@routes.get("/customer/devices/<device_id>/mqtt-connection", permission=Permission.READ_CREDENTIALS)
+def get_mqtt_connection(device_id: Name) -> MqttConnection:
+    """Read where a device connects, whom it trusts there, and which topics are its own. None of it is secret."""
+    return read_mqtt_connection(principal(), device_id)
 
 
 @routes.post(

@@ -2,11 +2,15 @@
 
 from pydantic import Field
 
+from pulse.database import tenant_session
 from pulse.devices.activation import Activated
 from pulse.devices.credential import Credential, CredentialKind
 from pulse.devices.credentials import IssuedCredential
 from pulse.devices.endpoint import certificate_authority, device_endpoint
+from pulse.devices.queries import require_device
 from pulse.devices.topics import device_topic, thing_name
+from pulse.identity.permissions import Permission
+from pulse.identity.principal import Principal
 from pulse.models import Model
 
 
@@ -52,6 +56,14 @@ def mqtt_connection(tenant_id: str, device_id: str) -> MqttConnection:
         heartbeat_topic=device_topic(tenant_id, device_id, "heartbeat"),
         command_topic=device_topic(tenant_id, device_id, "commands"),
     )
+
+
+def read_mqtt_connection(actor: Principal, device_id: str) -> MqttConnection:
+    """How a device of the caller's tenant connects. Raises NotPermittedError, NotFoundError."""
+    tenant_id = actor.require(Permission.READ_CREDENTIALS)
+    with tenant_session(tenant_id) as connection:
+        require_device(connection, tenant_id, device_id)
+    return mqtt_connection(tenant_id, device_id)
 
 
 def hand_over(tenant_id: str, device_id: str, issued: IssuedCredential) -> NewCredential:
