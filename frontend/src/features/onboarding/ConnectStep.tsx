@@ -29,7 +29,7 @@ async function issue(deviceId: string, wanted: Wanted): Promise<Issued> {
       api.POST("/customer/devices/{device_id}/credentials/bundle", { params, parseAs: "blob" }),
     );
     const file = `${deviceId}.zip`;
-    saveFile(file, archive as Blob, "application/zip");
+    saveFile(file, archive, "application/zip");
     return { kind: "bundle", file };
   }
   if (wanted === "code") {

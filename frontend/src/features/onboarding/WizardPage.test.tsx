@@ -3,17 +3,19 @@ import userEvent from "@testing-library/user-event";
 import { http, HttpResponse } from "msw";
 import { beforeEach, describe, expect, it } from "vitest";
 import { renderPage } from "../../../tests/render";
+import { expectAccessible } from "../../../tests/axe";
 import { answer, problem, server } from "../../../tests/server";
 import { watches } from "./queries";
 import WizardPage from "./WizardPage";
 
+const EVERYTHING = { site_ids: [], device_types: [], device_ids: [], group_ids: [], tags: {} };
 const SITE = { site_id: "hall-a", name: "Hall A" };
 const RULE = {
   rule_id: "rule-1",
   name: "Too warm",
   severity: "HIGH",
   condition: "temp_c > 8",
-  scope: { device_types: ["cooler"] },
+  scope: { ...EVERYTHING, device_types: ["cooler"] },
 };
 const TEMPLATE = {
   template_id: "temp_high",
@@ -118,6 +120,16 @@ describe("adding a device", () => {
     expect(screen.getByLabelText("Device id")).toHaveValue("cooler-9");
   });
 
+  it("is accessible at every step", async () => {
+    const user = userEvent.setup();
+    renderPage(<WizardPage />);
+    await screen.findByLabelText("Device id");
+    await expectAccessible();
+    await goThroughTheSteps(user);
+    await screen.findByRole("checkbox", { name: "Temperature too high" });
+    await expectAccessible();
+  });
+
   it("stays at the first step while the id makes no sense", async () => {
     const user = userEvent.setup();
     renderPage(<WizardPage />);
@@ -165,6 +177,7 @@ describe("a device that was added", () => {
   it("names the topics that are the device's own", async () => {
     renderPage(<WizardPage />, { address: "/devices/new?device=cooler-9" });
     expect(await screen.findByText("devices/acme/cooler-9/telemetry")).toBeVisible();
+    await expectAccessible();
   });
 
   it("gives no credentials to who may not issue them", async () => {
@@ -191,6 +204,6 @@ describe("a rule's scope", () => {
     ["a group", { group_ids: ["group-1"] }, null],
     ["a group at another site", { group_ids: ["group-1"], site_ids: ["hall-b"] }, false],
   ])("%s", (_name, scope, expected) => {
-    expect(watches({ scope } as never, device)).toBe(expected);
+    expect(watches({ scope: { ...EVERYTHING, ...scope } }, device)).toBe(expected);
   });
 });

@@ -42,7 +42,7 @@ export function watches(
   rule: Pick<Rule, "scope">,
   device: Pick<Registration, "device_id" | "site_id" | "device_type"> & { tags: Record<string, string> },
 ): boolean | null {
-  const { site_ids = [], device_types = [], device_ids = [], group_ids = [], tags = {} } = rule.scope;
+  const { site_ids, device_types, device_ids, group_ids, tags } = rule.scope;
   const fits = (wanted: readonly string[], own: string): boolean => wanted.length === 0 || wanted.includes(own);
   const isTagged = Object.entries(tags).every(([tag, value]) => device.tags[tag] === value);
   const rest =
