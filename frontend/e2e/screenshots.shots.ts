@@ -13,6 +13,8 @@ const PAGES: readonly (readonly [name: string, path: string])[] = [
   ["overview", ""],
   ["alerts", "alerts?status=ALL"],
   ["device-wizard", "devices/new"],
+  ["device-import", "devices/import"],
+  ["sites", "sites"],
 ];
 
 let browser: Browser;

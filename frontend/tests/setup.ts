@@ -3,7 +3,7 @@ import { cleanup } from "@testing-library/react";
 import { afterAll, afterEach, beforeAll, vi } from "vitest";
 import { server } from "./server";
 
-// jsdom lacks what Radix and the charts ask a browser for.
+// jsdom lacks what Radix, the charts and files that are chosen ask a browser for.
 vi.stubGlobal(
   "ResizeObserver",
   class {
@@ -14,6 +14,14 @@ vi.stubGlobal(
 );
 Element.prototype.hasPointerCapture = () => false;
 Element.prototype.scrollIntoView = () => undefined;
+Blob.prototype.arrayBuffer = function (this: Blob) {
+  return new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(reader.result as ArrayBuffer);
+    reader.onerror = () => reject(new Error("the file can't be read"));
+    reader.readAsArrayBuffer(this);
+  });
+};
 window.matchMedia = (query) => Object.assign(new EventTarget(), { matches: false, media: query }) as MediaQueryList;
 
 beforeAll(() => server.listen({ onUnhandledRequest: "error" }));

@@ -1,8 +1,10 @@
 /** Every page, in the order of the sidebar. A feature adds one line here. */
 import { pages as alerts } from "@/features/alerts";
 import { pages as devices } from "@/features/devices";
+import { pages as deviceImport } from "@/features/device-import";
 import { pages as onboarding } from "@/features/onboarding";
 import { pages as overview } from "@/features/overview";
+import { pages as sites } from "@/features/sites";
 import type { Page } from "@/routing/page";
 
 // prettier-ignore
@@ -10,5 +12,7 @@ export const pages: readonly Page[] = [
   ...overview,
   ...devices,
   ...onboarding,
+  ...deviceImport,
+  ...sites,
   ...alerts,
 ];

@@ -1,0 +1,127 @@
+import type { ColumnDef } from "@tanstack/react-table";
+import { ChevronRight, EllipsisVertical } from "lucide-react";
+import { useMemo, type ReactNode } from "react";
+import { Link } from "react-router";
+import type { Site } from "@/api/types";
+import { usePermission } from "@/auth/permissions";
+import { IconButton } from "@/components/Button";
+import { DataTable } from "@/components/DataTable";
+import { Menu, MenuItem } from "@/components/Menu";
+import { StackedBar } from "@/components/Meter";
+import { statusWords } from "@/components/text";
+import { classes } from "@/lib/classes";
+import { count } from "@/lib/numbers";
+import { SiteSummary } from "./SiteSummary";
+import { text } from "./text";
+
+interface SiteTableProps {
+  sites: readonly Site[];
+  expanded: string | undefined;
+  onExpand: (siteId: string | null) => void;
+  onEdit: (site: Site) => void;
+  onDelete: (site: Site) => void;
+}
+
+export function SiteTable({ sites, expanded, onExpand, onEdit, onDelete }: SiteTableProps): ReactNode {
+  const mayManage = usePermission("sites:manage");
+  const columns = useMemo<ColumnDef<Site>[]>(() => {
+    const shown: ColumnDef<Site>[] = [
+      {
+        id: "name",
+        header: text.columns.name,
+        cell: ({ row: { original: site } }) => {
+          const isOpen = site.site_id === expanded;
+          return (
+            <button
+              type="button"
+              aria-expanded={isOpen}
+              aria-label={text.expand(site.name)}
+              className="flex items-center gap-1.5 text-left font-medium hover:underline"
+              onClick={() => onExpand(isOpen ? null : site.site_id)}
+            >
+              <ChevronRight aria-hidden className={classes("size-3.5 text-muted", isOpen && "rotate-90")} />
+              {site.name}
+            </button>
+          );
+        },
+      },
+      {
+        id: "devices",
+        header: text.columns.devices,
+        meta: { className: "tabular w-20" },
+        cell: ({ row: { original: site } }) => (
+          <Link to={`/devices?site=${site.site_id}`} className="hover:underline">
+            {count(site.total)}
+          </Link>
+        ),
+      },
+      {
+        id: "states",
+        header: text.columns.states,
+        meta: { className: "w-64" },
+        cell: ({ row }) => <States site={row.original} />,
+      },
+      {
+        id: "address",
+        header: text.columns.address,
+        meta: { className: "text-muted" },
+        cell: ({ row }) => row.original.address || "–",
+      },
+      {
+        id: "timezone",
+        header: text.columns.timezone,
+        meta: { className: "text-muted whitespace-nowrap" },
+        cell: ({ row }) => row.original.timezone,
+      },
+    ];
+    if (!mayManage) return shown;
+    const actions: ColumnDef<Site> = {
+      id: "actions",
+      header: () => <span className="sr-only">{text.edit}</span>,
+      meta: { className: "w-10 py-0 text-right" },
+      cell: ({ row: { original: site } }) => (
+        <Menu
+          trigger={
+            <IconButton label={text.actions(site.name)} size="small" className="w-7">
+              <EllipsisVertical aria-hidden className="size-4" />
+            </IconButton>
+          }
+        >
+          <MenuItem onSelect={() => onEdit(site)}>{text.edit}</MenuItem>
+          <MenuItem danger onSelect={() => onDelete(site)}>
+            {text.delete}
+          </MenuItem>
+        </Menu>
+      ),
+    };
+    return [...shown, actions];
+  }, [expanded, mayManage, onDelete, onEdit, onExpand]);
+  return (
+    <DataTable
+      label={text.title}
+      columns={columns}
+      rows={sites}
+      rowId={(site) => site.site_id}
+      below={(site) => (site.site_id === expanded ? <SiteSummary site={site} /> : null)}
+    />
+  );
+}
+
+function States({ site }: { site: Site }): ReactNode {
+  if (site.total === 0) return <span className="text-xs text-muted">{text.noDevices}</span>;
+  const { ONLINE = 0, STALE = 0, OFFLINE = 0, PENDING = 0 } = site.counts;
+  return (
+    <div className="grid gap-1">
+      <StackedBar
+        label={text.states(ONLINE, STALE, OFFLINE, PENDING)}
+        parts={[
+          { name: statusWords.ONLINE, value: ONLINE, colour: "var(--online)" },
+          { name: statusWords.STALE, value: STALE, colour: "var(--stale)" },
+          { name: statusWords.OFFLINE, value: OFFLINE, colour: "var(--offline)" },
+          { name: statusWords.PENDING, value: PENDING, colour: "var(--pending)" },
+        ]}
+      />
+      <span className="text-xs text-muted">{text.states(ONLINE, STALE, OFFLINE, PENDING)}</span>
+    </div>
+  );
+}

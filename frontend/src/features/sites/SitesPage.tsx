@@ -1,0 +1,109 @@
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { Plus } from "lucide-react";
+import { useCallback, useState, type ReactNode } from "react";
+import { api, ask, ifMatch } from "@/api/client";
+import { keys } from "@/api/queries";
+import type { Site } from "@/api/types";
+import { Can } from "@/auth/Can";
+import { AsOf } from "@/components/AsOf";
+import { Button } from "@/components/Button";
+import { ConfirmDialog } from "@/components/Dialog";
+import { LoadMore } from "@/components/LoadMore";
+import { PageHeader, Panel } from "@/components/Panel";
+import { SearchInput } from "@/components/SearchInput";
+import { EmptyState, QueryState } from "@/components/States";
+import { useChange } from "@/components/useChange";
+import { useSearchState } from "@/lib/useSearchState";
+import { sitePages } from "./queries";
+import { SiteDialog } from "./SiteDialog";
+import { SiteTable } from "./SiteTable";
+import { text } from "./text";
+
+export default function SitesPage(): ReactNode {
+  const { one, change } = useSearchState();
+  const q = one("q") ?? "";
+  const query = useInfiniteQuery(sitePages(q));
+  const [edited, setEdited] = useState<Site>();
+  const [doomed, setDoomed] = useState<Site>();
+  const search = useCallback((typed: string) => change({ q: typed }, { replace: true }), [change]);
+  const expand = useCallback((siteId: string | null) => change({ site: siteId }, { replace: true }), [change]);
+  const remove = useChange({
+    send: ({ site_id, version }: Site) =>
+      ask(api.DELETE("/customer/sites/{site_id}", { params: { path: { site_id }, header: ifMatch(version) } })),
+    changes: keys.sites,
+    done: (_result, { name }) => text.deleted(name),
+    silent: true,
+  });
+  const add = (
+    <Can permission="sites:manage">
+      <Button kind="primary" onClick={() => change({ new: "1" })}>
+        <Plus aria-hidden className="size-4" />
+        {text.add}
+      </Button>
+    </Can>
+  );
+  return (
+    <>
+      <PageHeader
+        title={text.title}
+        description={text.description}
+        actions={
+          <>
+            <AsOf query={query} />
+            {add}
+          </>
+        }
+      />
+      <div className="mb-3 flex max-w-md">
+        <SearchInput value={q} onChange={search} label={text.search} />
+      </div>
+      <Panel flush>
+        <QueryState query={query} skeletonRows={8}>
+          {({ pages }) => {
+            const sites = pages.flatMap((page) => page.items);
+            if (sites.length > 0) {
+              return (
+                <>
+                  <SiteTable
+                    sites={sites}
+                    expanded={one("site")}
+                    onExpand={expand}
+                    onEdit={setEdited}
+                    onDelete={setDoomed}
+                  />
+                  <LoadMore query={query} shown={sites.length} total={pages[0]?.total} />
+                </>
+              );
+            }
+            return q === "" ? (
+              <EmptyState title={text.empty} action={add}>
+                {text.emptyDetail}
+              </EmptyState>
+            ) : (
+              <EmptyState
+                title={text.emptyFiltered}
+                action={<Button onClick={() => change({ q: null })}>{text.clear}</Button>}
+              />
+            );
+          }}
+        </QueryState>
+      </Panel>
+      {one("new") !== undefined && (
+        <Can permission="sites:manage">
+          <SiteDialog site={null} onClose={() => change({ new: null }, { replace: true })} />
+        </Can>
+      )}
+      {edited && <SiteDialog site={edited} onClose={() => setEdited(undefined)} />}
+      {doomed && (
+        <ConfirmDialog
+          open
+          title={text.deleteTitle(doomed.name)}
+          description={text.deleteDetail}
+          confirm={text.delete}
+          onClose={() => setDoomed(undefined)}
+          onConfirm={() => remove.mutateAsync(doomed)}
+        />
+      )}
+    </>
+  );
+}
