@@ -13,4 +13,7 @@ export const PAGES: readonly (readonly [name: string, path: string])[] = [
   ["device-credentials", `devices/${device}?tab=credentials`],
   ["device-uptime", `devices/${device}?tab=uptime`],
   ["alerts", "alerts?status=ALL"],
+  ["device-wizard", "devices/new"],
+  ["device-import", "devices/import"],
+  ["sites", "sites"],
 ];

@@ -9,14 +9,6 @@ import { person, stack } from "./stack";
 
 const folder = fileURLToPath(new URL("../screenshots/", import.meta.url));
 
-const PAGES: readonly (readonly [name: string, path: string])[] = [
-  ["overview", ""],
-  ["alerts", "alerts?status=ALL"],
-  ["device-wizard", "devices/new"],
-  ["device-import", "devices/import"],
-  ["sites", "sites"],
-];
-
 let browser: Browser;
 beforeAll(async () => {
   mkdirSync(folder, { recursive: true });
