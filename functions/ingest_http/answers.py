@@ -68,6 +68,15 @@ def answer_refusal(refusal: Refusal, request_id: str) -> Answer:
     return answer_problem(status, refusal.detail, request_id, {"reason": refusal.reason.value})
 
 
+def answer_wrong_method(method: str, allowed: tuple[str, ...], request_id: str) -> Answer:
+    """The path is known, and something else is done there."""
+    answer = answer_problem(
+        HTTPStatus.METHOD_NOT_ALLOWED, f"there is no {method} here, but {' and '.join(allowed)}", request_id
+    )
+    answer["headers"]["Allow"] = ", ".join(allowed)
+    return answer
+
+
 def answer_problem(
     status: HTTPStatus, detail: str, request_id: str, members: Mapping[str, Any] | None = None
 ) -> Answer:

@@ -10,15 +10,23 @@ from typing import Any
 import psycopg
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from ingest_http.answers import Answer, answer_batch, answer_body_error, answer_one, answer_problem, answer_refusal
+from ingest_http.answers import (
+    Answer,
+    answer_batch,
+    answer_body_error,
+    answer_one,
+    answer_problem,
+    answer_refusal,
+    answer_wrong_method,
+)
 from ingest_http.batch import BYTES_AROUND_A_MESSAGE, MAX_MESSAGES, BatchSizeError, BatchUnreadableError, read_batch
 from ingest_http.body import BodyTooLargeError, BodyUnreadableError, EncodingUnsupportedError, read_body
 from ingest_http.conversation import MAXIMUM_ANSWER_BYTES, give, take
+from ingest_http.paths import Batch, Conversation, Message, methods_at, read_path
 from pulse.logging import logger
 from pulse.quarantine.reasons import Reason, Refusal
 from pulse.settings import settings
 from pulse.telemetry.door import Submission, hand_in
-from pulse.telemetry.message import MessageType
 
 settings().require("database_secret_arn", "telemetry_queue_url", "event_bus_name")
 
@@ -45,25 +53,25 @@ def handler(event: dict[str, Any], _context: LambdaContext) -> Answer:
 
 def _take(event: dict[str, Any], request_id: str) -> Answer:
     """Read what was sent to which path, and hand it in."""
-    if event["requestContext"]["http"]["method"] == "GET":
-        return give(event["rawPath"], _bearer(event), request_id)
-    largest = settings().max_payload_bytes
-    match event["rawPath"].split("/"):
-        case ["", "ingest", "v1", "batch"]:
+    path, method, largest = event["rawPath"], event["requestContext"]["http"]["method"], settings().max_payload_bytes
+    place = read_path(path)
+    if place is not None and method not in methods_at(place):
+        return answer_wrong_method(method, methods_at(place), request_id)
+    match place:
+        case Batch():
             body = read_body(event, max_bytes=MAX_MESSAGES * (largest + BYTES_AROUND_A_MESSAGE))
             return answer_batch(hand_in(read_batch(body, _bearer(event))), request_id)
-        case ["", "ingest", "v1", "telemetry" | "heartbeat" as msg_type]:
-            submission = Submission(_bearer(event), MessageType(msg_type), read_body(event, max_bytes=largest))
-        case ["", "ingest", "v1", "tenant", tenant_id, "device", device_id, "telemetry" | "heartbeat" as msg_type]:
-            token = event["headers"].get("x-provision-token") or _bearer(event)
+        case Message(msg_type, tenant_id, device_id):
+            token = (event["headers"].get("x-provision-token") if tenant_id else None) or _bearer(event)
             payload = read_body(event, max_bytes=largest)
-            submission = Submission(token, MessageType(msg_type), payload, tenant_id, device_id)
-        case ["", "ingest", "v1", "commands" | "shadow", *rest]:
+            [outcome] = hand_in([Submission(token, msg_type, payload, tenant_id, device_id)])
+            return answer_one(outcome, request_id)
+        case Conversation() if method == "GET":
+            return give(path, _bearer(event), request_id)
+        case Conversation(_, rest):
             return take(rest, _bearer(event), read_body(event, max_bytes=MAXIMUM_ANSWER_BYTES), request_id)
-        case _:
-            return answer_problem(HTTPStatus.NOT_FOUND, f"there is no {event['rawPath']}", request_id)
-    [outcome] = hand_in([submission])
-    return answer_one(outcome, request_id)
+        case None:
+            return answer_problem(HTTPStatus.NOT_FOUND, f"there is no {path}", request_id)
 
 
 def _bearer(event: dict[str, Any]) -> str | None:

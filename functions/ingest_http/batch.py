@@ -1,11 +1,12 @@
 """A batch of messages in one body."""
 
-from typing import Annotated, Any, Final
+from typing import Final
 
 import orjson
-from pydantic import Field, ValidationError
+from pydantic import ValidationError
 
 from pulse.models import Model
+from pulse.quarantine.reasons import Reason, Refusal
 from pulse.telemetry.door import Submission
 from pulse.telemetry.message import MessageType
 
@@ -16,7 +17,7 @@ _ADDRESSING: Final = ("tenant_id", "device_id", "msg_type", "provision_token")
 
 
 class BatchUnreadableError(Exception):
-    """The body is no batch; the message says where."""
+    """The body is no batch; the message says why."""
 
 
 class BatchSizeError(Exception):
@@ -32,35 +33,37 @@ class _Item(Model):
     provision_token: str | None = None
 
 
-class _Batch(Model):
-    messages: Annotated[list[dict[str, Any]], Field()]
+def read_batch(body: bytes, token: str | None) -> list[Submission | Refusal]:
+    """The messages of a batch, each by itself: what is none is refused in its place, and its neighbours are not.
 
-
-def read_batch(body: bytes, token: str | None) -> list[Submission]:
-    """The messages of a batch; `token` is for those that bring none of their own.
-
-    Raises BatchUnreadableError, BatchSizeError.
+    `token` is for those that bring none of their own. Raises BatchUnreadableError, BatchSizeError.
     """
     try:
-        messages = _Batch.model_validate(orjson.loads(body)).messages
-        items = [_Item.model_validate(message) for message in messages]
+        document = orjson.loads(body)
     except orjson.JSONDecodeError as error:
         message = f"the body is not JSON: {error}"
         raise BatchUnreadableError(message) from error
+    messages = document.get("messages") if isinstance(document, dict) else None
+    if not isinstance(messages, list):
+        message = 'the body must be an object with a list: {"messages": […]}'
+        raise BatchUnreadableError(message)
+    if not 1 <= len(messages) <= MAX_MESSAGES:
+        raise BatchSizeError
+    return [_read_message(message, token) for message in messages]
+
+
+def _read_message(message: object, token: str | None) -> Submission | Refusal:
+    if not isinstance(message, dict):
+        return Refusal(Reason.INVALID_JSON, "the message must be a JSON object")
+    try:
+        item = _Item.model_validate(message)
     except ValidationError as error:
         first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"]) or "the body"
-        message = f"{place}: {first['msg']}"
-        raise BatchUnreadableError(message) from error
-    if not 1 <= len(items) <= MAX_MESSAGES:
-        raise BatchSizeError
-    return [
-        Submission(
-            token=item.provision_token or token,
-            msg_type=item.msg_type,
-            payload=orjson.dumps({name: value for name, value in message.items() if name not in _ADDRESSING}),
-            tenant_id=item.tenant_id,
-            device_id=item.device_id,
-        )
-        for item, message in zip(items, messages, strict=True)
-    ]
+        return Refusal(Reason.INVALID_JSON, f"{first['loc'][0]}: {first['msg']}")
+    return Submission(
+        token=item.provision_token or token,
+        msg_type=item.msg_type,
+        payload=orjson.dumps({name: value for name, value in message.items() if name not in _ADDRESSING}),
+        tenant_id=item.tenant_id,
+        device_id=item.device_id,
+    )

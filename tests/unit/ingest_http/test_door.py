@@ -205,10 +205,13 @@ def test_a_batch_has_a_result_for_each_message_in_its_place(queue: Queue) -> Non
                 },
                 {"metrics": {"t": 4}, "device_id": "freezer-2"},
                 {"metrics": {"t": 5}, "provision_token": "pd_invented"},
+                7,
+                {"metrics": {"t": 6}, "msg_type": "command"},
+                {"metrics": {"t": 7}, "device_id": 7},
             ]
         },
     )
-    assert (status, document["accepted"], document["rejected"]) == (202, 2, 4)
+    assert (status, document["accepted"], document["rejected"]) == (202, 2, 7)
     assert [(result["index"], result["status"], result.get("reason")) for result in document["results"]] == [
         (0, "accepted", None),
         (1, "rejected", "UNSUPPORTED_VERSION"),
@@ -216,6 +219,9 @@ def test_a_batch_has_a_result_for_each_message_in_its_place(queue: Queue) -> Non
         (3, "accepted", None),
         (4, "rejected", "CREDENTIAL_MISMATCH"),
         (5, "rejected", "TOKEN_INVALID"),
+        (6, "rejected", "INVALID_JSON"),
+        (7, "rejected", "INVALID_JSON"),
+        (8, "rejected", "INVALID_JSON"),
     ]
     assert queued(queue) == [
         ("devices/acme/freezer-1/telemetry", "token-1", {"metrics": {"t": 1}, "seq": 1}),
@@ -237,9 +243,7 @@ def test_a_batch_has_one_to_a_hundred_messages(queue: Queue, count: int) -> None
     assert queue.bodies == []
 
 
-@pytest.mark.parametrize(
-    "body", [b"{", [], {}, {"messages": 1}, {"messages": [1]}, {"messages": [{"msg_type": "command"}]}]
-)
+@pytest.mark.parametrize("body", [b"{", [], {}, {"messages": 1}, {"messages": {"metrics": {}}}])
 def test_what_is_no_batch_is_refused(queue: Queue, body: Any) -> None:
     status, problem = post("/ingest/v1/batch", body)
     assert (status, problem["reason"]) == (422, "INVALID_JSON")
@@ -250,3 +254,20 @@ def test_what_is_no_batch_is_refused(queue: Queue, body: Any) -> None:
 def test_there_is_nothing_else(queue: Queue, path: str) -> None:
     assert queue
     assert post(path, {"metrics": {"t": 1}})[0] == 404
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("GET", "/ingest/v1/telemetry", "POST"),
+        ("DELETE", "/ingest/v1/batch", "POST"),
+        ("GET", f"{OWN_PATH}/heartbeat", "POST"),
+        ("GET", "/ingest/v1/commands/1/ack", "POST"),
+        ("POST", "/ingest/v1/commands", "GET"),
+        ("DELETE", "/ingest/v1/shadow", "GET, POST"),
+    ],
+)
+def test_another_method_is_told_which_one_there_is(queue: Queue, method: str, path: str, allowed: str) -> None:
+    assert queue
+    answer = import_module("ingest_http.app").handler(make_event(method, path), make_context())
+    assert (answer["statusCode"], answer["headers"]["Allow"]) == (405, allowed)

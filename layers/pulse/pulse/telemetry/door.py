@@ -49,17 +49,21 @@ class NotQueued(NamedTuple):
 type Outcome = Accepted | Refusal | NotQueued
 
 
-def hand_in(submissions: Sequence[Submission]) -> list[Outcome]:
-    """Put on the queue what is in order; say of each message what became of it.
+def hand_in(submissions: Sequence[Submission | Refusal]) -> list[Outcome]:
+    """Put on the queue what is in order; say of each message what became of it. What was refused before stays so.
 
     Raises psycopg.OperationalError when the database is away and a token is not remembered.
     """
-    senders = identify({submission.token for submission in submissions if submission.token})
+    tokens = {submission.token for submission in submissions if isinstance(submission, Submission)}
+    senders = identify({token for token in tokens if token})
     now = clock.now()
     outcomes: list[Outcome] = []
     bodies: list[str] = []
     positions: list[int] = []
     for position, submission in enumerate(submissions):
+        if isinstance(submission, Refusal):
+            outcomes.append(submission)
+            continue
         checked = _check(submission, senders.get(submission.token or ""))
         if isinstance(checked, Refusal):
             outcomes.append(checked)
