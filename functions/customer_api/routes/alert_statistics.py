@@ -17,9 +17,9 @@ from pulse.alerts.severity import Severity
 from pulse.api.filters import NameFilter
 from pulse.api.request import tenant
 from pulse.api.routes import Routes
-from pulse.api.types import TimeZone
 from pulse.identity.permissions import Permission
 from pulse.models import Model
+from pulse.wall_clock import TimeZone
 
 routes = Routes("Alerts")
 

@@ -17,9 +17,10 @@ from pulse.api.filters import End, Start
 from pulse.api.paging import DEFAULT_LIMIT, CountedPage, Cursor, CursorText, Limit
 from pulse.api.request import origin, principal, tenant
 from pulse.api.routes import Routes
-from pulse.api.types import Instant, Label, TimeZone
+from pulse.api.types import Instant, Label
 from pulse.identity.permissions import Permission
 from pulse.models import Input, Model
+from pulse.wall_clock import TimeZone
 
 routes = Routes("Maintenance")
 _CURSOR = Cursor(WindowPosition)

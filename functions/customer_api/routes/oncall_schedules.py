@@ -17,8 +17,9 @@ from pulse.identity.permissions import Permission
 from pulse.models import Input
 from pulse.oncall import lookup, schedules
 from pulse.oncall.lookup import CurrentOnCall, MyShifts, OncallCoverage, OncallTimeline
-from pulse.oncall.schedule import MAX_LAYERS, LayerDefinition, ScheduleName, TimeZone
+from pulse.oncall.schedule import MAX_LAYERS, LayerDefinition, ScheduleName
 from pulse.oncall.schedules import OncallSchedule, ScheduleDefinition
+from pulse.wall_clock import TimeZone
 
 routes = Routes("On-call")
 _CURSOR = Cursor(tuple[str])

@@ -20,6 +20,7 @@ from pulse.tenants import administration
 from pulse.tenants.administration import NewTenant, Tenant, TenantChange
 from pulse.tenants.registry import TenantFilter, TenantPosition
 from pulse.tenants.status import TenantStatus
+from pulse.wall_clock import TimeZone
 
 routes = Routes("Operator: tenants")
 _CURSOR = Cursor(TenantPosition)
@@ -45,7 +46,6 @@ Allowlist = Annotated[
     list[Network],
     Field(max_length=100, description="Networks that people and programs may call from; empty: any"),
 ]
-TimeZone = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_+/-]+$")]
 
 
 class TenantPage(CountedPage[Tenant]):

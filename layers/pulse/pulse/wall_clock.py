@@ -5,8 +5,27 @@ the first instant after the jump.
 """
 
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
-from zoneinfo import ZoneInfo
+from functools import cache, lru_cache
+from typing import Annotated
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import AfterValidator, StringConstraints
+
+
+@cache
+def _zone_names() -> frozenset[str]:
+    return frozenset(available_timezones())
+
+
+def _known_zone(name: str) -> str:
+    if name not in _zone_names():
+        message = "must be an IANA time zone, such as Europe/Amsterdam"
+        raise ValueError(message)
+    return name
+
+
+TimeZone = Annotated[str, StringConstraints(min_length=1, max_length=64), AfterValidator(_known_zone)]
+"""A time zone by its IANA name."""
 
 
 def wall_time(instant: datetime, zone: ZoneInfo) -> datetime:

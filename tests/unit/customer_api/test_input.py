@@ -1,6 +1,7 @@
 """Input that can't be meant is refused by name, before the database is asked."""
 
 import json
+import re
 from typing import Any
 from urllib.parse import quote
 
@@ -18,7 +19,9 @@ READINGS = "/customer/devices/freezer-1/telemetry"
 
 
 def call(api: Api, method: str, path: str, **event: Any) -> tuple[int, dict[str, Any]]:
-    answer = api.handle(make_event(method, path, authorizer=CALLER, **event), make_context())
+    answer = api.handle(
+        make_event(method, path, authorizer={**CALLER, "roles": "tenant-admin"}, **event), make_context()
+    )
     return answer["statusCode"], json.loads(answer["body"])
 
 
@@ -93,6 +96,64 @@ def test_a_bad_reason_is_named(api: Api, body: Any, field: str) -> None:
     status, problem = call(api, "POST", f"{ALERT}/close", body=body)
     assert status == 422
     assert [error["field"] for error in problem["errors"]] == [field]
+
+
+DEVICE = {"device_id": "freezer-1", "site_id": "hall", "device_type": "freezer"}
+CONDITION = {"metric": "temp_c", "operator": "GT", "threshold": 8}
+RULE = {"name": "Too warm", "severity": "HIGH", "criterion": {"kind": "threshold", "conditions": [CONDITION]}}
+WINDOW = {"name": "Service", "starts_at": "2026-11-20T12:00:00Z", "ends_at": "2026-11-20T13:00:00Z"}
+
+
+def rule(**criterion: Any) -> dict[str, Any]:
+    return {**RULE, "criterion": {"kind": "threshold", "conditions": [CONDITION], **criterion}}
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "field"),
+    [
+        ("/customer/devices", {**DEVICE, "latitude": "52", "longitude": 5}, "latitude"),
+        ("/customer/devices", {**DEVICE, "latitude": 52, "longitude": True}, "longitude"),
+        ("/customer/devices", {**DEVICE, "expected_interval_seconds": 60.5}, "expected_interval_seconds"),
+        ("/customer/devices", {**DEVICE, "expected_interval_seconds": "60"}, "expected_interval_seconds"),
+        ("/customer/devices", {**DEVICE, "name": 7}, "name"),
+        ("/customer/devices", {**DEVICE, "device_id": "summary"}, "device_id"),
+        ("/customer/devices", {**DEVICE, "device_id": "seats"}, "device_id"),
+        ("/customer/devices", {**DEVICE, "tags": {"zone/a": ""}}, "tags.zone/a"),
+        ("/customer/sites", {"site_id": "hall", "name": "Hall", "timezone": "Europe/Atlantis"}, "timezone"),
+        ("/customer/alert-rules", {**RULE, "enabled": "yes"}, "enabled"),
+        ("/customer/alert-rules", {**RULE, "enabled": 1}, "enabled"),
+        ("/customer/alert-rules", rule(kind="magic"), "criterion.kind"),
+        ("/customer/alert-rules", rule(duration_seconds="5"), "criterion.duration_seconds"),
+        (
+            "/customer/alert-rules",
+            rule(conditions=[{**CONDITION, "threshold": "8"}]),
+            "criterion.conditions.0.threshold",
+        ),
+        (
+            "/customer/alert-rules",
+            rule(conditions=[{"metric": "temp_c", "threshold": 8}]),
+            "criterion.conditions.0.operator",
+        ),
+        ("/customer/alert-rules", rule(conditions=[{**CONDITION, "unit": "°C"}]), "criterion.conditions.0.unit"),
+        ("/customer/maintenance-windows", {**WINDOW, "starts_at": 1795000000}, "starts_at"),
+    ],
+)
+def test_a_field_is_of_its_type_in_json_and_named_as_it_was_sent(api: Api, path: str, body: Any, field: str) -> None:
+    status, problem = call(api, "POST", path, body=body)
+    assert (status, [error["field"] for error in problem["errors"]]) == (422, [field])
+    assert not re.search(r"Value error|<\w+|dictionary|\bTrue\b|\bNone\b", problem["errors"][0]["reason"])
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/customer/devices", {**DEVICE, "latitude": 52, "longitude": 5.5, "tags": {"cold": ""}}),
+        ("/customer/sites", {"site_id": "hall", "name": "Hall", "timezone": "Europe/Amsterdam"}),
+        ("/customer/alert-rules", RULE),
+    ],
+)
+def test_a_whole_number_is_a_number_and_a_choice_is_its_name(api: Api, path: str, body: Any) -> None:
+    assert call(api, "POST", path, body=body)[0] == 503
 
 
 @pytest.mark.parametrize("body", [None, {}, {"reason": None}, {"reason": "fixed"}])

@@ -77,7 +77,7 @@ def row(**cells: str) -> FileRow:
         ({"device_id": ""}, "device_id"),
         ({"latitude": "north"}, "latitude"),
         ({"expected_interval_seconds": "0"}, "expected_interval_seconds"),
-        ({"tags": "zöne=1"}, "tags.zöne.[key]"),
+        ({"tags": "zöne=1"}, "tags.zöne"),
         ({"": "too many"}, "row"),
     ],
 )

@@ -9,10 +9,7 @@ import orjson
 import psycopg
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.middlewares import BaseMiddlewareHandler, NextMiddleware
-from aws_lambda_powertools.event_handler.middlewares.openapi_validation import (
-    OpenAPIRequestValidationMiddleware,
-    OpenAPIResponseValidationMiddleware,
-)
+from aws_lambda_powertools.event_handler.middlewares.openapi_validation import OpenAPIResponseValidationMiddleware
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
@@ -22,7 +19,6 @@ from pulse.api.idempotency import Idempotency
 from pulse.api.periods import OrderedPeriod
 from pulse.api.problems import (
     PROBLEM_CONTENT_TYPE,
-    MalformedRequestError,
     Problem,
     problem,
     problem_for,
@@ -30,7 +26,8 @@ from pulse.api.problems import (
 from pulse.api.request import origin, request_of
 from pulse.api.routes import JSON, VERSION_PREFIX, Route, Routes
 from pulse.api.strict_input import StrictInput
-from pulse.errors import FieldError, PulseError, UnavailableError
+from pulse.api.validation import RequestValidation, malformed_request
+from pulse.errors import PulseError, UnavailableError
 from pulse.logging import logger
 from pulse.versions import Versioned
 
@@ -48,7 +45,7 @@ class Api:
             middlewares=[
                 Admission(self.routes),
                 StrictInput(),
-                OpenAPIRequestValidationMiddleware(),  # type: ignore[no-untyped-call]
+                RequestValidation(),
                 OrderedPeriod(),
                 Idempotency(self.routes),
                 OpenAPIResponseValidationMiddleware(has_response_validation_error=True),
@@ -122,7 +119,7 @@ def _answer_error(error: Exception) -> Response[str]:
         case PulseError():
             return problem_for(error, request_id)
         case RequestValidationError():
-            return problem_for(_malformed(error), request_id)
+            return problem_for(malformed_request(error), request_id)
         case psycopg.OperationalError():
             logger.exception("database_unavailable", exc_info=error)
             message = "the database does not answer; try again in a moment"
@@ -131,21 +128,6 @@ def _answer_error(error: Exception) -> Response[str]:
             logger.exception("request_failed", exc_info=error)
             detail = "something went wrong on our side; it has been recorded under this request_id"
             return problem(HTTPStatus.INTERNAL_SERVER_ERROR, detail, request_id)
-
-
-def _malformed(error: RequestValidationError) -> MalformedRequestError:
-    errors = tuple(_field_error(entry) for entry in error.errors())
-    names = ", ".join(dict.fromkeys(wrong.field for wrong in errors))
-    return MalformedRequestError(f"check {names}", errors=errors)
-
-
-def _field_error(entry: Mapping[str, Any]) -> FieldError:
-    if entry["type"] == "json_invalid":
-        return FieldError("body", "is not valid JSON")
-    location, *place = entry["loc"]
-    if location == "query":  # of a parameter that is given several times, which of them it is means nothing to a caller
-        place = place[:1]
-    return FieldError(".".join(str(part) for part in place) or "body", entry["msg"])
 
 
 def _documented_responses(route: Route) -> dict[int, Any]:

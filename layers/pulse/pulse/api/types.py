@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime
 from typing import Annotated, Final
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, AwareDatetime, StringConstraints
 
@@ -16,15 +15,6 @@ def _to_utc(instant: datetime) -> datetime:
         message = "must be between the years 2000 and 2200"
         raise ValueError(message)
     return instant.astimezone(UTC)
-
-
-def _known_zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        message = "must be an IANA time zone, such as Europe/Amsterdam"
-        raise ValueError(message) from error
-    return name
 
 
 Instant = Annotated[AwareDatetime, AfterValidator(_to_utc)]
@@ -52,6 +42,3 @@ Title = Annotated[str, StringConstraints(max_length=100, strip_whitespace=True, 
 
 SigningRequest = Annotated[str, StringConstraints(min_length=1, max_length=16_384, pattern=_WITHOUT_NUL)]
 """A PEM certificate signing request."""
-
-TimeZone = Annotated[str, StringConstraints(min_length=1, max_length=64), AfterValidator(_known_zone)]
-"""A time zone by its IANA name."""

@@ -6,6 +6,7 @@ from typing import Annotated, Final
 from pydantic import AfterValidator, Field, StringConstraints
 
 MAX_TAGS: Final = 50
+RESERVED_DEVICE_IDS: Final = frozenset({"seats", "summary"})
 MAX_INTERVAL_SECONDS: Final = 30 * 24 * 3600
 _WITHOUT_CONTROLS: Final = r"^[^\x00-\x1f\x7f]*$"
 _MAC: Final = re.compile(r"([0-9a-f]{2})[:-]?" * 5 + r"([0-9a-f]{2})", re.IGNORECASE)
@@ -19,6 +20,13 @@ def _format_mac(text: str) -> str:
     return ":".join(match.groups()).lower() if match else ""
 
 
+def _check_not_reserved(device_id: str) -> str:
+    if device_id in RESERVED_DEVICE_IDS:
+        message = f"{device_id} is a word of the API's own paths; choose another id"
+        raise ValueError(message)
+    return device_id
+
+
 def _check_tags(tags: dict[str, str]) -> dict[str, str]:
     if len(tags) > MAX_TAGS:
         message = f"must be at most {MAX_TAGS} tags"
@@ -28,6 +36,8 @@ def _check_tags(tags: dict[str, str]) -> dict[str, str]:
 
 # A device id is a topic level, part of a thing's name and a certificate's common name, hence the narrow alphabet.
 DeviceId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$")]
+NewDeviceId = Annotated[DeviceId, AfterValidator(_check_not_reserved)]
+"""Not one that the API's own paths have in its place."""
 SiteId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$")]
 DeviceTypeName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$")]
 
@@ -40,8 +50,10 @@ ShortText = Annotated[str, StringConstraints(max_length=100, strip_whitespace=Tr
 Address = Annotated[str, StringConstraints(max_length=300, strip_whitespace=True, pattern=_WITHOUT_CONTROLS)]
 Notes = Annotated[str, StringConstraints(max_length=4000, pattern=r"^[^\x00]*$")]
 
-Tag = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:/-]*$")]
-"""A tag's key: no `=`, `;` or `,`, which part tags from one another in filters and files."""
+Tag = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:-]*$")]
+"""A tag's key: no `=`, `;` or `,`, which part tags from one another in filters and files, and no `/`, which does in a
+path.
+"""
 TagValue = Annotated[str, StringConstraints(max_length=200, strip_whitespace=True, pattern=r"^[^\x00-\x1f\x7f;]*$")]
 Tags = Annotated[dict[Tag, TagValue], AfterValidator(_check_tags), Field(description="A plain tag has an empty value")]
 
@@ -52,5 +64,4 @@ Iccid = Annotated[str, StringConstraints(pattern=r"^([0-9]{18,22})?$")]
 Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False, description="Degrees, north is positive")]
 Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False, description="Degrees, east is positive")]
 IntervalSeconds = Annotated[int, Field(ge=1, le=MAX_INTERVAL_SECONDS)]
-TimeZone = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_+/-]+$")]
 Factor = Annotated[float, Field(ge=1, le=1000, allow_inf_nan=False)]

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from pulse.devices.registration import DeviceRegistration
 from pulse.errors import FieldError, InvalidInputError
+from pulse.input_errors import field_errors
 
 MAX_ROWS: Final = 500
 MAX_CHARACTERS: Final = 1_000_000
@@ -77,7 +78,7 @@ def read_device(row: FileRow, known: Mapping[str, Any] | None) -> DeviceRegistra
     try:
         return DeviceRegistration.model_validate(fields)
     except ValidationError as error:
-        return tuple(FieldError(".".join(str(part) for part in wrong["loc"]), wrong["msg"]) for wrong in error.errors())
+        return field_errors(error, fields)
 
 
 def read_tags(cell: str) -> dict[str, str]:

@@ -22,11 +22,11 @@ from pulse.devices.fields import (
     Latitude,
     Longitude,
     Mac,
+    NewDeviceId,
     Notes,
     ShortText,
     SiteId,
     Tags,
-    TimeZone,
     Title,
 )
 from pulse.devices.references import require_references
@@ -34,6 +34,7 @@ from pulse.devices.seats import take_seats
 from pulse.errors import FieldError, InvalidInputError
 from pulse.models import Input
 from pulse.operations.audit import record_change
+from pulse.wall_clock import TimeZone
 
 
 class Site(Input):
@@ -60,7 +61,7 @@ class DeviceType(Input):
 class DeviceRegistration(Input):
     """What is entered of a device."""
 
-    device_id: DeviceId = Field(description="Part of its topics and its certificate's name; never changes")
+    device_id: NewDeviceId = Field(description="Part of its topics and its certificate's name; never changes")
     site_id: SiteId
     device_type: DeviceTypeName
     name: ShortText = ""

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID, uuid4
 
+import orjson
 import psycopg
 from pydantic import ValidationError
 
@@ -14,6 +15,7 @@ from pulse.errors import ConflictError, FieldError, InvalidInputError
 from pulse.escalation.policies import policies_that_tell
 from pulse.identity.permissions import Permission
 from pulse.identity.principal import Origin, Principal
+from pulse.input_errors import field_errors
 from pulse.notifications import channel_store
 from pulse.notifications.channel import (
     ChannelHealth,
@@ -188,10 +190,12 @@ def config_of(row: ChannelRow) -> ChannelConfig:
 def _checked(tenant_id: str, channel_id: UUID, wish: ChannelWish, *, kept: dict[str, Any]) -> dict[str, Any]:
     """The columns of a wish that makes sense and leads somewhere. Raises InvalidInputError."""
     kind = kinds()[wish.kind]
+    document = unmasked(wish.config, kept)
     try:
-        config = kind.config_model.model_validate(unmasked(wish.config, kept))
+        config = kind.config_model.model_validate_json(orjson.dumps(document), strict=True)
     except ValidationError as error:
-        raise _invalid(error) from error
+        wrong = [FieldError(f"config.{it.field}".rstrip("."), it.reason) for it in field_errors(error, document)]
+        raise InvalidInputError.of(wrong) from error
     try:
         kind.check(config)
     except OutboundError as error:
@@ -206,17 +210,6 @@ def _checked(tenant_id: str, channel_id: UUID, wish: ChannelWish, *, kept: dict[
         "secrets": encrypt_secrets(tenant_id, channel_id, parts.secret),
         "enabled": wish.enabled,
     }
-
-
-def _invalid(error: ValidationError) -> InvalidInputError:
-    return InvalidInputError.of(
-        [
-            FieldError(
-                ".".join(["config", *(str(part) for part in entry["loc"])]), entry["msg"].removeprefix("Value error, ")
-            )
-            for entry in error.errors(include_input=False, include_url=False, include_context=False)
-        ]
-    )
 
 
 def _require_unused(connection: Connection, tenant_id: str, channel_id: UUID) -> None:

@@ -32,9 +32,10 @@ class BadTemplateError(ValueError):
     """A template can't be used; the message says where and why."""
 
 
-def check_template(source: str) -> None:
-    """Raise BadTemplateError for a template that could not be used for some notice."""
+def check_template(source: str) -> str:
+    """The template, as it is. Raises BadTemplateError for one that could not be used for some notice."""
     _compiled(source)
+    return source
 
 
 def render(source: str, variables: Mapping[str, Any]) -> str:

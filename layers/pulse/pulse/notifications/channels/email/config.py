@@ -2,7 +2,7 @@
 
 from typing import Annotated, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from pulse.models import Input
 from pulse.notifications.channels.kind import ChannelConfig, Line, secret
@@ -11,6 +11,9 @@ from pulse.outbound.smtp import SmtpSecurity
 
 Address = Annotated[
     str, StringConstraints(max_length=254, pattern=r"^[^@\s\x00<>,;\"]{1,64}@[^@\s\x00<>,;\"]+\.[^@\s\x00<>,;\"]+$")
+]
+Template = Annotated[
+    str, StringConstraints(min_length=1, max_length=MAXIMUM_TEMPLATE_LENGTH), AfterValidator(check_template)
 ]
 Addresses = Annotated[list[Address], Field(max_length=10)]
 
@@ -32,8 +35,10 @@ class EmailConfig(ChannelConfig):
     cc: Addresses = Field([])
     bcc: Addresses = Field([])
     from_name: Line = "Pulse Alerts"
-    subject_template: Annotated[str, StringConstraints(min_length=1, max_length=200)] = "{{ message }}"
-    body_template: Annotated[str, StringConstraints(min_length=1, max_length=MAXIMUM_TEMPLATE_LENGTH)] | None = Field(
+    subject_template: Annotated[
+        str, StringConstraints(min_length=1, max_length=200), AfterValidator(check_template)
+    ] = "{{ message }}"
+    body_template: Template | None = Field(
         None, description="Plain text; without one the mail is HTML and text of our own"
     )
     mail_server: MailServerConfig | None = None
@@ -48,9 +53,6 @@ class EmailConfig(ChannelConfig):
 
     @model_validator(mode="after")
     def _makes_sense(self) -> Self:
-        check_template(self.subject_template)
-        if self.body_template is not None:
-            check_template(self.body_template)
         if self.password is not None and (self.mail_server is None or not self.mail_server.username):
             message = "a password needs a mail_server with a username"
             raise ValueError(message)

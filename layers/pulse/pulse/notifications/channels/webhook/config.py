@@ -44,7 +44,9 @@ HeaderValue = Annotated[str, StringConstraints(pattern=r"^[\x20-\x7e]{0,1000}$")
 SigningSecret = Annotated[
     str, StringConstraints(min_length=24, max_length=120, pattern=r"^[\x21-\x7e]+$"), AfterValidator(_check_key)
 ]
-Template = Annotated[str, StringConstraints(min_length=1, max_length=MAXIMUM_TEMPLATE_LENGTH)]
+Template = Annotated[
+    str, StringConstraints(min_length=1, max_length=MAXIMUM_TEMPLATE_LENGTH), AfterValidator(check_template)
+]
 
 
 class WebhookConfig(ChannelConfig):
@@ -71,6 +73,4 @@ class WebhookConfig(ChannelConfig):
         if self.previous_signing_secret is not None and self.signing_secret is None:
             message = "a previous_signing_secret needs a signing_secret"
             raise ValueError(message)
-        if self.body_template is not None:
-            check_template(self.body_template)
         return self
