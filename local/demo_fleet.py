@@ -134,9 +134,10 @@ def rules_of(tenant: DemoTenant) -> tuple[RuleDefinition, ...]:
         RuleDefinition(
             name=line.title,
             criterion=Threshold(
+                kind="threshold",
                 conditions=(
                     Condition(metric=line.metric, operator=Operator(line.operator.value), threshold=line.threshold),
-                )
+                ),
             ),
             severity=Severity(line.severity),
             scope=Scope(device_types=(device_type.device_type,)),

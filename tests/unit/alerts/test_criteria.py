@@ -78,7 +78,9 @@ def test_while_alerting_the_clear_threshold_is_the_boundary(
 def test_a_sample_counts_when_it_carries_what_the_rule_looks_at(
     match: Match, metrics: dict[str, MetricValue], expected: bool | None
 ) -> None:
-    verdict = Threshold(conditions=(WARM, OPEN_DOOR), match=match).judge(NOON, metrics, (), alerting=False)
+    verdict = Threshold(kind="threshold", conditions=(WARM, OPEN_DOOR), match=match).judge(
+        NOON, metrics, (), alerting=False
+    )
     assert (verdict.breached if verdict else None) is expected
 
 
@@ -99,7 +101,7 @@ def breaches(verdicts: list[Verdict]) -> list[bool | None]:
     return [verdict.breached for verdict in verdicts]
 
 
-ANOMALY = Anomaly(metric="temp_c", window_minutes=60, z_score=3)
+ANOMALY = Anomaly(kind="anomaly", metric="temp_c", window_minutes=60, z_score=3)
 TEN = [4, 6, 4, 6, 4, 6, 4, 6, 4, 6]  # mean 5, standard deviation 1.054
 
 
@@ -177,12 +179,15 @@ def test_a_window_holds_what_a_list_would(values: list[int]) -> None:
 @pytest.mark.parametrize(
     ("criterion", "words"),
     [
-        (Threshold(conditions=(WARM,)), "temp_c > 8"),
-        (Threshold(conditions=(WARM, OPEN_DOOR), duration_seconds=60), "temp_c > 8 and door_open ≥ 1 for 60 s"),
-        (Threshold(conditions=(WARM, OPEN_DOOR), match=Match.ANY), "temp_c > 8 or door_open ≥ 1"),
+        (Threshold(kind="threshold", conditions=(WARM,)), "temp_c > 8"),
+        (
+            Threshold(kind="threshold", conditions=(WARM, OPEN_DOOR), duration_seconds=60),
+            "temp_c > 8 and door_open ≥ 1 for 60 s",
+        ),
+        (Threshold(kind="threshold", conditions=(WARM, OPEN_DOOR), match=Match.ANY), "temp_c > 8 or door_open ≥ 1"),
         (ANOMALY, "temp_c more than 3 standard deviations from its mean over 60 min"),
-        (TelemetryGap(), "no telemetry for 10 min"),
-        (TelemetryGap(metric="temp_c", gap_minutes=1), "no temp_c for 1 min"),
+        (TelemetryGap(kind="telemetry_gap"), "no telemetry for 10 min"),
+        (TelemetryGap(kind="telemetry_gap", metric="temp_c", gap_minutes=1), "no temp_c for 1 min"),
         (window(Aggregation.AVG, 8), "avg(temp_c) over 60 s > 8"),
     ],
 )

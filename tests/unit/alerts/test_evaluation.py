@@ -28,7 +28,9 @@ SECOND = timedelta(seconds=1)
 
 def make_rule(*conditions: Condition, match: Match = Match.ALL, duration_seconds: int = 0) -> AlertRule:
     default = (Condition(metric="temp_c", operator=Operator.GT, threshold=8),)
-    criterion = Threshold(conditions=conditions or default, match=match, duration_seconds=duration_seconds)
+    criterion = Threshold(
+        kind="threshold", conditions=conditions or default, match=match, duration_seconds=duration_seconds
+    )
     return AlertRule("acme", UUID(int=1), "Too warm", criterion, Severity.HIGH, Scope())
 
 
@@ -118,7 +120,14 @@ def test_a_sample_at_the_very_end_of_a_duration_decides() -> None:
     assert actions(evaluate(make_rule(duration_seconds=60), None, temperatures(9, 9, every=60))[1]) == ["OPEN"]
 
 
-GAP = AlertRule("acme", UUID(int=2), "Quiet", TelemetryGap(metric="temp_c", gap_minutes=10), Severity.HIGH, Scope())
+GAP = AlertRule(
+    "acme",
+    UUID(int=2),
+    "Quiet",
+    TelemetryGap(kind="telemetry_gap", metric="temp_c", gap_minutes=10),
+    Severity.HIGH,
+    Scope(),
+)
 
 
 @pytest.mark.parametrize(("seconds", "fires"), [(599, False), (600, True), (601, True)])
@@ -145,7 +154,7 @@ def test_a_gap_ends_with_the_next_value_and_another_begins_there() -> None:
 
 
 def test_a_gap_of_any_telemetry_ends_with_any_metric() -> None:
-    rule = GAP._replace(criterion=TelemetryGap(gap_minutes=10))
+    rule = GAP._replace(criterion=TelemetryGap(kind="telemetry_gap", gap_minutes=10))
     samples = [Sample(NOON, {"temp_c": 9}), Sample(NOON + 500 * SECOND, {"humidity": 40})]
     progress, decisions = evaluate(rule, None, samples)
     assert decisions == []
@@ -156,11 +165,16 @@ def test_a_gap_of_any_telemetry_ends_with_any_metric() -> None:
 RULES = [
     make_rule(),
     make_rule(duration_seconds=25),
-    GAP._replace(criterion=TelemetryGap(metric="temp_c", gap_minutes=1)),
-    GAP._replace(criterion=Anomaly(metric="temp_c", window_minutes=5, z_score=1)),
+    GAP._replace(criterion=TelemetryGap(kind="telemetry_gap", metric="temp_c", gap_minutes=1)),
+    GAP._replace(criterion=Anomaly(kind="anomaly", metric="temp_c", window_minutes=5, z_score=1)),
     GAP._replace(
         criterion=Window(
-            metric="temp_c", aggregation=Aggregation.AVG, window_seconds=60, operator=Operator.GT, threshold=6
+            kind="window",
+            metric="temp_c",
+            aggregation=Aggregation.AVG,
+            window_seconds=60,
+            operator=Operator.GT,
+            threshold=6,
         )
     ),
 ]

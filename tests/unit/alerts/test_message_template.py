@@ -17,7 +17,7 @@ from pulse.alerts.rules import AlertRule, Scope
 from pulse.alerts.severity import Severity
 from tests.builders import NOON, make_registered_device
 
-WARM = Threshold(conditions=(Condition(metric="temp_c", operator=Operator.GT, threshold=8),))
+WARM = Threshold(kind="threshold", conditions=(Condition(metric="temp_c", operator=Operator.GT, threshold=8),))
 
 
 def summary(message: str, **changes: object) -> str:
@@ -36,7 +36,7 @@ def test_every_variable_is_filled_in() -> None:
 
 def test_without_a_message_a_summary_tells_what_and_why() -> None:
     assert summary("") == "Too warm: temp_c = 9.12346 (temp_c > 8)"
-    assert summary("", criterion=TelemetryGap()) == "Too warm: no telemetry for 10 min"
+    assert summary("", criterion=TelemetryGap(kind="telemetry_gap")) == "Too warm: no telemetry for 10 min"
 
 
 def test_braces_that_name_nothing_are_refused_by_name() -> None:

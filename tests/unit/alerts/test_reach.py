@@ -31,7 +31,9 @@ _samples = st.lists(
 def test_what_is_passed_over_would_have_changed_nothing(
     conditions: list[Condition], match: Match, duration_seconds: int, samples: list[Sample]
 ) -> None:
-    threshold = Threshold(conditions=tuple(conditions), match=match, duration_seconds=duration_seconds)
+    threshold = Threshold(
+        kind="threshold", conditions=tuple(conditions), match=match, duration_seconds=duration_seconds
+    )
     rule = AlertRule("acme", UUID(int=1), "Rule", threshold, Severity.HIGH, Scope())
     if not may_breach(threshold, extremes_of(samples)):
         assert evaluate(rule, None, samples) == (None, [])
@@ -42,7 +44,7 @@ def above(*limits: float) -> Threshold:
         Condition(metric=metric, operator=Operator.GT, threshold=limit)
         for metric, limit in zip("ab", limits, strict=False)
     ]
-    return Threshold(conditions=tuple(conditions))
+    return Threshold(kind="threshold", conditions=tuple(conditions))
 
 
 def test_a_rule_that_is_out_of_reach_is_passed_over() -> None:

@@ -128,7 +128,7 @@ class Threshold(Input):
     With a duration every sample of the run must breach; a run ends with the first that does not.
     """
 
-    kind: Literal["threshold"] = "threshold"
+    kind: Literal["threshold"]
     conditions: tuple[Condition, ...] = Field(json_schema_extra={"minItems": 1, "maxItems": MAX_CONDITIONS})
     match: Match = Match.ALL
     duration_seconds: int = Field(
@@ -203,7 +203,7 @@ class Anomaly(_OfOneMetric):
     Mean and standard deviation are those of the values before it. While they do not vary nothing is unusual.
     """
 
-    kind: Literal["anomaly"] = "anomaly"
+    kind: Literal["anomaly"]
     window_minutes: int = Field(60, ge=5, le=1440)
     z_score: Annotated[Number, Field(ge=1, le=10)] = 3
     min_samples: int = Field(10, ge=10, le=1000, description="With fewer values in the window it does not judge")
@@ -248,7 +248,7 @@ class Anomaly(_OfOneMetric):
 class TelemetryGap(Input):
     """No value of a metric, or no telemetry at all, for some minutes after there has been some."""
 
-    kind: Literal["telemetry_gap"] = "telemetry_gap"
+    kind: Literal["telemetry_gap"]
     metric: MetricName | None = Field(None, description="Without one any telemetry counts")
     gap_minutes: int = Field(10, ge=1, le=1440)
 
@@ -288,7 +288,7 @@ class TelemetryGap(Input):
 class Window(_OfOneMetric, Comparison):
     """What is made of a metric's values in a sliding window is past a threshold; at least two values are needed."""
 
-    kind: Literal["window"] = "window"
+    kind: Literal["window"]
     aggregation: Aggregation
     window_seconds: int = Field(ge=60, le=3600)
 

@@ -51,7 +51,7 @@ def _template(
     severity: Severity,
 ) -> RuleTemplate:
     condition = Condition(metric=metric, operator=operator, threshold=threshold, clear_threshold=clear_threshold)
-    criterion = Threshold(conditions=(condition,), duration_seconds=seconds)
+    criterion = Threshold(kind="threshold", conditions=(condition,), duration_seconds=seconds)
     return RuleTemplate(
         template_id=template_id,
         name=name,
