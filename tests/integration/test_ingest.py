@@ -1,8 +1,11 @@
 """Batches of messages into the database, and what is left of them."""
 
+import json
+from base64 import b64encode
 from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import psycopg
 import pytest
@@ -13,7 +16,7 @@ import pulse.telemetry.ingest
 from pulse.database import Connection
 from pulse.devices.registry import DeviceKey
 from pulse.telemetry.ingest import ingest
-from pulse.telemetry.message import Reading
+from pulse.telemetry.message import Reading, read_envelope
 from pulse.telemetry.store import Readings, write_readings
 from tests.builders import NOON, Fleet, make_envelope
 
@@ -50,6 +53,24 @@ def test_a_device_that_publishes_twice_with_one_message_id_leaves_one_row(fleet:
     payload = {"ts": "2026-11-20T11:59:59Z", "message_id": "m-1", "metrics": {"temp_c": 4}}
     ingest([fleet.message(payload), fleet.message(payload, at=NOON + SECOND)])
     assert fleet.rows("SELECT message_id FROM tenant_telemetry") == [{"message_id": "m-1"}]
+
+
+def test_what_a_topic_rule_could_not_hand_on_is_stored_once_when_it_is_redriven_twice(fleet: Fleet) -> None:
+    fleet.add_device()
+    key = fleet.message().topic.split("/")[1:3]
+    failure = {
+        "topic": fleet.message().topic,
+        "clientId": ":".join(key),
+        "cloudwatchTraceId": str(uuid4()),
+        "base64OriginalPayload": b64encode(b'{"metrics": {"temp_c": 4.5}}').decode(),
+        "received_at": int(NOON.timestamp() * 1000),
+    }
+    foreign = {**failure, "clientId": f"{key[0]}:another", "cloudwatchTraceId": str(uuid4())}
+    envelopes = [read_envelope(json.dumps(entry)) for entry in (failure, foreign)]
+    for _ in range(2):
+        ingest([envelope for envelope in envelopes if envelope is not None])
+    assert fleet.rows("SELECT time, metrics FROM tenant_telemetry") == [{"time": NOON, "metrics": {"temp_c": 4.5}}]
+    assert fleet.rows("SELECT reason FROM quarantine_events") == [{"reason": "CREDENTIAL_MISMATCH"}]
 
 
 def test_refused_messages_are_quarantined_for_their_reason_while_their_neighbours_land(fleet: Fleet) -> None:

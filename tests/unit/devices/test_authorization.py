@@ -3,12 +3,31 @@
 import pytest
 
 from pulse.devices.authorization import refuse_sender, refuse_site
+from pulse.devices.topics import client_principal
 from pulse.quarantine.reasons import Reason
 from tests.builders import make_registered_device
 
 
 def test_a_live_credential_of_the_very_device_is_accepted() -> None:
     assert refuse_sender(make_registered_device(), "certificate-1") is None
+
+
+@pytest.mark.parametrize(
+    ("credentials", "client_id", "reason"),
+    [
+        ({"certificate-1": True}, "acme:freezer-1", None),
+        ({"certificate-1": False, "certificate-2": True}, "acme:freezer-1", None),
+        ({"certificate-1": False}, "acme:freezer-1", Reason.CREDENTIAL_REVOKED),
+        ({}, "acme:freezer-1", Reason.CREDENTIAL_MISMATCH),
+        ({"certificate-1": True}, "acme:freezer-2", Reason.CREDENTIAL_MISMATCH),
+        ({"certificate-1": True}, "other:freezer-1", Reason.CREDENTIAL_MISMATCH),
+    ],
+)
+def test_a_client_id_stands_for_the_devices_certificates(
+    credentials: dict[str, bool], client_id: str, reason: Reason | None
+) -> None:
+    refusal = refuse_sender(make_registered_device(credentials=credentials), client_principal(client_id))
+    assert (refusal.reason if refusal else None) is reason
 
 
 @pytest.mark.parametrize(

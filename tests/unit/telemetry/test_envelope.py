@@ -1,8 +1,10 @@
 """Queue entries as the topic rules write them."""
 
+import json
+
 import pytest
 
-from pulse.telemetry.message import Address, MessageType, read_envelope, split_topic
+from pulse.telemetry.message import Address, Envelope, MessageType, read_envelope, split_topic
 from tests.builders import NOON, make_envelope, queue_body
 
 
@@ -50,3 +52,33 @@ OTHER_TOPICS = [
 @pytest.mark.parametrize("topic", OTHER_TOPICS)
 def test_another_topic_names_nobody(topic: str) -> None:
     assert split_topic(topic) is None
+
+
+FAILURE = {
+    "ruleName": "pulse_telemetry",
+    "topic": "devices/acme/freezer-1/telemetry",
+    "cloudwatchTraceId": "7e146a2c-95b5-6caf-98b9-50e3969734c7",
+    "clientId": "acme:freezer-1",
+    "base64OriginalPayload": "eyJtZXRyaWNzIjp7InQiOjF9fQ==",
+    "failures": [{"failedAction": "SqsAction", "failedResource": "telemetry", "errorMessage": "Access denied"}],
+}
+
+
+@pytest.mark.parametrize("prefix", ["", "$aws/rules/pulse_telemetry/"])
+def test_what_a_rule_could_not_hand_on_is_read_when_it_is_redriven(prefix: str) -> None:
+    entry = {**FAILURE, "topic": f"{prefix}{FAILURE['topic']}", "received_at": 1_795_000_000_000}
+    assert read_envelope(json.dumps(entry)) == Envelope(
+        message_id="7e146a2c-95b5-6caf-98b9-50e3969734c7",
+        topic="devices/acme/freezer-1/telemetry",
+        principal="client:acme:freezer-1",
+        received_milliseconds=1_795_000_000_000,
+        payload=b'{"metrics":{"t":1}}',
+        redelivered=True,
+    )
+
+
+@pytest.mark.parametrize("missing", ["topic", "clientId", "base64OriginalPayload", "cloudwatchTraceId", "received_at"])
+def test_a_failure_that_does_not_say_what_it_must_stays_in_the_queue(missing: str) -> None:
+    entry = {**FAILURE, "received_at": 1_795_000_000_000}
+    del entry[missing]
+    assert read_envelope(json.dumps(entry)) is None

@@ -14,6 +14,11 @@ def owner_of_topic(topic: str) -> tuple[str, str] | None:
     return None
 
 
+def client_principal(client_id: str) -> str:
+    """Who a message is from that names the sender's MQTT client id and not its certificate."""
+    return f"client:{client_id}"
+
+
 def device_topic(tenant_id: str, device_id: str, *levels: str) -> str:
     """A topic of the device's own, such as `devices/acme/freezer-1/telemetry`."""
     return "/".join(("devices", tenant_id, device_id, *levels))

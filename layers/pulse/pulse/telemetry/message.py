@@ -4,6 +4,7 @@ Ingest makes hundreds of thousands of these in a second, hence structs that the 
 They refer to nothing that refers to them, so the garbage collector need not look at them.
 """
 
+import re
 from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
@@ -13,10 +14,12 @@ import msgspec
 
 from pulse.clock import from_epoch_milliseconds
 from pulse.devices.registry import DeviceKey
+from pulse.devices.topics import client_principal
 
 type MetricValue = float | int | bool
 
 MAX_METRIC_NAME_LENGTH = 128
+_BASIC_INGEST = re.compile(r"^\$aws/rules/[^/]+/")
 
 
 class MessageType(StrEnum):
@@ -36,7 +39,8 @@ class Address(NamedTuple):
 class Envelope(msgspec.Struct, frozen=True, gc=False):
     """A message as the broker or the HTTP door put it on the queue: payload bytes and what is known of the sender.
 
-    `principal` is the certificate id (MQTT) or token id (HTTP); `message_id` is unique for each accepted publish.
+    `principal` is the certificate id (MQTT), token id (HTTP), or what stands for a client id (`client_principal`);
+    `message_id` is unique for each accepted publish.
     `redelivered` says that the queue has handed this very message out before: it may be stored already.
     """
 
@@ -92,8 +96,38 @@ def read_envelope(body: str, *, redelivered: bool = False) -> Envelope | None:
     try:
         envelope = _envelope_decoder.decode(body)
     except (ValueError, RecursionError):
-        return None
+        return _read_failure(body)
     return msgspec.structs.replace(envelope, redelivered=True) if redelivered else envelope
 
 
+class _Failure(msgspec.Struct, rename="camel"):
+    """What IoT Core says of a message that a rule could not hand on, and when that was, put in by whoever redrives it.
+
+    https://docs.aws.amazon.com/iot/latest/developerguide/rule-error-handling.html
+    """
+
+    topic: str
+    client_id: str
+    base64_original_payload: bytes
+    cloudwatch_trace_id: str
+    received_at: int = msgspec.field(name="received_at")
+
+
+def _read_failure(body: str) -> Envelope | None:
+    """Such a message, as often as it is redriven: it may be stored already."""
+    try:
+        failure = _failure_decoder.decode(body)
+    except (ValueError, RecursionError):
+        return None
+    return Envelope(
+        message_id=failure.cloudwatch_trace_id,
+        topic=_BASIC_INGEST.sub("", failure.topic),
+        principal=client_principal(failure.client_id),
+        received_milliseconds=failure.received_at,
+        payload=failure.base64_original_payload,
+        redelivered=True,
+    )
+
+
 _envelope_decoder = msgspec.json.Decoder(Envelope)
+_failure_decoder = msgspec.json.Decoder(_Failure)
