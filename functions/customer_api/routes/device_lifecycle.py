@@ -40,7 +40,7 @@ class GiveReason(Input):
 def suspend_device(device_id: Name, body: Annotated[GiveReason, Body()], if_match: IfMatch = None) -> DeviceDetail:
     """Put a device out of service for a while.
 
-    Within half a minute its messages are refused. Its alerts close, and it opens none; it keeps its seat and its
+    Within half a minute its messages are refused, and within a minute the door for HTTP refuses them itself. Its alerts close, and it opens none; it keeps its seat and its
     credentials.
     """
     return lifecycle.suspend_device(principal(), device_id, reason=body.reason, if_match=if_match, origin=origin())
@@ -48,7 +48,10 @@ def suspend_device(device_id: Name, body: Annotated[GiveReason, Body()], if_matc
 
 @routes.post(f"{_DEVICE}/resume", permission=Permission.MANAGE_DEVICES, also=_CONFLICT)
 def resume_device(device_id: Name, body: Annotated[GiveReason, Body()], if_match: IfMatch = None) -> DeviceDetail:
-    """Put a suspended device back into service; it has a full interval to be heard of."""
+    """Put a suspended device back into service; it has a full interval to be heard of.
+
+    Within five seconds its messages are taken again.
+    """
     return lifecycle.resume_device(principal(), device_id, reason=body.reason, if_match=if_match, origin=origin())
 
 
