@@ -37,6 +37,19 @@ def alerts(fleet: Fleet) -> list[tuple[Any, ...]]:
     ]
 
 
+def test_a_rule_that_was_changed_past_the_api_counts_as_changed_with_the_next_batch(fleet: Fleet) -> None:
+    fleet.add_device()
+    fleet.add_rule()
+    measure(fleet, 0, 5)
+    change = "UPDATE alert_rules SET criterion = jsonb_set(criterion, '{conditions,0,threshold}', '2') RETURNING name"
+    assert fleet.rows(change) == [{"name": "Too warm"}]
+    measure(fleet, 1, 5)
+    assert alerts(fleet) == [("THRESHOLD", "OPEN", 1, None)]
+    assert fleet.rows("UPDATE alert_rules SET enabled = false RETURNING enabled") == [{"enabled": False}]
+    measure(fleet, 2, 1)
+    assert alerts(fleet) == [("THRESHOLD", "OPEN", 1, None)]
+
+
 def test_no_telemetry_for_its_time_opens_and_the_next_value_closes(fleet: Fleet) -> None:
     fleet.add_device(expected_interval_seconds=3600)
     fleet.add_rule(criterion={"kind": "telemetry_gap", "metric": "temp_c", "gap_minutes": 11})

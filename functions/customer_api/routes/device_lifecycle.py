@@ -40,8 +40,8 @@ class GiveReason(Input):
 def suspend_device(device_id: Name, body: Annotated[GiveReason, Body()], if_match: IfMatch = None) -> DeviceDetail:
     """Put a device out of service for a while.
 
-    Within half a minute its messages are refused, and within a minute the door for HTTP refuses them itself. Its alerts close, and it opens none; it keeps its seat and its
-    credentials.
+    Within half a minute its messages are refused, and within a minute the door for HTTP refuses them itself. Its alerts
+    close, and it opens none; it keeps its seat and its credentials.
     """
     return lifecycle.suspend_device(principal(), device_id, reason=body.reason, if_match=if_match, origin=origin())
 

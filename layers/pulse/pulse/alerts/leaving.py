@@ -6,8 +6,9 @@ from typing import Final, NamedTuple
 from uuid import UUID
 
 from pulse.alerts.endings import end_alerts_of_rule
+from pulse.alerts.known_rules import load_rules
 from pulse.alerts.rules import groups_named
-from pulse.alerts.store import keep_rules, load_rules
+from pulse.alerts.store import keep_rules
 from pulse.database import Connection, ingest_session
 from pulse.devices.evaluation_marks import lock_marks
 from pulse.devices.group_conditions import load_memberships

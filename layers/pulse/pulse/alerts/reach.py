@@ -25,9 +25,12 @@ def extremes_of(samples: Iterable[Sample]) -> Extremes:
 
 def may_breach(threshold: Threshold, extremes: Extremes) -> bool:
     """Whether a sample of these extremes may breach; if not, a device that is fine stays fine."""
-    reached = (
-        condition.metric in extremes
-        and any(condition.holds(value, alerting=False) for value in extremes[condition.metric])
-        for condition in threshold.conditions
-    )
-    return all(reached) if threshold.match is Match.ALL else any(reached)
+    any_of_them = threshold.match is Match.ANY
+    for condition in threshold.conditions:
+        bounds = extremes.get(condition.metric)
+        reached = bounds is not None and (
+            condition.holds(bounds[0], alerting=False) or condition.holds(bounds[1], alerting=False)
+        )
+        if reached is any_of_them:
+            return any_of_them
+    return not any_of_them

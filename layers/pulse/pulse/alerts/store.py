@@ -25,23 +25,6 @@ _RULES_LOCK: Final = 0x52554C45  # "RULE": a number space of our own among advis
 _criteria: Final = TypeAdapter[Criterion](Criterion, config=WHEN_USED)
 
 
-def load_rules(connection: Connection, tenant_ids: Iterable[str]) -> dict[str, list[AlertRule]]:
-    """The enabled rules of the tenants."""
-    rules: dict[str, list[AlertRule]] = {}
-    for row in connection.execute(
-        """
-        SELECT tenant_id, rule_id, name, criterion, severity, scope, message
-        FROM alert_rules
-        WHERE tenant_id = ANY(%(tenant_ids)s) AND enabled
-        ORDER BY tenant_id, rule_id
-        """,
-        {"tenant_ids": sorted(set(tenant_ids))},
-    ):
-        rule = read_rule(row)
-        rules.setdefault(rule.tenant_id, []).append(rule)
-    return rules
-
-
 def read_criterion(document: object) -> Criterion:
     """A criterion as it is stored."""
     return _criteria.validate_python(document)

@@ -8,16 +8,18 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import zip_longest
 from typing import Final, NamedTuple
+from uuid import UUID
 
 from pulse.alerts.causes import silence_closing
 from pulse.alerts.criteria import Threshold
 from pulse.alerts.evaluation import Action, Decision, Progress, Sample, absorb_late, evaluate
+from pulse.alerts.known_rules import load_rules
 from pulse.alerts.lifecycle import Closing, Opening, close_alerts, open_alerts
 from pulse.alerts.normalized_samples import load_sources, normalize_samples
 from pulse.alerts.reach import Extremes, extremes_of, may_breach
 from pulse.alerts.rule_causes import rule_closing, rule_opening
 from pulse.alerts.rules import AlertRule, groups_named
-from pulse.alerts.store import ProgressKey, keep_rules, load_progress, load_rules, write_progress
+from pulse.alerts.store import ProgressKey, keep_rules, load_progress, write_progress
 from pulse.database import Connection, ingest_session
 from pulse.devices.evaluation_marks import EvaluationMark, lock_marks, write_marks
 from pulse.devices.group_conditions import Memberships, load_memberships
@@ -82,14 +84,17 @@ def evaluate_locked(
     findings: list[list[Finding]] = []
     if rules:
         evidence = _with_stored(connection, evidence, sources)
-        progress = load_progress(connection, [mark.key for mark in marks])
+        progress = _by_device(load_progress(connection, [mark.key for mark in marks]))
         changes: dict[ProgressKey, Progress | None] = {}
         for of_device in evidence:
+            remembered = progress.get(of_device.mark.key)
             for rule in of_device.rules:
-                key = (rule.tenant_id, rule.rule_id, of_device.device.device_id)
-                after, decisions = _judge(rule, progress.get(key), of_device)
-                if after != progress.get(key):
-                    changes[key] = after
+                before = remembered.get(rule.rule_id) if remembered else None
+                if before is None and not _concerns(rule, of_device):
+                    continue
+                after, decisions = _judge(rule, before, of_device)
+                if after != before:
+                    changes[rule.tenant_id, rule.rule_id, of_device.device.device_id] = after
                 if decisions:
                     findings.append([Finding(rule, of_device.device, decision) for decision in decisions])
         write_progress(connection, changes)
@@ -156,14 +161,30 @@ def _with_stored(
     ]
 
 
+def _by_device(progress: Mapping[ProgressKey, Progress]) -> dict[DeviceKey, dict[UUID, Progress]]:
+    by_device: dict[DeviceKey, dict[UUID, Progress]] = {}
+    for (tenant_id, rule_id, device_id), of_rule in progress.items():
+        by_device.setdefault((tenant_id, device_id), {})[rule_id] = of_rule
+    return by_device
+
+
+def _concerns(rule: AlertRule, evidence: Evidence) -> bool:
+    """Whether there is something to judge where a rule remembers nothing.
+
+    A threshold rule remembers nothing of a device that is fine, which stays so unless a sample may breach it.
+    """
+    return (
+        bool(evidence.late)
+        or not isinstance(rule.criterion, Threshold)
+        or may_breach(rule.criterion, evidence.extremes)
+    )
+
+
 def _judge(rule: AlertRule, progress: Progress | None, evidence: Evidence) -> tuple[Progress | None, list[Decision]]:
     decisions: list[Decision] = []
     if evidence.late:
         progress, decision = absorb_late(rule, progress, evidence.late, evidence.since)
         decisions = [decision] if decision is not None else []
-    # A threshold rule remembers nothing of a device that is fine, so that there is nothing to fold either.
-    if progress is None and isinstance(rule.criterion, Threshold) and not may_breach(rule.criterion, evidence.extremes):
-        return None, decisions
     progress, more = evaluate(rule, progress, evidence.fresh)
     return progress, [*decisions, *more]
 

@@ -10,10 +10,11 @@ from pulse import clock
 from pulse.alerts.calming import end_flapping, end_groups, lift_suppressions
 from pulse.alerts.causes import silence_opening
 from pulse.alerts.evaluation import Progress, complete
+from pulse.alerts.known_rules import load_rules
 from pulse.alerts.leaving import close_left_groups
 from pulse.alerts.lifecycle import open_alerts
 from pulse.alerts.rules import groups_named
-from pulse.alerts.store import ProgressKey, find_due_runs, keep_rules, load_progress, load_rules, write_progress
+from pulse.alerts.store import ProgressKey, find_due_runs, keep_rules, load_progress, write_progress
 from pulse.alerts.stream import Finding, apply_findings, evaluate_locked
 from pulse.alerts.upkeep import end_limits, end_silences, release_excess, release_held, renew_windows
 from pulse.database import ingest_session
