@@ -17,6 +17,7 @@ from pulse.devices.known_devices import forget_devices
 from pulse.limits.many_tenants import forget_rates
 from pulse.settings import settings
 from pulse.telemetry.rollup import forget_marks
+from pulse.telemetry.store import forget_repeats
 from tests.bench.figure import UnavailableError
 
 _DATABASE: Final = f"pulse_bench_{os.getpid()}"
@@ -67,3 +68,4 @@ def _forget() -> None:
     forget_devices()
     forget_rates()
     forget_marks()
+    forget_repeats()

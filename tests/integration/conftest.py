@@ -32,6 +32,7 @@ from pulse.devices.registration import (
 from pulse.limits.many_tenants import forget_rates
 from pulse.settings import settings
 from pulse.telemetry.rollup import forget_marks
+from pulse.telemetry.store import forget_repeats
 from tests.builders import ACTOR, Fleet
 from tests.integration.bus_listener import BusListener
 from tests.integration.onboarding import Newcomer
@@ -153,6 +154,7 @@ def sessions_to(url: str) -> Iterator[str]:
     close_connection()
     forget_devices()
     forget_rates()
+    forget_repeats()
     forget_marks()
     os.environ["DATABASE_URL"] = url
     os.environ.setdefault("DATABASE_SECRET_ARN", "unused: DATABASE_URL is given")

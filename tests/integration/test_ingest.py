@@ -48,6 +48,18 @@ def test_a_batch_delivered_twice_leaves_one_row_each(fleet: Fleet) -> None:
     assert fleet.rows("SELECT trigger_count FROM alerts") == [{"trigger_count": 1}]
 
 
+def test_batches_with_repeats_among_new_messages_are_stored_once_each_and_keep_the_state_going(fleet: Fleet) -> None:
+    fleet.add_device()
+    messages = [fleet.message({"metrics": {"temp_c": n}}, at=NOON + n * SECOND) for n in range(9)]
+    # The first is taken as it comes, the second is found out to have repeats, the third is looked at before.
+    assert [ingest(messages[first : first + 5]).readings for first in (0, 2, 4)] == [5, 2, 2]
+    assert [ingest(messages).readings, ingest(messages[3:4]).readings] == [0, 0]
+    stored = fleet.rows("SELECT metrics FROM tenant_telemetry ORDER BY time")
+    assert [row["metrics"]["temp_c"] for row in stored] == list(range(9))
+    [state] = fleet.rows("SELECT last_seen_at, last_metrics FROM device_state")
+    assert (state["last_seen_at"], state["last_metrics"]["temp_c"]["value"]) == (NOON + 8 * SECOND, 8)
+
+
 def test_a_device_that_publishes_twice_with_one_message_id_leaves_one_row(fleet: Fleet) -> None:
     fleet.add_device()
     payload = {"ts": "2026-11-20T11:59:59Z", "message_id": "m-1", "metrics": {"temp_c": 4}}

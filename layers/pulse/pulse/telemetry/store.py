@@ -1,11 +1,14 @@
 """The telemetry hypertable."""
 
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import Final
 
 import orjson
 from psycopg import errors
 from psycopg.types.json import Jsonb
 
+from pulse import clock
 from pulse.database import Connection
 from pulse.devices.registry import DeviceKey
 from pulse.telemetry.message import Address, Reading
@@ -15,10 +18,13 @@ type Readings = tuple[Address, list[Reading]]
 
 _ATTEMPTS = 3
 _LINES_AT_ONCE = 200
+_EXPECTED_FOR: Final = timedelta(minutes=1)
 _COPY = """
     COPY telemetry (time, tenant_id, device_id, message_id, msg_type, seq, metrics)
     FROM STDIN (NULL '')
 """
+
+_repeats_expected_until: datetime | None = None
 
 # By device, and there by what makes a reading one of its kind.
 type _Rows = dict[DeviceKey, dict[str, Reading]]
@@ -29,27 +35,36 @@ def write_readings(
 ) -> dict[DeviceKey, list[Reading]]:
     """Store every reading once, whatever was delivered before; return those that are new, by device.
 
-    Readings are taken while the server writes those before them; `meanwhile` is called once when all are taken and the
-    server has some way to go. Raises psycopg.IntegrityError when batches beside this one keep storing the same.
+    Readings are taken while the server writes those before them; `meanwhile` is called when all are taken and the
+    server has some way to go, and again if it has to start anew. A batch with something that is stored already is
+    refused, and what is new of it written after a look; since repeats rarely come alone, the batches of the next minute
+    are looked at first. Raises psycopg.IntegrityError when batches beside this one keep storing the same.
     """
-    stored: set[str] = set()
-    for attempts_left in reversed(range(_ATTEMPTS)):
-        rows: _Rows = {}
-        taken: list[Readings] = []
-        lines = _lines(_note(readings, taken), rows, stored)
+    rows: _Rows = {}
+    lines: list[str] = []
+    taking = _take(_lines(readings, rows), lines)
+    if not _repeats_are_expected():
         try:
             with connection.transaction():
-                _copy(connection, lines, meanwhile)
+                _copy(connection, taking, meanwhile)
+            return _readings_in(rows)
+        except errors.UniqueViolation:
+            _expect_repeats()
+    for _ in taking:
+        pass  # the server may have given up before the last line was made
+    for attempts_left in reversed(range(_ATTEMPTS)):
+        stored = _find_stored(connection, rows)
+        _forget(rows, stored)
+        lines = [line for line in lines if _identity_in(line) not in stored]
+        try:
+            with connection.transaction():
+                _copy(connection, [lines], meanwhile)
         except errors.UniqueViolation:
             if not attempts_left:
                 raise
-            for _ in lines:
-                pass  # the server may have given up before the last line was made
-            stored |= _find_stored(connection, rows)
-            readings, meanwhile = taken, lambda: None
         else:
             break
-    return {key: list(of_device.values()) for key, of_device in rows.items()}
+    return _readings_in(rows)
 
 
 def find_stored(connection: Connection, readings: Iterable[Readings]) -> set[str]:
@@ -57,7 +72,7 @@ def find_stored(connection: Connection, readings: Iterable[Readings]) -> set[str
     rows: _Rows = {}
     for _ in _lines(readings, rows):
         pass
-    stored = _find_stored(connection, rows) if rows else set()
+    stored = _find_stored(connection, rows)
     return {
         reading.envelope.message_id
         for of_device in rows.values()
@@ -66,14 +81,43 @@ def find_stored(connection: Connection, readings: Iterable[Readings]) -> set[str
     }
 
 
-def _note(readings: Iterable[Readings], taken: list[Readings]) -> Iterator[Readings]:
-    for of_topic in readings:
-        taken.append(of_topic)
-        yield of_topic
+def forget_repeats() -> None:
+    """Expect no repeats any more. For tests."""
+    global _repeats_expected_until
+    _repeats_expected_until = None
 
 
-def _lines(readings: Iterable[Readings], rows: _Rows, stored: Container[str] = ()) -> Iterator[list[str]]:
-    """A line for each reading, noted in `rows`. Repetitions within the batch, and what is stored, are left out."""
+def _repeats_are_expected() -> bool:
+    return _repeats_expected_until is not None and clock.now() < _repeats_expected_until
+
+
+def _expect_repeats() -> None:
+    global _repeats_expected_until
+    _repeats_expected_until = clock.now() + _EXPECTED_FOR
+
+
+def _readings_in(rows: _Rows) -> dict[DeviceKey, list[Reading]]:
+    return {key: list(of_device.values()) for key, of_device in rows.items()}
+
+
+def _take(lines: Iterable[list[str]], taken: list[str]) -> Iterator[list[str]]:
+    for some in lines:
+        taken += some
+        yield some
+
+
+def _forget(rows: _Rows, stored: Container[str]) -> None:
+    for key, of_device in rows.items():
+        rows[key] = {identity: reading for identity, reading in of_device.items() if identity not in stored}
+
+
+def _identity_in(line: str) -> str:
+    """What a line begins with: time, tenant, device and message id; none of them has a tab in it."""
+    return "\t".join(line.split("\t", 4)[:4])
+
+
+def _lines(readings: Iterable[Readings], rows: _Rows) -> Iterator[list[str]]:
+    """A line for each reading, noted in `rows`. Repetitions within the batch are left out."""
     for address, of_topic in readings:
         of_device = rows.setdefault(address.key, {})
         tenant_id, device_id = address.key
@@ -83,7 +127,7 @@ def _lines(readings: Iterable[Readings], rows: _Rows, stored: Container[str] = (
         lines = []
         for time, reading in zip(times, of_topic, strict=False):
             identity = time + device + reading.message_id
-            if identity not in of_device and identity not in stored:
+            if identity not in of_device:
                 of_device[identity] = reading
                 seq = "" if reading.seq is None else reading.seq
                 metrics = orjson.dumps(reading.metrics).decode()
@@ -111,6 +155,8 @@ def _escape(lines: str) -> str:
 def _find_stored(connection: Connection, rows: Mapping[DeviceKey, Mapping[str, Reading]]) -> set[str]:
     """The identities of rows that the table has."""
     times = [reading.time for of_device in rows.values() for reading in of_device.values()]
+    if not times:
+        return set()
     stored = connection.execute(
         """
         SELECT wanted.identity
