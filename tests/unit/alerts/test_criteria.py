@@ -133,7 +133,7 @@ def test_mean_and_deviation_are_those_of_the_values_before(values: list[float]) 
 
 def window(aggregation: Aggregation, threshold: float, **changes: object) -> Window:
     fields = {"metric": "temp_c", "window_seconds": 60, "operator": Operator.GT, "threshold": threshold, **changes}
-    return Window.model_validate({"aggregation": aggregation, **fields})
+    return Window.model_validate({"kind": "window", "aggregation": aggregation, **fields})
 
 
 @pytest.mark.parametrize(
