@@ -64,7 +64,7 @@ def test_a_dry_run_says_what_would_happen_and_nothing_does(fleet: Fleet) -> None
         ("b-1,hall-a,kettle,,,,", ["device_type"]),
         ("b-1,nowhere,kettle,,,,", ["site_id", "device_type"]),
         ("b/1,hall-a,freezer,,,,", ["device_id"]),
-        ("b-1,hall-a,freezer,,a b,,", ["tags.a b.[key]"]),
+        ("b-1,hall-a,freezer,,a b,,", ["tags.a b"]),
         ("b-1,hall-a,freezer,,,,nobody", ["parent_device_id"]),
         ("b-1,hall-a,freezer,,,,b-1", ["parent_device_id"]),
         ("a-1,hall-a,freezer,,,,a-2", ["parent_device_id"]),
