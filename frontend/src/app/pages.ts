@@ -1,4 +1,5 @@
 /** Every page, in the order of the sidebar. A feature adds one line here. */
+import { pages as alertRules } from "@/features/alert-rules";
 import { pages as alerts } from "@/features/alerts";
 import { pages as devices } from "@/features/devices";
 import { pages as deviceImport } from "@/features/device-import";
@@ -15,4 +16,5 @@ export const pages: readonly Page[] = [
   ...deviceImport,
   ...sites,
   ...alerts,
+  ...alertRules,
 ];

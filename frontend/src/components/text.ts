@@ -57,10 +57,32 @@ export const text = {
   never: "never",
   none: "–",
   paused: "paused",
+  remove: (what: string) => `Remove ${what}`,
   retry: "Try again",
   search: "Search",
   undo: "Undo",
   wentWrong: "Something went wrong",
   wentWrongDetail: "This part of the page could not be shown. The rest goes on working.",
   requestId: (id: string) => `Request ${id}`,
+};
+
+/** Words of the choice which devices something is for. */
+export const scopeText = {
+  legend: "Which devices",
+  all: "Every device",
+  some: "Only devices that fit all of this",
+  sites: "At sites",
+  types: "Of types",
+  groups: "In groups",
+  tags: "With tags",
+  tagsHint: "key=value, or a plain tag",
+  devices: "Devices by id",
+  add: "Type, then Enter",
+  words: {
+    site_ids: "site",
+    device_types: "type",
+    group_ids: "group",
+    tags: "tag",
+    device_ids: "device",
+  },
 };

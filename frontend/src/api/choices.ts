@@ -1,0 +1,56 @@
+/** What forms choose from: everything of a kind, kept for a minute. */
+import { queryOptions } from "@tanstack/react-query";
+import { api, ask } from "./client";
+import { readAll } from "./paging";
+import { keys } from "./queries";
+
+const KEPT_MILLISECONDS = 60_000;
+const limit = 200;
+
+export const allDeviceGroups = queryOptions({
+  queryKey: ["device-groups", "all"],
+  staleTime: KEPT_MILLISECONDS,
+  queryFn: ({ signal }) =>
+    readAll((cursor) => ask(api.GET("/customer/device-groups", { params: { query: { limit, cursor } }, signal }))),
+});
+
+export const allChannels = queryOptions({
+  queryKey: ["channels", "all"],
+  staleTime: KEPT_MILLISECONDS,
+  queryFn: ({ signal }) =>
+    readAll((cursor) =>
+      ask(api.GET("/customer/notification-channels", { params: { query: { limit, cursor } }, signal })),
+    ),
+});
+
+export const allSchedules = queryOptions({
+  queryKey: ["oncall", "all"],
+  staleTime: KEPT_MILLISECONDS,
+  queryFn: ({ signal }) =>
+    readAll((cursor) => ask(api.GET("/customer/oncall-schedules", { params: { query: { limit, cursor } }, signal }))),
+});
+
+export const allPolicies = queryOptions({
+  queryKey: ["escalation-policies", "all"],
+  staleTime: KEPT_MILLISECONDS,
+  queryFn: ({ signal }) =>
+    readAll((cursor) =>
+      ask(api.GET("/customer/escalation-policies", { params: { query: { limit, cursor } }, signal })),
+    ),
+});
+
+/** Metrics that devices have sent within seven days. */
+export const metricReference = queryOptions({
+  queryKey: ["metrics", "reference"],
+  staleTime: KEPT_MILLISECONDS,
+  queryFn: ({ signal }) => ask(api.GET("/customer/metrics/reference", { signal })),
+});
+
+/** The first few devices that a typed text finds, for suggestions. */
+export const devicesLike = (q: string) =>
+  queryOptions({
+    queryKey: [...keys.devices, "like", q],
+    staleTime: KEPT_MILLISECONDS,
+    queryFn: ({ signal }) =>
+      ask(api.GET("/customer/devices", { params: { query: { q: q === "" ? undefined : q, limit: 20 } }, signal })),
+  });

@@ -1,0 +1,225 @@
+import { screen, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { http, HttpResponse } from "msw";
+import { beforeEach, describe, expect, it } from "vitest";
+import { expectAccessible } from "../../../tests/axe";
+import { renderPage } from "../../../tests/render";
+import { answer, problem, server } from "../../../tests/server";
+import AlertRulesPage from "./AlertRulesPage";
+import type { AlertRule } from "./queries";
+import RulePage from "./RulePage";
+
+function makeRule(changes: Partial<AlertRule> = {}): AlertRule {
+  return {
+    rule_id: "rule-1",
+    version: 3,
+    name: "Cold store too warm",
+    description: "Check the door first",
+    criterion: {
+      kind: "threshold",
+      conditions: [{ metric: "temp_c", operator: "GT", threshold: 8, clear_threshold: 6 }],
+      match: "ALL",
+      duration_seconds: 60,
+    },
+    condition: "temp_c > 8 for 60 s",
+    severity: "HIGH",
+    scope: { site_ids: ["oslo-1"], device_types: [], group_ids: [], tags: {}, device_ids: [] },
+    message: "",
+    escalation_policy_id: null,
+    enabled: true,
+    created_at: "2026-11-01T10:00:00Z",
+    updated_at: "2026-11-01T10:00:00Z",
+    ...changes,
+  };
+}
+
+const page = (...items: AlertRule[]): object => ({ items, next_cursor: null, total: items.length });
+
+beforeEach(() => {
+  answer("get", "/customer/sites", { items: [{ site_id: "oslo-1", name: "Oslo" }], next_cursor: null, total: 1 });
+  answer("get", "/customer/escalation-policies", { items: [], next_cursor: null, total: 0 });
+  answer("get", "/customer/device-groups", { items: [], next_cursor: null, total: 0 });
+  answer("get", "/customer/devices", { items: [], next_cursor: null, total: 0 });
+  answer("get", "/customer/device-types", { items: [], next_cursor: null, total: 0 });
+  answer("get", "/customer/metrics/reference", { raw: [], normalized: ["temp_c"], unmapped: [], as_of: "" });
+  answer("get", "/customer/alert-rules/rule-1", makeRule());
+});
+
+describe("the list of rules", () => {
+  it("says of each rule what it looks for, where, and how urgent it is", async () => {
+    answer("get", "/customer/alert-rules", page(makeRule()));
+    renderPage(<AlertRulesPage />);
+    const row = (await screen.findByText("Cold store too warm")).closest("tr");
+    expect(row).toHaveTextContent("temp_c > 8 for 60 s");
+    expect(row).toHaveTextContent("High");
+    expect(await screen.findByText("site Oslo")).toBeVisible();
+    await expectAccessible();
+  });
+
+  it("switches a rule off with the version that is shown", async () => {
+    answer("get", "/customer/alert-rules", page(makeRule()));
+    let version: string | null = null;
+    server.use(
+      http.post("*/customer/alert-rules/rule-1/disable", ({ request }) => {
+        version = request.headers.get("if-match");
+        return HttpResponse.json(makeRule({ enabled: false, version: 4 }));
+      }),
+    );
+    renderPage(<AlertRulesPage />);
+    await userEvent.click(await screen.findByRole("switch", { name: "Cold store too warm is on" }));
+    expect(await screen.findByText("Cold store too warm is off")).toBeVisible();
+    expect(version).toBe('"3"');
+  });
+
+  it("says before a rule is deleted how many alerts that closes", async () => {
+    answer("get", "/customer/alert-rules", page(makeRule()));
+    answer("get", "/customer/alerts", { items: [], next_cursor: null, total: 2, counts: {} });
+    answer("delete", "/customer/alert-rules/rule-1", null, 204);
+    renderPage(<AlertRulesPage />);
+    await userEvent.click(await screen.findByRole("button", { name: "Actions for Cold store too warm" }));
+    await userEvent.click(await screen.findByRole("menuitem", { name: "Delete" }));
+    const dialog = await screen.findByRole("dialog");
+    expect(await within(dialog).findByText("2 alerts that it has opened will be closed.")).toBeVisible();
+    await userEvent.click(within(dialog).getByRole("button", { name: "Delete" }));
+    expect(await screen.findByText("Cold store too warm is deleted")).toBeVisible();
+  });
+
+  it("offers a viewer no change", async () => {
+    answer("get", "/customer/alert-rules", page(makeRule()));
+    renderPage(<AlertRulesPage />, { role: "viewer" });
+    expect(await screen.findByRole("switch", { name: "Cold store too warm is on" })).toBeDisabled();
+    expect(screen.queryByRole("link", { name: "New rule" })).toBeNull();
+  });
+
+  it("says how to begin when there is no rule", async () => {
+    answer("get", "/customer/alert-rules", page());
+    renderPage(<AlertRulesPage />);
+    expect(await screen.findByText("No rule yet")).toBeVisible();
+    expect(screen.getAllByRole("link", { name: "New rule" })).toHaveLength(2);
+  });
+
+  it("makes rules from several templates, with the metrics that the devices send", async () => {
+    answer("get", "/customer/alert-rules", page());
+    const template = {
+      template_id: "too_warm",
+      name: "Too warm",
+      description: "The door is open.",
+      device_type: "fridge",
+      criterion: { kind: "threshold", conditions: [{ metric: "temperature", operator: "GT", threshold: 8 }] },
+      condition: "temperature > 8",
+      severity: "HIGH",
+    };
+    answer("get", "/customer/alert-rule-templates", { items: [template] });
+    let sent: unknown;
+    server.use(
+      http.post("*/customer/alert-rule-templates/apply", async ({ request }) => {
+        sent = await request.json();
+        return HttpResponse.json({ created: [makeRule()], skipped: [] });
+      }),
+    );
+    renderPage(<AlertRulesPage />, { address: "/?templates=open" });
+    await userEvent.click(await screen.findByRole("checkbox", { name: "Choose Too warm" }));
+    await userEvent.type(screen.getByLabelText("temperature"), "temp_c");
+    await userEvent.click(screen.getByRole("button", { name: "Make 1 rule" }));
+    expect(await screen.findByText("1 rule made")).toBeVisible();
+    expect(sent).toMatchObject({ template_ids: ["too_warm"], metrics: { temperature: "temp_c" } });
+  });
+});
+
+describe("the builder", () => {
+  it("sends what was typed, and the version that it was made from", async () => {
+    let sent: unknown;
+    let version: string | null = null;
+    server.use(
+      http.put("*/customer/alert-rules/rule-1", async ({ request }) => {
+        sent = await request.json();
+        version = request.headers.get("if-match");
+        return HttpResponse.json(makeRule({ version: 4 }));
+      }),
+    );
+    renderPage(<RulePage />, { address: "/alert-rules/rule-1", path: "/alert-rules/:ruleId" });
+    const limit = await screen.findByLabelText("Limit");
+    await userEvent.clear(limit);
+    await userEvent.type(limit, "7.5");
+    await userEvent.click(screen.getByRole("button", { name: "Save rule" }));
+    expect(await screen.findByText("Cold store too warm is saved")).toBeVisible();
+    expect(sent).toMatchObject({
+      criterion: { kind: "threshold", conditions: [{ metric: "temp_c", threshold: 7.5, clear_threshold: 6 }] },
+    });
+    expect(version).toBe('"3"');
+  });
+
+  it("shows at its field what the API refuses", async () => {
+    answer(
+      "put",
+      "/customer/alert-rules/rule-1",
+      problem(422, "check it", [
+        { field: "criterion.threshold.conditions.0.metric", reason: "is not sent by anything" },
+      ]),
+      422,
+    );
+    renderPage(<RulePage />, { address: "/alert-rules/rule-1", path: "/alert-rules/:ruleId" });
+    await userEvent.click(await screen.findByRole("button", { name: "Save rule" }));
+    expect(await screen.findByText("is not sent by anything")).toBeVisible();
+    expect(screen.getByLabelText("Metric")).toBeInvalid();
+  });
+
+  it("refuses a clear threshold on the far side of the limit before it is sent", async () => {
+    renderPage(<RulePage />, { address: "/alert-rules/rule-1", path: "/alert-rules/:ruleId" });
+    const clear = await screen.findByLabelText("Clears at");
+    await userEvent.clear(clear);
+    await userEvent.type(clear, "9");
+    await userEvent.click(screen.getByRole("button", { name: "Save rule" }));
+    expect(await screen.findByText(/must be on the near side/)).toBeVisible();
+  });
+
+  it("tries the rule before it has a name, and shows when it would have alerted", async () => {
+    const result = {
+      start: "2026-11-14T00:00:00Z",
+      end: "2026-11-21T00:00:00Z",
+      condition: "temp_c > 8",
+      devices_evaluated: 12,
+      samples_evaluated: 4000,
+      alerts: 1,
+      devices: [
+        {
+          device_id: "fridge-7",
+          alerts: [
+            {
+              opened_at: "2026-11-16T10:00:00Z",
+              closed_at: "2026-11-16T12:30:00Z",
+              trigger_count: 4,
+              summary: "fridge-7 reads 9.1",
+            },
+          ],
+        },
+      ],
+      truncated: null,
+    };
+    answer("post", "/customer/alert-rules/backtest", result);
+    renderPage(<RulePage />, { address: "/alert-rules/new" });
+    await userEvent.type(await screen.findByLabelText("Metric"), "temp_c");
+    await userEvent.type(screen.getByLabelText("Limit"), "8");
+    await userEvent.click(screen.getByRole("button", { name: "Try it" }));
+    const chart = await screen.findByRole("group", { name: /when alerts would have been open/i });
+    expect(within(chart).getByText(/fridge-7: opened 16 Nov.*open for 2 h 30 min/)).toBeInTheDocument();
+    expect(screen.getByText("12 devices, 4,000 values")).toBeVisible();
+    await userEvent.type(screen.getByLabelText("Limit"), "0");
+    expect(await screen.findByText("The rule has changed since.")).toBeVisible();
+    await expectAccessible();
+  });
+
+  it("shows how the message would read", async () => {
+    renderPage(<RulePage />, { address: "/alert-rules/rule-1", path: "/alert-rules/:ruleId" });
+    await userEvent.click(await screen.findByRole("button", { name: "Insert rule" }));
+    await userEvent.click(screen.getByRole("button", { name: "Insert device_id" }));
+    expect(screen.getByText("Cold store too warm cold-store-07")).toBeVisible();
+  });
+
+  it("shows a viewer the rule without a way to change it", async () => {
+    renderPage(<RulePage />, { role: "viewer", address: "/alert-rules/rule-1", path: "/alert-rules/:ruleId" });
+    expect(await screen.findByLabelText("Name")).toBeDisabled();
+    expect(screen.queryByRole("button", { name: "Save rule" })).toBeNull();
+    expect(screen.queryByRole("button", { name: "Try it" })).toBeNull();
+  });
+});
