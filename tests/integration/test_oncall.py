@@ -171,6 +171,19 @@ def test_an_override_shows_in_the_timeline_and_goes_with_its_deletion(
     assert people() == [["Anna"]]
 
 
+def test_the_timeline_tells_what_each_layer_would_have_without_overrides(
+    admin: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at(monkeypatch, MONDAY)
+    path = admin.create()
+    admin.call("POST", f"{path}/overrides", override("replace", "Cleo", MONDAY + timedelta(days=1)))
+    shown = admin.get(f"{path}/timeline", **{"from": MONDAY.isoformat(), "days": "14"})
+    (layer,) = shown["layers"]
+    assert layer["layer_name"] == "Weekly"
+    assert [(turn["turn"], turn["name"]) for turn in layer["turns"]] == [(1, "Anna"), (2, "Bert")]
+    assert datetime.fromisoformat(layer["turns"][0]["end"]) == MONDAY + timedelta(weeks=1)
+
+
 def test_overrides_are_listed_for_a_time(admin: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
     at(monkeypatch, MONDAY)
     path = admin.create()

@@ -16,6 +16,7 @@ from pulse.oncall import store
 from pulse.oncall.report import CoverageReport, report_coverage
 from pulse.oncall.schedule import Override, OverrideKind, Schedule
 from pulse.oncall.schedules import known_row
+from pulse.oncall.shifts import Shift, shifts_of
 from pulse.oncall.timeline import Assignment, Interval, duties, explain, timeline
 
 LOOK_AHEAD: Final = timedelta(days=60)
@@ -88,6 +89,31 @@ class CurrentOnCall(Model):
     next_on_call: list[PersonOnCall] = Field(description="Who is on call then")
 
 
+class LayerTurn(Model):
+    """Somebody's turn in a layer, whether the layer counts then or not."""
+
+    start: datetime
+    end: datetime
+    turn: int = Field(description="Counts the layer's turns from 1")
+    name: str
+    email: str
+
+    @classmethod
+    def of(cls, shift: Shift) -> Self:
+        """What is said of a shift."""
+        responder = shift.responder
+        return cls(start=shift.start, end=shift.end, turn=shift.number + 1, name=responder.name, email=responder.email)
+
+
+class LayerTurns(Model):
+    """A layer's turns that touch the range, whole, as far as its restrictions leave them."""
+
+    layer_id: UUID
+    layer_name: str
+    priority: int
+    turns: list[LayerTurn]
+
+
 class OncallTimeline(Model):
     """Intervals in order, without gaps between them; where nobody is on call one says so."""
 
@@ -95,6 +121,7 @@ class OncallTimeline(Model):
     start: datetime
     end: datetime
     intervals: list[TimelineInterval]
+    layers: list[LayerTurns] = Field(description="What each layer would have, the one that comes first first")
 
 
 class OncallCoverage(CoverageReport):
@@ -147,12 +174,21 @@ def get_timeline(tenant_id: str, schedule_id: UUID, start: datetime | None, *, d
     """Who is on call for so many days from `start`, now unless it is given. Raises NotFoundError."""
     begins = start or clock.now()
     ends = begins + timedelta(days=days)
-    intervals = timeline(_load(tenant_id, schedule_id, begins, ends), begins, ends)
+    schedule = _load(tenant_id, schedule_id, begins, ends)
     return OncallTimeline(
         schedule_id=schedule_id,
         start=begins,
         end=ends,
-        intervals=[TimelineInterval.of(interval) for interval in intervals],
+        intervals=[TimelineInterval.of(interval) for interval in timeline(schedule, begins, ends)],
+        layers=[
+            LayerTurns(
+                layer_id=layer.layer_id,
+                layer_name=layer.name,
+                priority=layer.priority,
+                turns=[LayerTurn.of(shift) for shift in shifts_of(layer, schedule.zone, begins, ends)],
+            )
+            for layer in schedule.layers
+        ],
     )
 
 
