@@ -4,6 +4,7 @@ import { pages as alerts } from "@/features/alerts";
 import { pages as devices } from "@/features/devices";
 import { pages as deviceImport } from "@/features/device-import";
 import { pages as onboarding } from "@/features/onboarding";
+import { pages as oncall } from "@/features/oncall";
 import { pages as overview } from "@/features/overview";
 import { pages as sites } from "@/features/sites";
 import type { Page } from "@/routing/page";
@@ -17,4 +18,5 @@ export const pages: readonly Page[] = [
   ...sites,
   ...alerts,
   ...alertRules,
+  ...oncall,
 ];

@@ -1,0 +1,138 @@
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import type { ColumnDef } from "@tanstack/react-table";
+import { Plus } from "lucide-react";
+import { useCallback, useMemo, type ReactNode } from "react";
+import { Link } from "react-router";
+import type { Schemas } from "@/api/types";
+import { Can } from "@/auth/Can";
+import { AsOf } from "@/components/AsOf";
+import { Button } from "@/components/Button";
+import { DataTable } from "@/components/DataTable";
+import { LoadMore } from "@/components/LoadMore";
+import { PageHeader, Panel } from "@/components/Panel";
+import { SearchInput } from "@/components/SearchInput";
+import { EmptyState, QueryState } from "@/components/States";
+import { Moment } from "@/components/Time";
+import { useSearchState } from "@/lib/useSearchState";
+import { NowOnCall } from "./NowOnCall";
+import { myShifts, schedulePages } from "./queries";
+import { text } from "./text";
+
+export default function OncallPage(): ReactNode {
+  const { one, change } = useSearchState();
+  const q = one("q") ?? "";
+  const query = useInfiniteQuery(schedulePages(q));
+  const search = useCallback((typed: string) => change({ q: typed }, { replace: true }), [change]);
+  const add = (
+    <Can permission="oncall:manage">
+      <Button kind="primary" asChild>
+        <Link to="/oncall/new">
+          <Plus aria-hidden className="size-4" />
+          {text.add}
+        </Link>
+      </Button>
+    </Can>
+  );
+  return (
+    <>
+      <PageHeader
+        title={text.title}
+        description={text.description}
+        actions={
+          <>
+            <AsOf query={query} />
+            {add}
+          </>
+        }
+      />
+      <div className="space-y-4">
+        <div className="max-w-sm">
+          <SearchInput value={q} onChange={search} label={text.search} />
+        </div>
+        <Panel title={text.schedules} flush>
+          <QueryState query={query}>
+            {({ pages }) => {
+              const schedules = pages.flatMap((page) => page.items);
+              if (schedules.length === 0) {
+                return q === "" ? (
+                  <EmptyState title={text.empty} action={add}>
+                    {text.emptyDetail}
+                  </EmptyState>
+                ) : (
+                  <EmptyState title={text.emptySearch} />
+                );
+              }
+              return (
+                <>
+                  <ul className="divide-y">
+                    {schedules.map((schedule) => (
+                      <li
+                        key={schedule.schedule_id}
+                        className="grid gap-x-4 gap-y-1 px-3 py-2.5 md:grid-cols-[2fr_3fr]"
+                      >
+                        <div className="min-w-0">
+                          <Link to={`/oncall/${schedule.schedule_id}`} className="font-medium hover:underline">
+                            {schedule.name}
+                          </Link>
+                          <p className="truncate text-xs text-muted">
+                            {schedule.description || text.layersOf(schedule.layers.length, schedule.timezone)}
+                          </p>
+                        </div>
+                        <NowOnCall scheduleId={schedule.schedule_id} />
+                      </li>
+                    ))}
+                  </ul>
+                  <LoadMore query={query} shown={schedules.length} total={pages[0]?.total} />
+                </>
+              );
+            }}
+          </QueryState>
+        </Panel>
+        <MyShifts />
+      </div>
+    </>
+  );
+}
+
+function MyShifts(): ReactNode {
+  const query = useQuery(myShifts);
+  const columns = useMemo<ColumnDef<Schemas["MyShift"]>[]>(
+    () => [
+      {
+        id: "schedule",
+        header: text.shiftColumns.schedule,
+        cell: ({ row: { original: shift } }) => (
+          <Link to={`/oncall/${shift.schedule_id}`} className="hover:underline">
+            {shift.schedule_name}
+          </Link>
+        ),
+      },
+      { id: "start", header: text.shiftColumns.start, cell: ({ row }) => <Moment time={row.original.start} /> },
+      { id: "end", header: text.shiftColumns.end, cell: ({ row }) => <Moment time={row.original.end} /> },
+      {
+        id: "why",
+        header: text.shiftColumns.why,
+        cell: ({ row }) => <span className="text-xs text-muted">{row.original.why.explanation}</span>,
+      },
+    ],
+    [],
+  );
+  return (
+    <Panel title={text.myShifts} flush>
+      <QueryState query={query} skeletonRows={2}>
+        {({ shifts }) =>
+          shifts.length === 0 ? (
+            <p className="p-3 text-sm text-muted">{text.noShifts}</p>
+          ) : (
+            <DataTable
+              label={text.myShifts}
+              columns={columns}
+              rows={shifts}
+              rowId={(shift) => `${shift.schedule_id} ${shift.start}`}
+            />
+          )
+        }
+      </QueryState>
+    </Panel>
+  );
+}

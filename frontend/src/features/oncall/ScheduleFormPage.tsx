@@ -1,0 +1,117 @@
+import { zodResolver } from "@hookform/resolvers/zod";
+import { useQuery } from "@tanstack/react-query";
+import { ArrowLeft, Plus } from "lucide-react";
+import type { ReactNode } from "react";
+import { FormProvider, useFieldArray, useForm } from "react-hook-form";
+import { Link, useNavigate, useParams } from "react-router";
+import { Button } from "@/components/Button";
+import { Field, FormProblem, Input, showProblem } from "@/components/Form";
+import { PageHeader, Panel } from "@/components/Panel";
+import { QueryState } from "@/components/States";
+import { useTimeZone } from "@/lib/preferences";
+import { wallTimeOf } from "@/lib/time";
+import { definitionOf, formOf, MAX_LAYERS, newLayer, scheduleSchema, type ScheduleForm } from "./definition";
+import { LayerFields } from "./LayerFields";
+import { oneSchedule, useSaveSchedule, type Schedule } from "./queries";
+import { text } from "./text";
+
+/** A schedule as a whole: of one that exists, or a new one. */
+export default function ScheduleFormPage(): ReactNode {
+  const { scheduleId } = useParams();
+  const timeZone = useTimeZone();
+  const query = useQuery({ ...oneSchedule(scheduleId ?? ""), enabled: scheduleId !== undefined, staleTime: Infinity });
+  const today = `${wallTimeOf(new Date(), timeZone).slice(0, "2026-11-21".length)}T09:00`;
+  const empty = {
+    name: "",
+    description: "",
+    timezone: timeZone,
+    layers: [newLayer(text.layer(1), today)],
+  };
+  return (
+    <>
+      <Link
+        to={scheduleId === undefined ? "/oncall" : `/oncall/${scheduleId}`}
+        className="mb-2 inline-flex items-center gap-1 text-sm text-muted hover:text-ink"
+      >
+        <ArrowLeft aria-hidden className="size-4" />
+        {text.back}
+      </Link>
+      {scheduleId === undefined ? (
+        <Builder schedule={undefined} start={empty} today={today} />
+      ) : (
+        <QueryState query={query} skeletonRows={10}>
+          {(schedule) => <Builder key={schedule.version} schedule={schedule} start={formOf(schedule)} today={today} />}
+        </QueryState>
+      )}
+    </>
+  );
+}
+
+interface BuilderProps {
+  schedule: Schedule | undefined;
+  start: ScheduleForm;
+  today: string;
+}
+
+function Builder({ schedule, start, today }: BuilderProps): ReactNode {
+  const navigate = useNavigate();
+  const save = useSaveSchedule(schedule);
+  const form = useForm<ScheduleForm>({ resolver: zodResolver(scheduleSchema), defaultValues: start });
+  const { register, control, handleSubmit, formState } = form;
+  const { fields, append, remove, move } = useFieldArray({ control, name: "layers" });
+  const { errors } = formState;
+  const submit = handleSubmit(async (values) => {
+    try {
+      const saved = await save.mutateAsync(definitionOf(values));
+      await navigate(`/oncall/${saved.schedule_id}`);
+    } catch (error) {
+      showProblem(form, error);
+    }
+  });
+  return (
+    <FormProvider {...form}>
+      <PageHeader title={schedule?.name ?? text.newTitle} description={text.formDescription} />
+      <form onSubmit={(event) => void submit(event)} noValidate className="max-w-4xl space-y-4">
+        <Panel>
+          <div className="grid gap-3 sm:grid-cols-2">
+            <Field label={text.name} error={errors.name?.message}>
+              <Input {...register("name")} maxLength={100} />
+            </Field>
+            <Field label={text.timezone} hint={text.timezoneHint} error={errors.timezone?.message}>
+              <Input list="time-zones" {...register("timezone")} />
+            </Field>
+            <datalist id="time-zones">
+              {Intl.supportedValuesOf("timeZone").map((zone) => (
+                <option key={zone} value={zone} />
+              ))}
+            </datalist>
+            <Field label={text.scheduleDescription} error={errors.description?.message} className="sm:col-span-2">
+              <Input {...register("description")} maxLength={1000} />
+            </Field>
+          </div>
+        </Panel>
+        {fields.map((field, index) => (
+          <LayerFields
+            key={field.id}
+            index={index}
+            last={fields.length - 1}
+            onMove={(to) => move(index, to)}
+            onRemove={() => remove(index)}
+          />
+        ))}
+        {fields.length < MAX_LAYERS && (
+          <Button onClick={() => append(newLayer(text.layer(fields.length + 1), today))}>
+            <Plus aria-hidden className="size-4" />
+            {text.addLayer}
+          </Button>
+        )}
+        <FormProblem message={errors.root?.message ?? errors.layers?.message} />
+        <div className="flex gap-2">
+          <Button type="submit" kind="primary" busy={formState.isSubmitting}>
+            {text.save}
+          </Button>
+        </div>
+      </form>
+    </FormProvider>
+  );
+}

@@ -1,0 +1,166 @@
+import { useQuery } from "@tanstack/react-query";
+import { ArrowLeft } from "lucide-react";
+import { useState, type ReactNode } from "react";
+import { Link, useNavigate, useParams } from "react-router";
+import type { Schemas } from "@/api/types";
+import { Can } from "@/auth/Can";
+import { AsOf } from "@/components/AsOf";
+import { Button } from "@/components/Button";
+import { ConfirmDialog } from "@/components/Dialog";
+import { StackedBar } from "@/components/Meter";
+import { PageHeader, Panel } from "@/components/Panel";
+import { QueryState } from "@/components/States";
+import { Moment } from "@/components/Time";
+import { percent } from "@/lib/numbers";
+import { CalendarFeeds } from "./CalendarFeeds";
+import { NowOnCall } from "./NowOnCall";
+import { OverrideDialog, type OverrideStart } from "./OverrideDialog";
+import { Overrides } from "./Overrides";
+import { oncallCoverage, oneSchedule, useDeleteSchedule, type Schedule } from "./queries";
+import { ScheduleTimeline } from "./ScheduleTimeline";
+import { text } from "./text";
+
+export default function SchedulePage(): ReactNode {
+  const { scheduleId = "" } = useParams();
+  const query = useQuery(oneSchedule(scheduleId));
+  return (
+    <>
+      <Link to="/oncall" className="mb-2 inline-flex items-center gap-1 text-sm text-muted hover:text-ink">
+        <ArrowLeft aria-hidden className="size-4" />
+        {text.back}
+      </Link>
+      <QueryState query={query} skeletonRows={10}>
+        {(schedule) => <ScheduleView schedule={schedule} freshness={<AsOf query={query} />} />}
+      </QueryState>
+    </>
+  );
+}
+
+function ScheduleView({ schedule, freshness }: { schedule: Schedule; freshness: ReactNode }): ReactNode {
+  const navigate = useNavigate();
+  const remove = useDeleteSchedule();
+  const [leaving, setLeaving] = useState(false);
+  const [override, setOverride] = useState<OverrideStart>();
+  return (
+    <>
+      <PageHeader
+        title={schedule.name}
+        description={schedule.description || text.layersOf(schedule.layers.length, schedule.timezone)}
+        actions={
+          <>
+            {freshness}
+            <Can permission="oncall:cover">
+              <Button kind="primary" onClick={() => setOverride({})}>
+                {text.addOverride}
+              </Button>
+            </Can>
+            <Can permission="oncall:manage">
+              <Button asChild>
+                <Link to={`/oncall/${schedule.schedule_id}/edit`}>{text.edit}</Link>
+              </Button>
+              <Button onClick={() => setLeaving(true)}>{text.remove}</Button>
+            </Can>
+          </>
+        }
+      />
+      <div className="space-y-4">
+        <Panel title={text.now}>
+          <NowOnCall scheduleId={schedule.schedule_id} />
+        </Panel>
+        <ScheduleTimeline schedule={schedule} onOverride={setOverride} />
+        <div className="grid items-start gap-4 xl:grid-cols-2">
+          <Overrides schedule={schedule} onChange={setOverride} />
+          <div className="space-y-4">
+            <Coverage scheduleId={schedule.schedule_id} onCover={setOverride} />
+            <CalendarFeeds schedule={schedule} />
+          </div>
+        </div>
+      </div>
+      {override && <OverrideDialog schedule={schedule} start={override} onClose={() => setOverride(undefined)} />}
+      <ConfirmDialog
+        open={leaving}
+        onClose={() => setLeaving(false)}
+        title={text.removeTitle(schedule.name)}
+        description={text.removeDescription}
+        confirm={text.remove}
+        onConfirm={async () => {
+          await remove.mutateAsync(schedule);
+          await navigate("/oncall");
+        }}
+      />
+    </>
+  );
+}
+
+const COLOURS = ["#0d9488", "#7c3aed", "#d97706", "#2563eb", "#db2777", "#65a30d"];
+
+interface CoverageProps {
+  scheduleId: string;
+  onCover: (start: OverrideStart) => void;
+}
+
+/** Where nobody is on call in the next eight weeks, and how the work is spread. */
+function Coverage({ scheduleId, onCover }: CoverageProps): ReactNode {
+  const query = useQuery(oncallCoverage(scheduleId));
+  const loadInWords = ({ name, hours, share }: Schemas["Load"]): string =>
+    text.loadOf(name, hours.toFixed(0), percent(Math.round(share * 100)));
+  return (
+    <Panel title={text.coverage}>
+      <QueryState query={query} skeletonRows={3}>
+        {({ gaps, gap_hours, people }) => (
+          <div className="space-y-3 text-sm">
+            {gaps.length === 0 ? (
+              <p className="text-online">{text.noGaps}</p>
+            ) : (
+              <>
+                <p className="text-offline">{text.gapHours(gap_hours.toFixed(0), gaps.length)}</p>
+                <ul aria-label={text.gaps} className="max-h-48 divide-y overflow-y-auto">
+                  {gaps.map((gap) => (
+                    <li key={gap.start} className="flex items-center justify-between gap-2 py-1">
+                      <span>
+                        <Moment time={gap.start} /> – <Moment time={gap.end} />
+                      </span>
+                      <Can permission="oncall:cover">
+                        <Button
+                          size="small"
+                          onClick={() => onCover({ kind: "replace", starts: gap.start, ends: gap.end })}
+                        >
+                          {text.cover}
+                        </Button>
+                      </Can>
+                    </li>
+                  ))}
+                </ul>
+              </>
+            )}
+            {people.length > 0 && (
+              <div className="space-y-1">
+                <h3 className="text-xs font-medium text-muted">{text.load}</h3>
+                <StackedBar
+                  label={people.map(loadInWords).join("; ")}
+                  parts={people.map((person, index) => ({
+                    name: person.email,
+                    value: person.hours,
+                    colour: COLOURS[index % COLOURS.length] ?? "",
+                  }))}
+                />
+                <ul className="flex flex-wrap gap-x-4 text-xs">
+                  {people.map((person, index) => (
+                    <li key={person.email} className="inline-flex items-center gap-1.5">
+                      <span
+                        aria-hidden
+                        className="size-2 rounded-full"
+                        style={{ background: COLOURS[index % COLOURS.length] }}
+                      />
+                      {loadInWords(person)}
+                    </li>
+                  ))}
+                </ul>
+              </div>
+            )}
+          </div>
+        )}
+      </QueryState>
+    </Panel>
+  );
+}
