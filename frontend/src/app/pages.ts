@@ -4,6 +4,7 @@ import { pages as alerts } from "@/features/alerts";
 import { pages as devices } from "@/features/devices";
 import { pages as deviceImport } from "@/features/device-import";
 import { pages as onboarding } from "@/features/onboarding";
+import { pages as escalation } from "@/features/escalation";
 import { pages as oncall } from "@/features/oncall";
 import { pages as overview } from "@/features/overview";
 import { pages as sites } from "@/features/sites";
@@ -19,4 +20,5 @@ export const pages: readonly Page[] = [
   ...alerts,
   ...alertRules,
   ...oncall,
+  ...escalation,
 ];

@@ -1,0 +1,191 @@
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import type { ColumnDef } from "@tanstack/react-table";
+import { MoreHorizontal, Plus } from "lucide-react";
+import { useCallback, useMemo, useState, type ReactNode } from "react";
+import { Link, useNavigate } from "react-router";
+import { allChannels, allSchedules } from "@/api/choices";
+import { Can } from "@/auth/Can";
+import { usePermission } from "@/auth/permissions";
+import { AsOf } from "@/components/AsOf";
+import { Button, IconButton } from "@/components/Button";
+import { DataTable } from "@/components/DataTable";
+import { ConfirmDialog } from "@/components/Dialog";
+import { LoadMore } from "@/components/LoadMore";
+import { Menu, MenuItem, MenuSeparator } from "@/components/Menu";
+import { PageHeader, Panel } from "@/components/Panel";
+import { SearchInput } from "@/components/SearchInput";
+import { EmptyState, QueryState } from "@/components/States";
+import { Badge } from "@/components/Status";
+import { TimeAgo } from "@/components/Time";
+import { useSearchState } from "@/lib/useSearchState";
+import { whomOf } from "./definition";
+import { policyPages, rulesByPolicy, useDeletePolicy, type Policy } from "./queries";
+import { targetWords, text } from "./text";
+
+export default function PoliciesPage(): ReactNode {
+  const { one, change } = useSearchState();
+  const q = one("q") ?? "";
+  const query = useInfiniteQuery(policyPages(q));
+  const [leaving, setLeaving] = useState<Policy>();
+  const search = useCallback((typed: string) => change({ q: typed }, { replace: true }), [change]);
+  const columns = useMemo<ColumnDef<Policy>[]>(
+    () => [
+      {
+        id: "name",
+        header: text.columns.name,
+        meta: { className: "min-w-40" },
+        cell: ({ row: { original: policy } }) => (
+          <>
+            <Link to={`/escalation-policies/${policy.policy_id}`} className="mr-2 font-medium hover:underline">
+              {policy.name}
+            </Link>
+            {policy.is_default && <Badge tone="accent">{text.isDefault}</Badge>}
+            <span className="block text-xs text-muted">{policy.description}</span>
+          </>
+        ),
+      },
+      { id: "levels", header: text.columns.levels, cell: ({ row }) => <Levels policy={row.original} /> },
+      {
+        id: "repeat",
+        header: text.columns.repeat,
+        cell: ({ row }) => <span className="text-muted">{text.again(row.original.repeat)}</span>,
+      },
+      { id: "used", header: text.columns.used, cell: ({ row }) => <UsedBy policy={row.original} /> },
+      {
+        id: "changed",
+        header: text.columns.changed,
+        meta: { className: "text-muted" },
+        cell: ({ row }) => <TimeAgo time={row.original.updated_at} />,
+      },
+      {
+        id: "actions",
+        header: () => <span className="sr-only">{text.more}</span>,
+        meta: { className: "w-10 pl-0" },
+        cell: ({ row }) => <Actions policy={row.original} onDelete={setLeaving} />,
+      },
+    ],
+    [],
+  );
+  const add = (
+    <Can permission="escalation-policies:manage">
+      <Button kind="primary" asChild>
+        <Link to="/escalation-policies/new">
+          <Plus aria-hidden className="size-4" />
+          {text.add}
+        </Link>
+      </Button>
+    </Can>
+  );
+  return (
+    <>
+      <PageHeader
+        title={text.title}
+        description={text.description}
+        actions={
+          <>
+            <AsOf query={query} />
+            {add}
+          </>
+        }
+      />
+      <div className="mb-3 max-w-sm">
+        <SearchInput value={q} onChange={search} label={text.search} />
+      </div>
+      <Panel flush>
+        <QueryState query={query} skeletonRows={6}>
+          {({ pages }) => {
+            const policies = pages.flatMap((page) => page.items);
+            if (policies.length === 0) {
+              return q === "" ? (
+                <EmptyState title={text.empty} action={add}>
+                  {text.emptyDetail}
+                </EmptyState>
+              ) : (
+                <EmptyState title={text.emptySearch} />
+              );
+            }
+            return (
+              <>
+                <DataTable label={text.title} columns={columns} rows={policies} rowId={(policy) => policy.policy_id} />
+                <LoadMore query={query} shown={policies.length} total={pages[0]?.total} />
+              </>
+            );
+          }}
+        </QueryState>
+      </Panel>
+      {leaving && <DeletePolicy policy={leaving} onClose={() => setLeaving(undefined)} />}
+    </>
+  );
+}
+
+/** The levels in order: how soon, and who. */
+function Levels({ policy }: { policy: Policy }): ReactNode {
+  const channels = useQuery({ ...allChannels, enabled: usePermission("notifications:read") });
+  const schedules = useQuery({ ...allSchedules, enabled: usePermission("oncall:read") });
+  const nameOf = (target: Policy["levels"][number]["targets"][number]): string => {
+    const whom = whomOf(target);
+    const name =
+      target.kind === "channel"
+        ? channels.data?.find((channel) => channel.channel_id === whom)?.name
+        : schedules.data?.find((schedule) => schedule.schedule_id === whom)?.name;
+    return target.kind === "email" ? whom : `${targetWords[target.kind].toLowerCase()} ${name ?? "…"}`;
+  };
+  return (
+    <ol className="list-inside list-decimal text-xs">
+      {policy.levels.map((level, index) => (
+        <li key={index}>{text.levelIn(level.delay_minutes, level.targets.map(nameOf).join(", "))}</li>
+      ))}
+    </ol>
+  );
+}
+
+function UsedBy({ policy }: { policy: Policy }): ReactNode {
+  const rules = useQuery({ ...rulesByPolicy, enabled: usePermission("alert-rules:read") });
+  const count = rules.data?.[policy.policy_id] ?? 0;
+  const words = [count > 0 && text.usedByRules(count), policy.is_default && text.usedByDefault].filter(Boolean);
+  return <span className="text-xs text-muted">{words.join("; ") || text.unused}</span>;
+}
+
+function Actions({ policy, onDelete }: { policy: Policy; onDelete: (policy: Policy) => void }): ReactNode {
+  const mayManage = usePermission("escalation-policies:manage");
+  const navigate = useNavigate();
+  return (
+    <Menu
+      trigger={
+        <IconButton label={text.actions(policy.name)} size="small" className="w-7">
+          <MoreHorizontal aria-hidden className="size-4" />
+        </IconButton>
+      }
+    >
+      <MenuItem onSelect={() => void navigate(`/escalation-policies/${policy.policy_id}`)}>
+        {mayManage ? text.edit : text.show}
+      </MenuItem>
+      {mayManage && (
+        <>
+          <MenuSeparator />
+          <MenuItem danger onSelect={() => onDelete(policy)}>
+            {text.remove}
+          </MenuItem>
+        </>
+      )}
+    </Menu>
+  );
+}
+
+function DeletePolicy({ policy, onClose }: { policy: Policy; onClose: () => void }): ReactNode {
+  const remove = useDeletePolicy();
+  const rules = useQuery(rulesByPolicy);
+  const count = rules.data?.[policy.policy_id] ?? 0;
+  return (
+    <ConfirmDialog
+      open
+      onClose={onClose}
+      title={text.removeTitle(policy.name)}
+      description={text.removeDescription}
+      confirm={text.remove}
+      onConfirm={() => remove.mutateAsync(policy)}
+    >
+      {count > 0 && <p className="mb-2 text-sm">{text.removeUsed(count)}</p>}
+    </ConfirmDialog>
+  );
+}
