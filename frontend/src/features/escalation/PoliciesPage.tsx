@@ -185,7 +185,7 @@ function DeletePolicy({ policy, onClose }: { policy: Policy; onClose: () => void
       confirm={text.remove}
       onConfirm={() => remove.mutateAsync(policy)}
     >
-      {count > 0 && <p className="mb-2 text-sm">{text.removeUsed(count)}</p>}
+      {count > 0 && <p className="mb-2 text-sm text-stale">{text.removeUsed(count)}</p>}
     </ConfirmDialog>
   );
 }

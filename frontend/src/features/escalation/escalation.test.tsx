@@ -45,15 +45,20 @@ describe("the list of policies", () => {
     await expectAccessible();
   });
 
-  it("says what deleting one means for the rules that name it", async () => {
-    answer("delete", "/customer/escalation-policies/policy-1", null, 204);
+  it("says that rules name a policy which is to be deleted, and what the API says to it", async () => {
+    answer(
+      "delete",
+      "/customer/escalation-policies/policy-1",
+      problem(409, "alert rules escalate by this policy"),
+      409,
+    );
     renderPage(<PoliciesPage />);
     await userEvent.click(await screen.findByRole("button", { name: "Actions for Day and night" }));
     await userEvent.click(await screen.findByRole("menuitem", { name: "Delete" }));
     const dialog = within(await screen.findByRole("dialog"));
-    expect(await dialog.findByText("1 alert rule will escalate by the default policy instead.")).toBeVisible();
+    expect(await dialog.findByText(/Named by 1 alert rule/)).toBeVisible();
     await userEvent.click(dialog.getByRole("button", { name: "Delete" }));
-    expect(await screen.findByText("Day and night is deleted")).toBeVisible();
+    expect(await dialog.findByRole("alert")).toHaveTextContent("alert rules escalate by this policy");
   });
 });
 

@@ -33,7 +33,7 @@ export const text = {
   remove: "Delete",
   removeTitle: (name: string) => `Delete ${name}?`,
   removeDescription: "Alerts that are open already go on by it. This can't be undone.",
-  removeUsed: (rules: number) => `${counted(rules, "alert rule")} will escalate by the default policy instead.`,
+  removeUsed: (rules: number) => `Named by ${counted(rules, "alert rule")}, which must be given another policy first.`,
   removed: (name: string) => `${name} is deleted`,
   saved: (name: string) => `${name} is saved`,
   back: "All policies",
