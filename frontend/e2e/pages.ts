@@ -16,4 +16,11 @@ export const PAGES: readonly (readonly [name: string, path: string])[] = [
   ["device-wizard", "devices/new"],
   ["device-import", "devices/import"],
   ["sites", "sites"],
+  ["alert-rules", "alert-rules"],
+  ["alert-rule-new", "alert-rules/new"],
+  ["alert-rule-templates", "alert-rules?templates=open"],
+  ["oncall", "oncall"],
+  ["oncall-schedule-new", "oncall/new"],
+  ["escalation-policies", "escalation-policies"],
+  ["escalation-policy-new", "escalation-policies/new"],
 ];
