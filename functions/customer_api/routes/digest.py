@@ -8,11 +8,12 @@ from pydantic import Field
 from pulse.api.etags import IfMatch
 from pulse.api.request import origin, principal, tenant
 from pulse.api.routes import Routes
-from pulse.api.types import Email, TimeZone
+from pulse.api.types import Email
 from pulse.digests import managing
 from pulse.digests.digest import Digest, DigestPreview, DigestWish
 from pulse.identity.permissions import Permission
 from pulse.models import Input
+from pulse.wall_clock import TimeZone
 
 routes = Routes("Digest")
 
