@@ -38,7 +38,8 @@ it("a device speaks, falls silent, and its alert is acknowledged", { timeout: 30
   // The alert comes by itself.
   await page.keyboard.press("Escape");
   await page.getByRole("link", { name: /^Alerts/ }).click();
-  const row = page.getByRole("row").filter({ hasText: device.deviceId });
+  // Its story, in the row below, names the device as well.
+  const row = page.getByRole("row").filter({ hasText: device.deviceId, has: page.getByRole("checkbox") });
   await row.waitFor({ timeout: UNTIL_STALE_MILLISECONDS });
   await row.getByRole("button", { name: /Story of/ }).click();
   await page.getByRole("button", { name: "Acknowledge", exact: true }).click();

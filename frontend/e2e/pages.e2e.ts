@@ -31,6 +31,8 @@ it("pages are clean in both themes", { timeout: 300_000 }, async () => {
     await settle(page);
     for (const colorScheme of ["light", "dark"] as const) {
       await page.emulateMedia({ colorScheme });
+      // The page hears of it a moment later.
+      await page.locator(colorScheme === "dark" ? "html.dark" : "html:not(.dark)").waitFor();
       const ofPage = await violations(page);
       if (ofPage.length > 0) found[`${name}, ${colorScheme}`] = ofPage;
     }
