@@ -1,6 +1,7 @@
 import "@testing-library/jest-dom/vitest";
-import { cleanup } from "@testing-library/react";
+import { cleanup, configure } from "@testing-library/react";
 import { afterAll, afterEach, beforeAll, vi } from "vitest";
+import { useToasts } from "@/components/toast";
 import { server } from "./server";
 
 // jsdom lacks what Radix, the charts and files that are chosen ask a browser for.
@@ -24,9 +25,15 @@ Blob.prototype.arrayBuffer = function (this: Blob) {
 };
 window.matchMedia = (query) => Object.assign(new EventTarget(), { matches: false, media: query }) as MediaQueryList;
 
+// Two cores do other things as well.
+configure({ asyncUtilTimeout: 10_000 });
+
 beforeAll(() => server.listen({ onUnhandledRequest: "error" }));
 afterEach(() => {
   cleanup();
+  // Files share a document, and what was left of the last test is none of the next one's.
+  document.body.removeAttribute("style");
+  useToasts.setState({ news: [] });
   server.resetHandlers();
   localStorage.clear();
   sessionStorage.clear();
