@@ -5,6 +5,7 @@ import { pages as devices } from "@/features/devices";
 import { pages as deviceImport } from "@/features/device-import";
 import { pages as onboarding } from "@/features/onboarding";
 import { pages as escalation } from "@/features/escalation";
+import { pages as notifications } from "@/features/notifications";
 import { pages as oncall } from "@/features/oncall";
 import { pages as overview } from "@/features/overview";
 import { pages as sites } from "@/features/sites";
@@ -21,4 +22,5 @@ export const pages: readonly Page[] = [
   ...alertRules,
   ...oncall,
   ...escalation,
+  ...notifications,
 ];

@@ -1,0 +1,188 @@
+import { useInfiniteQuery } from "@tanstack/react-query";
+import type { ColumnDef } from "@tanstack/react-table";
+import { MoreHorizontal, Plus } from "lucide-react";
+import { useCallback, useMemo, useState, type ReactNode } from "react";
+import { Can } from "@/auth/Can";
+import { usePermission } from "@/auth/permissions";
+import { Button, IconButton } from "@/components/Button";
+import { DataTable } from "@/components/DataTable";
+import { ConfirmDialog } from "@/components/Dialog";
+import { Select } from "@/components/Form";
+import { LoadMore } from "@/components/LoadMore";
+import { Menu, MenuItem, MenuSeparator } from "@/components/Menu";
+import { Panel } from "@/components/Panel";
+import { SearchInput } from "@/components/SearchInput";
+import { EmptyState, QueryState } from "@/components/States";
+import { Badge } from "@/components/Status";
+import { TimeAgo } from "@/components/Time";
+import { useSearchState } from "@/lib/useSearchState";
+import { ChannelDialog } from "./ChannelDialog";
+import { ChannelTest } from "./ChannelTest";
+import { channelPages, KINDS, useDeleteChannel, useReplayChannel, type Channel } from "./queries";
+import { channelText as text, kindWords, text as common } from "./text";
+
+type Doing = { what: "edit" | "test" | "delete"; channel: Channel } | { what: "new" };
+
+export function Channels(): ReactNode {
+  const { one, change } = useSearchState();
+  const q = one("q") ?? "";
+  const kind = KINDS.find((known) => known === one("kind"));
+  const query = useInfiniteQuery(channelPages(q, kind));
+  const [doing, setDoing] = useState<Doing>();
+  const stop = (): void => setDoing(undefined);
+  const search = useCallback((typed: string) => change({ q: typed }, { replace: true }), [change]);
+  const remove = useDeleteChannel();
+  const columns = useMemo<ColumnDef<Channel>[]>(
+    () => [
+      {
+        id: "name",
+        header: text.columns.name,
+        cell: ({ row: { original: channel } }) => (
+          <span className="flex items-center gap-2">
+            <button
+              type="button"
+              className="text-left font-medium hover:underline"
+              onClick={() => setDoing({ what: "edit", channel })}
+            >
+              {channel.name}
+            </button>
+            {!channel.enabled && <Badge>{text.off}</Badge>}
+          </span>
+        ),
+      },
+      { id: "kind", header: text.columns.kind, cell: ({ row }) => kindWords[row.original.kind] },
+      {
+        id: "destination",
+        header: text.columns.destination,
+        cell: ({ row }) => <code className="font-mono text-xs break-all">{row.original.destination}</code>,
+      },
+      { id: "health", header: text.columns.health, cell: ({ row }) => <Health channel={row.original} /> },
+      {
+        id: "sent",
+        header: text.columns.sent,
+        meta: { className: "text-muted" },
+        cell: ({ row }) => <TimeAgo time={row.original.health.last_sent_at} />,
+      },
+      {
+        id: "actions",
+        header: () => <span className="sr-only">{common.more}</span>,
+        meta: { className: "w-10 pl-0" },
+        cell: ({ row }) => <Actions channel={row.original} onDo={setDoing} />,
+      },
+    ],
+    [],
+  );
+  const add = (
+    <Can permission="notifications:manage">
+      <Button kind="primary" onClick={() => setDoing({ what: "new" })}>
+        <Plus aria-hidden className="size-4" />
+        {text.add}
+      </Button>
+    </Can>
+  );
+  return (
+    <>
+      <div className="mb-3 flex flex-wrap items-center gap-2">
+        <SearchInput value={q} onChange={search} label={text.search} />
+        <Select
+          aria-label={text.kind}
+          className="w-44"
+          value={kind ?? ""}
+          onChange={(event) => change({ kind: event.target.value })}
+        >
+          <option value="">{text.anyKind}</option>
+          {KINDS.map((each) => (
+            <option key={each} value={each}>
+              {kindWords[each]}
+            </option>
+          ))}
+        </Select>
+        {add}
+      </div>
+      <Panel flush>
+        <QueryState query={query} skeletonRows={6}>
+          {({ pages }) => {
+            const channels = pages.flatMap((page) => page.items);
+            if (channels.length === 0) {
+              return q === "" && kind === undefined ? (
+                <EmptyState title={text.empty} action={add}>
+                  {text.emptyDetail}
+                </EmptyState>
+              ) : (
+                <EmptyState title={text.emptySearch} />
+              );
+            }
+            return (
+              <>
+                <DataTable
+                  label={common.tabs.channels}
+                  columns={columns}
+                  rows={channels}
+                  rowId={(channel) => channel.channel_id}
+                />
+                <LoadMore query={query} shown={channels.length} total={pages[0]?.total} />
+              </>
+            );
+          }}
+        </QueryState>
+      </Panel>
+      {doing?.what === "new" && <ChannelDialog channel={undefined} onClose={stop} />}
+      {doing?.what === "edit" && <ChannelDialog channel={doing.channel} onClose={stop} />}
+      {doing?.what === "test" && <ChannelTest channel={doing.channel} onClose={stop} />}
+      {doing?.what === "delete" && (
+        <ConfirmDialog
+          open
+          onClose={stop}
+          title={text.removeTitle(doing.channel.name)}
+          description={text.removeDescription}
+          confirm={common.remove}
+          onConfirm={() => remove.mutateAsync(doing.channel)}
+        />
+      )}
+    </>
+  );
+}
+
+function Health({ channel: { health } }: { channel: Channel }): ReactNode {
+  const trouble = health.disabled_reason ?? (health.failures_in_a_row > 0 ? health.last_error : null);
+  return (
+    <>
+      {health.disabled_reason !== null ? (
+        <Badge tone="bad">{text.disabled}</Badge>
+      ) : health.failures_in_a_row > 0 ? (
+        <Badge tone="warn">{text.failing(health.failures_in_a_row)}</Badge>
+      ) : health.last_sent_at === null ? (
+        <Badge>{text.unused}</Badge>
+      ) : (
+        <Badge tone="good">{text.healthy}</Badge>
+      )}
+      {trouble !== null && <span className="mt-0.5 block max-w-sm text-xs text-muted">{trouble}</span>}
+    </>
+  );
+}
+
+function Actions({ channel, onDo }: { channel: Channel; onDo: (doing: Doing) => void }): ReactNode {
+  const mayManage = usePermission("notifications:manage");
+  const replay = useReplayChannel();
+  return (
+    <Menu
+      trigger={
+        <IconButton label={text.actions(channel.name)} size="small" className="w-7">
+          <MoreHorizontal aria-hidden className="size-4" />
+        </IconButton>
+      }
+    >
+      <MenuItem onSelect={() => onDo({ what: "edit", channel })}>{mayManage ? common.edit : common.show}</MenuItem>
+      {mayManage && (
+        <>
+          <MenuItem onSelect={() => onDo({ what: "test", channel })}>{text.test}</MenuItem>
+          <MenuItem onSelect={() => replay.mutate(channel.channel_id)}>{text.replay}</MenuItem>
+          <MenuSeparator />
+          <MenuItem danger onSelect={() => onDo({ what: "delete", channel })}>
+            {common.remove}
+          </MenuItem>
+        </>
+      )}
+    </Menu>
+  );
+}

@@ -1,0 +1,89 @@
+import { useQuery } from "@tanstack/react-query";
+import { CircleCheck, CircleMinus, CircleX } from "lucide-react";
+import { useState, type ReactNode } from "react";
+import type { Schemas } from "@/api/types";
+import { Field, Select } from "@/components/Form";
+import { Panel } from "@/components/Panel";
+import { QueryState } from "@/components/States";
+import { severityWords } from "@/components/text";
+import { useTimeZone } from "@/lib/preferences";
+import { shortTime } from "@/lib/time";
+import { recentAlerts, routingPreview, type PreviewedEvent } from "./queries";
+import { eventWords, routingText as text } from "./text";
+
+const EVENTS: readonly PreviewedEvent[] = ["opened", "escalated", "acknowledged", "closed"];
+
+/** What an event of an alert would send by the rules as they are, and why. */
+export function RoutingPreview(): ReactNode {
+  const [alertId, setAlertId] = useState("");
+  const [event, setEvent] = useState<PreviewedEvent>("opened");
+  const alerts = useQuery(recentAlerts);
+  const query = useQuery({ ...routingPreview(alertId, event), enabled: alertId !== "" });
+  const timeZone = useTimeZone();
+  return (
+    <Panel title={text.preview}>
+      <div className="mb-3 grid gap-3 sm:grid-cols-[1fr_12rem]">
+        <Field label={text.previewAlert}>
+          <Select value={alertId} onChange={(change) => setAlertId(change.target.value)}>
+            <option value="">{text.chooseAlert}</option>
+            {alerts.data?.items.map((alert) => (
+              <option key={alert.alert_id} value={alert.alert_id}>
+                {severityWords[alert.severity]}: {alert.summary} ({shortTime(alert.opened_at, timeZone)})
+              </option>
+            ))}
+          </Select>
+        </Field>
+        <Field label={text.previewEvent}>
+          <Select
+            value={event}
+            onChange={(change) => setEvent(EVENTS.find((each) => each === change.target.value) ?? "opened")}
+          >
+            {EVENTS.map((each) => (
+              <option key={each} value={each}>
+                {eventWords[each]}
+              </option>
+            ))}
+          </Select>
+        </Field>
+      </div>
+      {alertId === "" ? (
+        <p className="text-sm text-muted">{text.previewDetail}</p>
+      ) : (
+        <QueryState query={query} skeletonRows={3}>
+          {({ silent_because, verdicts }) => (
+            <div className="space-y-2 text-sm">
+              {silent_because !== null && (
+                <p className="text-stale">
+                  {text.silent} {silent_because}
+                </p>
+              )}
+              {verdicts.length === 0 && <p className="text-muted">{text.noRules}</p>}
+              <ol className="divide-y">
+                {verdicts.map((verdict) => (
+                  <Verdict key={verdict.rule_id} verdict={verdict} />
+                ))}
+              </ol>
+            </div>
+          )}
+        </QueryState>
+      )}
+    </Panel>
+  );
+}
+
+function Verdict({ verdict }: { verdict: Schemas["RuleVerdict"] }): ReactNode {
+  const [Icon, colour, words] = verdict.sends
+    ? ([CircleCheck, "text-online", text.sends] as const)
+    : verdict.matches
+      ? ([CircleMinus, "text-muted", text.fits] as const)
+      : ([CircleX, "text-muted", text.fitsNot] as const);
+  return (
+    <li className="flex items-start gap-2 py-1.5">
+      <Icon aria-hidden className={`mt-0.5 size-4 shrink-0 ${colour}`} />
+      <span>
+        <span className="font-medium">{verdict.name}</span> → {verdict.channel_name}
+        <span className="block text-xs text-muted">{[words, ...verdict.objections].join(": ")}</span>
+      </span>
+    </li>
+  );
+}

@@ -1,0 +1,158 @@
+import { useInfiniteQuery } from "@tanstack/react-query";
+import type { ColumnDef } from "@tanstack/react-table";
+import { MoreHorizontal, Plus } from "lucide-react";
+import { useMemo, useState, type ReactNode } from "react";
+import { Can } from "@/auth/Can";
+import { usePermission } from "@/auth/permissions";
+import { Button, IconButton } from "@/components/Button";
+import { DataTable } from "@/components/DataTable";
+import { ConfirmDialog } from "@/components/Dialog";
+import { LoadMore } from "@/components/LoadMore";
+import { Menu, MenuItem, MenuSeparator } from "@/components/Menu";
+import { Panel } from "@/components/Panel";
+import { tagTokens } from "@/components/scope";
+import { EmptyState, QueryState } from "@/components/States";
+import { Badge } from "@/components/Status";
+import { alertTypeWords, severityWords } from "@/components/text";
+import { routingPages, useDeleteRoute, type RoutingRule } from "./queries";
+import { RouteDialog } from "./RouteDialog";
+import { RoutingPreview } from "./RoutingPreview";
+import { eventWords, routingText as text, text as common } from "./text";
+
+type Doing = { what: "edit" | "delete"; rule: RoutingRule } | { what: "new" };
+
+export function RoutingRules(): ReactNode {
+  const query = useInfiniteQuery(routingPages);
+  const [doing, setDoing] = useState<Doing>();
+  const remove = useDeleteRoute();
+  const stop = (): void => setDoing(undefined);
+  const columns = useMemo<ColumnDef<RoutingRule>[]>(
+    () => [
+      {
+        id: "order",
+        header: text.columns.order,
+        meta: { className: "tabular w-16 text-muted" },
+        cell: ({ row }) => row.original.priority,
+      },
+      {
+        id: "name",
+        header: text.columns.name,
+        cell: ({ row: { original: rule } }) => (
+          <span className="flex items-center gap-2 font-medium">
+            {rule.name}
+            {!rule.enabled && <Badge>{text.off}</Badge>}
+          </span>
+        ),
+      },
+      {
+        id: "when",
+        header: text.columns.when,
+        cell: ({ row }) => <span className="text-xs text-muted">{conditionInWords(row.original)}</span>,
+      },
+      {
+        id: "channel",
+        header: text.columns.channel,
+        cell: ({ row: { original: rule } }) => (
+          <span className="flex flex-wrap items-center gap-2">
+            {rule.channel_name}
+            {!rule.channel_enabled && <Badge tone="warn">{text.channelOff}</Badge>}
+            {rule.stop && <Badge>{text.stops}</Badge>}
+          </span>
+        ),
+      },
+      {
+        id: "throttle",
+        header: text.columns.throttle,
+        cell: ({ row: { original: rule } }) => (
+          <span className="text-xs text-muted">
+            {rule.throttle_minutes === 0 ? text.always : text.onceIn(rule.throttle_minutes)}
+          </span>
+        ),
+      },
+      {
+        id: "actions",
+        header: () => <span className="sr-only">{common.more}</span>,
+        meta: { className: "w-10 pl-0" },
+        cell: ({ row }) => <Actions rule={row.original} onDo={setDoing} />,
+      },
+    ],
+    [],
+  );
+  const add = (
+    <Can permission="notifications:manage">
+      <Button kind="primary" onClick={() => setDoing({ what: "new" })}>
+        <Plus aria-hidden className="size-4" />
+        {text.add}
+      </Button>
+    </Can>
+  );
+  return (
+    <div className="space-y-4">
+      <div className="flex flex-wrap items-center justify-between gap-2">
+        <p className="text-sm text-muted">{text.intro}</p>
+        {add}
+      </div>
+      <Panel flush>
+        <QueryState query={query} skeletonRows={5}>
+          {({ pages }) => {
+            const rules = pages.flatMap((page) => page.items);
+            return rules.length === 0 ? (
+              <EmptyState title={text.empty} action={add}>
+                {text.emptyDetail}
+              </EmptyState>
+            ) : (
+              <>
+                <DataTable label={common.tabs.routing} columns={columns} rows={rules} rowId={(rule) => rule.rule_id} />
+                <LoadMore query={query} shown={rules.length} total={pages[0]?.total} />
+              </>
+            );
+          }}
+        </QueryState>
+      </Panel>
+      <RoutingPreview />
+      {doing?.what === "new" && <RouteDialog rule={undefined} onClose={stop} />}
+      {doing?.what === "edit" && <RouteDialog rule={doing.rule} onClose={stop} />}
+      {doing?.what === "delete" && (
+        <ConfirmDialog
+          open
+          onClose={stop}
+          title={text.removeTitle(doing.rule.name)}
+          description={text.removeDescription}
+          confirm={common.remove}
+          onConfirm={() => remove.mutateAsync(doing.rule)}
+        />
+      )}
+    </div>
+  );
+}
+
+/** "Medium or graver; opened, closed; at oslo-1". */
+function conditionInWords(rule: RoutingRule): string {
+  const parts = [
+    text.atLeast(severityWords[rule.min_severity]),
+    rule.events.map((event) => eventWords[event].toLowerCase()).join(", "),
+    rule.alert_types.map((type) => alertTypeWords[type] ?? type).join(", "),
+    rule.site_ids.length > 0 ? text.at(rule.site_ids.join(", ")) : "",
+    Object.keys(rule.tags).length > 0 ? text.tagged(tagTokens(rule.tags).join(", ")) : "",
+  ];
+  return parts.filter((part) => part !== "").join("; ");
+}
+
+function Actions({ rule, onDo }: { rule: RoutingRule; onDo: (doing: Doing) => void }): ReactNode {
+  if (!usePermission("notifications:manage")) return null;
+  return (
+    <Menu
+      trigger={
+        <IconButton label={text.actions(rule.name)} size="small" className="w-7">
+          <MoreHorizontal aria-hidden className="size-4" />
+        </IconButton>
+      }
+    >
+      <MenuItem onSelect={() => onDo({ what: "edit", rule })}>{common.edit}</MenuItem>
+      <MenuSeparator />
+      <MenuItem danger onSelect={() => onDo({ what: "delete", rule })}>
+        {common.remove}
+      </MenuItem>
+    </Menu>
+  );
+}

@@ -1,0 +1,262 @@
+import { screen, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { http, HttpResponse } from "msw";
+import { beforeEach, describe, expect, it } from "vitest";
+import { expectAccessible } from "../../../tests/axe";
+import { renderPage } from "../../../tests/render";
+import { answer, problem, server } from "../../../tests/server";
+import NotificationsPage from "./NotificationsPage";
+
+const channel = {
+  channel_id: "channel-1",
+  version: 3,
+  name: "Operations",
+  kind: "pagerduty",
+  destination: "events.pagerduty.com",
+  config: { integration_key: "***", region: "us" },
+  enabled: true,
+  health: {
+    failures_in_a_row: 2,
+    last_sent_at: "2026-11-20T10:00:00Z",
+    last_failed_at: "2026-11-20T11:00:00Z",
+    last_error: "no answer within 10 s",
+    disabled_reason: null,
+  },
+  created_at: "2026-11-01T10:00:00Z",
+  updated_at: "2026-11-01T10:00:00Z",
+};
+
+const kinds = {
+  items: [
+    { kind: "slack", title: "Slack", config_schema: { type: "object", properties: {} } },
+    {
+      kind: "pagerduty",
+      title: "PagerDuty",
+      config_schema: {
+        type: "object",
+        $defs: { Region: { type: "string", enum: ["us", "eu"] } },
+        properties: {
+          integration_key: { type: "string", writeOnly: true, description: "32 letters and digits" },
+          region: { $ref: "#/$defs/Region", default: "us" },
+        },
+        required: ["integration_key"],
+      },
+    },
+  ],
+};
+
+const job = {
+  job_id: "job-1",
+  alert_id: "alert-1",
+  event: "opened",
+  step: 0,
+  level: null,
+  target: "channel-1",
+  channel_id: "channel-1",
+  kind: "pagerduty",
+  reason: "routing rule Night",
+  happened_at: "2026-11-20T10:00:00Z",
+  status: "FAILED",
+  attempts: 2,
+  due_at: null,
+  outcome: "given up",
+  created_at: "2026-11-20T10:00:00Z",
+  finished_at: "2026-11-20T10:10:00Z",
+};
+
+const route = {
+  rule_id: "route-1",
+  version: 1,
+  name: "Night",
+  channel_id: "channel-1",
+  channel_name: "Operations",
+  channel_enabled: true,
+  enabled: true,
+  priority: 10,
+  stop: true,
+  min_severity: "HIGH",
+  events: ["opened"],
+  alert_types: [],
+  site_ids: [],
+  tags: { region: "north" },
+  throttle_minutes: 30,
+  created_at: "2026-11-01T10:00:00Z",
+  updated_at: "2026-11-01T10:00:00Z",
+};
+
+const page = (...items: object[]): object => ({ items, next_cursor: null, total: items.length });
+
+beforeEach(() => {
+  answer("get", "/customer/notification-channels", page(channel));
+  answer("get", "/customer/notification-channel-kinds", kinds);
+  answer("get", "/customer/notification-routing-rules", page(route));
+  answer("get", "/customer/notification-jobs", { items: [job], next_cursor: null });
+  answer("get", "/customer/sites", page());
+  answer("get", "/customer/alerts", {
+    ...page({ alert_id: "alert-1", severity: "HIGH", summary: "Too warm", opened_at: "2026-11-20T10:00:00Z" }),
+    counts: {},
+  });
+});
+
+describe("channels", () => {
+  it("shows where each goes and how it is", async () => {
+    renderPage(<NotificationsPage />);
+    expect(await screen.findByText("2 failures in a row")).toBeVisible();
+    expect(screen.getByText("no answer within 10 s")).toBeVisible();
+    await expectAccessible();
+  });
+
+  it("makes the form from the kind's schema, and keeps a secret that nobody has typed anew", async () => {
+    let sent: unknown;
+    server.use(
+      http.put("*/customer/notification-channels/channel-1", async ({ request }) => {
+        sent = await request.json();
+        return HttpResponse.json(channel);
+      }),
+    );
+    renderPage(<NotificationsPage />);
+    await userEvent.click(await screen.findByRole("button", { name: "Operations" }));
+    await userEvent.selectOptions(await screen.findByLabelText("Region (optional)"), "eu");
+    await expectAccessible();
+    await userEvent.click(screen.getByRole("button", { name: "Save" }));
+    expect(await screen.findByText("Operations is saved")).toBeVisible();
+    expect(sent).toMatchObject({ kind: "pagerduty", config: { integration_key: "***", region: "eu" } });
+  });
+
+  it("shows at its field what the API refuses of the configuration", async () => {
+    const refusal = problem(422, "check it", [{ field: "config.integration_key", reason: "must be 32 characters" }]);
+    answer("put", "/customer/notification-channels/channel-1", refusal, 422);
+    renderPage(<NotificationsPage />);
+    await userEvent.click(await screen.findByRole("button", { name: "Operations" }));
+    await userEvent.type(await screen.findByLabelText("Integration key"), "short");
+    await userEvent.click(screen.getByRole("button", { name: "Save" }));
+    expect(await screen.findByText("must be 32 characters")).toBeVisible();
+    expect(screen.getByLabelText("Integration key")).toBeInvalid();
+  });
+
+  it("sends one test and shows what the other side really answered", async () => {
+    let tests = 0;
+    server.use(
+      http.post("*/customer/notification-channels/channel-1/test", () => {
+        tests += 1;
+        const result = {
+          ok: false,
+          status_code: 403,
+          error: "refused",
+          answer: "invalid key",
+          latency_milliseconds: 87,
+        };
+        return HttpResponse.json({ ...result, tested_at: "2026-11-21T08:00:00Z" });
+      }),
+    );
+    renderPage(<NotificationsPage />);
+    await userEvent.click(await screen.findByRole("button", { name: "Actions for Operations" }));
+    await userEvent.click(await screen.findByRole("menuitem", { name: "Send a test" }));
+    expect(await screen.findByText("invalid key")).toBeVisible();
+    expect(screen.getByText("403")).toBeVisible();
+    expect(screen.getByText("The other side did not take it")).toBeVisible();
+    expect(tests).toBe(1);
+  });
+});
+
+describe("routing rules", () => {
+  it("are listed in their order with what they ask for", async () => {
+    renderPage(<NotificationsPage />, { address: "/?tab=routing" });
+    expect(await screen.findByText("High or graver; opened; tagged region=north")).toBeVisible();
+    expect(screen.getByText("once in 30 min for one cause")).toBeVisible();
+    await expectAccessible();
+  });
+
+  it("tell what an alert would send, and why not", async () => {
+    answer("get", "/customer/alerts/alert-1/notification-preview", {
+      alert_id: "alert-1",
+      event: "opened",
+      silent_because: null,
+      verdicts: [
+        {
+          rule_id: "route-1",
+          name: "Night",
+          channel_id: "channel-1",
+          channel_name: "Operations",
+          matches: false,
+          sends: false,
+          objections: ["the device has no tag region"],
+        },
+      ],
+    });
+    renderPage(<NotificationsPage />, { address: "/?tab=routing" });
+    await screen.findByRole("option", { name: /Too warm/ });
+    await userEvent.selectOptions(screen.getByLabelText("Alert"), "alert-1");
+    expect(await screen.findByText("Does not fit: the device has no tag region")).toBeVisible();
+  });
+
+  it("are saved with everything that was chosen", async () => {
+    let sent: unknown;
+    server.use(
+      http.post("*/customer/notification-routing-rules", async ({ request }) => {
+        sent = await request.json();
+        return HttpResponse.json(route, { status: 201 });
+      }),
+    );
+    renderPage(<NotificationsPage />, { address: "/?tab=routing" });
+    await userEvent.click(await screen.findByRole("button", { name: "New rule" }));
+    const dialog = within(await screen.findByRole("dialog"));
+    await userEvent.type(dialog.getByLabelText("Name"), "Night");
+    await dialog.findByRole("option", { name: "Operations" });
+    await userEvent.selectOptions(dialog.getByLabelText("Channel"), "channel-1");
+    await userEvent.click(dialog.getByRole("checkbox", { name: "Acknowledged" }));
+    await userEvent.click(dialog.getByRole("button", { name: "Save" }));
+    expect(await screen.findByText("Night is saved")).toBeVisible();
+    expect(sent).toMatchObject({ channel_id: "channel-1", events: ["opened", "escalated", "closed"], priority: 100 });
+  });
+});
+
+describe("the delivery log", () => {
+  it("shows every attempt of a message, and sends one again that was given up", async () => {
+    answer("get", "/customer/notification-jobs/job-1", {
+      ...job,
+      tries: [
+        {
+          number: 1,
+          started_at: "2026-11-20T10:00:00Z",
+          latency_milliseconds: 31,
+          outcome: "TEMPORARY",
+          status_code: 503,
+          error: "unavailable",
+          answer: "come back later",
+        },
+      ],
+    });
+    answer("post", "/customer/notification-jobs/job-1/replay", { ...job, status: "PENDING" });
+    renderPage(<NotificationsPage />, { address: "/?tab=deliveries" });
+    await userEvent.click(await screen.findByRole("button", { name: "Attempts to reach Operations" }));
+    expect(await screen.findByText("1: TEMPORARY 503, 31 ms")).toBeVisible();
+    expect(screen.getByText("come back later")).toBeVisible();
+    await expectAccessible();
+    await userEvent.click(screen.getByRole("button", { name: "Send again" }));
+    expect(await screen.findByText("It is on its way again")).toBeVisible();
+  });
+
+  it("keeps its filters in the address and asks the API for them", async () => {
+    const { router } = renderPage(<NotificationsPage />, { address: "/?tab=deliveries" });
+    await screen.findByText("given up");
+    let asked = "";
+    server.use(
+      http.get("*/customer/notification-jobs", ({ request }) => {
+        asked = new URL(request.url).search;
+        return HttpResponse.json({ items: [], next_cursor: null });
+      }),
+    );
+    await userEvent.selectOptions(screen.getByLabelText("Status"), "FAILED");
+    expect(await screen.findByText("No delivery fits these filters")).toBeVisible();
+    expect(asked).toContain("status=FAILED");
+    expect(router.state.location.search).toContain("status=FAILED");
+  });
+
+  it("lets who only reads neither test nor send again", async () => {
+    renderPage(<NotificationsPage />, { role: "customer" });
+    await userEvent.click(await screen.findByRole("button", { name: "Actions for Operations" }));
+    expect(await screen.findByRole("menuitem", { name: "Show" })).toBeVisible();
+    expect(screen.queryByRole("menuitem", { name: "Send a test" })).toBeNull();
+  });
+});
