@@ -23,4 +23,5 @@ export const PAGES: readonly (readonly [name: string, path: string])[] = [
   ["oncall-schedule-new", "oncall/new"],
   ["escalation-policies", "escalation-policies"],
   ["escalation-policy-new", "escalation-policies/new"],
+  ["users", "users"],
 ];

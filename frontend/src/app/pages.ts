@@ -9,6 +9,7 @@ import { pages as notifications } from "@/features/notifications";
 import { pages as oncall } from "@/features/oncall";
 import { pages as overview } from "@/features/overview";
 import { pages as sites } from "@/features/sites";
+import { pages as users } from "@/features/users";
 import type { Page } from "@/routing/page";
 
 // prettier-ignore
@@ -23,4 +24,5 @@ export const pages: readonly Page[] = [
   ...oncall,
   ...escalation,
   ...notifications,
+  ...users,
 ];

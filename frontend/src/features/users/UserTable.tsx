@@ -1,0 +1,134 @@
+import type { ColumnDef } from "@tanstack/react-table";
+import { ChevronRight, EllipsisVertical } from "lucide-react";
+import { useMemo, type ReactNode } from "react";
+import { usePermission, useProfile } from "@/auth/permissions";
+import { IconButton } from "@/components/Button";
+import { DataTable, type Sorting } from "@/components/DataTable";
+import { Menu, MenuItem, MenuSeparator } from "@/components/Menu";
+import { Badge } from "@/components/Status";
+import { roleWords } from "@/components/text";
+import { Moment, TimeAgo } from "@/components/Time";
+import { classes } from "@/lib/classes";
+import type { User } from "./queries";
+import { text } from "./text";
+import { UserSessions } from "./UserSessions";
+import { nameOf, type UserAction } from "./useUserActions";
+
+const TONES = { INVITED: "accent", ACTIVE: "good", DISABLED: "warn", DELETED: "neutral" } as const;
+
+interface UserTableProps {
+  users: readonly User[];
+  expanded: string | undefined;
+  onExpand: (userId: string | null) => void;
+  sorting: Sorting;
+  onSort: (sorting: Sorting) => void;
+  onRole: (user: User) => void;
+  onAction: (action: UserAction, user: User) => void;
+}
+
+export function UserTable({ users, expanded, onExpand, sorting, onSort, onRole, onAction }: UserTableProps): ReactNode {
+  const mayManage = usePermission("users:manage");
+  const own = useProfile().user_id;
+  const columns = useMemo<ColumnDef<User>[]>(() => {
+    const shown: ColumnDef<User>[] = [
+      {
+        id: "user",
+        header: text.columns.user,
+        meta: { sort: "email" },
+        cell: ({ row: { original: user } }) => {
+          const isOpen = user.user_id === expanded;
+          return (
+            <button
+              type="button"
+              aria-expanded={isOpen}
+              aria-label={text.expand(nameOf(user))}
+              className="flex items-center gap-1.5 text-left hover:underline"
+              onClick={() => onExpand(isOpen ? null : user.user_id)}
+            >
+              <ChevronRight aria-hidden className={classes("size-3.5 text-muted", isOpen && "rotate-90")} />
+              <span>
+                <span className="font-medium">{nameOf(user)}</span>
+                {user.name && <span className="ml-2 text-xs text-muted">{user.email}</span>}
+              </span>
+              {user.user_id === own && <Badge>{text.you}</Badge>}
+              {user.is_federated && <Badge>{text.federated}</Badge>}
+            </button>
+          );
+        },
+      },
+      { id: "role", header: text.columns.role, cell: ({ row }) => roleWords[row.original.role] },
+      {
+        id: "status",
+        header: text.columns.status,
+        cell: ({ row }) => <Badge tone={TONES[row.original.status]}>{text.statuses[row.original.status]}</Badge>,
+      },
+      {
+        id: "seen",
+        header: text.columns.seen,
+        meta: { sort: "last_seen_at", className: "text-muted" },
+        cell: ({ row }) => <TimeAgo time={row.original.last_seen_at} />,
+      },
+      {
+        id: "since",
+        header: text.columns.since,
+        meta: { sort: "created_at", className: "text-muted" },
+        cell: ({ row }) => <Moment time={row.original.created_at} />,
+      },
+    ];
+    if (!mayManage) return shown;
+    const actions: ColumnDef<User> = {
+      id: "actions",
+      header: () => <span className="sr-only">{text.changeRole}</span>,
+      meta: { className: "w-10 py-0 text-right" },
+      cell: ({ row: { original: user } }) => (
+        <UserMenu user={user} isOwn={user.user_id === own} onRole={onRole} onAction={onAction} />
+      ),
+    };
+    return [...shown, actions];
+  }, [expanded, mayManage, onAction, onExpand, onRole, own]);
+  return (
+    <DataTable
+      label={text.title}
+      columns={columns}
+      rows={users}
+      rowId={(user) => user.user_id}
+      sorting={sorting}
+      onSort={onSort}
+      below={(user) => (user.user_id === expanded ? <UserSessions user={user} /> : null)}
+    />
+  );
+}
+
+/** Nobody takes their own role or access away: that is for another administrator. */
+function UserMenu({
+  user,
+  isOwn,
+  onRole,
+  onAction,
+}: Pick<UserTableProps, "onRole" | "onAction"> & { user: User; isOwn: boolean }): ReactNode {
+  const item = (action: UserAction, danger = false): ReactNode => (
+    <MenuItem danger={danger} onSelect={() => onAction(action, user)}>
+      {text[action]}
+    </MenuItem>
+  );
+  return (
+    <Menu
+      trigger={
+        <IconButton label={text.actions(nameOf(user))} size="small" className="w-7">
+          <EllipsisVertical aria-hidden className="size-4" />
+        </IconButton>
+      }
+    >
+      {!isOwn && <MenuItem onSelect={() => onRole(user)}>{text.changeRole}</MenuItem>}
+      {!user.is_federated && item("reset")}
+      {item("signOut")}
+      {!isOwn && (
+        <>
+          <MenuSeparator />
+          {item(user.status === "DISABLED" ? "enable" : "disable")}
+          {item("delete", true)}
+        </>
+      )}
+    </Menu>
+  );
+}

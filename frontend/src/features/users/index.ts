@@ -1,0 +1,12 @@
+import { Users } from "lucide-react";
+import type { Page } from "@/routing/page";
+
+export const pages: readonly Page[] = [
+  {
+    path: "users",
+    title: "Users",
+    permission: "users:read",
+    load: () => import("./UsersPage"),
+    navigation: { group: "Settings", icon: Users, shortcut: "u" },
+  },
+];
