@@ -24,4 +24,5 @@ export const PAGES: readonly (readonly [name: string, path: string])[] = [
   ["escalation-policies", "escalation-policies"],
   ["escalation-policy-new", "escalation-policies/new"],
   ["users", "users"],
+  ["api-keys", "api-keys"],
 ];

@@ -1,6 +1,7 @@
 /** Every page, in the order of the sidebar. A feature adds one line here. */
 import { pages as alertRules } from "@/features/alert-rules";
 import { pages as alerts } from "@/features/alerts";
+import { pages as apiKeys } from "@/features/api-keys";
 import { pages as devices } from "@/features/devices";
 import { pages as deviceImport } from "@/features/device-import";
 import { pages as onboarding } from "@/features/onboarding";
@@ -25,4 +26,5 @@ export const pages: readonly Page[] = [
   ...escalation,
   ...notifications,
   ...users,
+  ...apiKeys,
 ];
