@@ -25,4 +25,7 @@ export const PAGES: readonly (readonly [name: string, path: string])[] = [
   ["escalation-policy-new", "escalation-policies/new"],
   ["users", "users"],
   ["api-keys", "api-keys"],
+  ["notifications", "notifications"],
+  ["notifications-routing", "notifications?tab=routing"],
+  ["notifications-deliveries", "notifications?tab=deliveries"],
 ];
