@@ -54,6 +54,7 @@ _TAGS = {
     "Live updates": "What happens, told at once over a WebSocket",
     "On-call": "Who is to be reached when, and why it is them",
     "Notification routing": "Which alerts go to which channels",
+    "Integrations": "Channels and their rules in the words of the API of old",
     "Notification jobs": "What was sent to whom, and what became of it",
     "Users": "Who works in the tenant",
     "API keys": "What programs call with",
