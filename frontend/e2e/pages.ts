@@ -19,6 +19,7 @@ export const PAGES: readonly (readonly [name: string, path: string])[] = [
   ["alert-rules", "alert-rules"],
   ["alert-rule-new", "alert-rules/new"],
   ["alert-rule-templates", "alert-rules?templates=open"],
+  ["maintenance", "maintenance"],
   ["oncall", "oncall"],
   ["oncall-schedule-new", "oncall/new"],
   ["escalation-policies", "escalation-policies"],

@@ -1,0 +1,211 @@
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import type { ColumnDef } from "@tanstack/react-table";
+import { MoreHorizontal, Plus } from "lucide-react";
+import { useMemo, useState, type ReactNode } from "react";
+import { Can } from "@/auth/Can";
+import { usePermission } from "@/auth/permissions";
+import { AsOf } from "@/components/AsOf";
+import { Button, IconButton } from "@/components/Button";
+import { DataTable } from "@/components/DataTable";
+import { ConfirmDialog } from "@/components/Dialog";
+import { Select } from "@/components/Form";
+import { Gantt, type GanttRow } from "@/components/Gantt";
+import { LoadMore } from "@/components/LoadMore";
+import { Menu, MenuItem, MenuSeparator } from "@/components/Menu";
+import { PageHeader, Panel } from "@/components/Panel";
+import { ScopeWords } from "@/components/ScopeWords";
+import { EmptyState, QueryState } from "@/components/States";
+import { Badge } from "@/components/Status";
+import { Moment } from "@/components/Time";
+import { useNow } from "@/lib/now";
+import { useTimeZone } from "@/lib/preferences";
+import { DAY, HOUR, shortTime, wallTimeOf } from "@/lib/time";
+import { useSearchState } from "@/lib/useSearchState";
+import { plannedTimes, useDeleteWindow, windowPages, type Window, type WindowState } from "./queries";
+import { inWords, recurrenceOf } from "./recurrence";
+import { stateWords, text } from "./text";
+import { dayOfMonth, WindowDialog } from "./WindowDialog";
+
+const STATES: readonly WindowState[] = ["ACTIVE", "UPCOMING", "EXPIRED"];
+const TONES = { ACTIVE: "warn", UPCOMING: "accent", EXPIRED: "neutral" } as const;
+
+type Doing = { what: "edit" | "delete"; window: Window } | { what: "new" };
+
+export default function MaintenancePage(): ReactNode {
+  const { one, change } = useSearchState();
+  const state = STATES.find((known) => known === one("state"));
+  const query = useInfiniteQuery(windowPages(state));
+  const [doing, setDoing] = useState<Doing>();
+  const remove = useDeleteWindow();
+  const stop = (): void => setDoing(undefined);
+  const columns = useMemo<ColumnDef<Window>[]>(
+    () => [
+      {
+        id: "name",
+        header: text.columns.name,
+        cell: ({ row: { original: window } }) => (
+          <>
+            <span className="font-medium">{window.name}</span>
+            <span className="block text-xs text-muted">{window.description}</span>
+          </>
+        ),
+      },
+      {
+        id: "state",
+        header: text.columns.state,
+        cell: ({ row }) => <Badge tone={TONES[row.original.state]}>{stateWords[row.original.state]}</Badge>,
+      },
+      {
+        id: "next",
+        header: text.columns.next,
+        cell: ({ row: { original: window } }) =>
+          window.next_starts_at === null ? (
+            "–"
+          ) : (
+            <>
+              <Moment time={window.next_starts_at} /> – <Moment time={window.next_ends_at} />
+            </>
+          ),
+      },
+      {
+        id: "repeats",
+        header: text.columns.repeats,
+        cell: ({ row: { original: window } }) => {
+          const day = dayOfMonth(wallTimeOf(new Date(window.starts_at), window.timezone));
+          return <span className="text-xs text-muted">{inWords(recurrenceOf(window.recurrence, day), day)}</span>;
+        },
+      },
+      {
+        id: "devices",
+        header: text.columns.devices,
+        cell: ({ row }) => <ScopeWords scope={row.original.selector} />,
+      },
+      { id: "held", header: text.columns.held, meta: { className: "tabular" }, cell: ({ row }) => row.original.held },
+      {
+        id: "actions",
+        header: () => <span className="sr-only">{text.more}</span>,
+        meta: { className: "w-10 pl-0" },
+        cell: ({ row }) => <Actions window={row.original} onDo={setDoing} />,
+      },
+    ],
+    [],
+  );
+  const add = (
+    <Can permission="maintenance:manage">
+      <Button kind="primary" onClick={() => setDoing({ what: "new" })}>
+        <Plus aria-hidden className="size-4" />
+        {text.add}
+      </Button>
+    </Can>
+  );
+  return (
+    <>
+      <PageHeader
+        title={text.title}
+        description={text.description}
+        actions={
+          <>
+            <AsOf query={query} />
+            {add}
+          </>
+        }
+      />
+      <Select
+        aria-label={text.state}
+        className="mb-3 w-40"
+        value={state ?? ""}
+        onChange={(event) => change({ state: event.target.value })}
+      >
+        <option value="">{text.anyState}</option>
+        {STATES.map((each) => (
+          <option key={each} value={each}>
+            {stateWords[each]}
+          </option>
+        ))}
+      </Select>
+      <div className="space-y-4">
+        <Panel flush>
+          <QueryState query={query} skeletonRows={6}>
+            {({ pages }) => {
+              const windows = pages.flatMap((page) => page.items);
+              if (windows.length === 0) {
+                return state === undefined ? (
+                  <EmptyState title={text.empty} action={add}>
+                    {text.emptyDetail}
+                  </EmptyState>
+                ) : (
+                  <EmptyState title={text.emptyFiltered} />
+                );
+              }
+              return (
+                <>
+                  <DataTable label={text.title} columns={columns} rows={windows} rowId={(window) => window.window_id} />
+                  <LoadMore query={query} shown={windows.length} total={pages[0]?.total} />
+                </>
+              );
+            }}
+          </QueryState>
+        </Panel>
+        <NextTimes />
+      </div>
+      {doing?.what === "new" && <WindowDialog window={undefined} onClose={stop} />}
+      {doing?.what === "edit" && <WindowDialog window={doing.window} onClose={stop} />}
+      {doing?.what === "delete" && (
+        <ConfirmDialog
+          open
+          onClose={stop}
+          title={text.removeTitle(doing.window.name)}
+          description={text.removeDescription}
+          confirm={text.remove}
+          onConfirm={() => remove.mutateAsync(doing.window)}
+        />
+      )}
+    </>
+  );
+}
+
+/** When maintenance is in the next two weeks, every time of every window. */
+function NextTimes(): ReactNode {
+  const timeZone = useTimeZone();
+  const start = useNow(HOUR);
+  const end = start + 14 * DAY;
+  const query = useQuery(plannedTimes(new Date(start).toISOString(), new Date(end).toISOString()));
+  const rows = new Map<string, GanttRow>();
+  for (const time of query.data?.items ?? []) {
+    const row = rows.get(time.window_id) ?? { key: time.window_id, name: time.name, label: time.name, bars: [] };
+    const label = text.bar(time.name, shortTime(time.starts_at, timeZone), shortTime(time.ends_at, timeZone));
+    const bar = {
+      key: time.starts_at,
+      start: new Date(time.starts_at).getTime(),
+      end: new Date(time.ends_at).getTime(),
+      label,
+      paint: "bg-accent",
+    };
+    rows.set(time.window_id, { ...row, bars: [...row.bars, bar] });
+  }
+  if (rows.size === 0) return null;
+  return (
+    <Panel title={text.chart}>
+      <Gantt label={text.chart} start={start} end={end} rows={[...rows.values()]} />
+    </Panel>
+  );
+}
+
+function Actions({ window, onDo }: { window: Window; onDo: (doing: Doing) => void }): ReactNode {
+  if (!usePermission("maintenance:manage")) return null;
+  return (
+    <Menu
+      trigger={
+        <IconButton label={text.actions(window.name)} size="small" className="w-7">
+          <MoreHorizontal aria-hidden className="size-4" />
+        </IconButton>
+      }
+    >
+      <MenuItem onSelect={() => onDo({ what: "edit", window })}>{text.edit}</MenuItem>
+      <MenuSeparator />
+      <MenuItem danger onSelect={() => onDo({ what: "delete", window })}>
+        {text.remove}
+      </MenuItem>
+    </Menu>
+  );
+}

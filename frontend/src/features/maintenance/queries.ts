@@ -1,0 +1,53 @@
+import { queryOptions, type UseMutationResult } from "@tanstack/react-query";
+import { api, ask, ifMatch } from "@/api/client";
+import { pagesOf } from "@/api/paging";
+import { keys } from "@/api/queries";
+import type { Schemas } from "@/api/types";
+import { useChange } from "@/components/useChange";
+import { text } from "./text";
+
+export type Window = Schemas["MaintenanceWindow"];
+export type WindowState = Schemas["WindowState"];
+
+export const windowPages = (state: WindowState | undefined) =>
+  pagesOf([...keys.maintenance, "list", state], (cursor, signal) =>
+    ask(api.GET("/customer/maintenance-windows", { params: { query: { state, limit: 50, cursor } }, signal })),
+  );
+
+export const plannedTimes = (start: string, end: string) =>
+  queryOptions({
+    queryKey: [...keys.maintenance, "calendar", start, end],
+    queryFn: ({ signal }) =>
+      ask(api.GET("/customer/maintenance-windows/calendar", { params: { query: { start, end } }, signal })),
+  });
+
+export function useSaveWindow(existing: Window | undefined): UseMutationResult<Window, Error, Schemas["PlanWindow"]> {
+  return useChange({
+    silent: true,
+    changes: ["maintenance"],
+    done: ({ name }) => text.saved(name),
+    send: (body: Schemas["PlanWindow"]) =>
+      ask(
+        existing === undefined
+          ? api.POST("/customer/maintenance-windows", { body })
+          : api.PUT("/customer/maintenance-windows/{window_id}", {
+              params: { path: { window_id: existing.window_id }, header: ifMatch(existing.version) },
+              body,
+            }),
+      ),
+  });
+}
+
+export function useDeleteWindow(): UseMutationResult<unknown, Error, Window> {
+  return useChange({
+    silent: true,
+    changes: ["maintenance", "alerts"],
+    done: (_, { name }: Window) => text.removed(name),
+    send: ({ window_id, version }: Window) =>
+      ask(
+        api.DELETE("/customer/maintenance-windows/{window_id}", {
+          params: { path: { window_id }, header: ifMatch(version) },
+        }),
+      ),
+  });
+}
