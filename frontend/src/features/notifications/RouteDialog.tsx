@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { Controller, useForm } from "react-hook-form";
 import { z } from "zod";
-import { allChannels } from "@/api/choices";
+import { allChannels, allDeviceGroups } from "@/api/choices";
 import { allSites } from "@/api/queries";
 import { ALERT_TYPES, SEVERITIES } from "@/api/types";
 import { Button } from "@/components/Button";
@@ -17,7 +17,7 @@ import { firstMessage } from "@/lib/forms";
 import { useSaveRoute, type RoutingRule } from "./queries";
 import { eventWords, routingText as text, text as common } from "./text";
 
-const EVENTS = ["opened", "escalated", "acknowledged", "closed"] as const;
+const EVENTS = ["opened", "severity_changed", "escalated", "unanswered", "acknowledged", "closed"] as const;
 const number = (most: number) => z.number({ error: text.number }).int(text.number).min(0).max(most);
 
 const schema = z.object({
@@ -28,6 +28,7 @@ const schema = z.object({
   events: z.array(z.enum(EVENTS)).min(1, text.eventNeeded),
   alert_types: z.array(z.string()),
   site_ids: z.array(z.string()),
+  group_ids: z.array(z.string()),
   tags: z.record(z.string(), z.string()),
   throttle_minutes: number(10_080),
   stop: z.boolean(),
@@ -44,6 +45,7 @@ interface RouteDialogProps {
 export function RouteDialog({ rule, onClose }: RouteDialogProps): ReactNode {
   const channels = useQuery(allChannels);
   const sites = useQuery(allSites);
+  const groups = useQuery(allDeviceGroups);
   const save = useSaveRoute(rule);
   const form = useForm<Form>({ resolver: zodResolver(schema), defaultValues: formOf(rule) });
   const { register, control, handleSubmit, formState } = form;
@@ -154,6 +156,18 @@ export function RouteDialog({ rule, onClose }: RouteDialogProps): ReactNode {
               />
             )}
           />
+          <Controller
+            control={control}
+            name="group_ids"
+            render={({ field }) => (
+              <FilterMenu
+                label={text.groups}
+                chosen={field.value}
+                onChange={field.onChange}
+                options={(groups.data ?? []).map((group) => ({ value: group.group_id, label: group.name }))}
+              />
+            )}
+          />
         </div>
         <div className="grid gap-3 sm:grid-cols-2">
           <Controller
@@ -194,6 +208,7 @@ function formOf(rule: RoutingRule | undefined): Form {
     events: EVENTS.filter((event) => rule === undefined || rule.events.includes(event)),
     alert_types: [...(rule?.alert_types ?? [])],
     site_ids: [...(rule?.site_ids ?? [])],
+    group_ids: [...(rule?.group_ids ?? [])],
     tags: { ...rule?.tags },
     throttle_minutes: rule?.throttle_minutes ?? 0,
     stop: rule?.stop ?? false,

@@ -133,6 +133,7 @@ function conditionInWords(rule: RoutingRule): string {
     rule.events.map((event) => eventWords[event].toLowerCase()).join(", "),
     rule.alert_types.map((type) => alertTypeWords[type] ?? type).join(", "),
     rule.site_ids.length > 0 ? text.at(rule.site_ids.join(", ")) : "",
+    rule.group_ids.length > 0 ? text.inGroups(rule.group_ids.length) : "",
     Object.keys(rule.tags).length > 0 ? text.tagged(tagTokens(rule.tags).join(", ")) : "",
   ];
   return parts.filter((part) => part !== "").join("; ");

@@ -78,6 +78,7 @@ const route = {
   events: ["opened"],
   alert_types: [],
   site_ids: [],
+  group_ids: [],
   tags: { region: "north" },
   throttle_minutes: 30,
   created_at: "2026-11-01T10:00:00Z",
@@ -207,7 +208,11 @@ describe("routing rules", () => {
     await userEvent.click(dialog.getByRole("checkbox", { name: "Acknowledged" }));
     await userEvent.click(dialog.getByRole("button", { name: "Save" }));
     expect(await screen.findByText("Night is saved")).toBeVisible();
-    expect(sent).toMatchObject({ channel_id: "channel-1", events: ["opened", "escalated", "closed"], priority: 100 });
+    expect(sent).toMatchObject({
+      channel_id: "channel-1",
+      events: ["opened", "severity_changed", "escalated", "unanswered", "closed"],
+      priority: 100,
+    });
   });
 });
 

@@ -8,11 +8,14 @@ export const kindWords: Record<Schemas["KindName"], string> = {
   webhook: "Webhook",
   email: "E-mail",
   mqtt: "MQTT",
+  snmp: "SNMP trap",
 };
 
 export const eventWords: Record<Schemas["NoticeEvent"], string> = {
   opened: "Opened",
+  severity_changed: "Severity changed",
   escalated: "Escalated",
+  unanswered: "Nobody answered",
   acknowledged: "Acknowledged",
   closed: "Closed",
   test: "Test",
@@ -95,6 +98,7 @@ export const routingText = {
   onceIn: (minutes: number) => `once in ${minutes} min for one cause`,
   atLeast: (severity: string) => `${severity} or graver`,
   at: (sites: string) => `at ${sites}`,
+  inGroups: (groups: number) => `in ${counted(groups, "group")}`,
   tagged: (tags: string) => `tagged ${tags}`,
   actions: (name: string) => `Actions for ${name}`,
   removeTitle: (name: string) => `Delete ${name}?`,
@@ -112,6 +116,7 @@ export const routingText = {
   eventNeeded: "choose at least one",
   types: "Types of alerts",
   sites: "Sites",
+  groups: "Groups",
   tags: "Device tags",
   tagsHint: "key=value, or a plain tag; a device must have all",
   throttle: "At most once in (minutes)",
