@@ -30,6 +30,7 @@ export function ScopePicker({ scope, onChange, error, disabled = false }: ScopeP
           <label key={String(value)} className="inline-flex items-center gap-2">
             <input
               type="radio"
+              className="accent-accent"
               checked={some === value}
               onChange={() => {
                 setNarrowed(value);

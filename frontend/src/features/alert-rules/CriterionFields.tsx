@@ -30,7 +30,7 @@ export function CriterionFields(): ReactNode {
               key={each}
               className="flex cursor-pointer gap-2 rounded-md border p-2 text-sm has-checked:border-accent has-checked:bg-accent-soft"
             >
-              <input type="radio" value={each} {...register("criterion.kind")} className="mt-0.5" />
+              <input type="radio" value={each} {...register("criterion.kind")} className="mt-0.5 accent-accent" />
               <span>
                 <span className="font-medium">{kindWords[each]}</span>
                 <span className="block text-xs text-muted">{kindHints[each]}</span>

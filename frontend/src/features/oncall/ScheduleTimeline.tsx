@@ -99,7 +99,7 @@ function rowsOf(
       end: new Date(turn.end).getTime(),
       caption: turn.name,
       label: label(turn.name, turn.start, turn.end, `${layer.layer_name}, ${text.turn(turn.turn)}`),
-      paint: `${paintOf(turn.email)} opacity-75`,
+      paint: paintOf(turn.email),
     }));
     return { key: layer.layer_id, name: layer.layer_name, label: layer.layer_name, bars };
   });
