@@ -21,7 +21,8 @@ from tests.builders import ACTOR, Fleet
 from tests.deployed import deployed_stack
 from tests.integration.stack import DeviceConnection, Stack
 
-_DEVICES: Final = 4
+# The sixth alert of a cause within an hour stays open, for it flaps: each device has five, the first one included.
+_DEVICES: Final = 15
 _ALERTS: Final = 60
 _TARGET_MILLISECONDS: Final = 2000.0
 _PATIENCE_SECONDS: Final = 60
