@@ -18,7 +18,6 @@ export const PAGES: readonly (readonly [name: string, path: string])[] = [
   ["sites", "sites"],
   ["alert-rules", "alert-rules"],
   ["alert-rule-new", "alert-rules/new"],
-  ["alert-rule-templates", "alert-rules?templates=open"],
   ["maintenance", "maintenance"],
   ["oncall", "oncall"],
   ["oncall-schedule-new", "oncall/new"],
