@@ -48,7 +48,6 @@ _TAGS = {
     "Alert rules": "When something counts as wrong",
     "Maintenance": "Planned work, during which nobody is called",
     "Digest": "A summary of alerts by mail, daily or weekly",
-    "Integrations": "Channels to other systems, each with the one rule that leads to it",
     "Notification channels": "Ways to people and systems",
     "Escalation": "Who is told of an alert that nobody takes, and how far that has come",
     "Live updates": "What happens, told at once over a WebSocket",
