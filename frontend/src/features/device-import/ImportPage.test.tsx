@@ -3,9 +3,9 @@ import userEvent from "@testing-library/user-event";
 import { http, HttpResponse } from "msw";
 import { beforeEach, expect, it, vi } from "vitest";
 import { saveFile } from "@/lib/download";
-import { expectAccessible } from "../../../tests/axe";
-import { renderPage } from "../../../tests/render";
-import { answer, problem, server } from "../../../tests/server";
+import { expectAccessible } from "#tests/axe";
+import { renderPage } from "#tests/render";
+import { answer, problem, server } from "#tests/server";
 import ImportPage from "./ImportPage";
 
 vi.mock("@/lib/download", () => ({ saveFile: vi.fn() }));

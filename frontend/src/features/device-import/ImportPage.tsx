@@ -86,7 +86,11 @@ function Result({ file, report, onRun }: { file: ChosenFile; report: Report; onR
             <Button kind="primary" disabled={changes === 0} onClick={onRun}>
               {changes === 0 ? text.nothing : text.run(changes)}
             </Button>
-            {report.failed > 0 && <span className="text-muted">{text.skips(report.failed)}</span>}
+            {report.failed > 0 && (
+              <span className="text-muted">
+                {report.failed === report.total ? text.correct : text.skips(report.failed)}
+              </span>
+            )}
           </>
         ) : (
           <>

@@ -26,6 +26,7 @@ export const text = {
   run: (rows: number) => `Import ${counted(rows, "row")}`,
   nothing: "Nothing to import",
   skips: (failed: number) => `${counted(failed, "row")} will be left out. Correct the file, or import the rest.`,
+  correct: "No row is right. Correct the file and choose it again.",
   report: "Download what is wrong",
   done: (created: number, updated: number) => `${count(created)} added, ${count(updated)} changed`,
   refused: (failed: number) => `${counted(failed, "row")} refused`,

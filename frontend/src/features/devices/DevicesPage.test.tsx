@@ -62,3 +62,12 @@ it("says of an empty fleet how a device gets into it", async () => {
   renderPage(<DevicesPage />);
   expect(await screen.findByText("No devices yet")).toBeInTheDocument();
 });
+
+it.each([
+  ["customer", 1],
+  ["viewer", 0],
+] as const)("offers a %s to add a device: %d", async (role, links) => {
+  renderPage(<DevicesPage />, { role });
+  await screen.findAllByRole("option");
+  expect(screen.queryAllByRole("link", { name: "Add a device" })).toHaveLength(links);
+});

@@ -1,6 +1,7 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useCallback, useMemo, type ReactNode } from "react";
-import { useNavigate } from "react-router";
+import { Link, useNavigate } from "react-router";
+import { Can } from "@/auth/Can";
 import { AsOf } from "@/components/AsOf";
 import { PageHeader, Panel } from "@/components/Panel";
 import { EmptyState, QueryState } from "@/components/States";
@@ -29,13 +30,28 @@ export default function DevicesPage(): ReactNode {
   );
   const clear = (): void => change({ q: null, status: null, site: null, type: null, lifecycle: null });
   const total = query.data?.pages[0]?.total;
+  const adding = (
+    <Can permission="devices:manage">
+      <Button asChild>
+        <Link to="/devices/import">{text.import}</Link>
+      </Button>
+      <Button asChild kind="primary">
+        <Link to="/devices/new">{text.add}</Link>
+      </Button>
+    </Can>
+  );
 
   return (
     <div className="flex h-full flex-col">
       <PageHeader
         title={text.title}
         description={total === undefined ? undefined : text.total(total)}
-        actions={<AsOf query={query} />}
+        actions={
+          <>
+            <AsOf query={query} />
+            {adding}
+          </>
+        }
       />
       <div className="grid min-h-0 flex-1 gap-3 xl:grid-cols-[minmax(26rem,2fr)_3fr]">
         <div className="flex min-h-0 min-w-0 flex-col gap-3">
@@ -46,7 +62,7 @@ export default function DevicesPage(): ReactNode {
                 devices.length === 0 ? (
                   <EmptyState
                     title={isFiltered ? text.empty : text.none}
-                    action={isFiltered && <Button onClick={clear}>{text.clearFilters}</Button>}
+                    action={isFiltered ? <Button onClick={clear}>{text.clearFilters}</Button> : adding}
                   >
                     {isFiltered ? text.emptyDetail : text.noneDetail}
                   </EmptyState>

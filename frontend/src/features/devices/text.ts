@@ -2,6 +2,8 @@ import { count, counted } from "@/lib/numbers";
 
 export const text = {
   title: "Devices",
+  add: "Add a device",
+  import: "Import",
   search: "Search devices",
   status: "Status",
   site: "Site",

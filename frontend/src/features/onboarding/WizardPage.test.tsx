@@ -2,9 +2,9 @@ import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { http, HttpResponse } from "msw";
 import { beforeEach, describe, expect, it } from "vitest";
-import { renderPage } from "../../../tests/render";
-import { expectAccessible } from "../../../tests/axe";
-import { answer, problem, server } from "../../../tests/server";
+import { renderPage } from "#tests/render";
+import { expectAccessible } from "#tests/axe";
+import { answer, problem, server } from "#tests/server";
 import { watches } from "./queries";
 import WizardPage from "./WizardPage";
 

@@ -2,7 +2,7 @@ import type { ColumnDef } from "@tanstack/react-table";
 import { ChevronRight, EllipsisVertical } from "lucide-react";
 import { useMemo, type ReactNode } from "react";
 import { Link } from "react-router";
-import type { Site } from "@/api/types";
+import { DEVICE_STATUSES, type DeviceStatus, type Site } from "@/api/types";
 import { usePermission } from "@/auth/permissions";
 import { IconButton } from "@/components/Button";
 import { DataTable } from "@/components/DataTable";
@@ -107,21 +107,26 @@ export function SiteTable({ sites, expanded, onExpand, onEdit, onDelete }: SiteT
   );
 }
 
+const COLOURS: Record<DeviceStatus, string> = {
+  ONLINE: "var(--online)",
+  STALE: "var(--stale)",
+  OFFLINE: "var(--offline)",
+  PENDING: "var(--pending)",
+};
+
+/** How many devices there are in each status that some have. */
 function States({ site }: { site: Site }): ReactNode {
   if (site.total === 0) return <span className="text-xs text-muted">{text.noDevices}</span>;
-  const { ONLINE = 0, STALE = 0, OFFLINE = 0, PENDING = 0 } = site.counts;
+  const parts = DEVICE_STATUSES.map((status) => ({
+    name: statusWords[status].toLowerCase(),
+    value: site.counts[status] ?? 0,
+    colour: COLOURS[status],
+  })).filter(({ value }) => value > 0);
+  const told = parts.map(({ name, value }) => `${value} ${name}`).join(", ");
   return (
     <div className="grid gap-1">
-      <StackedBar
-        label={text.states(ONLINE, STALE, OFFLINE, PENDING)}
-        parts={[
-          { name: statusWords.ONLINE, value: ONLINE, colour: "var(--online)" },
-          { name: statusWords.STALE, value: STALE, colour: "var(--stale)" },
-          { name: statusWords.OFFLINE, value: OFFLINE, colour: "var(--offline)" },
-          { name: statusWords.PENDING, value: PENDING, colour: "var(--pending)" },
-        ]}
-      />
-      <span className="text-xs text-muted">{text.states(ONLINE, STALE, OFFLINE, PENDING)}</span>
+      <StackedBar label={told} parts={parts} />
+      <span className="text-xs text-muted">{told}</span>
     </div>
   );
 }

@@ -6,8 +6,6 @@ export const text = {
   search: "Search names, ids and addresses",
   add: "Add a site",
   columns: { name: "Site", devices: "Devices", states: "Status", address: "Address", timezone: "Time zone" },
-  states: (online: number, stale: number, offline: number, pending: number) =>
-    `${online} online, ${stale} stale, ${offline} offline, ${pending} never seen`,
   noDevices: "no devices",
   expand: (site: string) => `Summary of ${site}`,
   actions: (site: string) => `Actions for ${site}`,

@@ -2,9 +2,9 @@ import { screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { http, HttpResponse } from "msw";
 import { expect, it } from "vitest";
-import { expectAccessible } from "../../../tests/axe";
-import { renderPage } from "../../../tests/render";
-import { answer, problem, server } from "../../../tests/server";
+import { expectAccessible } from "#tests/axe";
+import { renderPage } from "#tests/render";
+import { answer, problem, server } from "#tests/server";
 import UsersPage from "./UsersPage";
 
 const ANNA = {
