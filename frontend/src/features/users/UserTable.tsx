@@ -38,21 +38,21 @@ export function UserTable({ users, expanded, onExpand, sorting, onSort, onRole, 
         cell: ({ row: { original: user } }) => {
           const isOpen = user.user_id === expanded;
           return (
-            <button
-              type="button"
-              aria-expanded={isOpen}
-              aria-label={text.expand(nameOf(user))}
-              className="flex items-center gap-1.5 text-left hover:underline"
-              onClick={() => onExpand(isOpen ? null : user.user_id)}
-            >
-              <ChevronRight aria-hidden className={classes("size-3.5 text-muted", isOpen && "rotate-90")} />
-              <span>
-                <span className="font-medium">{nameOf(user)}</span>
-                {user.name && <span className="ml-2 text-xs text-muted">{user.email}</span>}
-              </span>
+            <span className="flex flex-wrap items-center gap-x-2">
+              <button
+                type="button"
+                aria-expanded={isOpen}
+                aria-label={text.expand(nameOf(user))}
+                className="flex items-center gap-1.5 text-left font-medium hover:underline"
+                onClick={() => onExpand(isOpen ? null : user.user_id)}
+              >
+                <ChevronRight aria-hidden className={classes("size-3.5 text-muted", isOpen && "rotate-90")} />
+                {nameOf(user)}
+              </button>
+              {user.name && <span className="text-xs text-muted">{user.email}</span>}
               {user.user_id === own && <Badge>{text.you}</Badge>}
               {user.is_federated && <Badge>{text.federated}</Badge>}
-            </button>
+            </span>
           );
         },
       },
