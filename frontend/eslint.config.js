@@ -37,4 +37,6 @@ export default tseslint.config(
     ["^@/app/", "a feature doesn't know the shell"],
     ["^@/features/|^\\.\\./.*/", "a feature doesn't import another one: share it in components or api"],
   ),
+  // A test stands on tests/, which is outside of src.
+  { files: ["src/**/*.test.{ts,tsx}"], rules: { "no-restricted-imports": "off" } },
 );
