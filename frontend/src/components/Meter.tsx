@@ -7,11 +7,14 @@ export interface Part {
   colour: string;
 }
 
-/** A bar of parts of a whole. The numbers are told beside it; the bar itself is for the eye. */
+/** A bar of parts of a whole. The numbers are told beside it; the bar itself is for the eye, and nothing until known. */
 export function StackedBar({ parts, label }: { parts: readonly Part[]; label: string }): ReactNode {
   const total = parts.reduce((sum, part) => sum + part.value, 0);
   return (
-    <div role="img" aria-label={label} className="flex h-2.5 gap-px overflow-hidden rounded-full bg-raised">
+    <div
+      {...(label === "" ? { "aria-hidden": true } : { role: "img", "aria-label": label })}
+      className="flex h-2.5 gap-px overflow-hidden rounded-full bg-raised"
+    >
       {total > 0 &&
         parts.map(
           (part) =>
