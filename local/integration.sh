@@ -31,6 +31,12 @@ on_each() { # verb…: of the local cloud, side by side; what they say, one afte
     return $code
 }
 
+in_browser() { # on a stack that no other test has bent
+    PULSE_INSTANCE=${PULSE_INSTANCES%% *}
+    export PULSE_INSTANCE
+    "$python" -m local reset >/dev/null && "$python" -m local up --no-simulator >/dev/null && local/browser.sh e2e
+}
+
 on_each reset || exit 1
 trap 'on_each down' EXIT
 trap 'exit 130' INT TERM
@@ -40,5 +46,5 @@ export PULSE_INSTANCES
     "${@:-tests/integration}"
 tested=$?
 # Named tests are tests in Python.
-[ $# -gt 0 ] || PULSE_INSTANCE=${PULSE_INSTANCES%% *} local/browser.sh e2e || tested=1
+[ $# -gt 0 ] || in_browser || tested=1
 exit "$tested"

@@ -9,7 +9,7 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from pulse.devices.connections import note_presence
-from pulse.devices.presence import read_presence
+from pulse.devices.presence import read_entry
 from pulse.events.outbox import publish_after_commit
 from pulse.logging import logger
 from pulse.settings import settings
@@ -29,5 +29,5 @@ def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailure
 
 
 def _note(record: SQSRecord) -> bool:
-    presence = read_presence(orjson.loads(record.body))
+    presence = read_entry(orjson.loads(record.body))
     return presence is not None and note_presence(presence)

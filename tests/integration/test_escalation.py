@@ -335,7 +335,6 @@ def test_deployed_levels_are_told_one_after_the_other_until_somebody_acknowledge
 ) -> None:
     alert = DeployedAlert(stack, bus)
     alert.wait_for_levels(1)
-    alert.wait_for_mail()
     wait_for(alert.running, what="an execution that sleeps")
     alert.make_due()
     alert.wait_for_levels(1, 2)
@@ -344,6 +343,7 @@ def test_deployed_levels_are_told_one_after_the_other_until_somebody_acknowledge
     alert.make_due()
     stack.invoke("SweepEscalationsFunction")
     alert.wait_for_levels(1, 2)
+    alert.wait_for_mail()
 
 
 @pytest.mark.usefixtures("deployed_database")

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from pulse import clock
 from pulse.devices.connections import Presence, forget_connections, list_connections, note_presence, read_presence_of
 from pulse.devices.presence import PresenceEvent
 from tests.builders import NOON, Fleet
@@ -129,3 +130,25 @@ def test_deployed_a_session_is_in_the_log_from_its_beginning_to_its_end(stack: S
     assert newest["connected_at"] <= newest["disconnected_at"]
     assert newest["disconnect_reason"] == "CLIENT_INITIATED_DISCONNECT"
     assert len(newest["credential_id"]) == 64
+
+
+def test_deployed_a_device_speaks_of_nobodys_session_by_calling_the_rule_past_its_topic(stack: Stack) -> None:
+    forger = stack.devices[0]
+    victim = next(device for device in stack.devices if device["tenant_id"] != forger["tenant_id"])
+    session = {
+        "clientId": f"{victim['tenant_id']}:{victim['device_id']}",
+        "sessionIdentifier": "forged",
+        "eventType": "connected",
+        "timestamp": int(clock.now().timestamp() * 1000) + 3_600_000,
+        "versionNumber": 1_000_000,
+    }
+    with stack.connect(forger) as connection:
+        topic = f"$aws/rules/pulse_presence/{connection.topic}"
+        assert connection.publish(session, topic=topic) in {"Success", "Not authorized"}
+    with stack.api("viewer", victim["tenant_id"]) as api:
+        path = f"/customer/devices/{victim['device_id']}/connections"
+        before = len(api.get(path).json()["items"])
+        with stack.connect(victim) as connection:
+            assert connection.wait_connected() == "Success"
+            wait_for(lambda: len(api.get(path).json()["items"]) > before, what="the victim's own session")
+        assert "forged" not in {entry["session_id"] for entry in api.get(path).json()["items"]}

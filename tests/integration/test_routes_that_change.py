@@ -30,6 +30,7 @@ from tests.unit.api.gateway import CALLER, make_context, make_event
 BEFORE: dict[str, Callable[[Fleet], object]] = {
     "add_metric_mapping": make_catalog_metric,
     "create_notification_routing_rule": make_notification_channel,
+    "create_integration_route": make_notification_channel,
     "replay_notification_channel": make_notification_job,
 }
 # What has to be done to the same thing first, so that there is something to change.

@@ -51,7 +51,7 @@ def test_no_resource_has_the_name_of_another() -> None:
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_every_function_logs_to_the_group_with_a_retention(name: str) -> None:
     assert "LoggingConfig" not in RESOURCES[name]["Properties"]
-    assert TEMPLATE["Globals"]["Function"]["LoggingConfig"]["LogGroup"] == {"!Ref": "FunctionLog"}
+    assert TEMPLATE["Globals"]["Function"]["LoggingConfig"]["LogGroup"]["!If"][2] == {"!Ref": "FunctionLog"}
     assert RESOURCES["FunctionLog"]["Properties"]["RetentionInDays"] == {"!Ref": "LogRetentionDays"}
 
 

@@ -38,6 +38,7 @@ def test_an_answer_says_yes_or_no_and_why(payload: bytes, answer: Answer) -> Non
         (b'{"result": 1}', Reason.INVALID_JSON),
         (b'{"reason": "a\\u0000b"}', Reason.INVALID_JSON),
         (orjson.dumps({"reason": "x" * 1001}), Reason.INVALID_JSON),
+        (b'{"result": ' + b'{"a": ' * 300 + b"1" + b"}" * 301, Reason.INVALID_JSON),
         (b" " * (MAXIMUM_ANSWER_BYTES + 1), Reason.PAYLOAD_TOO_LARGE),
     ],
 )

@@ -1,13 +1,15 @@
 """The broker's presence events as documents."""
 
+from base64 import b64encode
 from datetime import UTC, datetime
 from typing import Any
 
+import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pulse.devices.presence import UnreadablePresenceError, read_presence
+from pulse.devices.presence import UnreadablePresenceError, read_entry, read_presence
 
 CONNECTED: dict[str, Any] = {
     "clientId": "acme:freezer-1",
@@ -53,3 +55,21 @@ def test_what_is_no_event_is_refused(change: dict[str, Any]) -> None:
 def test_what_is_missing_is_refused(field: str) -> None:
     with pytest.raises(UnreadablePresenceError):
         read_presence({name: value for name, value in CONNECTED.items() if name != field})
+
+
+def entry(topic: str) -> dict[str, str]:
+    return {"topic": topic, "data": b64encode(orjson.dumps(CONNECTED)).decode()}
+
+
+def test_an_entry_holds_what_the_broker_says_of_a_device() -> None:
+    assert read_entry(entry("$aws/events/presence/connected/acme:freezer-1")) == read_presence(CONNECTED)
+
+
+@pytest.mark.parametrize("topic", ["devices/acme/freezer-1/presence", "$aws/rules/pulse_presence/devices/acme/x/y", ""])
+def test_what_comes_by_another_topic_is_nobodys_session(topic: str) -> None:
+    assert read_entry(entry(topic)) is None
+
+
+def test_an_entry_that_the_rule_did_not_write_is_unreadable() -> None:
+    with pytest.raises(UnreadablePresenceError):
+        read_entry({"topic": "$aws/events/presence/connected/a:b", "data": "no base64 of JSON"})

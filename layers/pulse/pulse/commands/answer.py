@@ -62,9 +62,13 @@ def read_answer(payload: bytes) -> Answer | Refusal:
     if rb"\u0000" in payload:
         return Refusal(Reason.INVALID_JSON, "the answer must have no NUL characters")
     try:
-        return Answer.model_validate(orjson.loads(payload))
+        answer = Answer.model_validate(orjson.loads(payload))
+        orjson.dumps(answer.result)  # it reads deeper nesting than it writes
+        return answer
     except orjson.JSONDecodeError as error:
         return Refusal(Reason.INVALID_JSON, f"the answer is not JSON: {error}")
+    except orjson.JSONEncodeError:
+        return Refusal(Reason.INVALID_JSON, "result: it is nested too deeply")
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"]) or "the answer"

@@ -1,11 +1,16 @@
 """What the broker tells of sessions: an event when one begins and one when it ends, at times twice or out of order."""
 
+from base64 import b64decode
 from collections.abc import Mapping
 from datetime import datetime
 from ipaddress import ip_address
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
+
+import orjson
 
 from pulse.clock import from_epoch_milliseconds
+
+_TOPICS: Final = "$aws/events/presence/"
 
 
 class PresenceEvent(NamedTuple):
@@ -24,6 +29,21 @@ class PresenceEvent(NamedTuple):
 
 class UnreadablePresenceError(ValueError):
     """This is no presence event as AWS IoT documents it."""
+
+
+def read_entry(entry: Mapping[str, Any]) -> PresenceEvent | None:
+    """The event in a queue entry as the topic rule writes it; None when the broker did not say it of a device.
+
+    A device that calls the rule by its name comes here with a topic of its own. Raises UnreadablePresenceError.
+    """
+    if not str(entry.get("topic")).startswith(_TOPICS):
+        return None
+    try:
+        document = orjson.loads(b64decode(entry["data"]))
+    except (KeyError, TypeError, ValueError) as error:
+        message = f"no entry of the presence rule: {error!r}"
+        raise UnreadablePresenceError(message) from error
+    return read_presence(document)
 
 
 def read_presence(document: Mapping[str, Any]) -> PresenceEvent | None:
