@@ -14,7 +14,7 @@ from pulse.database import ingest_session
 from pulse.devices.groups import add_member, create_group
 from pulse.errors import InvalidInputError
 from pulse.notifications.dispatch import EscalationTarget
-from pulse.notifications.job import JobStatus
+from pulse.notifications.job import JobStatus, NotificationJob
 from pulse.notifications.managing_rules import preview_routing
 from pulse.notifications.notice import NoticeEvent
 from tests.builders import ORIGIN
@@ -82,6 +82,23 @@ def test_a_device_behind_a_silent_one_calls_for_nobody(desk: Desk) -> None:
 
 def test_of_many_devices_that_fall_silent_together_one_is_told_of(desk: Desk) -> None:
     desk.route()
+    jobs = _fall_silent(desk)
+    assert [job.status for job in jobs] == [JobStatus.PENDING] + [JobStatus.THROTTLED] * 10
+    desk.deliver(jobs[0])
+    [request] = desk.receiver.received
+    assert request.document["data"]["summary"].endswith("is silent (and 10 more devices of the site hall-a)")
+
+
+@pytest.mark.parametrize("name", ["unacknowledged", "unsilenced"])
+def test_one_of_many_silent_devices_that_needs_somebody_once_more_is_told_of_by_itself(desk: Desk, name: str) -> None:
+    desk.route()
+    first, second, *_ = _fall_silent(desk)
+    desk.deliver(first)
+    assert desk.hear(name, second.alert_id, clock.now()) == [JobStatus.PENDING]
+
+
+def _fall_silent(desk: Desk) -> list[NotificationJob]:
+    """Have eleven devices of a site fall silent together; return their jobs, the one that is to be sent first."""
     openings = [
         Opening(
             tenant_id=desk.fleet.tenant_id,
@@ -103,11 +120,7 @@ def test_of_many_devices_that_fall_silent_together_one_is_told_of(desk: Desk) ->
     assert len(alerts) == 11
     for alert in alerts:
         desk.tell(alert["alert_id"])
-    jobs = sorted(desk.jobs(NoticeEvent.OPENED), key=lambda job: job.created_at)
-    assert [job.status for job in jobs] == [JobStatus.PENDING] + [JobStatus.THROTTLED] * 10
-    desk.deliver(jobs[0])
-    [request] = desk.receiver.received
-    assert request.document["data"]["summary"].endswith("is silent (and 10 more devices of the site hall-a)")
+    return sorted(desk.jobs(NoticeEvent.OPENED), key=lambda job: job.created_at)
 
 
 def test_a_rule_may_be_about_a_group_of_devices(desk: Desk) -> None:

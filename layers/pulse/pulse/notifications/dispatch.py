@@ -55,7 +55,10 @@ class EscalationTarget(Reach):
 
 
 class AlertEvent(Model):
-    """An event as the bus brings it; `step`, `level` and `targets` are those of an escalation."""
+    """An event as the bus brings it; `step`, `level` and `targets` are those of an escalation.
+
+    `again` is that an alert was opened before and needs somebody once more.
+    """
 
     model_config = ConfigDict(extra="ignore")
 
@@ -64,6 +67,7 @@ class AlertEvent(Model):
     alert_id: UUID
     time: AwareDatetime
     by: str
+    again: bool = False
     step: int = 0
     level: int | None = None
     targets: list[EscalationTarget] = Field([])
@@ -76,7 +80,9 @@ def read_event(body: str) -> AlertEvent:
         message = "this is no event of the bus"
         raise ValueError(message)
     detail: dict[str, Any] = entry["detail"]
-    return AlertEvent.model_validate({**detail, "event": _EVENTS.get(str(entry.get("detail-type")))})
+    name = str(entry.get("detail-type"))
+    event = _EVENTS.get(name)
+    return AlertEvent.model_validate({**detail, "event": event, "again": name != f"alert.{event}"})
 
 
 def dispatch(event: AlertEvent) -> int:
@@ -135,8 +141,12 @@ def _reason_to_spare(
     if event.event is not NoticeEvent.OPENED:
         return None
     target = str(rule.channel_id)
-    if facts.group_id is not None and job_store.was_told_of_group(
-        connection, event.tenant_id, target=target, group_id=facts.group_id, alert_id=event.alert_id
+    if (
+        facts.group_id is not None
+        and not event.again
+        and job_store.was_told_of_group(
+            connection, event.tenant_id, target=target, group_id=facts.group_id, alert_id=event.alert_id
+        )
     ):
         return "told of another of the site's devices that fell silent together"
     if rule.throttle_minutes > 0 and job_store.was_told_lately(
