@@ -17,8 +17,10 @@ from pulse.notifications.dispatch import EscalationTarget
 from pulse.notifications.job import JobStatus, NotificationJob
 from pulse.notifications.managing_rules import preview_routing
 from pulse.notifications.notice import NoticeEvent
+from pulse.notifications.sweep import sweep_jobs
 from tests.builders import ORIGIN
 from tests.integration.notifications.desk import Desk
+from tests.integration.outbound.servers import Reply
 
 
 @pytest.mark.parametrize("name", ["opened", "severity_changed", "escalated", "unanswered"])
@@ -89,6 +91,49 @@ def test_of_many_devices_that_fall_silent_together_one_is_told_of(desk: Desk) ->
     assert request.document["data"]["summary"].endswith("is silent (and 10 more devices of the site hall-a)")
 
 
+@pytest.mark.parametrize("action", [AlertAction.ACKNOWLEDGE, AlertAction.SILENCE])
+def test_another_silent_device_is_told_of_when_the_first_needs_nobody_before_it_is_sent(
+    desk: Desk, action: AlertAction
+) -> None:
+    desk.receiver.replies = [Reply(status=503), Reply()]
+    desk.route()
+    first, second, third, *_ = _fall_silent(desk)
+    assert desk.deliver(first) is JobStatus.PENDING
+    desk.handle(second.alert_id, action)  # needs nobody either
+    desk.handle(first.alert_id, action)
+    desk.fleet.rows("UPDATE notification_jobs SET due_at = now() WHERE status = 'PENDING' RETURNING job_id")
+    assert desk.deliver(first) is None
+    _assert_stands_in(desk, third)
+
+
+def test_another_silent_device_is_told_of_when_the_first_is_back_before_it_is_sent(desk: Desk) -> None:
+    desk.receiver.replies = [Reply(status=503), Reply()]
+    desk.route()
+    first, second, *_ = _fall_silent(desk)
+    assert desk.deliver(first) is JobStatus.PENDING
+    desk.handle(first.alert_id, AlertAction.CLOSE)
+    desk.tell(first.alert_id, NoticeEvent.CLOSED)
+    _assert_stands_in(desk, second)
+
+
+def test_another_silent_device_is_told_of_when_telling_of_the_first_is_given_up(desk: Desk) -> None:
+    desk.receiver.replies = [Reply(status=404), Reply()]
+    desk.route()
+    first, second, *_ = _fall_silent(desk)
+    assert desk.deliver(first) is JobStatus.FAILED
+    _assert_stands_in(desk, second)
+
+
+def test_nobody_stands_in_for_a_silent_device_that_was_told_of(desk: Desk) -> None:
+    desk.route()
+    first, second, *_ = _fall_silent(desk)
+    assert desk.deliver(first) is JobStatus.SENT
+    assert desk.hear("unacknowledged", second.alert_id, clock.now()) == [JobStatus.PENDING]
+    desk.handle(second.alert_id, AlertAction.CLOSE)
+    desk.tell(second.alert_id, NoticeEvent.CLOSED)
+    assert JobStatus.PENDING not in {job.status for job in desk.jobs(NoticeEvent.OPENED)}
+
+
 @pytest.mark.parametrize("name", ["unacknowledged", "unsilenced"])
 def test_one_of_many_silent_devices_that_needs_somebody_once_more_is_told_of_by_itself(desk: Desk, name: str) -> None:
     desk.route()
@@ -121,6 +166,15 @@ def _fall_silent(desk: Desk) -> list[NotificationJob]:
     for alert in alerts:
         desk.tell(alert["alert_id"])
     return sorted(desk.jobs(NoticeEvent.OPENED), key=lambda job: job.created_at)
+
+
+def _assert_stands_in(desk: Desk, wanted: NotificationJob) -> None:
+    """That one job alone is on its way now, that the sweep finds it, and that it is sent."""
+    [job] = [job for job in desk.jobs(NoticeEvent.OPENED) if job.status is JobStatus.PENDING]
+    assert (job.job_id, job.outcome, job.finished_at) == (wanted.job_id, None, None)
+    assert sweep_jobs(clock.now() + timedelta(minutes=1)) >= 1
+    assert desk.deliver(job) is JobStatus.SENT
+    assert desk.receiver.received[-1].document["data"]["alert_id"] == str(wanted.alert_id)
 
 
 def test_a_rule_may_be_about_a_group_of_devices(desk: Desk) -> None:

@@ -148,7 +148,7 @@ def _reason_to_spare(
             connection, event.tenant_id, target=target, group_id=facts.group_id, alert_id=event.alert_id
         )
     ):
-        return "told of another of the site's devices that fell silent together"
+        return job_store.TOLD_OF_GROUP
     if rule.throttle_minutes > 0 and job_store.was_told_lately(
         connection,
         event.tenant_id,

@@ -13,6 +13,7 @@ from pulse.notifications.job import JobStatus
 from pulse.notifications.notice import NoticeEvent
 
 type JobRow = dict[str, Any]
+TOLD_OF_GROUP: Final = "told of another of the site's devices that fell silent together"
 _CALLS: Final = [event.value for event in NoticeEvent if event.calls_for_somebody]
 
 
@@ -124,10 +125,12 @@ def cancel_calls(connection: Connection, tenant_id: str, alert_id: UUID, *, reas
         SET status = 'CANCELLED', due_at = NULL, outcome = %(reason)s, finished_at = %(now)s
         WHERE tenant_id = %(tenant_id)s AND alert_id = %(alert_id)s AND status = 'PENDING'
           AND event = ANY(%(calls)s) AND (claimed_until IS NULL OR claimed_until <= %(now)s)
+        RETURNING event, group_id, target
         """,
         {"tenant_id": tenant_id, "alert_id": alert_id, "reason": reason, "now": now, "calls": _CALLS},
-    )
-    return cancelled.rowcount
+    ).fetchall()
+    _call_for_others(connection, tenant_id, cancelled, now=now)
+    return len(cancelled)
 
 
 def find_job(connection: Connection, key: JobKey) -> JobRow | None:
@@ -201,13 +204,14 @@ def finish(
     now: datetime,
     reference: Mapping[str, str] | None = None,
 ) -> None:
-    """End a job, for good or until it is replayed."""
-    connection.execute(
+    """End a job, for good or until it is replayed. One that stood for a group and was not sent has another stand in."""
+    ended = connection.execute(
         """
         UPDATE notification_jobs
         SET status = %(status)s, outcome = %(outcome)s, reference = coalesce(%(reference)s, reference),
             finished_at = %(now)s, due_at = NULL, claimed_until = NULL
         WHERE tenant_id = %(tenant_id)s AND job_id = %(job_id)s
+        RETURNING event, group_id, target
         """,
         {
             **key._asdict(),
@@ -216,7 +220,9 @@ def finish(
             "reference": None if reference is None else Jsonb(dict(reference)),
             "now": now,
         },
-    )
+    ).fetchall()
+    if status in (JobStatus.CANCELLED, JobStatus.FAILED):
+        _call_for_others(connection, key.tenant_id, ended, now=now)
 
 
 def put_off(connection: Connection, key: JobKey, *, due_at: datetime, outcome: str) -> None:
@@ -257,6 +263,47 @@ def find_overdue(connection: Connection, *, now: datetime, grace: timedelta, lim
         {"before": now - grace, "now": now, "limit": limit},
     )
     return [JobKey(row["tenant_id"], row["job_id"]) for row in rows]
+
+
+def _call_for_others(connection: Connection, tenant_id: str, ended: Sequence[JobRow], *, now: datetime) -> None:
+    """Of each group that jobs stood for which ended unsent, have another alert told of, if one needs somebody.
+
+    Jobs are locked before groups, here and in dispatching.
+    """
+    stood_for = {
+        (job["group_id"], job["target"])
+        for job in ended
+        if job["event"] == NoticeEvent.OPENED and job["group_id"] is not None
+    }
+    for group_id, target in sorted(stood_for):
+        # Whoever is being spared because of the job that ended is there to be seen after this.
+        claim_group(connection, tenant_id, group_id)
+        connection.execute(
+            """
+            UPDATE notification_jobs
+            SET status = 'PENDING', due_at = %(now)s, outcome = NULL, finished_at = NULL
+            WHERE tenant_id = %(tenant_id)s AND job_id = (
+                SELECT job_id
+                FROM notification_jobs JOIN alerts USING (tenant_id, alert_id)
+                WHERE tenant_id = %(tenant_id)s AND notification_jobs.group_id = %(group_id)s AND target = %(target)s
+                  AND event = 'opened' AND notification_jobs.status = 'THROTTLED' AND outcome = %(told_of_group)s
+                  AND alerts.status = 'OPEN' AND silenced_at IS NULL AND suppressed_by IS NULL
+                ORDER BY notification_jobs.created_at, job_id
+                LIMIT 1
+            ) AND NOT EXISTS (
+                SELECT FROM notification_jobs AS told
+                WHERE told.tenant_id = %(tenant_id)s AND told.group_id = %(group_id)s AND told.target = %(target)s
+                  AND told.event = 'opened' AND told.status IN ('PENDING', 'SENT')
+            )
+            """,
+            {
+                "tenant_id": tenant_id,
+                "group_id": group_id,
+                "target": target,
+                "told_of_group": TOLD_OF_GROUP,
+                "now": now,
+            },
+        )
 
 
 def _place(job: JobRow) -> dict[str, Any]:
