@@ -126,6 +126,23 @@ def test_a_failure_for_good_is_there_to_be_seen(fleet: Fleet, monkeypatch: pytes
     assert (digest["last_run"]["status"], digest["last_run"]["outcome"]) == ("FAILED", "Amazon SES: MessageRejected")
 
 
+def test_a_digest_that_no_mail_can_be_made_of_does_not_stop_the_others(stack: Stack) -> None:
+    broken, other = Fleet(), Fleet()
+    switch_on(broken, recipients=["a@[x.y"])  # taken before such addresses were refused
+    begin_runs(NOON + timedelta(hours=20))
+    recipient = switch_on(other)
+    eight = NOON + timedelta(hours=20, seconds=1)
+    counts = send_digests(eight, budget=BUDGET)
+    assert (counts["PENDING"], counts["SENT"]) == (1, 1)
+    assert len(mail_to(stack, recipient)) == 1
+    assert (run_of(broken)["status"], run_of(broken)["attempts"]) == ("PENDING", 1)
+    for hours in range(1, 6):
+        send_digests(eight + timedelta(hours=hours), budget=BUDGET)
+    run = run_of(broken)
+    assert (run["status"], run["attempts"], run["due_at"]) == ("FAILED", 6, None)
+    assert "of our own" in run["outcome"]
+
+
 @pytest.mark.parametrize("what", ["switched off", "suspended"])
 def test_nobody_gets_a_digest_that_is_not_wanted_any_more(fleet: Fleet, stack: Stack, what: str) -> None:
     recipient = switch_on(fleet)
@@ -189,6 +206,7 @@ def test_the_api_has_it_off_until_somebody_says_when_and_to_whom(fleet: Fleet) -
     [
         ({"recipients": []}, 400, "recipients"),
         ({"recipients": ["nobody"]}, 422, "recipients.0"),
+        ({"recipients": ["ops@acme.example", "a@[x.y"]}, 422, "recipients.1"),
         ({"hour": 24}, 422, "hour"),
         ({"weekday": "1"}, 422, "weekday"),
         ({"timezone": "Mars/Olympus"}, 422, "timezone"),

@@ -24,6 +24,7 @@ from pulse.tenants.status import inactive_tenants
 _BATCH: Final = 500
 # Longer than a function may run, so that nobody sends what somebody else is sending.
 _CLAIM: Final = timedelta(seconds=90)
+_OUR_FAULT: Final = "the digest could not be written or sent for a reason of our own"
 
 
 class _Outcome(NamedTuple):
@@ -80,18 +81,27 @@ def send_next(now: datetime) -> RunStatus | None:
 
 
 def _try(run: Claimed) -> _Outcome:
-    with tenant_session(run.tenant_id) as connection:
-        wish = digest_store.read_digest(connection, run.tenant_id)
-    if not wish.enabled:
-        return _Outcome(RunStatus.CANCELLED, "the digest was switched off")
     try:
+        with tenant_session(run.tenant_id) as connection:
+            wish = digest_store.read_digest(connection, run.tenant_id)
+        if not wish.enabled:
+            return _Outcome(RunStatus.CANCELLED, "the digest was switched off")
         _send(run, wish)
     except OutboundError as error:
-        delay = _delay(run, error)
-        if delay is None:
-            return _Outcome(RunStatus.FAILED, error.message)
-        return _Outcome(RunStatus.PENDING, error.message, delay)
+        return _after_failure(run, error)
+    # Whatever a tenant's data make of a mail (the standard library's parser of addresses raises AttributeError) must
+    # not leave the run due: it would be claimed first each time, and no other tenant would get a digest.
+    except Exception:
+        logger.exception("digest_failed", tenant_id=run.tenant_id, attempt=run.attempts)
+        return _after_failure(run, OutboundError(_OUR_FAULT, permanent=False))
     return _Outcome(RunStatus.SENT)
+
+
+def _after_failure(run: Claimed, error: OutboundError) -> _Outcome:
+    delay = _delay(run, error)
+    if delay is None:
+        return _Outcome(RunStatus.FAILED, error.message)
+    return _Outcome(RunStatus.PENDING, error.message, delay)
 
 
 def _send(run: Claimed, wish: DigestWish) -> None:
