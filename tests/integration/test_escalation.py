@@ -242,6 +242,47 @@ def test_the_sweep_does_what_a_lost_execution_left_undone(
     assert escalating.levels() == [1]
 
 
+@pytest.mark.parametrize("what", ["silenced", "suppressed"])
+def test_the_sweep_goes_on_where_the_end_of_a_silence_was_not_heard(
+    escalating: Escalating, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    monkeypatch.setattr(metrics, "count", lambda *_: None)
+    monkeypatch.setattr(clock, "now", lambda: NOON + MINUTE)
+    if what == "silenced":
+        escalating.do("silence", {"minutes": None})
+    else:
+        escalating.suppress(by=escalating.alert_id)
+    escalating.follow(1)
+    sweep_escalations(NOON + 10 * MINUTE, budget=BUDGET)
+    assert (escalating.row()["due_at"], escalating.row()["waiting_for"]) == (None, "silence")
+    monkeypatch.setattr(clock, "now", lambda: NOON + 20 * MINUTE)
+    if what == "silenced":
+        escalating.do("unsilence")
+        sweep_escalations(NOON + 20 * MINUTE, budget=BUDGET)
+        assert escalating.row()["due_at"] is None  # the event may be on its way
+    else:
+        escalating.suppress(by=None)
+    assert sweep_escalations(NOON + 21 * MINUTE, budget=BUDGET).repaired >= 1
+    assert escalating.row()["due_at"] == NOON + 26 * MINUTE
+    assert escalating.started[-1] == (2, NOON + 26 * MINUTE)
+    escalating.wake(26)
+    assert escalating.levels() == [1]
+
+
+def test_the_sweep_leaves_alone_what_is_silenced_or_taken(
+    escalating: Escalating, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(metrics, "count", lambda *_: None)
+    monkeypatch.setattr(clock, "now", lambda: NOON + MINUTE)
+    escalating.suppress(by=escalating.alert_id)
+    escalating.follow(1)
+    escalating.do("acknowledge")
+    escalating.suppress(by=None)
+    sweep_escalations(NOON + 60 * MINUTE, budget=BUDGET)
+    assert escalating.row()["due_at"] is None
+    assert escalating.started == [(1, NOON + 5 * MINUTE)]
+
+
 def test_a_new_default_policy_takes_the_place_of_the_former(escalating: Escalating) -> None:
     status, _ = escalating.people.call("POST", "/customer/escalation-policies", definition(name="Other"))
     assert status == 201

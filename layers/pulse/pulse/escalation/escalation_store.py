@@ -84,13 +84,34 @@ def write_escalation(connection: Connection, escalation: Escalation) -> None:
 
 
 def find_overdue(connection: Connection, due_before: datetime, *, limit: int) -> list[tuple[str, UUID]]:
-    """Escalations whose due time has passed without anybody having looked, the longest overdue first."""
+    """Escalations whose due time has passed without anybody having looked, the longest overdue first.
+
+    Then those that wait for the end of a silence that has ended: the bus told of it, and was not heard.
+    """
     rows = connection.execute(
         """
-        SELECT tenant_id, alert_id
-        FROM alert_escalations
-        WHERE due_at <= %(due_before)s
-        ORDER BY due_at
+        (
+            SELECT tenant_id, alert_id
+            FROM alert_escalations
+            WHERE due_at <= %(due_before)s
+            ORDER BY due_at
+            LIMIT %(limit)s
+        )
+        UNION ALL
+        (
+            SELECT waiting.tenant_id, waiting.alert_id
+            FROM alert_escalations AS waiting JOIN alerts USING (tenant_id, alert_id)
+            WHERE waiting.due_at IS NULL AND waiting.waiting_for = 'silence'
+              AND alerts.status = 'OPEN' AND alerts.suppressed_by IS NULL
+              AND (alerts.silenced_at IS NULL OR alerts.silenced_until <= %(due_before)s)
+              AND NOT EXISTS (
+                  SELECT FROM alert_timeline
+                  WHERE alert_timeline.tenant_id = waiting.tenant_id AND alert_timeline.alert_id = waiting.alert_id
+                    AND alert_timeline.event IN ('unsilenced', 'unsuppressed')
+                    AND alert_timeline.time > %(due_before)s
+              )
+            LIMIT %(limit)s
+        )
         LIMIT %(limit)s
         """,
         {"due_before": due_before, "limit": limit},
