@@ -58,8 +58,9 @@ def broker(monkeypatch: pytest.MonkeyPatch, scenario_database: str) -> Broker:
     assert scenario_database
     broker = Broker()
     monkeypatch.setattr(delivery, "publish_commands", broker.publish)
-    for module in (sending, answering, happenings):
+    for module in (sending, answering, happenings, lifecycle):
         monkeypatch.setattr(module, "publish_after_commit", lambda: None)
+    monkeypatch.setattr(lifecycle, "release_credentials_of", lambda *_: None)
     monkeypatch.setattr(sweep, "publish_due", lambda: 0)
     with ingest_session() as connection:
         connection.execute("UPDATE commands SET deliver_at = NULL")
@@ -83,6 +84,10 @@ def connect(fleet: Fleet, device_id: str = "freezer-1", *, connected: bool = Tru
 def send(fleet: Fleet, device_id: str = "freezer-1", **changes: Any) -> Command:
     wanted = {"name": "reboot", "parameters": {}, "lifetime": HOUR, **changes}
     return sending.send_command(fleet.person(), device_id, **wanted, origin=ORIGIN)
+
+
+def decommission(fleet: Fleet, device_id: str) -> None:
+    lifecycle.decommission_device(fleet.person(), device_id, reason="sold", if_match=None, origin=ORIGIN)
 
 
 def send_to_group(fleet: Fleet, *device_ids: str) -> GroupCommand:
@@ -261,9 +266,20 @@ def test_a_command_is_taken_back_as_long_as_the_device_does_not_have_it(
 
 def test_a_decommissioned_device_keeps_no_open_command(warehouse: Fleet, time: Clock) -> None:
     command = send(warehouse)
+    decommission(warehouse, "freezer-1")
     delivery.give_up_devices([(warehouse.tenant_id, "freezer-1")], time.now)
     assert read(warehouse, command).status == "CANCELLED"
     assert events(warehouse) == ["command.queued", "command.cancelled"]
+
+
+def test_a_device_with_the_id_of_a_former_one_keeps_its_commands(warehouse: Fleet, time: Clock) -> None:
+    decommission(warehouse, "freezer-1")
+    lifecycle.delete_device(warehouse.person(), "freezer-1", if_match=None, origin=ORIGIN)
+    warehouse.add_device()
+    command = send(warehouse)
+    told_again = (warehouse.tenant_id, "freezer-1")  # that the former one was decommissioned
+    assert delivery.give_up_devices([told_again], time.now) == 0
+    assert read(warehouse, command).status == "QUEUED"
 
 
 def test_what_the_bus_tells_makes_commands_due_or_void(warehouse: Fleet, broker: Broker, time: Clock) -> None:
@@ -271,6 +287,7 @@ def test_what_the_bus_tells_makes_commands_due_or_void(warehouse: Fleet, broker:
     come, gone = send(warehouse), send(warehouse, "freezer-2")
     delivery.deliver_due(time.now)
     connect(warehouse)
+    decommission(warehouse, "freezer-2")
 
     def tell(*told: tuple[str, str]) -> int:
         happened = [

@@ -68,7 +68,7 @@ def begin_sessions(devices: Iterable[DeviceKey], now: datetime) -> int:
 
 
 def give_up_devices(devices: Iterable[DeviceKey], now: datetime) -> int:
-    """Take back the open commands of devices that were decommissioned; return how many."""
+    """Take back the open commands of devices that are decommissioned or gone; return how many."""
     with ingest_session() as connection:
         cancelled = delivery_store.cancel_open(connection, devices, now=now, reason="the device was decommissioned")
         add_events(connection, [command_event(row["tenant_id"], "cancelled", row) for row in cancelled])
