@@ -22,7 +22,14 @@ from pulse.devices.claim_tokens import (
 )
 from pulse.devices.claiming import Claim, claim_device
 from pulse.devices.credential import CredentialKind
-from pulse.devices.registration import DeviceRegistration, register_device
+from pulse.devices.registration import (
+    DeviceRegistration,
+    DeviceType,
+    Site,
+    register_device,
+    save_device_type,
+    save_site,
+)
 from pulse.devices.signing import make_key
 from pulse.errors import ConflictError, InvalidInputError, NotAuthenticatedError, NotPermittedError
 from pulse.identity.permissions import Role
@@ -119,6 +126,20 @@ def test_a_device_that_was_registered_before_comes_in_as_it_is(fleet: Fleet) -> 
     register_device(fleet.tenant_id, device, actor=ACTOR)
     claim(make_token(fleet).token)
     assert fleet.rows("SELECT name FROM devices") == [{"name": "Dairy room"}]
+
+
+@pytest.mark.parametrize(("field", "other"), [("site_id", "hall-b"), ("device_type", "sensor")])
+def test_a_device_that_was_registered_as_another_is_not_the_tokens(fleet: Fleet, field: str, other: str) -> None:
+    made = make_token(fleet)
+    save_site(fleet.tenant_id, Site(site_id="hall-b", name="Hall B"), actor=ACTOR)
+    save_device_type(fleet.tenant_id, DeviceType(device_type="sensor"), actor=ACTOR)
+    fields = {"device_id": "fz-1", "site_id": "hall-a", "device_type": "freezer", field: other}
+    register_device(fleet.tenant_id, DeviceRegistration.model_validate(fields), actor=ACTOR)
+    with pytest.raises(ConflictError) as refusal:
+        claim(made.token)
+    assert [error.field for error in refusal.value.errors] == [field]
+    assert fleet.rows("SELECT FROM device_credentials") == []
+    assert claimed(fleet, made) == 0
 
 
 def test_a_failure_uses_up_none_of_the_devices_and_may_be_repeated(fleet: Fleet) -> None:

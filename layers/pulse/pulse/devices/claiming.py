@@ -74,7 +74,9 @@ def claim_device(
 
 def _register(connection: Connection, found: dict[str, Any], claim: Claim, *, actor: str, origin: Origin) -> None:
     tenant_id = found["tenant_id"]
-    if device_store.read_device_row(connection, tenant_id, claim.device_id) is not None:
+    registered = device_store.read_device_row(connection, tenant_id, claim.device_id)
+    if registered is not None:
+        _require_of_token(registered, found)
         _require_newcomer(connection, tenant_id, claim.device_id)
         return
     device = DeviceRegistration(**claim.model_dump(), site_id=found["site_id"], device_type=found["device_type"])
@@ -83,6 +85,19 @@ def _register(connection: Connection, found: dict[str, Any], claim: Claim, *, ac
     except psycopg.errors.UniqueViolation as error:
         message = f"device {claim.device_id} was registered just now; try again"
         raise ConflictError(message) from error
+
+
+def _require_of_token(registered: dict[str, Any], found: dict[str, Any]) -> None:
+    """A token is for one site and one type. What a device is registered with instead is not said."""
+    errors = tuple(
+        FieldError(name, f"is not {found[name]}, which this claim token is for")
+        for name in ("site_id", "device_type")
+        if registered[name] != found[name]
+    )
+    if errors:
+        reasons = " and ".join(f"its {error.field} {error.reason}" for error in errors)
+        message = f"device {registered['device_id']} was registered before, and {reasons}"
+        raise ConflictError(message, errors=errors)
 
 
 def _require_newcomer(connection: Connection, tenant_id: str, device_id: str, *, but: str | None = None) -> None:
