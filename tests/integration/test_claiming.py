@@ -10,7 +10,7 @@ import pytest
 
 from pulse import clock
 from pulse.database import operator_session
-from pulse.devices import claiming, credentials
+from pulse.devices import broker, claiming, credentials
 from pulse.devices.activation import Activated
 from pulse.devices.claim_token import NewClaimToken
 from pulse.devices.claim_tokens import (
@@ -142,13 +142,69 @@ def test_a_device_that_was_registered_as_another_is_not_the_tokens(fleet: Fleet,
     assert claimed(fleet, made) == 0
 
 
-def test_a_failure_uses_up_none_of_the_devices_and_may_be_repeated(fleet: Fleet) -> None:
-    made = make_token(fleet)
-    with pytest.raises(InvalidInputError):
-        claim(made.token, kind=CredentialKind.CERTIFICATE, signing_request=make_key("another-device").signing_request)
-    assert claimed(fleet, made) == 0
+ANOTHERS_REQUEST = make_key("another-device").signing_request
+
+
+@pytest.mark.parametrize(
+    ("kind", "signing_request"),
+    [
+        (CredentialKind.CERTIFICATE, ANOTHERS_REQUEST),
+        (CredentialKind.CERTIFICATE, "no request"),
+        (CredentialKind.TOKEN, ANOTHERS_REQUEST),
+    ],
+)
+def test_a_bad_request_registers_nothing_uses_up_nothing_and_may_be_repeated(
+    fleet: Fleet, kind: CredentialKind, signing_request: str
+) -> None:
+    made = make_token(fleet, max_devices=1)
+    for device_id in ("fz-1", "fz-2"):
+        with pytest.raises(InvalidInputError):
+            claim(made.token, device_id, kind=kind, signing_request=signing_request)
+    _expect_nobody(fleet, made)
     claim(made.token)
     assert claimed(fleet, made) == 1
+
+
+def test_a_broker_that_is_away_leaves_no_device_and_may_be_tried_again(
+    fleet: Fleet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = make_token(fleet, max_devices=1)
+
+    def be_away(*_: object) -> None:
+        raise ConnectionError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(broker, "create_certificate", be_away)
+        with pytest.raises(ConnectionError):
+            claim(made.token, kind=CredentialKind.CERTIFICATE)
+    _expect_nobody(fleet, made)
+    claim(made.token, kind=CredentialKind.CERTIFICATE)
+    assert claimed(fleet, made) == 1
+
+
+def test_who_loses_the_last_place_is_not_registered(fleet: Fleet, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = make_token(fleet, max_devices=1)
+    create_certificate: Callable[..., Any] = broker.create_certificate
+    deactivated: list[str] = []
+
+    def create_after_the_other(*arguments: Any) -> Any:
+        claim(made.token, "fz-first")
+        return create_certificate(*arguments)
+
+    monkeypatch.setattr(broker, "create_certificate", create_after_the_other)
+    monkeypatch.setattr(broker, "deactivate_certificate", deactivated.append)
+    with pytest.raises(NotAuthenticatedError):
+        claim(made.token, "fz-second", kind=CredentialKind.CERTIFICATE)
+    assert fleet.rows("SELECT device_id FROM devices") == [{"device_id": "fz-first"}]
+    assert fleet.rows("SELECT taken FROM device_seats") == [{"taken": 1}]
+    assert (claimed(fleet, made), len(deactivated)) == (1, 1)
+
+
+def _expect_nobody(fleet: Fleet, token: NewClaimToken) -> None:
+    assert fleet.rows("SELECT FROM devices") == []
+    assert fleet.rows("SELECT FROM device_seats WHERE taken > 0") == []
+    assert fleet.rows("SELECT FROM audit_log WHERE action = 'device.create'") == []
+    assert claimed(fleet, token) == 0
 
 
 def test_without_a_free_seat_nobody_comes_in(fleet: Fleet) -> None:
@@ -218,3 +274,5 @@ def test_deployed_many_devices_at_once_are_no_more_than_the_token_says(tenancy: 
     assert sorted(answers) == [201] * 3 + [401] * 3
     path = f"/customer/claim-tokens/{made['claim_id']}"
     assert tenancy.admin.api.get(path).json()["status"] == "USED_UP"
+    came = [tenancy.admin.api.get(f"/customer/devices/many-{number}").status_code for number in range(6)]
+    assert sorted(came) == [200] * 3 + [404] * 3

@@ -6,11 +6,11 @@ import psycopg
 from pydantic import Field
 
 from pulse import clock
-from pulse.database import Connection, ingest_session, tenant_session
+from pulse.database import Connection, ingest_session
 from pulse.devices import credential_store, device_store
 from pulse.devices.activation import Activated
 from pulse.devices.claim_token import ClaimStatus, ShownToken, read_token, status_of
-from pulse.devices.credential import Credential, CredentialKind
+from pulse.devices.credential import CredentialKind
 from pulse.devices.credentials import CredentialRequest, Issuer, issue
 from pulse.devices.editing import enter_device
 from pulse.devices.fields import DeviceId, Imei, Mac, ShortText
@@ -39,43 +39,50 @@ class Claim(Input):
 def claim_device(
     token: str, claim: Claim, *, kind: CredentialKind, signing_request: str | None, origin: Origin
 ) -> Activated:
-    """Register the device unless somebody has, and issue its first credential. A failure uses up none of the devices.
+    """Register the device unless somebody has, and issue its first credential: both are done and counted, or neither.
 
     Raises NotAuthenticatedError, in the same words whatever is wrong with the token; InvalidInputError for another
-    device id or a bad signing request; ConflictError for a device that has had a credential, and without a free seat.
+    device id or a bad signing request; ConflictError for a device that has had a credential or was registered as
+    another than the token's, and without a free seat.
     """
     found = _find(token)
-    tenant_id, claim_id = found["tenant_id"], found["claim_id"]
+    tenant_id = found["tenant_id"]
     if not claim.device_id.startswith(found["device_id_prefix"]):
         reason = f"must begin with {found['device_id_prefix']}"
         raise InvalidInputError(f"device_id {reason}", errors=(FieldError("device_id", reason),))
     program = f"claim token {found['label']}"
-    with tenant_session(tenant_id) as connection:
+
+    def come_in(connection: Connection) -> None:
+        _take_place(connection, found)
         _register(connection, found, claim, actor=program, origin=origin)
 
-    def count(connection: Connection, issued: Credential) -> None:
-        _require_newcomer(connection, tenant_id, claim.device_id, but=issued.credential_id)
-        counted = connection.execute(
-            """
-            UPDATE claim_tokens SET claimed = claimed + 1, last_claimed_at = %(now)s
-            WHERE tenant_id = %(tenant_id)s AND claim_id = %(claim_id)s
-              AND revoked_at IS NULL AND expires_at > %(now)s AND claimed < max_devices
-            """,
-            {"tenant_id": tenant_id, "claim_id": claim_id, "now": clock.now()},
-        )
-        if counted.rowcount == 0:
-            raise _not_good()
-
     wanted = CredentialRequest(kind=kind, signing_request=signing_request, label=f"claim: {found['label']}"[:100])
-    issued = issue(tenant_id, claim.device_id, wanted, Issuer(program, origin), in_transaction=count)
+    issued = issue(tenant_id, claim.device_id, wanted, Issuer(program, origin), prepare=come_in)
     publish_after_commit()
     return Activated(tenant_id, claim.device_id, issued)
 
 
+def _take_place(connection: Connection, found: dict[str, Any]) -> None:
+    """Count one more device; of two who want the last place the second waits for the first and is refused."""
+    counted = connection.execute(
+        """
+        UPDATE claim_tokens SET claimed = claimed + 1, last_claimed_at = %(now)s
+        WHERE tenant_id = %(tenant_id)s AND claim_id = %(claim_id)s
+          AND revoked_at IS NULL AND expires_at > %(now)s AND claimed < max_devices
+        """,
+        {"tenant_id": found["tenant_id"], "claim_id": found["claim_id"], "now": clock.now()},
+    )
+    if counted.rowcount == 0:
+        raise _not_good()
+
+
 def _register(connection: Connection, found: dict[str, Any], claim: Claim, *, actor: str, origin: Origin) -> None:
+    """Enter the device; one that is there already is held, so that nobody gives it a credential meanwhile."""
     tenant_id = found["tenant_id"]
-    registered = device_store.read_device_row(connection, tenant_id, claim.device_id)
-    if registered is not None:
+    if device_store.read_device_row(connection, tenant_id, claim.device_id) is not None:
+        credential_store.lock_device(connection, tenant_id, claim.device_id)
+        registered = device_store.read_device_row(connection, tenant_id, claim.device_id)
+        assert registered is not None
         _require_of_token(registered, found)
         _require_newcomer(connection, tenant_id, claim.device_id)
         return
@@ -100,9 +107,9 @@ def _require_of_token(registered: dict[str, Any], found: dict[str, Any]) -> None
         raise ConflictError(message, errors=errors)
 
 
-def _require_newcomer(connection: Connection, tenant_id: str, device_id: str, *, but: str | None = None) -> None:
+def _require_newcomer(connection: Connection, tenant_id: str, device_id: str) -> None:
     """A token that leaks must not be good for somebody else's devices."""
-    if credential_store.has_had_credentials(connection, tenant_id, device_id, but=but):
+    if credential_store.has_had_credentials(connection, tenant_id, device_id):
         message = f"device {device_id} has had a credential; ask a person for an activation code"
         raise ConflictError(message)
 

@@ -79,16 +79,15 @@ def count_live(connection: Connection, tenant_id: str, device_id: str, *, now: d
     return int(row["live"])
 
 
-def has_had_credentials(connection: Connection, tenant_id: str, device_id: str, *, but: str | None = None) -> bool:
-    """Whether a device has or had a credential, live or ended, other than that one."""
+def has_had_credentials(connection: Connection, tenant_id: str, device_id: str) -> bool:
+    """Whether a device has or had a credential, live or ended."""
     known = connection.execute(
         """
         SELECT FROM device_credentials
         WHERE tenant_id = %(tenant_id)s AND device_id = %(device_id)s
-          AND credential_id IS DISTINCT FROM %(but)s::text
         LIMIT 1
         """,
-        {"tenant_id": tenant_id, "device_id": device_id, "but": but},
+        {"tenant_id": tenant_id, "device_id": device_id},
     ).fetchone()
     return known is not None
 

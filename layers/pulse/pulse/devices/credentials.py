@@ -63,6 +63,10 @@ class Issuer(NamedTuple):
         return self.actor if isinstance(self.actor, str) else self.actor.name
 
 
+type Preparation = Callable[[Connection], None]
+"""What is to be done before a credential is entered, in the same transaction, such as entering the device. It is tried
+first and undone, so that the broker is asked for nothing in vain; raising refuses the credential."""
+
 type InTransaction = Callable[[Connection, Credential], None]
 """What is to be done in the very transaction that enters a new credential; raising undoes both."""
 
@@ -145,23 +149,37 @@ def issue(
     wanted: CredentialRequest,
     issuer: Issuer,
     *,
+    prepare: Preparation | None = None,
     in_transaction: InTransaction | None = None,
 ) -> IssuedCredential:
-    """Issue a credential for whoever was authorized elsewhere. Raises as `issue_credential` does."""
+    """Issue a credential for whoever was authorized elsewhere. Raises as `issue_credential` does.
+
+    What `prepare` and `in_transaction` do stays if the credential is issued, and only then.
+    """
     now = clock.now()
     if wanted.expires_at is not None and wanted.expires_at <= now:
         reason = "must be in the future"
         message = f"expires_at {reason}"
         raise InvalidInputError(message, errors=(FieldError("expires_at", reason),))
-    with tenant_session(tenant_id) as connection:
+    with tenant_session(tenant_id) as connection, connection.transaction(force_rollback=True):
+        if prepare is not None:
+            prepare(connection)
         _require_room(connection, tenant_id, device_id, now)
+    besides = _Besides(prepare, in_transaction)
     if wanted.kind is CredentialKind.TOKEN:
-        return _issue_token(tenant_id, device_id, wanted, issuer, in_transaction)
-    return _issue_certificate(tenant_id, device_id, wanted, issuer, in_transaction)
+        return _issue_token(tenant_id, device_id, wanted, issuer, besides)
+    return _issue_certificate(tenant_id, device_id, wanted, issuer, besides)
+
+
+class _Besides(NamedTuple):
+    """What is done in the transaction that enters a credential, before and after."""
+
+    prepare: Preparation | None
+    in_transaction: InTransaction | None
 
 
 def _issue_token(
-    tenant_id: str, device_id: str, wanted: CredentialRequest, issuer: Issuer, in_transaction: InTransaction | None
+    tenant_id: str, device_id: str, wanted: CredentialRequest, issuer: Issuer, besides: _Besides
 ) -> IssuedCredential:
     if wanted.signing_request is not None:
         reason = "is for certificates; a token has none"
@@ -169,11 +187,11 @@ def _issue_token(
         raise InvalidInputError(message, errors=(FieldError("signing_request", reason),))
     token = new_token()
     new = NewCredentialRow(token.token_id, wanted.kind, wanted.label, wanted.expires_at, token_hash=token.secret_hash)
-    return IssuedCredential(_enter(tenant_id, device_id, new, issuer, in_transaction), token=token.text)
+    return IssuedCredential(_enter(tenant_id, device_id, new, issuer, besides), token=token.text)
 
 
 def _issue_certificate(
-    tenant_id: str, device_id: str, wanted: CredentialRequest, issuer: Issuer, in_transaction: InTransaction | None
+    tenant_id: str, device_id: str, wanted: CredentialRequest, issuer: Issuer, besides: _Besides
 ) -> IssuedCredential:
     from pulse.devices.signing import make_key, require_signing_request  # cryptography with it: few requests need it
 
@@ -190,7 +208,7 @@ def _issue_certificate(
         certificate_arn=certificate.certificate_arn,
     )
     try:
-        credential = _enter(tenant_id, device_id, new, issuer, in_transaction)
+        credential = _enter(tenant_id, device_id, new, issuer, besides)
     except BaseException:
         broker.deactivate_certificate(certificate.certificate_id)
         raise
@@ -199,17 +217,17 @@ def _issue_certificate(
     )
 
 
-def _enter(
-    tenant_id: str, device_id: str, new: NewCredentialRow, issuer: Issuer, in_transaction: InTransaction | None
-) -> Credential:
+def _enter(tenant_id: str, device_id: str, new: NewCredentialRow, issuer: Issuer, besides: _Besides) -> Credential:
     now = clock.now()
     with tenant_session(tenant_id) as connection:
+        if besides.prepare is not None:
+            besides.prepare(connection)
         _require_room(connection, tenant_id, device_id, now)
         credential = credential_store.insert_credential(
             connection, tenant_id, device_id, new, issued_by=issuer.name, now=now
         )
-        if in_transaction is not None:
-            in_transaction(connection, credential)
+        if besides.in_transaction is not None:
+            besides.in_transaction(connection, credential)
         record_change(
             connection,
             actor=issuer.actor,
