@@ -2,10 +2,15 @@
 
 from typing import Any
 
+import boto3
 import httpx
 import orjson
 import pytest
 
+from pulse.devices import broker, shadows
+from pulse.devices.shadow import read_shadow
+from pulse.devices.shadow_store import NoThingError
+from pulse.devices.topics import thing_name
 from tests.integration.onboarding import Newcomer
 from tests.integration.stack import wait_for
 
@@ -97,6 +102,31 @@ def test_a_device_that_speaks_http_reads_its_shadow_and_reports(newcomer: Newcom
         assert device.post("/ingest/v1/shadow", content=bad).status_code == 422
     assert device.post("/ingest/v1/shadow", content=b"x" * 20_000).status_code == 413
     assert newcomer.stack.api_with("pd_nobody").get("/ingest/v1/shadow").status_code == 401
+
+
+def test_a_device_that_has_a_token_alone_reports_and_is_made_no_thing(newcomer: Newcomer, shadow: Desired) -> None:
+    device = newcomer.stack.api_with(newcomer.post("/credentials", {"kind": "token"}).json()["token"])
+    assert device.post("/ingest/v1/shadow", json={"reported": {"interval": 60}}).status_code == 200
+    assert shadow.read()["reported"] == {"interval": 60}
+    client = boto3.client("iot")
+    with pytest.raises(client.exceptions.ResourceNotFoundException):
+        client.describe_thing(thingName=thing_name(newcomer.tenancy.tenant_id, newcomer.device_id))
+
+
+@pytest.mark.parametrize("refusals", [0, 1])
+def test_a_report_makes_a_thing_only_when_aws_iot_asks_for_one(monkeypatch: pytest.MonkeyPatch, refusals: int) -> None:
+    calls: list[str] = []
+
+    def update(*_: object, **__: object) -> None:
+        calls.append("update")
+        if calls.count("update") <= refusals:
+            raise NoThingError
+
+    monkeypatch.setattr(shadows, "update_shadow", update)
+    monkeypatch.setattr(shadows, "load_shadow", lambda *_: read_shadow(None))
+    monkeypatch.setattr(broker, "ensure_thing", lambda *_: calls.append("thing"))
+    shadows.report("acme", "freezer-1", {"interval": 60})
+    assert calls == (["update", "thing", "update"] if refusals else ["update"])
 
 
 def test_who_has_the_id_next_has_neither_shadow_nor_readings_of_the_one_before(newcomer: Newcomer) -> None:

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 _CONFIG = Config(connect_timeout=2, read_timeout=5, retries={"total_max_attempts": 2})
 
 
+class NoThingError(Exception):
+    """AWS IoT keeps no shadow for a thing that it does not know."""
+
+
 def load_shadow(tenant_id: str, device_id: str) -> Shadow:
     """A device's shadow; an empty one at version 0 when it has none."""
     client = _client()
@@ -33,7 +37,7 @@ def update_shadow(
 ) -> None:
     """Change parts of a shadow, of the version given or whichever it has.
 
-    Raises StaleVersionError, InvalidInputError for a shadow that would be too large.
+    Raises StaleVersionError, InvalidInputError for a shadow that would be too large, NoThingError.
     """
     client = _client()
     parts = {"desired": desired, "reported": reported}
@@ -44,6 +48,8 @@ def update_shadow(
         client.update_thing_shadow(thingName=thing_name(tenant_id, device_id), payload=orjson.dumps(document))
     except client.exceptions.ConflictException as error:
         raise StaleVersionError from error
+    except client.exceptions.ResourceNotFoundException as error:
+        raise NoThingError from error
     except (client.exceptions.RequestEntityTooLargeException, client.exceptions.InvalidRequestException) as error:
         message = f"AWS IoT does not take this state: {error}"
         raise InvalidInputError(message) from error

@@ -4,7 +4,7 @@ from pulse.database import Connection, tenant_session
 from pulse.devices import announcements, broker
 from pulse.devices.queries import Lifecycle, lock_lifecycle, require_device
 from pulse.devices.shadow import Shadow, State, change_to, merged
-from pulse.devices.shadow_store import load_shadow, update_shadow
+from pulse.devices.shadow_store import NoThingError, load_shadow, update_shadow
 from pulse.errors import ConflictError
 from pulse.events.outbox import add_events, publish_after_commit
 from pulse.identity.permissions import Permission
@@ -51,10 +51,14 @@ def change_desired(actor: Principal, device_id: str, part: State, *, if_match: i
 def report(tenant_id: str, device_id: str, part: State) -> Shadow:
     """Set parts of what an authorized device says of itself, which did so over HTTP; null takes a part away.
 
-    Raises InvalidInputError for a state that is too large.
+    A shadow needs no thing as a rule, and CreateThing has a quota that all tenants share: it is called only when
+    AWS IoT asks for it. Raises InvalidInputError for a state that is too large.
     """
-    broker.ensure_thing(tenant_id, device_id)
-    update_shadow(tenant_id, device_id, reported=part, version=None)
+    try:
+        update_shadow(tenant_id, device_id, reported=part, version=None)
+    except NoThingError:
+        broker.ensure_thing(tenant_id, device_id)
+        update_shadow(tenant_id, device_id, reported=part, version=None)
     return load_shadow(tenant_id, device_id)
 
 
