@@ -15,7 +15,7 @@ from pulse.commands.delivery_store import Handed
 from pulse.commands.telling import command_event
 from pulse.database import ingest_session
 from pulse.devices.connections import connected_devices
-from pulse.devices.registry import DeviceKey
+from pulse.devices.registry import DeviceKey, load_devices
 from pulse.events.outbox import add_events
 from pulse.logging import logger
 
@@ -68,8 +68,14 @@ def begin_sessions(devices: Iterable[DeviceKey], now: datetime) -> int:
 
 
 def give_up_devices(devices: Iterable[DeviceKey], now: datetime) -> int:
-    """Take back the open commands of devices that are decommissioned or gone; return how many."""
+    """Take back the open commands of devices that are decommissioned or gone; return how many.
+
+    A device that is in service is left alone: one with the same id was decommissioned and deleted before it.
+    """
     with ingest_session() as connection:
-        cancelled = delivery_store.cancel_open(connection, devices, now=now, reason="the device was decommissioned")
+        asked = set(devices)
+        known = load_devices(connection, asked)
+        gone = [key for key in asked if key not in known or known[key].lifecycle == "DECOMMISSIONED"]
+        cancelled = delivery_store.cancel_open(connection, gone, now=now, reason="the device was decommissioned")
         add_events(connection, [command_event(row["tenant_id"], "cancelled", row) for row in cancelled])
     return len(cancelled)

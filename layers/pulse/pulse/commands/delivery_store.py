@@ -130,10 +130,7 @@ def expire_due(connection: Connection, *, now: datetime, limit: int) -> list[Row
 
 
 def cancel_open(connection: Connection, devices: Iterable[DeviceKey], *, now: datetime, reason: str) -> list[Row]:
-    """Take back every open command of devices that will never answer; return them as they are then.
-
-    A device that is in service is left alone: one with the same id was decommissioned and deleted before it.
-    """
+    """Take back every open command of devices that will never answer; return them as they are then."""
     return connection.execute(
         """
         UPDATE commands
@@ -141,11 +138,6 @@ def cancel_open(connection: Connection, devices: Iterable[DeviceKey], *, now: da
         FROM jsonb_to_recordset(%(devices)s) AS device (tenant_id text, device_id text)
         WHERE commands.tenant_id = device.tenant_id AND commands.device_id = device.device_id
           AND commands.status IN ('QUEUED', 'DELIVERED')
-          AND NOT EXISTS (
-              SELECT FROM devices
-              WHERE devices.tenant_id = commands.tenant_id AND devices.device_id = commands.device_id
-                AND devices.lifecycle <> 'DECOMMISSIONED'
-          )
         RETURNING commands.*
         """,
         {"devices": as_records(devices), "now": now, "reason": reason},

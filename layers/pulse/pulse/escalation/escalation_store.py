@@ -84,37 +84,24 @@ def write_escalation(connection: Connection, escalation: Escalation) -> None:
 
 
 def find_overdue(connection: Connection, due_before: datetime, *, limit: int) -> list[tuple[str, UUID]]:
-    """Escalations whose due time has passed without anybody having looked, the longest overdue first.
-
-    Then those that wait for the end of a silence that has ended: the bus told of it, and was not heard.
-    """
+    """Escalations whose due time has passed without anybody having looked, the longest overdue first."""
     rows = connection.execute(
         """
-        (
-            SELECT tenant_id, alert_id
-            FROM alert_escalations
-            WHERE due_at <= %(due_before)s
-            ORDER BY due_at
-            LIMIT %(limit)s
-        )
-        UNION ALL
-        (
-            SELECT waiting.tenant_id, waiting.alert_id
-            FROM alert_escalations AS waiting JOIN alerts USING (tenant_id, alert_id)
-            WHERE waiting.due_at IS NULL AND waiting.waiting_for = 'silence'
-              AND alerts.status = 'OPEN' AND alerts.suppressed_by IS NULL
-              AND (alerts.silenced_at IS NULL OR alerts.silenced_until <= %(due_before)s)
-              AND NOT EXISTS (
-                  SELECT FROM alert_timeline
-                  WHERE alert_timeline.tenant_id = waiting.tenant_id AND alert_timeline.alert_id = waiting.alert_id
-                    AND alert_timeline.event IN ('unsilenced', 'unsuppressed')
-                    AND alert_timeline.time > %(due_before)s
-              )
-            LIMIT %(limit)s
-        )
+        SELECT tenant_id, alert_id
+        FROM alert_escalations
+        WHERE due_at <= %(due_before)s
+        ORDER BY due_at
         LIMIT %(limit)s
         """,
         {"due_before": due_before, "limit": limit},
+    )
+    return [(row["tenant_id"], row["alert_id"]) for row in rows]
+
+
+def find_waiting_for_silence(connection: Connection) -> list[tuple[str, UUID]]:
+    """Escalations that have nothing due until a silence or a suppression ends."""
+    rows = connection.execute(
+        "SELECT tenant_id, alert_id FROM alert_escalations WHERE due_at IS NULL AND waiting_for = 'silence'"
     )
     return [(row["tenant_id"], row["alert_id"]) for row in rows]
 

@@ -2,14 +2,16 @@
 
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
+from uuid import UUID
 
 import psycopg
 from botocore.exceptions import BotoCoreError, ClientError
 
 from pulse import clock, metrics
-from pulse.database import ingest_session
+from pulse.alerts.needing import alerts_in_need
+from pulse.database import Connection, ingest_session
 from pulse.escalation.advancing import repair
-from pulse.escalation.escalation_store import find_overdue, put_off
+from pulse.escalation.escalation_store import find_overdue, find_waiting_for_silence, put_off
 from pulse.logging import logger
 from pulse.outbound.errors import OutboundError, RefusedDestinationError
 from pulse.outbound.http import HttpRequest, send_or_fail
@@ -37,7 +39,7 @@ def sweep_escalations(now: datetime, *, budget: timedelta) -> Audit:
     repaired = failed = 0
     while clock.now() < give_up_at:
         with ingest_session() as connection:
-            overdue = find_overdue(connection, now - GRACE, limit=_BATCH)
+            overdue = find_overdue(connection, now - GRACE, limit=_BATCH) or _find_unheard(connection, now - GRACE)
         if not overdue:
             break
         for tenant_id, alert_id in overdue:
@@ -52,6 +54,12 @@ def sweep_escalations(now: datetime, *, budget: timedelta) -> Audit:
     if not failed:
         _tell_dead_man_switch()
     return Audit(repaired, failed)
+
+
+def _find_unheard(connection: Connection, since: datetime) -> list[tuple[str, UUID]]:
+    """Those that wait for the end of a silence that has ended: the bus told of it, and was not heard."""
+    waiting = find_waiting_for_silence(connection)
+    return sorted(alerts_in_need(connection, waiting, since=since))[:_BATCH] if waiting else []
 
 
 def _tell_dead_man_switch() -> None:

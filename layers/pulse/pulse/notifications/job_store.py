@@ -7,6 +7,7 @@ from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
+from pulse.alerts.needing import alerts_in_need
 from pulse.database import Connection
 from pulse.notifications.decision import Announcement
 from pulse.notifications.job import JobStatus
@@ -278,32 +279,34 @@ def _call_for_others(connection: Connection, tenant_id: str, ended: Sequence[Job
     for group_id, target in sorted(stood_for):
         # Whoever is being spared because of the job that ended is there to be seen after this.
         claim_group(connection, tenant_id, group_id)
-        connection.execute(
-            """
-            UPDATE notification_jobs
-            SET status = 'PENDING', due_at = %(now)s, outcome = NULL, finished_at = NULL
-            WHERE tenant_id = %(tenant_id)s AND job_id = (
-                SELECT job_id
-                FROM notification_jobs JOIN alerts USING (tenant_id, alert_id)
-                WHERE tenant_id = %(tenant_id)s AND notification_jobs.group_id = %(group_id)s AND target = %(target)s
-                  AND event = 'opened' AND notification_jobs.status = 'THROTTLED' AND outcome = %(told_of_group)s
-                  AND alerts.status = 'OPEN' AND silenced_at IS NULL AND suppressed_by IS NULL
-                ORDER BY notification_jobs.created_at, job_id
-                LIMIT 1
-            ) AND NOT EXISTS (
-                SELECT FROM notification_jobs AS told
-                WHERE told.tenant_id = %(tenant_id)s AND told.group_id = %(group_id)s AND told.target = %(target)s
-                  AND told.event = 'opened' AND told.status IN ('PENDING', 'SENT')
+        if (spared := _find_spared(connection, tenant_id, group_id, target, now=now)) is not None:
+            connection.execute(
+                """
+                UPDATE notification_jobs
+                SET status = 'PENDING', due_at = %(now)s, outcome = NULL, finished_at = NULL
+                WHERE tenant_id = %(tenant_id)s AND job_id = %(job_id)s
+                """,
+                {"tenant_id": tenant_id, "job_id": spared, "now": now},
             )
-            """,
-            {
-                "tenant_id": tenant_id,
-                "group_id": group_id,
-                "target": target,
-                "told_of_group": TOLD_OF_GROUP,
-                "now": now,
-            },
-        )
+
+
+def _find_spared(connection: Connection, tenant_id: str, group_id: UUID, target: str, *, now: datetime) -> UUID | None:
+    """The first that was spared by its group, whose alert needs somebody; None when another of them stands for all."""
+    jobs = connection.execute(
+        """
+        SELECT job_id, alert_id, status, outcome
+        FROM notification_jobs
+        WHERE tenant_id = %(tenant_id)s AND group_id = %(group_id)s AND target = %(target)s AND event = 'opened'
+          AND status IN ('PENDING', 'SENT', 'THROTTLED')
+        ORDER BY created_at, job_id
+        """,
+        {"tenant_id": tenant_id, "group_id": group_id, "target": target},
+    ).fetchall()
+    if any(job["status"] != JobStatus.THROTTLED for job in jobs):
+        return None
+    spared = [job for job in jobs if job["outcome"] == TOLD_OF_GROUP]
+    in_need = alerts_in_need(connection, [(tenant_id, job["alert_id"]) for job in spared], since=now)
+    return next((job["job_id"] for job in spared if (tenant_id, job["alert_id"]) in in_need), None)
 
 
 def _place(job: JobRow) -> dict[str, Any]:
