@@ -47,6 +47,7 @@ export const roleWords: Record<Role, string> = {
 export const text = {
   asOf: (age: string) => `as of ${age}`,
   cancel: "Cancel",
+  clearFilters: "Clear filters",
   close: "Close",
   copied: "Copied",
   copy: "Copy",

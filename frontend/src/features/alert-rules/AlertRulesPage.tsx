@@ -3,12 +3,9 @@ import { Plus } from "lucide-react";
 import { lazy, Suspense, type ReactNode } from "react";
 import { Link } from "react-router";
 import { Can } from "@/auth/Can";
-import { AsOf } from "@/components/AsOf";
 import { Button } from "@/components/Button";
-import { Select } from "@/components/Form";
-import { LoadMore } from "@/components/LoadMore";
-import { PageHeader, Panel } from "@/components/Panel";
-import { EmptyState, QueryState } from "@/components/States";
+import { ListPage } from "@/components/ListPage";
+import { SelectFilter } from "@/components/SelectFilter";
 import { useSearchState } from "@/lib/useSearchState";
 import { KINDS } from "./definition";
 import { rulePages } from "./queries";
@@ -17,11 +14,16 @@ import { kindWords, text } from "./text";
 
 const TemplateCatalogue = lazy(() => import("./TemplateCatalogue"));
 
+const STATES = [
+  ["on", text.on],
+  ["off", text.off],
+] as const;
+
 export default function AlertRulesPage(): ReactNode {
   const { one, change } = useSearchState();
   const kind = KINDS.find((known) => known === one("kind"));
-  const state = one("state");
-  const enabled = state === "on" ? true : state === "off" ? false : undefined;
+  const state = STATES.map(([each]) => each).find((known) => known === one("state"));
+  const enabled = state === undefined ? undefined : state === "on";
   const query = useInfiniteQuery(rulePages(kind, enabled));
   const isFiltered = kind !== undefined || enabled !== undefined;
   const starting = (
@@ -37,68 +39,34 @@ export default function AlertRulesPage(): ReactNode {
   );
   return (
     <>
-      <PageHeader
+      <ListPage
         title={text.title}
         description={text.description}
-        actions={
+        query={query}
+        words={text}
+        add={starting}
+        onClear={isFiltered ? () => change({ kind: null, state: null }) : undefined}
+        filters={
           <>
-            <AsOf query={query} />
-            {starting}
+            <SelectFilter
+              label={text.kind}
+              any={text.anyKind}
+              options={KINDS.map((each) => [each, kindWords[each]])}
+              value={kind}
+              onChange={(value) => change({ kind: value })}
+            />
+            <SelectFilter
+              label={text.state}
+              any={text.anyState}
+              options={STATES}
+              value={state}
+              onChange={(value) => change({ state: value })}
+            />
           </>
         }
-      />
-      <div className="mb-3 flex flex-wrap items-center gap-2">
-        <Select
-          aria-label={text.kind}
-          className="w-40"
-          value={kind ?? ""}
-          onChange={(event) => change({ kind: event.target.value })}
-        >
-          <option value="">{text.anyKind}</option>
-          {KINDS.map((each) => (
-            <option key={each} value={each}>
-              {kindWords[each]}
-            </option>
-          ))}
-        </Select>
-        <Select
-          aria-label={text.state}
-          className="w-36"
-          value={state ?? ""}
-          onChange={(event) => change({ state: event.target.value })}
-        >
-          <option value="">{text.anyState}</option>
-          <option value="on">{text.on}</option>
-          <option value="off">{text.off}</option>
-        </Select>
-        {isFiltered && (
-          <Button kind="quiet" onClick={() => change({ kind: null, state: null })}>
-            {text.clearFilters}
-          </Button>
-        )}
-      </div>
-      <Panel flush>
-        <QueryState query={query} skeletonRows={8}>
-          {({ pages }) => {
-            const rules = pages.flatMap((page) => page.items);
-            if (rules.length === 0) {
-              return isFiltered ? (
-                <EmptyState title={text.emptyFiltered} />
-              ) : (
-                <EmptyState title={text.empty} action={<div className="flex gap-2">{starting}</div>}>
-                  {text.emptyDetail}
-                </EmptyState>
-              );
-            }
-            return (
-              <>
-                <RuleTable rules={rules} />
-                <LoadMore query={query} shown={rules.length} total={pages[0]?.total} />
-              </>
-            );
-          }}
-        </QueryState>
-      </Panel>
+      >
+        {(rules) => <RuleTable rules={rules} />}
+      </ListPage>
       {one("templates") !== undefined && (
         <Can permission="alert-rules:manage">
           <Suspense>

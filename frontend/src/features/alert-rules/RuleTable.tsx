@@ -1,14 +1,13 @@
 import { useQuery } from "@tanstack/react-query";
 import type { ColumnDef } from "@tanstack/react-table";
-import { MoreHorizontal } from "lucide-react";
 import { useMemo, useState, type ReactNode } from "react";
 import { Link, useNavigate } from "react-router";
 import { usePermission } from "@/auth/permissions";
-import { IconButton } from "@/components/Button";
 import { DataTable } from "@/components/DataTable";
 import { ConfirmDialog } from "@/components/Dialog";
 import { Switch } from "@/components/Form";
-import { Menu, MenuItem, MenuSeparator } from "@/components/Menu";
+import { MenuItem, MenuSeparator } from "@/components/Menu";
+import { RowMenu } from "@/components/Row";
 import { ScopeWords } from "@/components/ScopeWords";
 import { SeverityLabel } from "@/components/Severity";
 import { Badge } from "@/components/Status";
@@ -107,13 +106,7 @@ function Actions({ rule, onDelete }: { rule: AlertRule; onDelete: (rule: AlertRu
   const navigate = useNavigate();
   const go = (to: string): void => void navigate(to);
   return (
-    <Menu
-      trigger={
-        <IconButton label={text.actions(rule.name)} size="small" className="w-7">
-          <MoreHorizontal aria-hidden className="size-4" />
-        </IconButton>
-      }
-    >
+    <RowMenu label={text.actions(rule.name)}>
       <MenuItem onSelect={() => go(`/alert-rules/${rule.rule_id}`)}>{mayManage ? text.edit : text.show}</MenuItem>
       {mayManage && (
         <>
@@ -124,7 +117,7 @@ function Actions({ rule, onDelete }: { rule: AlertRule; onDelete: (rule: AlertRu
           </MenuItem>
         </>
       )}
-    </Menu>
+    </RowMenu>
   );
 }
 

@@ -38,7 +38,6 @@ export const text = {
   anyState: "On and off",
   on: "On",
   off: "Off",
-  clearFilters: "Clear filters",
   columns: {
     name: "Rule",
     condition: "Looks for",

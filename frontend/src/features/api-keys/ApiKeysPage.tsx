@@ -3,12 +3,9 @@ import { Plus } from "lucide-react";
 import { useCallback, useState, type ReactNode } from "react";
 import { api, ask, ifMatch } from "@/api/client";
 import { Can } from "@/auth/Can";
-import { AsOf } from "@/components/AsOf";
 import { Button } from "@/components/Button";
 import { ConfirmDialog } from "@/components/Dialog";
-import { LoadMore } from "@/components/LoadMore";
-import { PageHeader, Panel } from "@/components/Panel";
-import { EmptyState, QueryState } from "@/components/States";
+import { ListPage } from "@/components/ListPage";
 import { useChange } from "@/components/useChange";
 import { useSearchState } from "@/lib/useSearchState";
 import { MakeKeyDialog, RotateKeyDialog, ShownKeyDialog } from "./KeyDialogs";
@@ -40,42 +37,11 @@ export default function ApiKeysPage(): ReactNode {
   );
   return (
     <>
-      <PageHeader
-        title={text.title}
-        description={text.description}
-        actions={
-          <>
-            <AsOf query={query} />
-            {add}
-          </>
-        }
-      />
-      <Panel flush>
-        <QueryState query={query} skeletonRows={6}>
-          {({ pages }) => {
-            const keys = pages.flatMap((page) => page.items);
-            if (keys.length === 0) {
-              return (
-                <EmptyState title={text.empty} action={add}>
-                  {text.emptyDetail}
-                </EmptyState>
-              );
-            }
-            return (
-              <>
-                <KeyTable
-                  keys={keys}
-                  expanded={one("key")}
-                  onExpand={expand}
-                  onRotate={setRotated}
-                  onRevoke={setDoomed}
-                />
-                <LoadMore query={query} shown={keys.length} total={pages[0]?.total} />
-              </>
-            );
-          }}
-        </QueryState>
-      </Panel>
+      <ListPage title={text.title} description={text.description} query={query} words={text} add={add}>
+        {(keys) => (
+          <KeyTable keys={keys} expanded={one("key")} onExpand={expand} onRotate={setRotated} onRevoke={setDoomed} />
+        )}
+      </ListPage>
       {one("new") !== undefined && (
         <Can permission="api-keys:manage">
           <MakeKeyDialog onClose={() => change({ new: null }, { replace: true })} onMade={setShown} />

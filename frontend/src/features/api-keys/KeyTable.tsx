@@ -1,15 +1,13 @@
 import type { ColumnDef } from "@tanstack/react-table";
-import { ChevronRight, EllipsisVertical } from "lucide-react";
 import { useMemo, type ReactNode } from "react";
 import { usePermission } from "@/auth/permissions";
-import { IconButton } from "@/components/Button";
 import { DataTable } from "@/components/DataTable";
-import { Menu, MenuItem } from "@/components/Menu";
+import { MenuItem } from "@/components/Menu";
 import { Facts } from "@/components/Panel";
+import { RowMenu, Unfold } from "@/components/Row";
 import { Badge } from "@/components/Status";
 import { roleWords } from "@/components/text";
 import { Moment, TimeAgo } from "@/components/Time";
-import { classes } from "@/lib/classes";
 import { useNow } from "@/lib/now";
 import { MINUTE } from "@/lib/time";
 import { stateOf, type ApiKey } from "./queries";
@@ -35,16 +33,9 @@ export function KeyTable({ keys, expanded, onExpand, onRotate, onRevoke }: KeyTa
         cell: ({ row: { original: key } }) => {
           const isOpen = key.key_id === expanded;
           return (
-            <button
-              type="button"
-              aria-expanded={isOpen}
-              aria-label={text.expand(key.name)}
-              className="flex items-center gap-1.5 text-left font-medium hover:underline"
-              onClick={() => onExpand(isOpen ? null : key.key_id)}
-            >
-              <ChevronRight aria-hidden className={classes("size-3.5 text-muted", isOpen && "rotate-90")} />
+            <Unfold open={isOpen} label={text.expand(key.name)} onChange={(open) => onExpand(open ? key.key_id : null)}>
               {key.name}
-            </button>
+            </Unfold>
           );
         },
       },
@@ -76,18 +67,12 @@ export function KeyTable({ keys, expanded, onExpand, onRotate, onRevoke }: KeyTa
       meta: { className: "w-10 py-0 text-right" },
       cell: ({ row: { original: key } }) =>
         key.revoked_at === null && (
-          <Menu
-            trigger={
-              <IconButton label={text.actions(key.name)} size="small" className="w-7">
-                <EllipsisVertical aria-hidden className="size-4" />
-              </IconButton>
-            }
-          >
+          <RowMenu label={text.actions(key.name)}>
             <MenuItem onSelect={() => onRotate(key)}>{text.rotate}</MenuItem>
             <MenuItem danger onSelect={() => onRevoke(key)}>
               {text.revoke}
             </MenuItem>
-          </Menu>
+          </RowMenu>
         ),
     };
     return [...shown, actions];

@@ -1,20 +1,18 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import type { ColumnDef } from "@tanstack/react-table";
-import { MoreHorizontal, Plus } from "lucide-react";
+import { Plus } from "lucide-react";
 import { useCallback, useMemo, useState, type ReactNode } from "react";
 import { Link, useNavigate } from "react-router";
 import { allChannels, allSchedules } from "@/api/choices";
 import { Can } from "@/auth/Can";
 import { usePermission } from "@/auth/permissions";
-import { AsOf } from "@/components/AsOf";
-import { Button, IconButton } from "@/components/Button";
+import { Button } from "@/components/Button";
 import { DataTable } from "@/components/DataTable";
 import { ConfirmDialog } from "@/components/Dialog";
-import { LoadMore } from "@/components/LoadMore";
-import { Menu, MenuItem, MenuSeparator } from "@/components/Menu";
-import { PageHeader, Panel } from "@/components/Panel";
+import { ListPage } from "@/components/ListPage";
+import { MenuItem, MenuSeparator } from "@/components/Menu";
+import { RowMenu } from "@/components/Row";
 import { SearchInput } from "@/components/SearchInput";
-import { EmptyState, QueryState } from "@/components/States";
 import { Badge } from "@/components/Status";
 import { TimeAgo } from "@/components/Time";
 import { useSearchState } from "@/lib/useSearchState";
@@ -78,41 +76,19 @@ export default function PoliciesPage(): ReactNode {
   );
   return (
     <>
-      <PageHeader
+      <ListPage
         title={text.title}
         description={text.description}
-        actions={
-          <>
-            <AsOf query={query} />
-            {add}
-          </>
-        }
-      />
-      <div className="mb-3 max-w-sm">
-        <SearchInput value={q} onChange={search} label={text.search} />
-      </div>
-      <Panel flush>
-        <QueryState query={query} skeletonRows={6}>
-          {({ pages }) => {
-            const policies = pages.flatMap((page) => page.items);
-            if (policies.length === 0) {
-              return q === "" ? (
-                <EmptyState title={text.empty} action={add}>
-                  {text.emptyDetail}
-                </EmptyState>
-              ) : (
-                <EmptyState title={text.emptySearch} />
-              );
-            }
-            return (
-              <>
-                <DataTable label={text.title} columns={columns} rows={policies} rowId={(policy) => policy.policy_id} />
-                <LoadMore query={query} shown={policies.length} total={pages[0]?.total} />
-              </>
-            );
-          }}
-        </QueryState>
-      </Panel>
+        query={query}
+        words={text}
+        add={add}
+        filters={<SearchInput value={q} onChange={search} label={text.search} />}
+        onClear={q === "" ? undefined : () => change({ q: null })}
+      >
+        {(policies) => (
+          <DataTable label={text.title} columns={columns} rows={policies} rowId={(policy) => policy.policy_id} />
+        )}
+      </ListPage>
       {leaving && <DeletePolicy policy={leaving} onClose={() => setLeaving(undefined)} />}
     </>
   );
@@ -150,13 +126,7 @@ function Actions({ policy, onDelete }: { policy: Policy; onDelete: (policy: Poli
   const mayManage = usePermission("escalation-policies:manage");
   const navigate = useNavigate();
   return (
-    <Menu
-      trigger={
-        <IconButton label={text.actions(policy.name)} size="small" className="w-7">
-          <MoreHorizontal aria-hidden className="size-4" />
-        </IconButton>
-      }
-    >
+    <RowMenu label={text.actions(policy.name)}>
       <MenuItem onSelect={() => void navigate(`/escalation-policies/${policy.policy_id}`)}>
         {mayManage ? text.edit : text.show}
       </MenuItem>
@@ -168,7 +138,7 @@ function Actions({ policy, onDelete }: { policy: Policy; onDelete: (policy: Poli
           </MenuItem>
         </>
       )}
-    </Menu>
+    </RowMenu>
   );
 }
 

@@ -17,7 +17,7 @@ export const text = {
   search: "Search policies",
   empty: "No policy yet",
   emptyDetail: "Without one an alert goes to its routing rules and no further. A default policy is for all new alerts.",
-  emptySearch: "No policy has that in its name",
+  emptyFiltered: "No policy has that in its name",
   columns: { name: "Policy", levels: "Levels", repeat: "Then", used: "Used by", changed: "Changed" },
   isDefault: "Default",
   levelIn: (minutes: number, targets: string) => `after ${duration(minutes * MINUTE)}: ${targets}`,

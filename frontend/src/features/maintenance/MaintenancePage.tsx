@@ -1,20 +1,19 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import type { ColumnDef } from "@tanstack/react-table";
-import { MoreHorizontal, Plus } from "lucide-react";
+import { Plus } from "lucide-react";
 import { useMemo, useState, type ReactNode } from "react";
 import { Can } from "@/auth/Can";
 import { usePermission } from "@/auth/permissions";
-import { AsOf } from "@/components/AsOf";
-import { Button, IconButton } from "@/components/Button";
+import { Button } from "@/components/Button";
 import { DataTable } from "@/components/DataTable";
 import { ConfirmDialog } from "@/components/Dialog";
-import { Select } from "@/components/Form";
 import { Gantt, type GanttRow } from "@/components/Gantt";
-import { LoadMore } from "@/components/LoadMore";
-import { Menu, MenuItem, MenuSeparator } from "@/components/Menu";
-import { PageHeader, Panel } from "@/components/Panel";
+import { ListPage } from "@/components/ListPage";
+import { MenuItem, MenuSeparator } from "@/components/Menu";
+import { Panel } from "@/components/Panel";
+import { RowMenu } from "@/components/Row";
 import { ScopeWords } from "@/components/ScopeWords";
-import { EmptyState, QueryState } from "@/components/States";
+import { SelectFilter } from "@/components/SelectFilter";
 import { Badge } from "@/components/Status";
 import { Moment } from "@/components/Time";
 import { useNow } from "@/lib/now";
@@ -100,54 +99,28 @@ export default function MaintenancePage(): ReactNode {
   );
   return (
     <>
-      <PageHeader
+      <ListPage
         title={text.title}
         description={text.description}
-        actions={
-          <>
-            <AsOf query={query} />
-            {add}
-          </>
+        query={query}
+        words={text}
+        add={add}
+        onClear={state === undefined ? undefined : () => change({ state: null })}
+        filters={
+          <SelectFilter
+            label={text.state}
+            any={text.anyState}
+            options={STATES.map((each) => [each, stateWords[each]])}
+            value={state}
+            onChange={(value) => change({ state: value })}
+          />
         }
-      />
-      <Select
-        aria-label={text.state}
-        className="mb-3 w-40"
-        value={state ?? ""}
-        onChange={(event) => change({ state: event.target.value })}
       >
-        <option value="">{text.anyState}</option>
-        {STATES.map((each) => (
-          <option key={each} value={each}>
-            {stateWords[each]}
-          </option>
-        ))}
-      </Select>
-      <div className="space-y-4">
-        <Panel flush>
-          <QueryState query={query} skeletonRows={6}>
-            {({ pages }) => {
-              const windows = pages.flatMap((page) => page.items);
-              if (windows.length === 0) {
-                return state === undefined ? (
-                  <EmptyState title={text.empty} action={add}>
-                    {text.emptyDetail}
-                  </EmptyState>
-                ) : (
-                  <EmptyState title={text.emptyFiltered} />
-                );
-              }
-              return (
-                <>
-                  <DataTable label={text.title} columns={columns} rows={windows} rowId={(window) => window.window_id} />
-                  <LoadMore query={query} shown={windows.length} total={pages[0]?.total} />
-                </>
-              );
-            }}
-          </QueryState>
-        </Panel>
-        <NextTimes />
-      </div>
+        {(windows) => (
+          <DataTable label={text.title} columns={columns} rows={windows} rowId={(window) => window.window_id} />
+        )}
+      </ListPage>
+      <NextTimes />
       {doing?.what === "new" && <WindowDialog window={undefined} onClose={stop} />}
       {doing?.what === "edit" && <WindowDialog window={doing.window} onClose={stop} />}
       {doing?.what === "delete" && (
@@ -185,7 +158,7 @@ function NextTimes(): ReactNode {
   }
   if (rows.size === 0) return null;
   return (
-    <Panel title={text.chart}>
+    <Panel title={text.chart} className="mt-4">
       <Gantt label={text.chart} start={start} end={end} rows={[...rows.values()]} />
     </Panel>
   );
@@ -194,18 +167,12 @@ function NextTimes(): ReactNode {
 function Actions({ window, onDo }: { window: Window; onDo: (doing: Doing) => void }): ReactNode {
   if (!usePermission("maintenance:manage")) return null;
   return (
-    <Menu
-      trigger={
-        <IconButton label={text.actions(window.name)} size="small" className="w-7">
-          <MoreHorizontal aria-hidden className="size-4" />
-        </IconButton>
-      }
-    >
+    <RowMenu label={text.actions(window.name)}>
       <MenuItem onSelect={() => onDo({ what: "edit", window })}>{text.edit}</MenuItem>
       <MenuSeparator />
       <MenuItem danger onSelect={() => onDo({ what: "delete", window })}>
         {text.remove}
       </MenuItem>
-    </Menu>
+    </RowMenu>
   );
 }

@@ -2,9 +2,8 @@ import { zodResolver } from "@hookform/resolvers/zod";
 import type { ReactNode } from "react";
 import { Controller, useForm, useWatch } from "react-hook-form";
 import { z } from "zod";
-import { Button } from "@/components/Button";
-import { Dialog } from "@/components/Dialog";
-import { Checkbox, Field, FormProblem, Input, Select, showProblem } from "@/components/Form";
+import { Checkbox, Field, Input, Select } from "@/components/Form";
+import { FormDialog } from "@/components/FormDialog";
 import { scopeOf, scopeSchema } from "@/components/scope";
 import { ScopePicker } from "@/components/ScopePicker";
 import { firstMessage } from "@/lib/forms";
@@ -48,120 +47,105 @@ export function WindowDialog({ window, onClose }: { window: Window | undefined; 
   const timeZone = useTimeZone();
   const save = useSaveWindow(window);
   const form = useForm<Form>({ resolver: zodResolver(schema), defaultValues: formOf(window, timeZone) });
-  const { register, control, handleSubmit, formState } = form;
+  const { register, control, formState } = form;
   const { errors } = formState;
   const [recurrence, starts] = useWatch({ control, name: ["recurrence", "starts_at"] });
   const { repeat } = recurrence;
-  const submit = handleSubmit(async (values) => {
-    try {
-      await save.mutateAsync({
-        ...values,
-        starts_at: instantOf(values.starts_at, values.timezone).toISOString(),
-        ends_at: instantOf(values.ends_at, values.timezone).toISOString(),
-        recurrence: ruleOf(values.recurrence),
-      });
-      onClose();
-    } catch (error) {
-      showProblem(form, error);
-    }
-  });
   return (
-    <Dialog
-      open
+    <FormDialog
+      form={form}
       size="wide"
-      onClose={onClose}
       title={window?.name ?? text.newTitle}
       description={text.description}
-      footer={
-        <>
-          <Button onClick={onClose}>{text.cancel}</Button>
-          <Button kind="primary" busy={formState.isSubmitting} onClick={() => void submit()}>
-            {text.save}
-          </Button>
-        </>
+      submit={text.save}
+      onClose={onClose}
+      onSubmit={(values) =>
+        save.mutateAsync({
+          ...values,
+          starts_at: instantOf(values.starts_at, values.timezone).toISOString(),
+          ends_at: instantOf(values.ends_at, values.timezone).toISOString(),
+          recurrence: ruleOf(values.recurrence),
+        })
       }
     >
-      <form onSubmit={(event) => void submit(event)} noValidate className="space-y-3">
-        <div className="grid gap-3 sm:grid-cols-2">
-          <Field label={text.name} error={errors.name?.message}>
-            <Input {...register("name")} maxLength={100} />
-          </Field>
-          <Field label={text.windowDescription} error={errors.description?.message}>
-            <Input {...register("description")} maxLength={1000} />
-          </Field>
-        </div>
-        <div className="grid gap-3 sm:grid-cols-3">
-          <Field label={text.starts} error={errors.starts_at?.message}>
-            <Input type="datetime-local" {...register("starts_at")} />
-          </Field>
-          <Field label={text.ends} error={errors.ends_at?.message}>
-            <Input type="datetime-local" {...register("ends_at")} />
-          </Field>
-          <Field label={text.timezone} error={errors.timezone?.message}>
-            <Input {...register("timezone")} />
-          </Field>
-        </div>
-        <div className="grid gap-3 sm:grid-cols-3">
-          <Field label={text.repeat} error={errors.recurrence?.message}>
-            <Select {...register("recurrence.repeat")}>
-              {REPEATS.map((each) => (
-                <option key={each} value={each}>
-                  {repeatWords[each]}
-                </option>
-              ))}
-            </Select>
-          </Field>
-          {repeat !== "once" && repeat !== "custom" && (
-            <>
-              <Field label={text.every[repeat]} error={errors.recurrence?.interval?.message}>
-                <Input type="number" min={1} {...register("recurrence.interval", { valueAsNumber: true })} />
-              </Field>
-              <Field label={text.until} hint={text.untilHint} error={errors.recurrence?.until?.message}>
-                <Input type="date" {...register("recurrence.until")} />
-              </Field>
-            </>
-          )}
-          {repeat === "custom" && (
-            <Field label={text.rule} hint={text.ruleHint} error={errors.recurrence?.rule?.message}>
-              <Input className="font-mono" {...register("recurrence.rule")} />
+      <div className="grid gap-3 sm:grid-cols-2">
+        <Field label={text.name} error={errors.name?.message}>
+          <Input {...register("name")} maxLength={100} />
+        </Field>
+        <Field label={text.windowDescription} error={errors.description?.message}>
+          <Input {...register("description")} maxLength={1000} />
+        </Field>
+      </div>
+      <div className="grid gap-3 sm:grid-cols-3">
+        <Field label={text.starts} error={errors.starts_at?.message}>
+          <Input type="datetime-local" {...register("starts_at")} />
+        </Field>
+        <Field label={text.ends} error={errors.ends_at?.message}>
+          <Input type="datetime-local" {...register("ends_at")} />
+        </Field>
+        <Field label={text.timezone} error={errors.timezone?.message}>
+          <Input {...register("timezone")} />
+        </Field>
+      </div>
+      <div className="grid gap-3 sm:grid-cols-3">
+        <Field label={text.repeat} error={errors.recurrence?.message}>
+          <Select {...register("recurrence.repeat")}>
+            {REPEATS.map((each) => (
+              <option key={each} value={each}>
+                {repeatWords[each]}
+              </option>
+            ))}
+          </Select>
+        </Field>
+        {repeat !== "once" && repeat !== "custom" && (
+          <>
+            <Field label={text.every[repeat]} error={errors.recurrence?.interval?.message}>
+              <Input type="number" min={1} {...register("recurrence.interval", { valueAsNumber: true })} />
             </Field>
-          )}
-        </div>
-        {repeat === "weekly" && (
-          <Controller
-            control={control}
-            name="recurrence.days"
-            render={({ field, fieldState }) => (
-              <fieldset>
-                <legend className="mb-1 text-xs font-medium text-muted">{text.days}</legend>
-                <div className="flex flex-wrap gap-3">
-                  {WEEKDAYS.map(([day, word]) => (
-                    <Checkbox
-                      key={day}
-                      label={word}
-                      checked={field.value.includes(day)}
-                      onChange={(now) =>
-                        field.onChange(now ? [...field.value, day] : field.value.filter((chosen) => chosen !== day))
-                      }
-                    />
-                  ))}
-                </div>
-                {fieldState.error && <p className="text-xs text-offline">{firstMessage(fieldState.error)}</p>}
-              </fieldset>
-            )}
-          />
+            <Field label={text.until} hint={text.untilHint} error={errors.recurrence?.until?.message}>
+              <Input type="date" {...register("recurrence.until")} />
+            </Field>
+          </>
         )}
-        <p className="text-sm text-muted">{inWords(recurrence, dayOfMonth(starts))}</p>
+        {repeat === "custom" && (
+          <Field label={text.rule} hint={text.ruleHint} error={errors.recurrence?.rule?.message}>
+            <Input className="font-mono" {...register("recurrence.rule")} />
+          </Field>
+        )}
+      </div>
+      {repeat === "weekly" && (
         <Controller
           control={control}
-          name="selector"
+          name="recurrence.days"
           render={({ field, fieldState }) => (
-            <ScopePicker scope={field.value} onChange={field.onChange} error={firstMessage(fieldState.error)} />
+            <fieldset>
+              <legend className="mb-1 text-xs font-medium text-muted">{text.days}</legend>
+              <div className="flex flex-wrap gap-3">
+                {WEEKDAYS.map(([day, word]) => (
+                  <Checkbox
+                    key={day}
+                    label={word}
+                    checked={field.value.includes(day)}
+                    onChange={(now) =>
+                      field.onChange(now ? [...field.value, day] : field.value.filter((chosen) => chosen !== day))
+                    }
+                  />
+                ))}
+              </div>
+              {fieldState.error && <p className="text-xs text-offline">{firstMessage(fieldState.error)}</p>}
+            </fieldset>
           )}
         />
-        <FormProblem message={errors.root?.message} />
-      </form>
-    </Dialog>
+      )}
+      <p className="text-sm text-muted">{inWords(recurrence, dayOfMonth(starts))}</p>
+      <Controller
+        control={control}
+        name="selector"
+        render={({ field, fieldState }) => (
+          <ScopePicker scope={field.value} onChange={field.onChange} error={firstMessage(fieldState.error)} />
+        )}
+      />
+    </FormDialog>
   );
 }
 

@@ -61,7 +61,6 @@ export const text = {
   rule: "Rule",
   ruleHint: "Such as FREQ=MONTHLY;BYDAY=1SU",
   save: "Save",
-  cancel: "Cancel",
   needed: "is needed",
   number: "must be a whole number from 1 on",
   endBeforeStart: "must be after the start",

@@ -1,18 +1,17 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import type { ColumnDef } from "@tanstack/react-table";
-import { MoreHorizontal, Plus } from "lucide-react";
+import { Plus } from "lucide-react";
 import { useCallback, useMemo, useState, type ReactNode } from "react";
 import { Can } from "@/auth/Can";
 import { usePermission } from "@/auth/permissions";
-import { Button, IconButton } from "@/components/Button";
+import { Button } from "@/components/Button";
 import { DataTable } from "@/components/DataTable";
 import { ConfirmDialog } from "@/components/Dialog";
-import { Select } from "@/components/Form";
-import { LoadMore } from "@/components/LoadMore";
-import { Menu, MenuItem, MenuSeparator } from "@/components/Menu";
-import { Panel } from "@/components/Panel";
+import { Filters, ListPanel } from "@/components/ListPage";
+import { MenuItem, MenuSeparator } from "@/components/Menu";
+import { RowMenu } from "@/components/Row";
 import { SearchInput } from "@/components/SearchInput";
-import { EmptyState, QueryState } from "@/components/States";
+import { SelectFilter } from "@/components/SelectFilter";
 import { Badge } from "@/components/Status";
 import { TimeAgo } from "@/components/Time";
 import { useSearchState } from "@/lib/useSearchState";
@@ -31,6 +30,7 @@ export function Channels(): ReactNode {
   const [doing, setDoing] = useState<Doing>();
   const stop = (): void => setDoing(undefined);
   const search = useCallback((typed: string) => change({ q: typed }, { replace: true }), [change]);
+  const clear = q === "" && kind === undefined ? undefined : () => change({ q: null, kind: null });
   const remove = useDeleteChannel();
   const columns = useMemo<ColumnDef<Channel>[]>(
     () => [
@@ -82,50 +82,27 @@ export function Channels(): ReactNode {
   );
   return (
     <>
-      <div className="mb-3 flex flex-wrap items-center gap-2">
+      <Filters onClear={clear}>
         <SearchInput value={q} onChange={search} label={text.search} />
-        <Select
-          aria-label={text.kind}
-          className="w-44"
-          value={kind ?? ""}
-          onChange={(event) => change({ kind: event.target.value })}
-        >
-          <option value="">{text.anyKind}</option>
-          {KINDS.map((each) => (
-            <option key={each} value={each}>
-              {kindWords[each]}
-            </option>
-          ))}
-        </Select>
+        <SelectFilter
+          label={text.kind}
+          any={text.anyKind}
+          options={KINDS.map((each) => [each, kindWords[each]])}
+          value={kind}
+          onChange={(value) => change({ kind: value })}
+        />
         {add}
-      </div>
-      <Panel flush>
-        <QueryState query={query} skeletonRows={6}>
-          {({ pages }) => {
-            const channels = pages.flatMap((page) => page.items);
-            if (channels.length === 0) {
-              return q === "" && kind === undefined ? (
-                <EmptyState title={text.empty} action={add}>
-                  {text.emptyDetail}
-                </EmptyState>
-              ) : (
-                <EmptyState title={text.emptySearch} />
-              );
-            }
-            return (
-              <>
-                <DataTable
-                  label={common.tabs.channels}
-                  columns={columns}
-                  rows={channels}
-                  rowId={(channel) => channel.channel_id}
-                />
-                <LoadMore query={query} shown={channels.length} total={pages[0]?.total} />
-              </>
-            );
-          }}
-        </QueryState>
-      </Panel>
+      </Filters>
+      <ListPanel query={query} words={text} add={add} onClear={clear}>
+        {(channels) => (
+          <DataTable
+            label={common.tabs.channels}
+            columns={columns}
+            rows={channels}
+            rowId={(channel) => channel.channel_id}
+          />
+        )}
+      </ListPanel>
       {doing?.what === "new" && <ChannelDialog channel={undefined} onClose={stop} />}
       {doing?.what === "edit" && <ChannelDialog channel={doing.channel} onClose={stop} />}
       {doing?.what === "test" && <ChannelTest channel={doing.channel} onClose={stop} />}
@@ -165,13 +142,7 @@ function Actions({ channel, onDo }: { channel: Channel; onDo: (doing: Doing) => 
   const mayManage = usePermission("notifications:manage");
   const replay = useReplayChannel();
   return (
-    <Menu
-      trigger={
-        <IconButton label={text.actions(channel.name)} size="small" className="w-7">
-          <MoreHorizontal aria-hidden className="size-4" />
-        </IconButton>
-      }
-    >
+    <RowMenu label={text.actions(channel.name)}>
       <MenuItem onSelect={() => onDo({ what: "edit", channel })}>{mayManage ? common.edit : common.show}</MenuItem>
       {mayManage && (
         <>
@@ -183,6 +154,6 @@ function Actions({ channel, onDo }: { channel: Channel; onDo: (doing: Doing) => 
           </MenuItem>
         </>
       )}
-    </Menu>
+    </RowMenu>
   );
 }

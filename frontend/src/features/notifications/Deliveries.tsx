@@ -9,10 +9,9 @@ import { Can } from "@/auth/Can";
 import { AsOf } from "@/components/AsOf";
 import { Button, IconButton } from "@/components/Button";
 import { DataTable } from "@/components/DataTable";
-import { Select } from "@/components/Form";
-import { LoadMore } from "@/components/LoadMore";
-import { Panel } from "@/components/Panel";
-import { EmptyState, QueryState } from "@/components/States";
+import { Filters, ListPanel } from "@/components/ListPage";
+import { SelectFilter } from "@/components/SelectFilter";
+import { QueryState } from "@/components/States";
 import { Badge } from "@/components/Status";
 import { Moment, TimeAgo } from "@/components/Time";
 import { classes } from "@/lib/classes";
@@ -44,7 +43,9 @@ export function Deliveries(): ReactNode {
   const expanded = one("delivery");
   const query = useInfiniteQuery(deliveryPages(filters));
   const channels = useQuery(allChannels);
-  const isFiltered = Object.values(filters).some((value) => value !== undefined);
+  const clear = Object.values(filters).some((value) => value !== undefined)
+    ? () => change({ status: null, event: null, kind: null, channel: null })
+    : undefined;
   const columns = useMemo<ColumnDef<Job>[]>(() => {
     const nameOf = (job: Job): string =>
       channels.data?.find((channel) => channel.channel_id === job.channel_id)?.name ?? job.target.replace("email:", "");
@@ -108,88 +109,51 @@ export function Deliveries(): ReactNode {
   }, [channels.data, expanded, change]);
   return (
     <>
-      <div className="mb-3 flex flex-wrap items-center gap-2">
-        <Choice name={text.status} of={STATUSES} words={jobStatusWords} value={filters.status} filter="status" />
-        <Choice name={text.event} of={EVENTS} words={eventWords} value={filters.event} filter="event" />
-        <Choice name={text.kind} of={KINDS} words={kindWords} value={filters.kind} filter="kind" />
-        <Select
-          aria-label={text.channel}
-          className="w-44"
-          value={filters.channel ?? ""}
-          onChange={(event) => change({ channel: event.target.value })}
-        >
-          <option value="">{text.anyChannel}</option>
-          {channels.data?.map(({ channel_id, name }) => (
-            <option key={channel_id} value={channel_id}>
-              {name}
-            </option>
-          ))}
-        </Select>
-        {isFiltered && (
-          <Button kind="quiet" onClick={() => change({ status: null, event: null, kind: null, channel: null })}>
-            {common.clearFilters}
-          </Button>
-        )}
+      <Filters onClear={clear}>
+        <SelectFilter
+          label={text.status}
+          any={text.anyOf(text.status)}
+          options={STATUSES.map((each) => [each, jobStatusWords[each]])}
+          value={filters.status}
+          onChange={(status) => change({ status })}
+        />
+        <SelectFilter
+          label={text.event}
+          any={text.anyOf(text.event)}
+          options={EVENTS.map((each) => [each, eventWords[each]])}
+          value={filters.event}
+          onChange={(event) => change({ event })}
+        />
+        <SelectFilter
+          label={text.kind}
+          any={text.anyOf(text.kind)}
+          options={KINDS.map((each) => [each, kindWords[each]])}
+          value={filters.kind}
+          onChange={(kind) => change({ kind })}
+        />
+        <SelectFilter
+          label={text.channel}
+          any={text.anyChannel}
+          options={(channels.data ?? []).map(({ channel_id, name }) => [channel_id, name])}
+          value={filters.channel}
+          onChange={(channel) => change({ channel })}
+        />
         <span className="ml-auto">
           <AsOf query={query} />
         </span>
-      </div>
-      <Panel flush>
-        <QueryState query={query} skeletonRows={8}>
-          {({ pages }) => {
-            const jobs = pages.flatMap((page) => page.items);
-            if (jobs.length === 0) {
-              return (
-                <EmptyState title={isFiltered ? text.emptyFiltered : text.empty}>
-                  {isFiltered ? undefined : text.emptyDetail}
-                </EmptyState>
-              );
-            }
-            return (
-              <>
-                <DataTable
-                  label={common.tabs.deliveries}
-                  columns={columns}
-                  rows={jobs}
-                  rowId={(job) => job.job_id}
-                  below={(job) => (job.job_id === expanded ? <Attempts jobId={job.job_id} /> : null)}
-                />
-                <LoadMore query={query} shown={jobs.length} />
-              </>
-            );
-          }}
-        </QueryState>
-      </Panel>
+      </Filters>
+      <ListPanel query={query} words={text} onClear={clear}>
+        {(jobs) => (
+          <DataTable
+            label={common.tabs.deliveries}
+            columns={columns}
+            rows={jobs}
+            rowId={(job) => job.job_id}
+            below={(job) => (job.job_id === expanded ? <Attempts jobId={job.job_id} /> : null)}
+          />
+        )}
+      </ListPanel>
     </>
-  );
-}
-
-interface ChoiceProps<Value extends string> {
-  name: string;
-  of: readonly Value[];
-  words: Record<Value, string>;
-  value: Value | undefined;
-  filter: "status" | "event" | "kind";
-}
-
-function Choice<Value extends string>({ name, of, words, value, filter }: ChoiceProps<Value>): ReactNode {
-  const { change } = useSearchState();
-  return (
-    <Select
-      aria-label={name}
-      className="w-40"
-      value={value ?? ""}
-      onChange={(event) => change({ [filter]: event.target.value })}
-    >
-      <option value="">
-        {name}: {text.any.toLowerCase()}
-      </option>
-      {of.map((each) => (
-        <option key={each} value={each}>
-          {words[each]}
-        </option>
-      ))}
-    </Select>
   );
 }
 

@@ -6,9 +6,8 @@ import { z } from "zod";
 import { allChannels, allDeviceGroups } from "@/api/choices";
 import { allSites } from "@/api/queries";
 import { ALERT_TYPES, SEVERITIES } from "@/api/types";
-import { Button } from "@/components/Button";
-import { Dialog } from "@/components/Dialog";
-import { Checkbox, Field, FormProblem, Input, Select, showProblem } from "@/components/Form";
+import { Checkbox, Field, Input, Select } from "@/components/Form";
+import { FormDialog } from "@/components/FormDialog";
 import { FilterMenu } from "@/components/Menu";
 import { tagsOf, tagTokens } from "@/components/scope";
 import { alertTypeWords, severityWords } from "@/components/text";
@@ -48,154 +47,137 @@ export function RouteDialog({ rule, onClose }: RouteDialogProps): ReactNode {
   const groups = useQuery(allDeviceGroups);
   const save = useSaveRoute(rule);
   const form = useForm<Form>({ resolver: zodResolver(schema), defaultValues: formOf(rule) });
-  const { register, control, handleSubmit, formState } = form;
+  const { register, control, formState } = form;
   const { errors } = formState;
-  const submit = handleSubmit(async (values) => {
-    try {
-      await save.mutateAsync(values);
-      onClose();
-    } catch (error) {
-      showProblem(form, error);
-    }
-  });
   return (
-    <Dialog
-      open
+    <FormDialog
+      form={form}
       size="wide"
-      onClose={onClose}
       title={rule?.name ?? text.newTitle}
       description={text.intro}
-      footer={
-        <>
-          <Button onClick={onClose}>{common.cancel}</Button>
-          <Button kind="primary" busy={formState.isSubmitting} onClick={() => void submit()}>
-            {common.save}
-          </Button>
-        </>
-      }
+      submit={common.save}
+      onClose={onClose}
+      onSubmit={save.mutateAsync}
     >
-      <form onSubmit={(event) => void submit(event)} noValidate className="space-y-3">
-        <div className="grid gap-3 sm:grid-cols-2">
-          <Field label={text.name} error={errors.name?.message}>
-            <Input {...register("name")} maxLength={100} />
-          </Field>
-          <Field label={text.channel} error={errors.channel_id?.message}>
-            <Controller
-              control={control}
-              name="channel_id"
-              render={({ field }) => (
-                <Select {...field}>
-                  <option value="">{text.chooseChannel}</option>
-                  {channels.data?.map(({ channel_id, name }) => (
-                    <option key={channel_id} value={channel_id}>
-                      {name}
-                    </option>
-                  ))}
-                  {!channels.data && rule && <option value={rule.channel_id}>{rule.channel_name}</option>}
-                </Select>
-              )}
-            />
-          </Field>
-          <Field label={text.minSeverity} error={errors.min_severity?.message}>
-            <Select {...register("min_severity")}>
-              {SEVERITIES.map((severity) => (
-                <option key={severity} value={severity}>
-                  {severityWords[severity]}
-                </option>
+      <div className="grid gap-3 sm:grid-cols-2">
+        <Field label={text.name} error={errors.name?.message}>
+          <Input {...register("name")} maxLength={100} />
+        </Field>
+        <Field label={text.channel} error={errors.channel_id?.message}>
+          <Controller
+            control={control}
+            name="channel_id"
+            render={({ field }) => (
+              <Select {...field}>
+                <option value="">{text.chooseChannel}</option>
+                {channels.data?.map(({ channel_id, name }) => (
+                  <option key={channel_id} value={channel_id}>
+                    {name}
+                  </option>
+                ))}
+                {!channels.data && rule && <option value={rule.channel_id}>{rule.channel_name}</option>}
+              </Select>
+            )}
+          />
+        </Field>
+        <Field label={text.minSeverity} error={errors.min_severity?.message}>
+          <Select {...register("min_severity")}>
+            {SEVERITIES.map((severity) => (
+              <option key={severity} value={severity}>
+                {severityWords[severity]}
+              </option>
+            ))}
+          </Select>
+        </Field>
+        <Field label={text.priority} hint={text.priorityHint} error={errors.priority?.message}>
+          <Input type="number" {...register("priority", { valueAsNumber: true })} />
+        </Field>
+      </div>
+      <Controller
+        control={control}
+        name="events"
+        render={({ field, fieldState }) => (
+          <fieldset>
+            <legend className="mb-1 text-xs font-medium text-muted">{text.events}</legend>
+            <div className="flex flex-wrap gap-4">
+              {EVENTS.map((event) => (
+                <Checkbox
+                  key={event}
+                  label={eventWords[event]}
+                  checked={field.value.includes(event)}
+                  onChange={(now) =>
+                    field.onChange(now ? [...field.value, event] : field.value.filter((chosen) => chosen !== event))
+                  }
+                />
               ))}
-            </Select>
-          </Field>
-          <Field label={text.priority} hint={text.priorityHint} error={errors.priority?.message}>
-            <Input type="number" {...register("priority", { valueAsNumber: true })} />
-          </Field>
-        </div>
+            </div>
+            {fieldState.error && <p className="text-xs text-offline">{firstMessage(fieldState.error)}</p>}
+          </fieldset>
+        )}
+      />
+      <div className="flex flex-wrap gap-2">
         <Controller
           control={control}
-          name="events"
-          render={({ field, fieldState }) => (
-            <fieldset>
-              <legend className="mb-1 text-xs font-medium text-muted">{text.events}</legend>
-              <div className="flex flex-wrap gap-4">
-                {EVENTS.map((event) => (
-                  <Checkbox
-                    key={event}
-                    label={eventWords[event]}
-                    checked={field.value.includes(event)}
-                    onChange={(now) =>
-                      field.onChange(now ? [...field.value, event] : field.value.filter((chosen) => chosen !== event))
-                    }
-                  />
-                ))}
-              </div>
-              {fieldState.error && <p className="text-xs text-offline">{firstMessage(fieldState.error)}</p>}
-            </fieldset>
+          name="alert_types"
+          render={({ field }) => (
+            <FilterMenu
+              label={text.types}
+              chosen={field.value}
+              onChange={field.onChange}
+              options={ALERT_TYPES.map((type) => ({ value: type, label: alertTypeWords[type] ?? type }))}
+            />
           )}
         />
-        <div className="flex flex-wrap gap-2">
-          <Controller
-            control={control}
-            name="alert_types"
-            render={({ field }) => (
-              <FilterMenu
-                label={text.types}
-                chosen={field.value}
-                onChange={field.onChange}
-                options={ALERT_TYPES.map((type) => ({ value: type, label: alertTypeWords[type] ?? type }))}
-              />
-            )}
-          />
-          <Controller
-            control={control}
-            name="site_ids"
-            render={({ field }) => (
-              <FilterMenu
-                label={text.sites}
-                chosen={field.value}
-                onChange={field.onChange}
-                options={(sites.data ?? []).map((site) => ({ value: site.site_id, label: site.name }))}
-              />
-            )}
-          />
-          <Controller
-            control={control}
-            name="group_ids"
-            render={({ field }) => (
-              <FilterMenu
-                label={text.groups}
-                chosen={field.value}
-                onChange={field.onChange}
-                options={(groups.data ?? []).map((group) => ({ value: group.group_id, label: group.name }))}
-              />
-            )}
-          />
-        </div>
-        <div className="grid gap-3 sm:grid-cols-2">
-          <Controller
-            control={control}
-            name="tags"
-            render={({ field, fieldState }) => (
-              <Field label={text.tags} hint={text.tagsHint} error={firstMessage(fieldState.error)}>
-                <TokenInput tokens={tagTokens(field.value)} onChange={(tokens) => field.onChange(tagsOf(tokens))} />
-              </Field>
-            )}
-          />
-          <Field label={text.throttle} hint={text.throttleHint} error={errors.throttle_minutes?.message}>
-            <Input type="number" {...register("throttle_minutes", { valueAsNumber: true })} />
-          </Field>
-        </div>
-        <div className="flex flex-wrap gap-6">
-          {(["stop", "enabled"] as const).map((name) => (
-            <Controller
-              key={name}
-              control={control}
-              name={name}
-              render={({ field }) => <Checkbox label={text[name]} checked={field.value} onChange={field.onChange} />}
+        <Controller
+          control={control}
+          name="site_ids"
+          render={({ field }) => (
+            <FilterMenu
+              label={text.sites}
+              chosen={field.value}
+              onChange={field.onChange}
+              options={(sites.data ?? []).map((site) => ({ value: site.site_id, label: site.name }))}
             />
-          ))}
-        </div>
-        <FormProblem message={errors.root?.message} />
-      </form>
-    </Dialog>
+          )}
+        />
+        <Controller
+          control={control}
+          name="group_ids"
+          render={({ field }) => (
+            <FilterMenu
+              label={text.groups}
+              chosen={field.value}
+              onChange={field.onChange}
+              options={(groups.data ?? []).map((group) => ({ value: group.group_id, label: group.name }))}
+            />
+          )}
+        />
+      </div>
+      <div className="grid gap-3 sm:grid-cols-2">
+        <Controller
+          control={control}
+          name="tags"
+          render={({ field, fieldState }) => (
+            <Field label={text.tags} hint={text.tagsHint} error={firstMessage(fieldState.error)}>
+              <TokenInput tokens={tagTokens(field.value)} onChange={(tokens) => field.onChange(tagsOf(tokens))} />
+            </Field>
+          )}
+        />
+        <Field label={text.throttle} hint={text.throttleHint} error={errors.throttle_minutes?.message}>
+          <Input type="number" {...register("throttle_minutes", { valueAsNumber: true })} />
+        </Field>
+      </div>
+      <div className="flex flex-wrap gap-6">
+        {(["stop", "enabled"] as const).map((name) => (
+          <Controller
+            key={name}
+            control={control}
+            name={name}
+            render={({ field }) => <Checkbox label={text[name]} checked={field.value} onChange={field.onChange} />}
+          />
+        ))}
+      </div>
+    </FormDialog>
   );
 }
 

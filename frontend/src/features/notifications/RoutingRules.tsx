@@ -1,17 +1,16 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import type { ColumnDef } from "@tanstack/react-table";
-import { MoreHorizontal, Plus } from "lucide-react";
+import { Plus } from "lucide-react";
 import { useMemo, useState, type ReactNode } from "react";
 import { Can } from "@/auth/Can";
 import { usePermission } from "@/auth/permissions";
-import { Button, IconButton } from "@/components/Button";
+import { Button } from "@/components/Button";
 import { DataTable } from "@/components/DataTable";
 import { ConfirmDialog } from "@/components/Dialog";
-import { LoadMore } from "@/components/LoadMore";
-import { Menu, MenuItem, MenuSeparator } from "@/components/Menu";
-import { Panel } from "@/components/Panel";
+import { ListPanel } from "@/components/ListPage";
+import { MenuItem, MenuSeparator } from "@/components/Menu";
+import { RowMenu } from "@/components/Row";
 import { tagTokens } from "@/components/scope";
-import { EmptyState, QueryState } from "@/components/States";
 import { Badge } from "@/components/Status";
 import { alertTypeWords, severityWords } from "@/components/text";
 import { routingPages, useDeleteRoute, type RoutingRule } from "./queries";
@@ -92,23 +91,11 @@ export function RoutingRules(): ReactNode {
         <p className="text-sm text-muted">{text.intro}</p>
         {add}
       </div>
-      <Panel flush>
-        <QueryState query={query} skeletonRows={5}>
-          {({ pages }) => {
-            const rules = pages.flatMap((page) => page.items);
-            return rules.length === 0 ? (
-              <EmptyState title={text.empty} action={add}>
-                {text.emptyDetail}
-              </EmptyState>
-            ) : (
-              <>
-                <DataTable label={common.tabs.routing} columns={columns} rows={rules} rowId={(rule) => rule.rule_id} />
-                <LoadMore query={query} shown={rules.length} total={pages[0]?.total} />
-              </>
-            );
-          }}
-        </QueryState>
-      </Panel>
+      <ListPanel query={query} words={text} add={add}>
+        {(rules) => (
+          <DataTable label={common.tabs.routing} columns={columns} rows={rules} rowId={(rule) => rule.rule_id} />
+        )}
+      </ListPanel>
       <RoutingPreview />
       {doing?.what === "new" && <RouteDialog rule={undefined} onClose={stop} />}
       {doing?.what === "edit" && <RouteDialog rule={doing.rule} onClose={stop} />}
@@ -142,18 +129,12 @@ function conditionInWords(rule: RoutingRule): string {
 function Actions({ rule, onDo }: { rule: RoutingRule; onDo: (doing: Doing) => void }): ReactNode {
   if (!usePermission("notifications:manage")) return null;
   return (
-    <Menu
-      trigger={
-        <IconButton label={text.actions(rule.name)} size="small" className="w-7">
-          <MoreHorizontal aria-hidden className="size-4" />
-        </IconButton>
-      }
-    >
+    <RowMenu label={text.actions(rule.name)}>
       <MenuItem onSelect={() => onDo({ what: "edit", rule })}>{common.edit}</MenuItem>
       <MenuSeparator />
       <MenuItem danger onSelect={() => onDo({ what: "delete", rule })}>
         {common.remove}
       </MenuItem>
-    </Menu>
+    </RowMenu>
   );
 }

@@ -41,7 +41,6 @@ export const text = {
   show: "Show",
   remove: "Delete",
   needed: "is needed",
-  clearFilters: "Clear filters",
 };
 
 export const channelText = {
@@ -51,7 +50,7 @@ export const channelText = {
   anyKind: "Every kind",
   empty: "No channel yet",
   emptyDetail: "A channel leads to people or systems: Slack, PagerDuty, Teams, e-mail, a webhook, an MQTT broker.",
-  emptySearch: "No channel fits",
+  emptyFiltered: "No channel fits",
   columns: { name: "Channel", kind: "Kind", destination: "Goes to", health: "Health", sent: "Last sent" },
   off: "Off",
   healthy: "Working",
@@ -142,7 +141,7 @@ export const deliveryText = {
   kind: "Kind",
   channel: "Channel",
   anyChannel: "Every channel",
-  any: "Any",
+  anyOf: (what: string) => `${what}: any`,
   empty: "Nothing was sent yet",
   emptyFiltered: "No delivery fits these filters",
   emptyDetail: "Every message to a channel or an address is listed here with its attempts.",

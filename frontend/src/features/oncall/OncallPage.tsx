@@ -5,13 +5,12 @@ import { useCallback, useMemo, type ReactNode } from "react";
 import { Link } from "react-router";
 import type { Schemas } from "@/api/types";
 import { Can } from "@/auth/Can";
-import { AsOf } from "@/components/AsOf";
 import { Button } from "@/components/Button";
 import { DataTable } from "@/components/DataTable";
-import { LoadMore } from "@/components/LoadMore";
-import { PageHeader, Panel } from "@/components/Panel";
+import { ListPage } from "@/components/ListPage";
+import { Panel } from "@/components/Panel";
 import { SearchInput } from "@/components/SearchInput";
-import { EmptyState, QueryState } from "@/components/States";
+import { QueryState } from "@/components/States";
 import { Moment } from "@/components/Time";
 import { useSearchState } from "@/lib/useSearchState";
 import { NowOnCall } from "./NowOnCall";
@@ -35,61 +34,34 @@ export default function OncallPage(): ReactNode {
   );
   return (
     <>
-      <PageHeader
+      <ListPage
         title={text.title}
         description={text.description}
-        actions={
-          <>
-            <AsOf query={query} />
-            {add}
-          </>
-        }
-      />
-      <div className="space-y-4">
-        <div className="max-w-sm">
-          <SearchInput value={q} onChange={search} label={text.search} />
-        </div>
-        <Panel title={text.schedules} flush>
-          <QueryState query={query}>
-            {({ pages }) => {
-              const schedules = pages.flatMap((page) => page.items);
-              if (schedules.length === 0) {
-                return q === "" ? (
-                  <EmptyState title={text.empty} action={add}>
-                    {text.emptyDetail}
-                  </EmptyState>
-                ) : (
-                  <EmptyState title={text.emptySearch} />
-                );
-              }
-              return (
-                <>
-                  <ul className="divide-y">
-                    {schedules.map((schedule) => (
-                      <li
-                        key={schedule.schedule_id}
-                        className="grid gap-x-4 gap-y-1 px-3 py-2.5 md:grid-cols-[2fr_3fr]"
-                      >
-                        <div className="min-w-0">
-                          <Link to={`/oncall/${schedule.schedule_id}`} className="font-medium hover:underline">
-                            {schedule.name}
-                          </Link>
-                          <p className="truncate text-xs text-muted">
-                            {schedule.description || text.layersOf(schedule.layers.length, schedule.timezone)}
-                          </p>
-                        </div>
-                        <NowOnCall scheduleId={schedule.schedule_id} />
-                      </li>
-                    ))}
-                  </ul>
-                  <LoadMore query={query} shown={schedules.length} total={pages[0]?.total} />
-                </>
-              );
-            }}
-          </QueryState>
-        </Panel>
-        <MyShifts />
-      </div>
+        query={query}
+        words={text}
+        add={add}
+        filters={<SearchInput value={q} onChange={search} label={text.search} />}
+        onClear={q === "" ? undefined : () => change({ q: null })}
+      >
+        {(schedules) => (
+          <ul className="divide-y" aria-label={text.schedules}>
+            {schedules.map((schedule) => (
+              <li key={schedule.schedule_id} className="grid gap-x-4 gap-y-1 px-3 py-2.5 md:grid-cols-[2fr_3fr]">
+                <div className="min-w-0">
+                  <Link to={`/oncall/${schedule.schedule_id}`} className="font-medium hover:underline">
+                    {schedule.name}
+                  </Link>
+                  <p className="truncate text-xs text-muted">
+                    {schedule.description || text.layersOf(schedule.layers.length, schedule.timezone)}
+                  </p>
+                </div>
+                <NowOnCall scheduleId={schedule.schedule_id} />
+              </li>
+            ))}
+          </ul>
+        )}
+      </ListPage>
+      <MyShifts />
     </>
   );
 }
@@ -118,7 +90,7 @@ function MyShifts(): ReactNode {
     [],
   );
   return (
-    <Panel title={text.myShifts} flush>
+    <Panel title={text.myShifts} className="mt-4" flush>
       <QueryState query={query} skeletonRows={2}>
         {({ shifts }) =>
           shifts.length === 0 ? (

@@ -3,9 +3,8 @@ import type { ReactNode } from "react";
 import { useForm, useWatch } from "react-hook-form";
 import { z } from "zod";
 import type { Schemas } from "@/api/types";
-import { Button } from "@/components/Button";
-import { Dialog } from "@/components/Dialog";
-import { Field, FormProblem, Input, Select, showProblem } from "@/components/Form";
+import { Field, Input, Select } from "@/components/Form";
+import { FormDialog } from "@/components/FormDialog";
 import { useTimeZone } from "@/lib/preferences";
 import { DAY, HOUR, instantOf, wallTimeOf } from "@/lib/time";
 import { peopleOf } from "./people";
@@ -67,83 +66,67 @@ export function OverrideDialog({ schedule, start, onClose }: OverrideDialogProps
       people.map((person) => person.email),
     ),
   });
-  const { register, control, handleSubmit, formState } = form;
+  const { register, control, formState } = form;
   const { errors } = formState;
   const [kind, person] = useWatch({ control, name: ["kind", "person"] });
-  const submit = handleSubmit(async (values) => {
-    const known = people.find(({ email }) => email === values.person);
-    try {
-      await save.mutateAsync({
-        kind: values.kind,
-        responder: known ?? { ...values.responder, channel_id: null },
-        starts_at: instantOf(values.starts_at, timeZone).toISOString(),
-        ends_at: instantOf(values.ends_at, timeZone).toISOString(),
-        reason: values.reason,
-      });
-      onClose();
-    } catch (error) {
-      showProblem(form, error);
-    }
-  });
   return (
-    <Dialog
-      open
-      onClose={onClose}
+    <FormDialog
+      form={form}
       title={text.overrideTitle}
       description={text.overrideDescription}
-      footer={
-        <>
-          <Button onClick={onClose}>{text.cancel}</Button>
-          <Button kind="primary" busy={formState.isSubmitting} onClick={() => void submit()}>
-            {text.save}
-          </Button>
-        </>
+      submit={text.save}
+      onClose={onClose}
+      onSubmit={(values) =>
+        save.mutateAsync({
+          kind: values.kind,
+          responder: people.find(({ email }) => email === values.person) ?? { ...values.responder, channel_id: null },
+          starts_at: instantOf(values.starts_at, timeZone).toISOString(),
+          ends_at: instantOf(values.ends_at, timeZone).toISOString(),
+          reason: values.reason,
+        })
       }
     >
-      <form onSubmit={(event) => void submit(event)} noValidate className="space-y-3">
-        <Field label={text.kind} hint={overrideHints[kind]} error={errors.kind?.message}>
-          <Select {...register("kind")}>
-            {KINDS.map((each) => (
-              <option key={each} value={each}>
-                {overrideWords[each]}
-              </option>
-            ))}
-          </Select>
-        </Field>
-        <Field label={text.person}>
-          <Select {...register("person")}>
-            {people.map(({ name, email }) => (
-              <option key={email} value={email}>
-                {name} ({email})
-              </option>
-            ))}
-            <option value={SOMEBODY_ELSE}>{text.somebodyElse}</option>
-          </Select>
-        </Field>
-        {person === SOMEBODY_ELSE && (
-          <div className="grid gap-3 sm:grid-cols-2">
-            <Field label={text.personName} error={errors.responder?.name?.message}>
-              <Input {...register("responder.name")} />
-            </Field>
-            <Field label={text.email} error={errors.responder?.email?.message}>
-              <Input type="email" {...register("responder.email")} />
-            </Field>
-          </div>
-        )}
+      <Field label={text.kind} hint={overrideHints[kind]} error={errors.kind?.message}>
+        <Select {...register("kind")}>
+          {KINDS.map((each) => (
+            <option key={each} value={each}>
+              {overrideWords[each]}
+            </option>
+          ))}
+        </Select>
+      </Field>
+      <Field label={text.person}>
+        <Select {...register("person")}>
+          {people.map(({ name, email }) => (
+            <option key={email} value={email}>
+              {name} ({email})
+            </option>
+          ))}
+          <option value={SOMEBODY_ELSE}>{text.somebodyElse}</option>
+        </Select>
+      </Field>
+      {person === SOMEBODY_ELSE && (
         <div className="grid gap-3 sm:grid-cols-2">
-          <Field label={text.starts} hint={text.zone(timeZone)} error={errors.starts_at?.message}>
-            <Input type="datetime-local" {...register("starts_at")} />
+          <Field label={text.personName} error={errors.responder?.name?.message}>
+            <Input {...register("responder.name")} />
           </Field>
-          <Field label={text.ends} error={errors.ends_at?.message}>
-            <Input type="datetime-local" {...register("ends_at")} />
+          <Field label={text.email} error={errors.responder?.email?.message}>
+            <Input type="email" {...register("responder.email")} />
           </Field>
         </div>
-        <Field label={text.reason} error={errors.reason?.message}>
-          <Input {...register("reason")} maxLength={1000} />
+      )}
+      <div className="grid gap-3 sm:grid-cols-2">
+        <Field label={text.starts} hint={text.zone(timeZone)} error={errors.starts_at?.message}>
+          <Input type="datetime-local" {...register("starts_at")} />
         </Field>
-        <FormProblem message={errors.root?.message} />
-      </form>
-    </Dialog>
+        <Field label={text.ends} error={errors.ends_at?.message}>
+          <Input type="datetime-local" {...register("ends_at")} />
+        </Field>
+      </div>
+      <Field label={text.reason} error={errors.reason?.message}>
+        <Input {...register("reason")} maxLength={1000} />
+      </Field>
+    </FormDialog>
   );
 }
 

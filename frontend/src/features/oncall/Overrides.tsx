@@ -1,13 +1,12 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import type { ColumnDef } from "@tanstack/react-table";
-import { MoreHorizontal } from "lucide-react";
 import { useMemo, type ReactNode } from "react";
 import { usePermission } from "@/auth/permissions";
-import { IconButton } from "@/components/Button";
 import { DataTable } from "@/components/DataTable";
 import { LoadMore } from "@/components/LoadMore";
-import { Menu, MenuItem } from "@/components/Menu";
+import { MenuItem } from "@/components/Menu";
 import { Panel } from "@/components/Panel";
+import { RowMenu } from "@/components/Row";
 import { QueryState } from "@/components/States";
 import { Moment } from "@/components/Time";
 import { useNow } from "@/lib/now";
@@ -77,17 +76,11 @@ export function Overrides({ schedule, onChange }: OverridesProps): ReactNode {
 function Actions({ override, onChange }: { override: Override; onChange: OverridesProps["onChange"] }): ReactNode {
   const end = useEndOverride();
   return (
-    <Menu
-      trigger={
-        <IconButton label={text.overrideActions(override.responder.name)} size="small" className="w-7">
-          <MoreHorizontal aria-hidden className="size-4" />
-        </IconButton>
-      }
-    >
+    <RowMenu label={text.overrideActions(override.responder.name)}>
       <MenuItem onSelect={() => onChange({ override })}>{text.changeOverride}</MenuItem>
       <MenuItem danger disabled={end.isPending} onSelect={() => end.mutate(override)}>
         {text.endOverride}
       </MenuItem>
-    </Menu>
+    </RowMenu>
   );
 }

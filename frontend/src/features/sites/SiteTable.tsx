@@ -1,15 +1,13 @@
 import type { ColumnDef } from "@tanstack/react-table";
-import { ChevronRight, EllipsisVertical } from "lucide-react";
 import { useMemo, type ReactNode } from "react";
 import { Link } from "react-router";
 import { DEVICE_STATUSES, type DeviceStatus, type Site } from "@/api/types";
 import { usePermission } from "@/auth/permissions";
-import { IconButton } from "@/components/Button";
 import { DataTable } from "@/components/DataTable";
-import { Menu, MenuItem } from "@/components/Menu";
+import { MenuItem } from "@/components/Menu";
 import { StackedBar } from "@/components/Meter";
+import { RowMenu, Unfold } from "@/components/Row";
 import { statusWords } from "@/components/text";
-import { classes } from "@/lib/classes";
 import { count } from "@/lib/numbers";
 import { SiteSummary } from "./SiteSummary";
 import { text } from "./text";
@@ -32,16 +30,13 @@ export function SiteTable({ sites, expanded, onExpand, onEdit, onDelete }: SiteT
         cell: ({ row: { original: site } }) => {
           const isOpen = site.site_id === expanded;
           return (
-            <button
-              type="button"
-              aria-expanded={isOpen}
-              aria-label={text.expand(site.name)}
-              className="flex items-center gap-1.5 text-left font-medium hover:underline"
-              onClick={() => onExpand(isOpen ? null : site.site_id)}
+            <Unfold
+              open={isOpen}
+              label={text.expand(site.name)}
+              onChange={(open) => onExpand(open ? site.site_id : null)}
             >
-              <ChevronRight aria-hidden className={classes("size-3.5 text-muted", isOpen && "rotate-90")} />
               {site.name}
-            </button>
+            </Unfold>
           );
         },
       },
@@ -80,18 +75,12 @@ export function SiteTable({ sites, expanded, onExpand, onEdit, onDelete }: SiteT
       header: () => <span className="sr-only">{text.edit}</span>,
       meta: { className: "w-10 py-0 text-right" },
       cell: ({ row: { original: site } }) => (
-        <Menu
-          trigger={
-            <IconButton label={text.actions(site.name)} size="small" className="w-7">
-              <EllipsisVertical aria-hidden className="size-4" />
-            </IconButton>
-          }
-        >
+        <RowMenu label={text.actions(site.name)}>
           <MenuItem onSelect={() => onEdit(site)}>{text.edit}</MenuItem>
           <MenuItem danger onSelect={() => onDelete(site)}>
             {text.delete}
           </MenuItem>
-        </Menu>
+        </RowMenu>
       ),
     };
     return [...shown, actions];

@@ -5,13 +5,10 @@ import { api, ask, ifMatch } from "@/api/client";
 import { keys } from "@/api/queries";
 import type { Site } from "@/api/types";
 import { Can } from "@/auth/Can";
-import { AsOf } from "@/components/AsOf";
 import { Button } from "@/components/Button";
 import { ConfirmDialog } from "@/components/Dialog";
-import { LoadMore } from "@/components/LoadMore";
-import { PageHeader, Panel } from "@/components/Panel";
+import { ListPage } from "@/components/ListPage";
 import { SearchInput } from "@/components/SearchInput";
-import { EmptyState, QueryState } from "@/components/States";
 import { useChange } from "@/components/useChange";
 import { useSearchState } from "@/lib/useSearchState";
 import { sitePages } from "./queries";
@@ -44,50 +41,19 @@ export default function SitesPage(): ReactNode {
   );
   return (
     <>
-      <PageHeader
+      <ListPage
         title={text.title}
         description={text.description}
-        actions={
-          <>
-            <AsOf query={query} />
-            {add}
-          </>
-        }
-      />
-      <div className="mb-3 flex max-w-md">
-        <SearchInput value={q} onChange={search} label={text.search} />
-      </div>
-      <Panel flush>
-        <QueryState query={query} skeletonRows={8}>
-          {({ pages }) => {
-            const sites = pages.flatMap((page) => page.items);
-            if (sites.length > 0) {
-              return (
-                <>
-                  <SiteTable
-                    sites={sites}
-                    expanded={one("site")}
-                    onExpand={expand}
-                    onEdit={setEdited}
-                    onDelete={setDoomed}
-                  />
-                  <LoadMore query={query} shown={sites.length} total={pages[0]?.total} />
-                </>
-              );
-            }
-            return q === "" ? (
-              <EmptyState title={text.empty} action={add}>
-                {text.emptyDetail}
-              </EmptyState>
-            ) : (
-              <EmptyState
-                title={text.emptyFiltered}
-                action={<Button onClick={() => change({ q: null })}>{text.clear}</Button>}
-              />
-            );
-          }}
-        </QueryState>
-      </Panel>
+        query={query}
+        words={text}
+        add={add}
+        filters={<SearchInput value={q} onChange={search} label={text.search} />}
+        onClear={q === "" ? undefined : () => change({ q: null })}
+      >
+        {(sites) => (
+          <SiteTable sites={sites} expanded={one("site")} onExpand={expand} onEdit={setEdited} onDelete={setDoomed} />
+        )}
+      </ListPage>
       {one("new") !== undefined && (
         <Can permission="sites:manage">
           <SiteDialog site={null} onClose={() => change({ new: null }, { replace: true })} />

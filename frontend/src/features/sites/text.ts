@@ -12,7 +12,6 @@ export const text = {
   empty: "No sites so far",
   emptyDetail: "A site is a place where devices stand: a hall, a shop, a wind farm. Every device belongs to one.",
   emptyFiltered: "No site fits",
-  clear: "Clear the search",
   edit: "Edit",
   delete: "Delete",
   deleteTitle: (site: string) => `Delete ${site}?`,

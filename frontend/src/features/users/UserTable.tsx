@@ -1,14 +1,12 @@
 import type { ColumnDef } from "@tanstack/react-table";
-import { ChevronRight, EllipsisVertical } from "lucide-react";
 import { useMemo, type ReactNode } from "react";
 import { usePermission, useProfile } from "@/auth/permissions";
-import { IconButton } from "@/components/Button";
 import { DataTable, type Sorting } from "@/components/DataTable";
-import { Menu, MenuItem, MenuSeparator } from "@/components/Menu";
+import { MenuItem, MenuSeparator } from "@/components/Menu";
+import { RowMenu, Unfold } from "@/components/Row";
 import { Badge } from "@/components/Status";
 import { roleWords } from "@/components/text";
 import { Moment, TimeAgo } from "@/components/Time";
-import { classes } from "@/lib/classes";
 import type { User } from "./queries";
 import { text } from "./text";
 import { UserSessions } from "./UserSessions";
@@ -39,16 +37,13 @@ export function UserTable({ users, expanded, onExpand, sorting, onSort, onRole, 
           const isOpen = user.user_id === expanded;
           return (
             <span className="flex flex-wrap items-center gap-x-2">
-              <button
-                type="button"
-                aria-expanded={isOpen}
-                aria-label={text.expand(nameOf(user))}
-                className="flex items-center gap-1.5 text-left font-medium hover:underline"
-                onClick={() => onExpand(isOpen ? null : user.user_id)}
+              <Unfold
+                open={isOpen}
+                label={text.expand(nameOf(user))}
+                onChange={(open) => onExpand(open ? user.user_id : null)}
               >
-                <ChevronRight aria-hidden className={classes("size-3.5 text-muted", isOpen && "rotate-90")} />
                 {nameOf(user)}
-              </button>
+              </Unfold>
               {user.name && <span className="text-xs text-muted">{user.email}</span>}
               {user.user_id === own && <Badge>{text.you}</Badge>}
               {user.is_federated && <Badge>{text.federated}</Badge>}
@@ -112,13 +107,7 @@ function UserMenu({
     </MenuItem>
   );
   return (
-    <Menu
-      trigger={
-        <IconButton label={text.actions(nameOf(user))} size="small" className="w-7">
-          <EllipsisVertical aria-hidden className="size-4" />
-        </IconButton>
-      }
-    >
+    <RowMenu label={text.actions(nameOf(user))}>
       {!isOwn && <MenuItem onSelect={() => onRole(user)}>{text.changeRole}</MenuItem>}
       {!user.is_federated && item("reset")}
       {item("signOut")}
@@ -129,6 +118,6 @@ function UserMenu({
           {item("delete", true)}
         </>
       )}
-    </Menu>
+    </RowMenu>
   );
 }

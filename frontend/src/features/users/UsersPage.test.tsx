@@ -48,7 +48,7 @@ it("keeps its filters in the address, and asks the API for them", async () => {
   );
   const user = userEvent.setup();
   const { router } = renderPage(<UsersPage />);
-  expect(await screen.findByText("No user fits")).toBeVisible();
+  expect(await screen.findByText("No users so far")).toBeVisible();
   await user.selectOptions(screen.getByLabelText("Role"), "viewer");
   expect(router.state.location.search).toBe("?role=viewer");
   await screen.findByText("No user fits");

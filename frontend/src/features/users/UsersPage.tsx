@@ -2,14 +2,11 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { UserPlus } from "lucide-react";
 import { useCallback, useState, type ReactNode } from "react";
 import { Can } from "@/auth/Can";
-import { AsOf } from "@/components/AsOf";
 import { Button } from "@/components/Button";
 import { ConfirmDialog } from "@/components/Dialog";
-import { Select } from "@/components/Form";
-import { LoadMore } from "@/components/LoadMore";
-import { PageHeader, Panel } from "@/components/Panel";
+import { ListPage } from "@/components/ListPage";
 import { SearchInput } from "@/components/SearchInput";
-import { EmptyState, QueryState } from "@/components/States";
+import { SelectFilter } from "@/components/SelectFilter";
 import { roleWords } from "@/components/text";
 import { useSearchState } from "@/lib/useSearchState";
 import { ROLES, SORTS, STATUSES, userPages, type User, type UserFilters } from "./queries";
@@ -38,79 +35,55 @@ export default function UsersPage(): ReactNode {
     [carryOut],
   );
   const isFiltered = filters.q !== "" || filters.role !== undefined || filters.status !== undefined;
+  const invite = (
+    <Can permission="users:manage">
+      <Button kind="primary" onClick={() => change({ invite: "1" })}>
+        <UserPlus aria-hidden className="size-4" />
+        {text.invite}
+      </Button>
+    </Can>
+  );
   return (
     <>
-      <PageHeader
+      <ListPage
         title={text.title}
         description={text.description}
-        actions={
+        query={query}
+        words={text}
+        add={invite}
+        onClear={isFiltered ? () => change({ q: null, role: null, status: null }) : undefined}
+        filters={
           <>
-            <AsOf query={query} />
-            <Can permission="users:manage">
-              <Button kind="primary" onClick={() => change({ invite: "1" })}>
-                <UserPlus aria-hidden className="size-4" />
-                {text.invite}
-              </Button>
-            </Can>
+            <SearchInput value={filters.q} onChange={search} label={text.search} />
+            <SelectFilter
+              label={text.columns.role}
+              any={text.role}
+              options={ROLES.map((role) => [role, roleWords[role]])}
+              value={filters.role}
+              onChange={(role) => change({ role })}
+            />
+            <SelectFilter
+              label={text.columns.status}
+              any={text.status}
+              options={STATUSES.map((status) => [status, text.statuses[status]])}
+              value={filters.status}
+              onChange={(status) => change({ status })}
+            />
           </>
         }
-      />
-      <div className="mb-3 flex flex-wrap gap-2">
-        <SearchInput value={filters.q} onChange={search} label={text.search} />
-        <Select
-          aria-label={text.columns.role}
-          className="w-36"
-          value={filters.role ?? ""}
-          onChange={(event) => change({ role: event.target.value })}
-        >
-          <option value="">{text.role}</option>
-          {ROLES.map((role) => (
-            <option key={role} value={role}>
-              {roleWords[role]}
-            </option>
-          ))}
-        </Select>
-        <Select
-          aria-label={text.columns.status}
-          className="w-36"
-          value={filters.status ?? ""}
-          onChange={(event) => change({ status: event.target.value })}
-        >
-          <option value="">{text.status}</option>
-          {STATUSES.map((status) => (
-            <option key={status} value={status}>
-              {text.statuses[status]}
-            </option>
-          ))}
-        </Select>
-        {isFiltered && (
-          <Button kind="quiet" onClick={() => change({ q: null, role: null, status: null })}>
-            {text.clear}
-          </Button>
+      >
+        {(users) => (
+          <UserTable
+            users={users}
+            expanded={one("user")}
+            onExpand={expand}
+            sorting={filters}
+            onSort={(sorting) => change({ ...sorting })}
+            onRole={setRoleOf}
+            onAction={act}
+          />
         )}
-      </div>
-      <Panel flush>
-        <QueryState query={query} skeletonRows={6}>
-          {({ pages }) => {
-            const users = pages.flatMap((page) => page.items);
-            if (users.length === 0) return <EmptyState title={text.empty} />;
-            return (
-              <>
-                <UserTable
-                  users={users}
-                  expanded={one("user")}
-                  onExpand={expand}
-                  sorting={filters}
-                  onSort={(sorting) => change({ ...sorting })}
-                  onRole={setRoleOf}
-                  onAction={act}
-                />
-                <LoadMore query={query} shown={users.length} total={pages[0]?.total} />
-              </>
-            );
-          }}
-        </QueryState>
-      </Panel>
+      </ListPage>
       {one("invite") !== undefined && (
         <Can permission="users:manage">
           <InviteDialog onClose={() => change({ invite: null }, { replace: true })} />

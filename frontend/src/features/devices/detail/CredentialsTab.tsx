@@ -1,35 +1,46 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { zodResolver } from "@hookform/resolvers/zod";
+import { useQuery } from "@tanstack/react-query";
 import type { ColumnDef } from "@tanstack/react-table";
 import { useState, type ReactNode } from "react";
+import { useForm } from "react-hook-form";
+import { z } from "zod";
 import { api, ask } from "@/api/client";
 import { keys } from "@/api/queries";
 import type { DeviceDetail, Schemas } from "@/api/types";
 import { Can } from "@/auth/Can";
 import { Button } from "@/components/Button";
 import { DataTable } from "@/components/DataTable";
-import { ConfirmDialog, Dialog } from "@/components/Dialog";
-import { Field, FormProblem, Input, Select } from "@/components/Form";
+import { ConfirmDialog } from "@/components/Dialog";
+import { Field, Input, Select } from "@/components/Form";
+import { FormDialog } from "@/components/FormDialog";
 import { Panel } from "@/components/Panel";
 import { EmptyState, QueryState } from "@/components/States";
 import { Badge } from "@/components/Status";
 import { text as shared } from "@/components/text";
 import { Moment } from "@/components/Time";
-import { toast } from "@/components/toast";
-import { sentenceOf } from "@/lib/problem";
+import { useChange } from "@/components/useChange";
 import { deviceCredentials } from "../queries";
 import { text } from "../text";
 import { NewCredential } from "./NewCredential";
 
 type Credential = Schemas["Credential"];
-type Kind = Schemas["CredentialKind"];
 
 export function CredentialsTab({ device }: { device: DeviceDetail }): ReactNode {
   const query = useQuery(deviceCredentials(device.device_id));
-  const queries = useQueryClient();
   const [issuing, setIssuing] = useState(false);
   const [issued, setIssued] = useState<Schemas["NewCredential"]>();
   const [revoking, setRevoking] = useState<Credential>();
-  const refresh = (): Promise<void> => queries.invalidateQueries({ queryKey: keys.device(device.device_id) });
+  const revoke = useChange({
+    send: (credential_id: string) =>
+      ask(
+        api.DELETE("/customer/devices/{device_id}/credentials/{credential_id}", {
+          params: { path: { device_id: device.device_id, credential_id } },
+        }),
+      ),
+    changes: keys.devices,
+    done: () => text.revoked,
+    silent: true,
+  });
 
   const columns: ColumnDef<Credential>[] = [
     { id: "kind", header: text.credential.kind, cell: ({ row }) => text.kinds[row.original.kind] },
@@ -82,15 +93,7 @@ export function CredentialsTab({ device }: { device: DeviceDetail }): ReactNode 
         )}
       </QueryState>
       {issuing && (
-        <IssueCredential
-          deviceId={device.device_id}
-          onClose={() => setIssuing(false)}
-          onIssued={(credential) => {
-            setIssuing(false);
-            setIssued(credential);
-            void refresh();
-          }}
-        />
+        <IssueCredential deviceId={device.device_id} onClose={() => setIssuing(false)} onIssued={setIssued} />
       )}
       {issued && <NewCredential deviceId={device.device_id} credential={issued} onClose={() => setIssued(undefined)} />}
       {revoking && (
@@ -100,17 +103,15 @@ export function CredentialsTab({ device }: { device: DeviceDetail }): ReactNode 
           title={`${text.revoke}: ${revoking.label || text.kinds[revoking.kind]}`}
           description={text.revokeDetail}
           confirm={text.revoke}
-          onConfirm={async () => {
-            const path = { device_id: device.device_id, credential_id: revoking.credential_id };
-            await ask(api.DELETE("/customer/devices/{device_id}/credentials/{credential_id}", { params: { path } }));
-            toast.done(text.revoked);
-            await refresh();
-          }}
+          onConfirm={() => revoke.mutateAsync(revoking.credential_id)}
         />
       )}
     </Panel>
   );
 }
+
+const Wanted = z.object({ kind: z.enum(["certificate", "token"]), label: z.string().trim().max(100) });
+type Wanted = z.infer<typeof Wanted>;
 
 interface IssueProps {
   deviceId: string;
@@ -119,46 +120,32 @@ interface IssueProps {
 }
 
 function IssueCredential({ deviceId, onClose, onIssued }: IssueProps): ReactNode {
-  const [kind, setKind] = useState<Kind>("certificate");
-  const [label, setLabel] = useState("");
-  const issue = useMutation({
-    meta: { silent: true },
-    mutationFn: () =>
-      ask(
-        api.POST("/customer/devices/{device_id}/credentials", {
-          params: { path: { device_id: deviceId } },
-          body: { kind, label: label.trim() },
-        }),
-      ),
-    onSuccess: onIssued,
+  const form = useForm<Wanted>({ resolver: zodResolver(Wanted), defaultValues: { kind: "certificate", label: "" } });
+  const issue = useChange({
+    send: (body: Wanted) =>
+      ask(api.POST("/customer/devices/{device_id}/credentials", { params: { path: { device_id: deviceId } }, body })),
+    changes: keys.devices,
+    silent: true,
   });
+  const { errors } = form.formState;
   return (
-    <Dialog
-      open
-      onClose={onClose}
+    <FormDialog
+      form={form}
       title={text.issue}
       description={text.issueDetail}
-      footer={
-        <>
-          <Button onClick={onClose}>{shared.cancel}</Button>
-          <Button kind="primary" busy={issue.isPending} onClick={() => issue.mutate()}>
-            {text.issue}
-          </Button>
-        </>
-      }
+      submit={text.issue}
+      onClose={onClose}
+      onSubmit={async (wanted) => onIssued(await issue.mutateAsync(wanted))}
     >
-      <div className="grid gap-3">
-        <FormProblem message={issue.error ? sentenceOf(issue.error) : undefined} />
-        <Field label={text.credential.kind}>
-          <Select value={kind} onChange={(event) => setKind(event.target.value === "token" ? "token" : "certificate")}>
-            <option value="certificate">{text.kinds.certificate}</option>
-            <option value="token">{text.kinds.token}</option>
-          </Select>
-        </Field>
-        <Field label={text.credential.label} hint={text.labelHint}>
-          <Input value={label} maxLength={100} onChange={(event) => setLabel(event.target.value)} />
-        </Field>
-      </div>
-    </Dialog>
+      <Field label={text.credential.kind} error={errors.kind?.message}>
+        <Select {...form.register("kind")}>
+          <option value="certificate">{text.kinds.certificate}</option>
+          <option value="token">{text.kinds.token}</option>
+        </Select>
+      </Field>
+      <Field label={text.credential.label} hint={text.labelHint} error={errors.label?.message}>
+        <Input {...form.register("label")} />
+      </Field>
+    </FormDialog>
   );
 }

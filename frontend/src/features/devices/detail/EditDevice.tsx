@@ -1,16 +1,14 @@
 import { zodResolver } from "@hookform/resolvers/zod";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { useForm } from "react-hook-form";
 import { z } from "zod";
 import { api, ask, ifMatch } from "@/api/client";
 import { allSites, keys } from "@/api/queries";
 import type { DeviceDetail } from "@/api/types";
-import { Button } from "@/components/Button";
-import { Dialog } from "@/components/Dialog";
-import { Field, FormProblem, Input, Select, showProblem, TextArea } from "@/components/Form";
-import { text as shared } from "@/components/text";
-import { toast } from "@/components/toast";
+import { Field, Input, Select, TextArea } from "@/components/Form";
+import { FormDialog } from "@/components/FormDialog";
+import { useChange } from "@/components/useChange";
 import { ProblemError } from "@/lib/problem";
 import { text } from "../text";
 
@@ -62,28 +60,29 @@ export function EditDevice({ device, onClose }: { device: DeviceDetail; onClose:
       tags: wordsOf(device.tags),
     },
   });
-  const save = useMutation({
-    meta: { silent: true },
-    mutationFn: (values: Values) =>
+  const save = useChange({
+    send: ({ tags, ...values }: Values) =>
       ask(
         api.PATCH("/customer/devices/{device_id}", {
           params: { path: { device_id: device.device_id }, header: ifMatch(device.version) },
-          body: { ...values, tags: tagsOf(values.tags) },
+          body: { ...values, tags: tagsOf(tags) },
         }),
       ),
-    onSuccess: async (changed) => {
-      queries.setQueryData(keys.device(device.device_id), changed);
-      toast.done(text.saved);
-      onClose();
-      await queries.invalidateQueries({ queryKey: keys.devices });
-    },
-    onError: (error) => {
-      if (error instanceof ProblemError && error.status === 412) {
-        form.setError("root", { message: text.changed });
-        void queries.invalidateQueries({ queryKey: keys.device(device.device_id) });
-      } else showProblem(form, error);
-    },
+    changes: keys.devices,
+    done: () => text.saved,
+    silent: true,
   });
+  const submit = async (values: Values): Promise<void> => {
+    try {
+      await save.mutateAsync(values);
+    } catch (error) {
+      // Somebody else was faster: behind the form stands what is so now.
+      if (error instanceof ProblemError && error.status === 412) {
+        await queries.invalidateQueries({ queryKey: keys.device(device.device_id) });
+      }
+      throw error;
+    }
+  };
   const { errors } = form.formState;
   const plain = [
     ["model", text.facts.model],
@@ -92,27 +91,14 @@ export function EditDevice({ device, onClose }: { device: DeviceDetail; onClose:
     ["firmware_version", text.facts.firmware],
   ] as const;
   return (
-    <Dialog
-      open
-      onClose={onClose}
+    <FormDialog
+      form={form}
       title={`${text.edit}: ${device.device_id}`}
-      footer={
-        <>
-          <Button onClick={onClose}>{shared.cancel}</Button>
-          <Button kind="primary" type="submit" form="edit-device" busy={save.isPending}>
-            {text.save}
-          </Button>
-        </>
-      }
+      submit={text.save}
+      onClose={onClose}
+      onSubmit={submit}
     >
-      <form
-        id="edit-device"
-        className="grid gap-3 sm:grid-cols-2"
-        onSubmit={(event) => void form.handleSubmit((values) => save.mutate(values))(event)}
-      >
-        <div className="sm:col-span-2">
-          <FormProblem message={errors.root?.message} />
-        </div>
+      <div className="grid gap-3 sm:grid-cols-2">
         <Field label={text.name} error={errors.name?.message}>
           <Input {...form.register("name")} />
         </Field>
@@ -136,7 +122,7 @@ export function EditDevice({ device, onClose }: { device: DeviceDetail; onClose:
         <Field label={text.notes} error={errors.notes?.message} className="sm:col-span-2">
           <TextArea {...form.register("notes")} />
         </Field>
-      </form>
-    </Dialog>
+      </div>
+    </FormDialog>
   );
 }
