@@ -11,9 +11,9 @@ from botocore.exceptions import ClientError, EndpointConnectionError
 type Item = dict[str, dict[str, Any]]
 
 _FREE = "attribute_not_exists(partition_key) OR expires_at <= :now"
-_BELOW = ":zero < :below AND (attribute_not_exists(#count) OR #count < :below)"
+_ROOM = ":by <= :most AND (attribute_not_exists(#count) OR #count <= :room)"
 _WRITES_PER_CALL = 25
-_COUNT = "ADD #count :one SET expires_at = :expires_at"
+_COUNT = "ADD #count :by SET expires_at = :expires_at"
 
 
 class ConditionFailedError(ClientError):
@@ -109,14 +109,15 @@ class InMemoryDynamoDB:
         ReturnValuesOnConditionCheckFailure: str,  # noqa: N803
     ) -> dict[str, Any]:
         assert TableName
-        assert (UpdateExpression, ConditionExpression) == (_COUNT, _BELOW)
+        assert (UpdateExpression, ConditionExpression) == (_COUNT, _ROOM)
         assert ExpressionAttributeNames == {"#count": "count"}
         assert (ReturnValues, ReturnValuesOnConditionCheckFailure) == ("ALL_NEW", "ALL_OLD")
         before = self._find(Key)
         count = int(before["count"]["N"]) if before and "count" in before else 0
-        if count >= int(ExpressionAttributeValues[":below"]["N"]):
+        by, most, room = (int(ExpressionAttributeValues[name]["N"]) for name in (":by", ":most", ":room"))
+        if not (by <= most and (not count or count <= room)):
             raise self._refusal(before)
-        item = {**Key, "count": {"N": str(count + 1)}, "expires_at": ExpressionAttributeValues[":expires_at"]}
+        item = {**Key, "count": {"N": str(count + by)}, "expires_at": ExpressionAttributeValues[":expires_at"]}
         self.items[_address(Key)] = item
         return {"Attributes": dict(item)}
 

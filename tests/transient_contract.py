@@ -97,12 +97,20 @@ class TransientContract:
     def test_counting_stops_at_the_bound(self, transient_table: object) -> None:
         assert transient_table
         key = make_key()
-        counted = [count_up(key, below=3, lifetime=MINUTE) for _ in range(5)]
+        counted = [count_up(key, most=3, lifetime=MINUTE) for _ in range(5)]
         assert counted == [(True, 1), (True, 2), (True, 3), (False, 3), (False, 3)]
-        assert count_up(key, below=4, lifetime=MINUTE) == (True, 4)
+        assert count_up(key, most=4, lifetime=MINUTE) == (True, 4)
 
-    def test_below_nothing_nothing_is_counted(self, transient_table: object) -> None:
+    def test_what_is_counted_at_once_fits_whole_or_not_at_all(self, transient_table: object) -> None:
         assert transient_table
         key = make_key()
-        assert count_up(key, below=0, lifetime=MINUTE) == (False, 0)
+        assert count_up(key, by=6, most=5, lifetime=MINUTE) == (False, 0)
+        assert count_up(key, by=3, most=5, lifetime=MINUTE) == (True, 3)
+        assert count_up(key, by=3, most=5, lifetime=MINUTE) == (False, 3)
+        assert count_up(key, by=2, most=5, lifetime=MINUTE) == (True, 5)
+
+    def test_where_nothing_fits_nothing_is_counted(self, transient_table: object) -> None:
+        assert transient_table
+        key = make_key()
+        assert count_up(key, most=0, lifetime=MINUTE) == (False, 0)
         assert read_entry(key) is None

@@ -1,24 +1,36 @@
 """Commands from the person who sends them to the device and back, over MQTT and over HTTP."""
 
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import orjson
+import psycopg
 import pytest
 
-from pulse import clock
-from pulse.commands import answering, delivery, happenings, queries, sending, sweep
+from pulse import clock, transient
+from pulse.commands import answering, delivery, delivery_store, happenings, queries, sending, sweep
 from pulse.commands.answer import Answer
 from pulse.commands.command import MAXIMUM_OPEN, Command, CommandStatus, GroupCommand
+from pulse.commands.course import FOLLOWERS
 from pulse.commands.happenings import Happening
-from pulse.database import ingest_session
+from pulse.database import ingest_session, operator_session, tenant_session
 from pulse.devices import groups, lifecycle
 from pulse.devices.connections import note_presence
 from pulse.devices.presence import PresenceEvent
 from pulse.errors import ConflictError, NotFoundError, NotPermittedError
 from pulse.identity.permissions import Role
+from pulse.limits.admission import RateExceededError
+from pulse.limits.counters import forget_counts
+from pulse.limits.definitions import LimitName, set_tenant_limit
+from pulse.limits.rates import parse_rates
+from pulse.settings import settings
 from tests.builders import NOON, ORIGIN, Fleet, make_envelope
+from tests.dynamodb import InMemoryDynamoDB
 from tests.integration.onboarding import Newcomer
 from tests.integration.stack import wait_for
 
@@ -56,14 +68,18 @@ def time(monkeypatch: pytest.MonkeyPatch) -> Clock:
 @pytest.fixture
 def broker(monkeypatch: pytest.MonkeyPatch, scenario_database: str) -> Broker:
     assert scenario_database
-    broker = Broker()
+    broker, counts = Broker(), InMemoryDynamoDB()
+    monkeypatch.setattr(transient, "_client", lambda: counts)
+    monkeypatch.setenv("TRANSIENT_TABLE_NAME", "memory")
+    settings.cache_clear()
+    forget_counts()
     monkeypatch.setattr(delivery, "publish_commands", broker.publish)
     for module in (sending, answering, happenings, lifecycle):
         monkeypatch.setattr(module, "publish_after_commit", lambda: None)
     monkeypatch.setattr(lifecycle, "release_credentials_of", lambda *_: None)
     monkeypatch.setattr(sweep, "publish_due", lambda: 0)
     with ingest_session() as connection:
-        connection.execute("UPDATE commands SET deliver_at = NULL")
+        connection.execute("DELETE FROM commands")
     return broker
 
 
@@ -90,13 +106,21 @@ def decommission(fleet: Fleet, device_id: str) -> None:
     lifecycle.decommission_device(fleet.person(), device_id, reason="sold", if_match=None, origin=ORIGIN)
 
 
-def send_to_group(fleet: Fleet, *device_ids: str) -> GroupCommand:
+def make_group(fleet: Fleet, *device_ids: str) -> UUID:
     group = groups.create_group(fleet.person(), name=f"G {uuid4()}", description="", wanted=None, origin=ORIGIN)
     for device_id in device_ids:
         groups.add_member(fleet.person(), group.group_id, device_id, origin=ORIGIN)
+    return group.group_id
+
+
+def send_to(fleet: Fleet, group_id: UUID) -> GroupCommand:
     return sending.send_group_command(
-        fleet.person(), group.group_id, name="reboot", parameters={}, lifetime=HOUR, origin=ORIGIN
+        fleet.person(), group_id, name="reboot", parameters={}, lifetime=HOUR, origin=ORIGIN
     )
+
+
+def send_to_group(fleet: Fleet, *device_ids: str) -> GroupCommand:
+    return send_to(fleet, make_group(fleet, *device_ids))
 
 
 def read(fleet: Fleet, command: Command) -> Command:
@@ -202,15 +226,63 @@ def test_what_is_not_answered_in_time_expires_exactly_once(warehouse: Fleet, tim
     assert events(warehouse) == ["command.queued", "command.expired"]
 
 
-def test_an_answer_after_the_end_is_kept_and_changes_nothing_else(warehouse: Fleet, time: Clock) -> None:
+@pytest.mark.parametrize("end", ["EXPIRED", "CANCELLED"])
+@pytest.mark.parametrize("said", ["ACKNOWLEDGED", "REJECTED"])
+def test_an_answer_after_the_end_is_kept_beside_how_and_why_it_ended(
+    warehouse: Fleet, time: Clock, end: str, said: str
+) -> None:
     command = send(warehouse, lifetime=60 * SECOND)
+    if end == "CANCELLED":
+        sending.cancel_command(warehouse.person(), "freezer-1", command.command_id, reason="a mistake", origin=ORIGIN)
     time.now += 60 * SECOND
     sweep.expire_batch(time.now)
+    before = read(warehouse, command)
     time.now += SECOND
-    assert answer(warehouse, command, {"result": {"done": True}}) == 1
+    for reason in ("the lid is open", "told again"):
+        assert answer(warehouse, command, {"status": said, "reason": reason, "result": {"done": True}}) == 1
     late = read(warehouse, command)
-    assert (late.status, late.answered_at, late.result) == ("EXPIRED", time.now, {"done": True})
-    assert "command.acknowledged" not in events(warehouse)
+    assert (late.status, late.reason, late.finished_at) == (end, before.reason, before.finished_at)
+    assert (late.late_status, late.late_reason, late.result) == (said, "the lid is open", {"done": True})
+    assert late.answered_at == time.now
+    assert events(warehouse) == ["command.queued", f"command.{end.lower()}"]
+
+
+def leave(fleet: Fleet, now: datetime) -> None:
+    decommission(fleet, "freezer-1")
+    delivery.give_up_devices([(fleet.tenant_id, "freezer-1")], now)
+
+
+STEPS: dict[str, Callable[[Fleet, Command, datetime], object]] = {
+    "handed over": lambda _fleet, _command, now: delivery.deliver_due(now),
+    "fetched": lambda fleet, _command, _now: answering.fetch_commands((fleet.tenant_id, "freezer-1")),
+    "acknowledged": lambda fleet, command, _now: answer(fleet, command),
+    "rejected": lambda fleet, command, _now: answer(fleet, command, {"status": "REJECTED"}),
+    "cancelled": lambda fleet, command, _now: sending.cancel_command(
+        fleet.person(), "freezer-1", command.command_id, reason="", origin=ORIGIN
+    ),
+    "its device gone": lambda fleet, _command, now: leave(fleet, now),
+    "its time over": lambda _fleet, _command, now: sweep.expire_batch(now + HOUR),
+}
+
+
+@pytest.mark.parametrize("step", STEPS)
+@pytest.mark.parametrize("reached", ["QUEUED", "DELIVERED", "ACKNOWLEDGED", "REJECTED", "EXPIRED", "CANCELLED"])
+def test_no_step_leaves_the_course_of_a_command(warehouse: Fleet, time: Clock, reached: str, step: str) -> None:
+    ways = {"DELIVERED": "fetched", "EXPIRED": "its time over"}
+    connect(warehouse)
+    command = send(warehouse)
+    if reached != "QUEUED":
+        STEPS[ways.get(reached, reached.lower())](warehouse, command, time.now)
+    before = read(warehouse, command)
+    assert before.status == reached
+    with suppress(ConflictError):
+        STEPS[step](warehouse, command, time.now)
+    after = read(warehouse, command)
+    followers = FOLLOWERS.get(before.status)
+    if followers is None:
+        assert (after.status, after.reason, after.finished_at) == (reached, before.reason, before.finished_at)
+    else:
+        assert after.status in followers
 
 
 def test_the_first_answer_counts(warehouse: Fleet) -> None:
@@ -310,6 +382,117 @@ def test_a_device_has_a_hundred_open_commands_at_most(warehouse: Fleet) -> None:
     warehouse.add_device("freezer-2")
     sent = send_to_group(warehouse, "freezer-1", "freezer-2")
     assert (sent.devices, sent.left_out) == (1, 1)
+
+
+def test_a_command_for_a_group_counts_those_that_are_being_sent_at_the_same_moment(
+    warehouse: Fleet, scenario_owner_url: str
+) -> None:
+    for _ in range(MAXIMUM_OPEN - 1):
+        send(warehouse)
+    group = make_group(warehouse, "freezer-1")
+    with psycopg.connect(scenario_owner_url) as somebody_else, ThreadPoolExecutor(1) as thread:
+        somebody_else.execute("SELECT FROM devices WHERE tenant_id = %s FOR UPDATE", (warehouse.tenant_id,))
+        somebody_else.execute(
+            """
+            INSERT INTO commands (tenant_id, device_id, name, parameters, created_at, created_by, expires_at)
+            VALUES (%s, 'freezer-1', 'reboot', '{}', %s, 'somebody', %s)
+            """,
+            (warehouse.tenant_id, NOON, NOON + HOUR),
+        )
+        sending_it = thread.submit(send_to, warehouse, group)
+        wait_for(lambda: waits_for_a_lock(somebody_else), what="the group's command, which waits for the device")
+        somebody_else.commit()
+        assert sending_it.result().left_out == 1
+
+
+def waits_for_a_lock(connection: psycopg.Connection) -> bool:
+    row = connection.execute("SELECT count(*) FROM pg_locks WHERE NOT granted").fetchone()
+    return row is not None and row[0] > 0
+
+
+@pytest.mark.parametrize(
+    ("lanes", "shares"),
+    [
+        ({("a", "G1"): 500}, {("a", "G1"): 200}),
+        ({("a", "G1"): 500, ("b", ""): 3}, {("a", "G1"): 100, ("b", ""): 3}),
+        ({("a", "G1"): 500, ("a", ""): 3, ("b", ""): 300}, {("a", "G1"): 50, ("a", ""): 3, ("b", ""): 100}),
+        (
+            {("a", "G1"): 500, ("a", "G2"): 500, ("b", "G3"): 500},
+            {("a", "G1"): 50, ("a", "G2"): 50, ("b", "G3"): 100},
+        ),
+        ({(str(number), ""): 2 for number in range(5)}, {(str(number), ""): 2 for number in range(5)}),
+    ],
+)
+def test_what_is_due_is_handed_over_in_equal_shares(
+    broker: Broker, lanes: dict[tuple[str, str], int], shares: dict[tuple[str, str], int]
+) -> None:
+    """Of tenants, and within each of commands to single devices and of each command for a group."""
+    assert broker
+    groups_by_name = {name: uuid4() for _, name in lanes if name}
+    names = {str(group): name for name, group in groups_by_name.items()}
+    fleets = {tenant: Fleet() for tenant in {tenant for tenant, _ in lanes}}
+    for fleet in fleets.values():
+        fleet.add_device()
+    tenants = {fleet.tenant_id: tenant for tenant, fleet in fleets.items()}
+    for (tenant, name), commands in lanes.items():
+        enter_many(fleets[tenant], commands, group_command_id=groups_by_name.get(name))
+    with ingest_session() as connection:
+        claimed = delivery_store.claim_due(connection, now=NOON, limit=200)
+    found = Counter((tenants[row["tenant_id"]], names.get(str(row["group_command_id"]), "")) for row in claimed)
+    assert found == shares
+
+
+def test_with_more_lanes_than_places_the_longest_due_come_first(broker: Broker) -> None:
+    assert broker
+    fleets = [Fleet() for _ in range(3)]
+    for number, fleet in enumerate(fleets):
+        fleet.add_device()
+        enter_many(fleet, 2, due_at=NOON - number * SECOND)
+    with ingest_session() as connection:
+        claimed = delivery_store.claim_due(connection, now=NOON, limit=2)
+    assert [row["tenant_id"] for row in claimed] == [fleets[2].tenant_id, fleets[1].tenant_id]
+
+
+def enter_many(fleet: Fleet, commands: int, *, group_command_id: UUID | None = None, due_at: datetime = NOON) -> None:
+    """Commands for the fleet's device, all due."""
+    with tenant_session(fleet.tenant_id) as connection:
+        connection.execute(
+            """
+            INSERT INTO commands (tenant_id, device_id, group_command_id, name, parameters, created_at, created_by,
+                                  expires_at, deliver_at)
+            SELECT %s, 'freezer-1', %s, 'reboot', '{}', %s, 'somebody', %s, %s FROM generate_series(1, %s)
+            """,
+            (fleet.tenant_id, group_command_id, NOON - HOUR, NOON + HOUR, due_at, commands),
+        )
+
+
+def test_a_command_for_a_group_counts_once_for_each_of_its_devices(warehouse: Fleet, time: Clock) -> None:
+    warehouse.add_device("freezer-2")
+    group = make_group(warehouse, "freezer-1", "freezer-2")
+    limit_commands(warehouse, "3:600")
+    send_to(warehouse, group)
+    with pytest.raises(RateExceededError, match="sent too many commands: 3 requests in 600 s are allowed"):
+        send_to(warehouse, group)
+    send(warehouse)
+    with pytest.raises(RateExceededError):
+        send(warehouse)
+    time.now += timedelta(seconds=1200)
+    send_to(warehouse, group)
+
+
+def test_a_group_that_is_larger_than_the_limit_is_told_so_and_not_to_come_back(warehouse: Fleet) -> None:
+    warehouse.add_device("freezer-2")
+    limit_commands(warehouse, "1:600")
+    with pytest.raises(ConflictError, match="1 in 600 s are allowed, and this would be 2"):
+        send_to_group(warehouse, "freezer-1", "freezer-2")
+    assert warehouse.rows("SELECT FROM commands") == []
+
+
+def limit_commands(fleet: Fleet, rates: str) -> None:
+    with operator_session(user_id="otto", reason="test", write=True) as connection:
+        set_tenant_limit(
+            connection, tenant_id=fleet.tenant_id, name=LimitName.COMMANDS_TENANT, rates=parse_rates(rates)
+        )
 
 
 def test_a_group_has_a_result_for_each_of_its_devices_in_service(warehouse: Fleet, time: Clock) -> None:

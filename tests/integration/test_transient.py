@@ -47,7 +47,7 @@ def test_many_at_once_never_count_past_the_bound(transient_table: str) -> None:
     assert transient_table
     key = make_key()
     with ThreadPoolExecutor(8) as pool:
-        answers = list(pool.map(lambda _: count_up(key, below=10, lifetime=MINUTE), range(30)))
+        answers = list(pool.map(lambda _: count_up(key, most=10, lifetime=MINUTE), range(30)))
     assert sorted(count for admitted, count in answers if admitted) == list(range(1, 11))
 
 

@@ -146,23 +146,23 @@ def delete_entries(keys: Iterable[Key]) -> None:
     _write_batches([{"DeleteRequest": {"Key": _key(key)}} for key in keys])
 
 
-def count_up(key: Key, *, below: int, lifetime: timedelta) -> tuple[bool, int]:
-    """Add one to an entry's count while it is below a bound; return whether it was, and the count afterwards.
+def count_up(key: Key, *, by: int = 1, most: int, lifetime: timedelta) -> tuple[bool, int]:
+    """Add to an entry's count unless it would be more than `most`; return whether it was added, and the count then.
 
-    Callers at once never take the count past the bound. Raises TransientUnavailableError.
+    Callers at once never take the count past it. Raises TransientUnavailableError.
     """
     with _asking() as (client, table):
         try:
             answer = client.update_item(
                 TableName=table,
                 Key=_key(key),
-                UpdateExpression="ADD #count :one SET expires_at = :expires_at",
-                ConditionExpression=":zero < :below AND (attribute_not_exists(#count) OR #count < :below)",
+                UpdateExpression="ADD #count :by SET expires_at = :expires_at",
+                ConditionExpression=":by <= :most AND (attribute_not_exists(#count) OR #count <= :room)",
                 ExpressionAttributeNames={"#count": "count"},
                 ExpressionAttributeValues={
-                    ":one": {"N": "1"},
-                    ":zero": {"N": "0"},
-                    ":below": {"N": str(below)},
+                    ":by": {"N": str(by)},
+                    ":most": {"N": str(most)},
+                    ":room": {"N": str(most - by)},
                     ":expires_at": _expiry(clock.now() + lifetime),
                 },
                 ReturnValues="ALL_NEW",

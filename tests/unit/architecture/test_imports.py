@@ -31,6 +31,7 @@ RULES = [
     "alerts/sliding_window.py",
     "commands/answer.py",
     "commands/command.py",
+    "commands/course.py",
     "commands/telling.py",
     "devices/activation_code.py",
     "devices/authorization.py",

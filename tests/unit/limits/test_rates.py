@@ -26,15 +26,16 @@ class Counter:
     def current(self, now: datetime) -> int:
         return self.counts.get(window_at(self.rate, now).start, 0)
 
-    def ask(self, now: datetime) -> bool:
-        admitted = self.current(now) < room(self.rate, previous=self.previous(now), now=now)
+    def ask(self, now: datetime, amount: int = 1) -> bool:
+        admitted = self.current(now) + amount <= room(self.rate, previous=self.previous(now), now=now)
         if admitted:
             start = window_at(self.rate, now).start
-            self.counts[start] = self.counts.get(start, 0) + 1
+            self.counts[start] = self.counts.get(start, 0) + amount
         return admitted
 
-    def retry_after(self, now: datetime) -> int:
-        return retry_after(self.rate, previous=self.previous(now), current=self.current(now), now=now)
+    def retry_after(self, now: datetime, amount: int = 1) -> int:
+        previous, current = self.previous(now), self.current(now)
+        return retry_after(self.rate, previous=previous, current=current, now=now, amount=amount)
 
 
 @given(RATES, INSTANTS)
@@ -85,19 +86,20 @@ def test_a_burst_gets_exactly_the_count(rate: Rate, offset: int, extra: int) -> 
     assert sum(counter.ask(now) for _ in range(rate.count + min(extra, 50))) == rate.count
 
 
-@given(RATES, INSTANTS, st.integers(0, 600), st.integers(0, 600))
+@given(RATES, INSTANTS, st.integers(0, 600), st.integers(0, 600), st.integers(1, 500))
 def test_the_wait_that_is_told_is_enough_and_not_a_second_too_long(
-    rate: Rate, now: datetime, previous: int, current: int
+    rate: Rate, now: datetime, previous: int, current: int, wanted: int
 ) -> None:
     counter = Counter(rate)
+    amount = min(wanted, rate.count)
     window = window_at(rate, now)
     counter.counts = {window.start - timedelta(seconds=rate.seconds): previous, window.start: current}
-    assume(current >= room(rate, previous=previous, now=now))
-    wait = counter.retry_after(now)
+    assume(current + amount > room(rate, previous=previous, now=now))
+    wait = counter.retry_after(now, amount)
     assert wait >= 1
-    assert Counter.ask(_copy(counter), now + timedelta(seconds=wait))
+    assert Counter.ask(_copy(counter), now + timedelta(seconds=wait), amount)
     if wait > 1:
-        assert not Counter.ask(_copy(counter), now + timedelta(seconds=wait - 1))
+        assert not Counter.ask(_copy(counter), now + timedelta(seconds=wait - 1), amount)
 
 
 def _copy(counter: Counter) -> Counter:

@@ -1,7 +1,6 @@
 """What devices answer to commands, over MQTT and over HTTP."""
 
 from collections.abc import Sequence
-from enum import Enum, auto
 from typing import Final
 from uuid import UUID
 
@@ -9,7 +8,8 @@ from pulse import clock
 from pulse.commands import delivery_store
 from pulse.commands.answer import Answer, read_answer, split_answer_topic
 from pulse.commands.broker import command_document
-from pulse.commands.command import MAXIMUM_OPEN
+from pulse.commands.command import MAXIMUM_OPEN, CommandStatus
+from pulse.commands.course import Answered, judge_answer
 from pulse.commands.delivery_store import Handed, Row
 from pulse.commands.telling import command_event
 from pulse.database import Connection, ingest_session
@@ -25,14 +25,6 @@ from pulse.telemetry.message import Envelope
 _BAD_TOPIC: Final = Refusal(
     Reason.BAD_TOPIC, "the topic must be devices/{tenant_id}/{device_id}/commands/{command_id}/ack of a command"
 )
-
-
-class Answered(Enum):
-    """What became of an answer: it finished the command, it came after the end, or it was known."""
-
-    IN_TIME = auto()
-    LATE = auto()
-    REPEATED = auto()
 
 
 def note_answers(envelopes: Sequence[Envelope]) -> int:
@@ -99,30 +91,22 @@ def _take(connection: Connection, envelope: Envelope) -> Refusal | None:
 def _enter(connection: Connection, device: DeviceKey, command_id: UUID, answer: Answer) -> Answered | None:
     """Enter an answer unless there is one; None when the device has no such command.
 
-    What comes after the end is kept for people to see, and changes nothing else.
+    What comes after the end is kept for people to see, and changes neither how the command ended nor why.
     """
     now = clock.now()
     command = delivery_store.lock_command(connection, device, command_id)
     if command is None:
         return None
-    if command["answered_at"] is not None:
-        return Answered.REPEATED
-    is_late = command["finished_at"] is not None
-    row = delivery_store.note_answer(
-        connection,
-        command,
-        status=command["status"] if is_late else answer.status,
-        finished_at=command["finished_at"] or now,
-        reason=answer.reason or command["reason"],
-        result=answer.result,
-        now=now,
-    )
-    if is_late:
-        return Answered.LATE
-    event = (
-        command_event(device[0], "acknowledged", row)
-        if answer.status == "ACKNOWLEDGED"
-        else command_event(device[0], "rejected", row)
-    )
-    add_events(connection, [event])
-    return Answered.IN_TIME
+    answered = judge_answer(CommandStatus(command["status"]), was_answered=command["answered_at"] is not None)
+    match answered:
+        case Answered.IN_TIME:
+            row = delivery_store.finish_by_answer(connection, command, answer, now=now)
+            if answer.status == "ACKNOWLEDGED":
+                add_events(connection, [command_event(device[0], "acknowledged", row)])
+            else:
+                add_events(connection, [command_event(device[0], "rejected", row)])
+        case Answered.LATE:
+            delivery_store.keep_late_answer(connection, command, answer, now=now)
+        case Answered.REPEATED:
+            pass
+    return answered

@@ -25,7 +25,7 @@ _LONGEST_REPEAT: Final = timedelta(hours=1)
 
 
 class CommandStatus(StrEnum):
-    """QUEUED and DELIVERED commands are open; the others are finished and stay as they are."""
+    """QUEUED and DELIVERED commands are open; the others are finished and stay as they are (`course.py`)."""
 
     QUEUED = "QUEUED"
     DELIVERED = "DELIVERED"
@@ -77,9 +77,13 @@ class Command(Model):
         description="When it was handed to the device's session at the broker, or fetched over HTTP, for the first time"
     )
     answered_at: datetime | None = Field(description="When the device answered, in time or not")
-    reason: str = Field(description="In the device's words; or why it was cancelled")
-    result: dict[str, Any] | None = Field(description="What the device answered with")
+    reason: str = Field(description="In the device's words, if it answered in time; or why it was cancelled")
+    result: dict[str, Any] | None = Field(description="What the device answered with, in time or not")
     finished_at: datetime | None
+    late_status: CommandStatus | None = Field(
+        description="ACKNOWLEDGED or REJECTED, if the device answered after the command had ended otherwise"
+    )
+    late_reason: str | None = Field(description="In the device's words, if it answered then")
 
 
 class GroupCommand(Model):

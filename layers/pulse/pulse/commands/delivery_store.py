@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from operator import itemgetter
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
+from pulse.commands.answer import Answer
 from pulse.database import Connection
 from pulse.devices.registry import DeviceKey, as_records
 
@@ -21,17 +23,65 @@ class Handed(NamedTuple):
 
 
 def claim_due(connection: Connection, *, now: datetime, limit: int) -> list[Row]:
-    """Open commands that are due at their devices, held until the transaction ends, the longest due first."""
-    return connection.execute(
+    """At most `limit` open commands that are due at their devices, held until the transaction ends.
+
+    Nobody waits behind somebody else's thousands: tenants with something due get equal shares, and so do, within a
+    tenant, the commands to single devices together and each command for a group. In a share the longest due come first.
+    The lanes are found by jumping from one to the next in their index, whatever the number of commands in them.
+    """
+    rows = connection.execute(
         """
-        SELECT * FROM commands
-        WHERE deliver_at <= %(now)s AND status IN ('QUEUED', 'DELIVERED') AND expires_at > %(now)s
-        ORDER BY deliver_at, sequence
+        WITH RECURSIVE lanes AS (
+            (
+                SELECT tenant_id, lane FROM commands
+                WHERE deliver_at IS NOT NULL AND status IN ('QUEUED', 'DELIVERED')
+                ORDER BY tenant_id, lane
+                LIMIT 1
+            )
+            UNION ALL
+            SELECT following.tenant_id, following.lane
+            FROM lanes
+            CROSS JOIN LATERAL (
+                SELECT tenant_id, lane FROM commands
+                WHERE deliver_at IS NOT NULL AND status IN ('QUEUED', 'DELIVERED')
+                  AND (commands.tenant_id, commands.lane) > (lanes.tenant_id, lanes.lane)
+                ORDER BY tenant_id, lane
+                LIMIT 1
+            ) AS following
+        ),
+        due AS (
+            SELECT lanes.tenant_id, lanes.lane, count(*) OVER (PARTITION BY lanes.tenant_id) AS lanes_of_tenant
+            FROM lanes
+            CROSS JOIN LATERAL (
+                SELECT deliver_at FROM commands
+                WHERE commands.tenant_id = lanes.tenant_id AND commands.lane = lanes.lane
+                  AND deliver_at <= %(now)s AND status IN ('QUEUED', 'DELIVERED') AND expires_at > %(now)s
+                ORDER BY deliver_at
+                LIMIT 1
+            ) AS longest_due
+            ORDER BY longest_due.deliver_at
+            LIMIT %(limit)s
+        ),
+        shares AS (
+            SELECT tenant_id, lane,
+                   greatest(1, %(limit)s / (SELECT count(DISTINCT tenant_id) FROM due) / lanes_of_tenant) AS share
+            FROM due
+        )
+        SELECT claimed.*
+        FROM shares
+        CROSS JOIN LATERAL (
+            SELECT * FROM commands
+            WHERE commands.tenant_id = shares.tenant_id AND commands.lane = shares.lane
+              AND deliver_at <= %(now)s AND status IN ('QUEUED', 'DELIVERED') AND expires_at > %(now)s
+            ORDER BY deliver_at, sequence
+            LIMIT shares.share
+            FOR UPDATE SKIP LOCKED
+        ) AS claimed
         LIMIT %(limit)s
-        FOR UPDATE SKIP LOCKED
         """,
         {"now": now, "limit": limit},
     ).fetchall()
+    return sorted(rows, key=itemgetter("deliver_at", "sequence"))
 
 
 def claim_for_device(connection: Connection, device: DeviceKey, *, now: datetime, limit: int) -> list[Row]:
@@ -157,37 +207,33 @@ def lock_command(connection: Connection, device: DeviceKey, command_id: UUID) ->
     ).fetchone()
 
 
-def note_answer(
-    connection: Connection,
-    command: Row,
-    *,
-    status: str,
-    finished_at: datetime,
-    reason: str,
-    result: dict[str, Any] | None,
-    now: datetime,
-) -> Row:
-    """Enter what a device answered; return the command as it is then."""
+def finish_by_answer(connection: Connection, command: Row, answer: Answer, *, now: datetime) -> Row:
+    """End an open command with what its device answered; return it as it is then."""
     row = connection.execute(
         """
         UPDATE commands
-        SET status = %(status)s, finished_at = %(finished_at)s, answered_at = %(now)s, deliver_at = NULL,
-            delivered_at = coalesce(delivered_at, %(now)s), reason = %(reason)s, result = %(result)s
+        SET status = %(status)s, reason = %(reason)s, result = %(result)s, answered_at = %(now)s,
+            delivered_at = coalesce(delivered_at, %(now)s), finished_at = %(now)s, deliver_at = NULL
         WHERE tenant_id = %(tenant_id)s AND command_id = %(command_id)s
         RETURNING *
         """,
-        {
-            "tenant_id": command["tenant_id"],
-            "command_id": command["command_id"],
-            "status": status,
-            "finished_at": finished_at,
-            "reason": reason,
-            "result": None if result is None else Jsonb(result),
-            "now": now,
-        },
+        _answer_of(command, answer, now),
     ).fetchone()
     assert row is not None
     return row
+
+
+def keep_late_answer(connection: Connection, command: Row, answer: Answer, *, now: datetime) -> None:
+    """Keep what a device answered after its command had ended, beside how and why that was."""
+    connection.execute(
+        """
+        UPDATE commands
+        SET late_status = %(status)s, late_reason = %(reason)s, result = %(result)s, answered_at = %(now)s,
+            delivered_at = coalesce(delivered_at, %(now)s)
+        WHERE tenant_id = %(tenant_id)s AND command_id = %(command_id)s
+        """,
+        _answer_of(command, answer, now),
+    )
 
 
 def delete_finished(connection: Connection, *, before: datetime, limit: int) -> int:
@@ -217,3 +263,14 @@ def delete_finished(connection: Connection, *, before: datetime, limit: int) -> 
         {"before": before},
     )
     return deleted
+
+
+def _answer_of(command: Row, answer: Answer, now: datetime) -> dict[str, object]:
+    return {
+        "tenant_id": command["tenant_id"],
+        "command_id": command["command_id"],
+        "status": answer.status,
+        "reason": answer.reason,
+        "result": None if answer.result is None else Jsonb(answer.result),
+        "now": now,
+    }

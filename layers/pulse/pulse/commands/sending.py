@@ -13,11 +13,13 @@ from pulse.commands.command import MAXIMUM_DEVICES, MAXIMUM_OPEN, Command, Group
 from pulse.commands.telling import command_event, group_command_queued
 from pulse.database import tenant_session
 from pulse.devices.groups import get_group_in, member_ids
-from pulse.devices.queries import Lifecycle, lock_lifecycle
+from pulse.devices.queries import Lifecycle, lock_in_service, lock_lifecycle
 from pulse.errors import ConflictError
 from pulse.events.outbox import add_events, publish_after_commit
 from pulse.identity.permissions import Permission
 from pulse.identity.principal import Origin, Principal
+from pulse.limits.admission import admit_amount
+from pulse.limits.definitions import LimitName
 from pulse.operations.audit import record_change
 
 
@@ -27,7 +29,7 @@ def send_command(
     """Enter a command for a device, which gets it at once, or as soon as it is there, until its lifetime is over.
 
     Raises NotPermittedError, NotFoundError, ConflictError for a device that is out of service or has too many open
-    commands.
+    commands, RateExceededError when the tenant's devices were sent too many.
     """
     tenant_id = actor.require(Permission.SEND_COMMANDS)
     now = clock.now()
@@ -40,6 +42,7 @@ def send_command(
         if command_store.count_open(connection, tenant_id, device_id) >= MAXIMUM_OPEN:
             message = f"device {device_id} has {MAXIMUM_OPEN} open commands; wait for its answers or cancel some"
             raise ConflictError(message)
+        admit_amount(connection, tenant_id, LimitName.COMMANDS_TENANT, 1)
         row = connection.execute(
             """
             INSERT INTO commands (tenant_id, device_id, name, parameters, created_at, created_by, expires_at,
@@ -82,19 +85,23 @@ def send_group_command(
 ) -> GroupCommand:
     """Enter a command for every device in service of a group, as the group is now.
 
-    Raises NotPermittedError, NotFoundError, ConflictError for a group without such devices, or with too many.
+    Raises NotPermittedError, NotFoundError, ConflictError for a group without such devices, or with too many,
+    RateExceededError when the tenant's devices were sent too many.
     """
     tenant_id = actor.require(Permission.SEND_COMMANDS)
     now = clock.now()
     with tenant_session(tenant_id) as connection:
         group = get_group_in(connection, tenant_id, group_id)
-        device_ids = member_ids(connection, tenant_id, group_id, in_service=True)
+        members = member_ids(connection, tenant_id, group_id, in_service=True)
+        # Held, so that two commands don't both take a device's last place.
+        device_ids = lock_in_service(connection, tenant_id, members)
         if not device_ids:
             message = f"the group {group.name} has no device in service"
             raise ConflictError(message)
         if len(device_ids) > MAXIMUM_DEVICES:
             message = f"the group {group.name} has {len(device_ids)} devices; a command goes to {MAXIMUM_DEVICES}"
             raise ConflictError(message)
+        admit_amount(connection, tenant_id, LimitName.COMMANDS_TENANT, len(device_ids))
         sent = command_store.insert_group_command(
             connection,
             tenant_id,

@@ -1,5 +1,6 @@
 """What people ask of a device. Every query runs inside one tenant and names it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Literal
@@ -195,6 +196,20 @@ def lock_lifecycle(connection: Connection, tenant_id: str, device_id: str) -> Li
     if row is None:
         raise device_not_found(device_id)
     return Lifecycle(row["lifecycle"])
+
+
+def lock_in_service(connection: Connection, tenant_id: str, device_ids: Sequence[str]) -> list[str]:
+    """Hold those of the devices that are in service until the transaction ends, in key order; return their ids."""
+    rows = connection.execute(
+        """
+        SELECT device_id FROM devices
+        WHERE tenant_id = %(tenant_id)s AND device_id = ANY(%(device_ids)s) AND lifecycle = 'ACTIVE'
+        ORDER BY device_id
+        FOR NO KEY UPDATE
+        """,
+        {"tenant_id": tenant_id, "device_ids": list(device_ids)},
+    )
+    return [row["device_id"] for row in rows]
 
 
 def readings_since(connection: Connection, tenant_id: str, device_id: str) -> datetime | None:

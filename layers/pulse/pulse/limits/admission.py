@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 import psycopg
 
 from pulse import clock
-from pulse.errors import TooManyRequestsError
+from pulse.database import Connection
+from pulse.errors import ConflictError, TooManyRequestsError
 from pulse.identity.principal import Principal
 from pulse.limits.counters import count_request
 from pulse.limits.definitions import Limit, LimitName, limits_of
@@ -50,6 +51,24 @@ def admit_address(address: str | None, names: tuple[LimitName, ...]) -> tuple[Qu
     return _take_all(lambda: _limits_on_address(address, names))
 
 
+def admit_amount(connection: Connection, tenant_id: str, name: LimitName, amount: int) -> None:
+    """Count so much at once on a tenant, inside a transaction of the tenant's; otherwise as `admit_request`.
+
+    Raises ConflictError for more than the limit ever allows at once, RateExceededError.
+    """
+    try:
+        limit = limits_of(tenant_id, connection).get(name)
+        if limit is None:
+            return
+        for rate in limit.rates:
+            if amount > rate.count:
+                message = f"{limit.error}: {rate.count} in {rate.seconds} s are allowed, and this would be {amount}"
+                raise ConflictError(message)
+            _take(limit, rate, tenant_id, clock.now(), (), amount=amount)
+    except TransientUnavailableError:
+        return
+
+
 def _take_all(limits: Callable[[], Iterator[tuple[Limit, str]]]) -> tuple[Quota, ...]:
     quotas: list[Quota] = []
     try:
@@ -81,13 +100,15 @@ def _limits_on_address(address: str | None, names: tuple[LimitName, ...]) -> Ite
             yield known[name], f"address#{address or ''}"
 
 
-def _take(limit: Limit, rate: Rate, subject: str, now: datetime, before: tuple[Quota, ...]) -> Quota:
-    counted = count_request(limit.name, rate, subject, now)
+def _take(
+    limit: Limit, rate: Rate, subject: str, now: datetime, before: tuple[Quota, ...], *, amount: int = 1
+) -> Quota:
+    counted = count_request(limit.name, rate, subject, now, amount=amount)
     left = room(rate, previous=counted.previous, now=now) - counted.current
     quota = Quota(limit.name, rate, max(0, left), window_at(rate, now).ends_in)
     if counted.admitted:
         return quota
-    seconds = retry_after(rate, previous=counted.previous, current=counted.current, now=now)
+    seconds = retry_after(rate, previous=counted.previous, current=counted.current, now=now, amount=amount)
     logger.warning("rate_exceeded", limit=limit.name.value, retry_after_seconds=seconds)
     message = f"{limit.error}: {rate.count} requests in {rate.seconds} s are allowed; try again in {seconds} s"
     raise RateExceededError(message, retry_after_seconds=seconds, quotas=(*before, quota))

@@ -21,14 +21,14 @@ class Count:
     previous: int
 
 
-def count_request(limit: str, rate: Rate, subject: str, now: datetime) -> Count:
-    """Count a request if the rate has room for it. Raises TransientUnavailableError."""
+def count_request(limit: str, rate: Rate, subject: str, now: datetime, *, amount: int = 1) -> Count:
+    """Count a request, or `amount` at once, if the rate has room for it. Raises TransientUnavailableError."""
     partition = f"RATE#{limit}#{rate.seconds}#{subject}"
     start = window_at(rate, now).start
     length = timedelta(seconds=rate.seconds)
     previous = _count_of_finished(_key(partition, start - length))
     bound = room(rate, previous=previous, now=now)
-    admitted, current = count_up(_key(partition, start), below=bound, lifetime=2 * length)
+    admitted, current = count_up(_key(partition, start), by=amount, most=bound, lifetime=2 * length)
     return Count(admitted=admitted, current=current, previous=previous)
 
 

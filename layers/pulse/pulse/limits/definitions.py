@@ -23,6 +23,7 @@ class LimitName(StrEnum):
     CLAIM = "claim"
     API_CHANNEL_TEST = "api_channel_test"
     API_COMMAND = "api_command"
+    COMMANDS_TENANT = "commands_tenant"
     INGEST_DEVICE = "ingest_device"
     INGEST_TENANT = "ingest_tenant"
     ALERTS_TENANT = "alerts_tenant"
@@ -37,13 +38,20 @@ class Limit:
     error: str
 
 
-def limits_of(tenant_id: str | None) -> dict[LimitName, Limit]:
-    """The limits of a tenant, or of those who have none, at most 30 s old. Raises psycopg.Error."""
+def limits_of(tenant_id: str | None, connection: Connection | None = None) -> dict[LimitName, Limit]:
+    """The limits of a tenant, or of those who have none, at most 30 s old. Raises psycopg.Error.
+
+    Whoever is inside a transaction of the tenant's gives its connection.
+    """
     now = clock.now()
     known = _remembered.get(tenant_id)
     if known is not None and now - known[1] < _REMEMBERED_FOR:
         return known[0]
-    limits = _read(tenant_id)
+    if connection is not None:
+        limits = _read(connection, tenant_id)
+    else:
+        with ingest_session() if tenant_id is None else tenant_session(tenant_id) as session:
+            limits = _read(session, tenant_id)
     _remembered[tenant_id] = (limits, now)
     return limits
 
@@ -74,18 +82,16 @@ def forget_limits() -> None:
     _remembered.clear()
 
 
-def _read(tenant_id: str | None) -> dict[LimitName, Limit]:
-    session = ingest_session() if tenant_id is None else tenant_session(tenant_id)
-    with session as connection:
-        rows = connection.execute(
-            """
-            SELECT limits.name, coalesce(tenant_limits.rates, limits.default_rates) AS rates, limits.error
-            FROM limits
-            LEFT JOIN tenant_limits
-              ON tenant_limits.name = limits.name AND tenant_limits.tenant_id = %(tenant_id)s
-            """,
-            {"tenant_id": tenant_id},
-        ).fetchall()
+def _read(connection: Connection, tenant_id: str | None) -> dict[LimitName, Limit]:
+    rows = connection.execute(
+        """
+        SELECT limits.name, coalesce(tenant_limits.rates, limits.default_rates) AS rates, limits.error
+        FROM limits
+        LEFT JOIN tenant_limits
+          ON tenant_limits.name = limits.name AND tenant_limits.tenant_id = %(tenant_id)s
+        """,
+        {"tenant_id": tenant_id},
+    ).fetchall()
     known = set(LimitName)
     return {
         LimitName(row["name"]): Limit(LimitName(row["name"]), parse_rates(row["rates"]), row["error"])

@@ -67,16 +67,17 @@ def room(rate: Rate, *, previous: int, now: datetime) -> int:
     return max(0, rate.count - carried)
 
 
-def retry_after(rate: Rate, *, previous: int, current: int, now: datetime) -> int:
-    """In how many whole seconds there is room for one more, if nobody asks until then.
+def retry_after(rate: Rate, *, previous: int, current: int, now: datetime, amount: int = 1) -> int:
+    """In how many whole seconds there is room for one more, or for `amount` at once, if nobody asks until then.
 
-    `current` requests were admitted in the window of `now` and `previous` in the one before.
+    `current` requests were admitted in the window of `now` and `previous` in the one before. The amount is at most the
+    rate's count.
     """
     window = window_at(rate, now)
-    if current < rate.count:
-        wait = _fades_at(previous, rate.count - current, window.length) - window.elapsed
+    if current + amount <= rate.count:
+        wait = _fades_at(previous, rate.count - current - amount + 1, window.length) - window.elapsed
     else:
-        wait = window.length - window.elapsed + _fades_at(current, rate.count, window.length)
+        wait = window.length - window.elapsed + _fades_at(current, rate.count - amount + 1, window.length)
     return max(1, -(-wait // 1_000_000))
 
 
