@@ -1,6 +1,7 @@
 """An execution environment beside the test's own: stream, sweep and people at work on the same few alerts."""
 
 import random
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,9 +11,11 @@ from pulse.alerts.alert_store import Closing, Opening
 from pulse.alerts.handling import handle_alerts
 from pulse.alerts.lifecycle import close_alerts, open_alerts
 from pulse.alerts.severity import Severity
-from pulse.database import ingest_session, tenant_session
+from pulse.alerts.upkeep import end_limits, release_excess
+from pulse.database import Connection, ingest_session, tenant_session
 from pulse.identity.permissions import Role
 from pulse.identity.principal import Origin, Principal
+from tests.builders import NOON
 
 CAUSES = [f"TEST:{number}" for number in range(6)]
 
@@ -63,6 +66,25 @@ def work(tenant_id: str, seed: int, steps: int) -> dict[str, int]:
                 if handling.action is AlertAction.CLOSE:
                     done["closed"] += sum(outcome.changed for outcome in outcomes)
     return done
+
+
+def flood(tenant_id: str, name: str, batches: int, size: int) -> None:
+    """See new causes, so many at a time, as fast as it goes."""
+    for batch in range(batches):
+        with ingest_session() as connection:
+            open_alerts(connection, [make_opening(tenant_id, f"{name}:{batch}:{n}", time=NOON) for n in range(size)])
+
+
+def let_go(now: datetime, times: int) -> None:
+    """Open what there is room for, and end the alert that tells of held ones, so many times."""
+    for _ in range(times):
+        release_excess(now)
+        end_limits(now)
+
+
+def somebody_waits(connection: Connection) -> bool:
+    """Whether a transaction waits for a lock at this moment."""
+    return connection.execute("SELECT FROM pg_locks WHERE NOT granted").fetchone() is not None
 
 
 def _some_alerts(tenant_id: str, chance: random.Random) -> list[UUID]:

@@ -12,6 +12,7 @@ from pulse.alerts.alert_limit import set_alert_limit
 from pulse.alerts.lifecycle import close_alerts, open_alerts
 from pulse.alerts.severity import Severity
 from pulse.alerts.sweep import sweep
+from pulse.alerts.upkeep import end_limits
 from pulse.database import ingest_session, operator_session
 from pulse.events import outbox
 from pulse.limits.definitions import LimitName, set_tenant_limit
@@ -19,7 +20,8 @@ from pulse.limits.many_tenants import forget_rates
 from pulse.limits.rates import parse_rates
 from tests.builders import ACTOR, NOON, ORIGIN, Fleet, take_all
 from tests.integration.alert_inbox import Inbox
-from tests.integration.alert_process import make_closing, make_opening
+from tests.integration.alert_process import flood, let_go, make_closing, make_opening, somebody_waits
+from tests.integration.ingest_process import processes
 
 LIMIT = "/customer/alert-limit"
 
@@ -139,6 +141,44 @@ def test_one_tenants_flood_holds_nothing_of_anothers(fleet: Fleet) -> None:
         open_alerts(connection, openings)
     assert len(live(fleet)) == 1
     assert live(other) == ["a", "b"]
+
+
+def test_batches_that_open_alerts_at_once_keep_to_the_limit_exactly(fleet: Fleet, scenario_database: str) -> None:
+    allow(fleet, "50:3600")
+    with processes(3, scenario_database) as pool:
+        list(pool.map(flood, [fleet.tenant_id] * 3, "abc", [10] * 3, [5] * 3))
+    assert len(live(fleet)) == 50
+    assert fleet.rows("SELECT count(*) FROM held_openings") == [{"count": 100}]
+    assert telling(fleet)["details"]["held"] == 100
+
+
+def test_what_opens_while_more_is_held_keeps_to_the_limit_and_loses_nothing(
+    fleet: Fleet, scenario_database: str
+) -> None:
+    allow(fleet, "20:3600")
+    with processes(3, scenario_database) as pool:
+        floods = [pool.submit(flood, fleet.tenant_id, name, 10, 5) for name in "ab"]
+        sweeps = pool.submit(let_go, at(61), 20)
+        for each in (*floods, sweeps):
+            each.result()
+    opened = fleet.rows("SELECT opened_at, count(*) FROM alerts WHERE type <> 'ALERT_LIMIT' GROUP BY 1")
+    assert all(row["count"] <= 20 for row in opened)
+    [held] = fleet.rows("SELECT count(*) FROM held_openings")
+    assert sum(row["count"] for row in opened) + held["count"] == 100
+
+
+def test_the_alert_that_tells_does_not_close_while_more_is_being_held(fleet: Fleet, scenario_database: str) -> None:
+    allow(fleet, "1:3600")
+    see(fleet, 0, "a", "b")
+    end(fleet, 1, "b")
+    with processes(1, scenario_database) as pool:
+        with ingest_session() as connection:
+            open_alerts(connection, [make_opening(fleet.tenant_id, "c", time=at(2))])
+            ending = pool.submit(end_limits, at(2))
+            while not ending.done() and not somebody_waits(connection):
+                pass
+        ending.result()
+    assert telling(fleet)["status"] == "OPEN"
 
 
 def test_the_api_tells_what_is_used_and_held(fleet: Fleet) -> None:

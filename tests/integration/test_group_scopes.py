@@ -7,14 +7,21 @@ from uuid import UUID, uuid4
 import pytest
 
 from pulse import clock
+from pulse.alerts.evaluation import Sample
+from pulse.alerts.stream import evaluate_locked
 from pulse.alerts.sweep import sweep
+from pulse.database import ingest_session
 from pulse.devices.device_filter import DeviceFilter
 from pulse.devices.editing import change_device, remove_tag
+from pulse.devices.evaluation_marks import lock_marks
 from pulse.devices.groups import add_member, change_group, create_group, delete_group, remove_member
 from pulse.devices.registration import Site, save_site
+from pulse.devices.registry import load_devices
 from pulse.events import outbox
 from pulse.telemetry.ingest import ingest
 from tests.builders import ACTOR, NOON, ORIGIN, Fleet, take_all
+from tests.integration.alert_process import somebody_waits
+from tests.integration.ingest_process import processes
 from tests.integration.test_alert_rules import Call, call
 
 __all__ = ["call"]
@@ -123,6 +130,44 @@ def test_a_device_that_moves_out_of_a_rules_site_is_no_longer_alerted_of(two: Fl
     warm(two, 0, "freezer-1", "freezer-2")
     change_device(two.person(), "freezer-1", {"site_id": "hall-b"}, if_match=None, origin=ORIGIN)
     assert outcomes(two) == {"freezer-1": ("CLOSED", LEFT), "freezer-2": ("OPEN", None)}
+
+
+@pytest.mark.parametrize(
+    ("scope", "change"),
+    [({"site_ids": ["hall-a"]}, {"site_id": "hall-b"}), ({"tags": {"critical": ""}}, {"tags": {}})],
+    ids=["site", "tag"],
+)
+def test_what_ingest_remembers_of_a_device_opens_nothing_that_its_scope_has_left(
+    two: Fleet, scope: dict[str, Any], change: dict[str, Any]
+) -> None:
+    save_site(two.tenant_id, Site(site_id="hall-b", name="Hall B"), actor=ACTOR)
+    two.add_rule(scope=scope)
+    two.add_rule("Everywhere")
+    ingest([two.message({"metrics": {"temp_c": 4}}, at=at(0))])
+    change_device(two.person(), "freezer-1", change, if_match=None, origin=ORIGIN)
+    warm(two, 1, "freezer-1")
+    [alert] = two.rows("SELECT name, site_id FROM alerts JOIN alert_rules USING (tenant_id, rule_id)")
+    assert alert == {"name": "Everywhere", "site_id": change.get("site_id", "hall-a")}
+
+
+def test_a_device_that_moves_while_a_rule_fires_on_it_leaves_no_alert_behind(
+    two: Fleet, scenario_database: str
+) -> None:
+    save_site(two.tenant_id, Site(site_id="hall-b", name="Hall B"), actor=ACTOR)
+    two.add_rule(scope={"site_ids": ["hall-a"]})
+    key = (two.tenant_id, "freezer-1")
+    with processes(1, scenario_database) as pool:
+        with ingest_session() as connection:
+            marks = lock_marks(connection, [key])
+            move = pool.submit(
+                change_device, two.person(), "freezer-1", {"site_id": "hall-b"}, if_match=None, origin=ORIGIN
+            )
+            while not move.done() and not somebody_waits(connection):
+                pass
+            devices = load_devices(connection, [key])
+            evaluate_locked(connection, marks, {key: [Sample(at(0), {"temp_c": 9})]}, [], devices)
+        move.result()
+    assert outcomes(two) == {"freezer-1": ("CLOSED", LEFT)}
 
 
 def test_a_backtest_tries_the_devices_of_the_group(two: Fleet, call: Call) -> None:

@@ -1,7 +1,7 @@
 """The tenant-wide limit: what is beyond it is held and opens when there is room, the worst first; one alert says so.
 
-Alerts are counted from what is committed. Batches that open alerts at the same moment may together go beyond the limit
-by what each of them opens; none waits for another.
+Whoever opens new alerts of a tenant claims its limit first, and the next one waits until what was opened or held is
+committed: so the count is exact, and the alert that tells of held ones closes only when there is none.
 """
 
 from collections.abc import Iterable, Sequence
@@ -21,6 +21,7 @@ from pulse.limits.rates import Rate
 
 FINGERPRINT: Final = "ALERT_LIMIT"
 _HOUR: Final = 3600
+_LIMIT_LOCK: Final = 0x4C494D49  # "LIMI": a number space of our own among advisory locks
 _BY_LIMIT: Final = HeldBack(window_id=None, until=None, note={"held_by": "alert limit"})
 
 
@@ -36,6 +37,27 @@ class Room(NamedTuple):
         return max(0, self.rate.count - self.opened)
 
 
+def claim_limits(connection: Connection, tenant_ids: Iterable[str]) -> None:
+    """Hold off others who open new alerts of these tenants until the transaction ends.
+
+    Before alerts or held causes are locked, or two transactions may wait for each other.
+    """
+    connection.execute(
+        """
+        SELECT pg_advisory_xact_lock(hashtextextended(tenant_id, %(namespace)s))
+        FROM unnest(%(tenant_ids)s::text[]) AS tenant_id
+        """,
+        {"tenant_ids": sorted(set(tenant_ids)), "namespace": _LIMIT_LOCK},
+    )
+
+
+def claim_limits_of_new(connection: Connection, keys: Sequence[AlertKey]) -> None:
+    """The same for the tenants of those causes that have no live alert; what is live already waits for nobody."""
+    if keys:
+        live = live_among(connection, keys)
+        claim_limits(connection, (key[0] for key in keys if key not in live))
+
+
 def hold_excess(connection: Connection, openings: Sequence[Opening]) -> list[Opening]:
     """Hold what would be beyond a tenant's limit; return the others, and the alert that tells of it.
 
@@ -45,6 +67,7 @@ def hold_excess(connection: Connection, openings: Sequence[Opening]) -> list[Ope
     new = sorted((opening for opening in openings if opening.key not in live), key=attrgetter("tenant_id"))
     if not new:
         return list(openings)
+    claim_limits(connection, (opening.tenant_id for opening in new))
     rates = rates_of(connection, {opening.tenant_id for opening in new})
     held: set[AlertKey] = set()
     telling: list[Opening] = []
@@ -67,6 +90,7 @@ def claim_excess(connection: Connection, now: datetime, *, limit: int) -> list[O
         row["tenant_id"]
         for row in connection.execute("SELECT DISTINCT tenant_id FROM held_openings WHERE window_id IS NULL")
     ]
+    claim_limits(connection, tenants)
     claimed: list[Opening] = []
     for tenant_id, rates in rates_of(connection, tenants).items():
         room = min((room.left for room in rooms_of(connection, tenant_id, rates, now)), default=limit)
@@ -77,16 +101,16 @@ def claim_excess(connection: Connection, now: datetime, *, limit: int) -> list[O
 
 def find_ended_limits(connection: Connection, now: datetime) -> list[Closing]:
     """The end of each alert that tells of held ones when none is held any more."""
-    rows = connection.execute(
-        """
+    ended = """
         SELECT tenant_id
         FROM alerts
         WHERE type = 'ALERT_LIMIT' AND status <> 'CLOSED' AND NOT EXISTS (
             SELECT FROM held_openings
             WHERE held_openings.tenant_id = alerts.tenant_id AND held_openings.window_id IS NULL
         )
-        """
-    )
+    """
+    claim_limits(connection, [row["tenant_id"] for row in connection.execute(ended)])
+    rows = connection.execute(ended)  # Once more: somebody may have held more until a moment ago.
     reason = "nothing is held back any more: what was still true has been opened"
     return [Closing(row["tenant_id"], FINGERPRINT, reason, now, {}, final=True) for row in rows]
 

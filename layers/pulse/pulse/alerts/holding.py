@@ -99,22 +99,28 @@ def let_go_of_window(connection: Connection, tenant_id: str, window_id: UUID, no
     )
 
 
-def claim_released(connection: Connection, now: datetime, *, limit: int) -> list[Opening]:
-    """Take what is due to open, as openings at the time when they were let go."""
+def find_tenants_to_release(connection: Connection, now: datetime) -> list[str]:
+    """The tenants of what is due to open."""
+    rows = connection.execute("SELECT DISTINCT tenant_id FROM held_openings WHERE release_at <= %(now)s", {"now": now})
+    return [row["tenant_id"] for row in rows]
+
+
+def claim_released(connection: Connection, tenant_ids: Sequence[str], now: datetime, *, limit: int) -> list[Opening]:
+    """Take what is due to open of these tenants, as openings at the time when they were let go."""
     rows = connection.execute(
         """
         DELETE FROM held_openings
         WHERE (tenant_id, fingerprint) IN (
             SELECT tenant_id, fingerprint
             FROM held_openings
-            WHERE release_at <= %(now)s
+            WHERE tenant_id = ANY(%(tenant_ids)s) AND release_at <= %(now)s
             ORDER BY release_at
             LIMIT %(limit)s
             FOR UPDATE SKIP LOCKED
         )
         RETURNING *
         """,
-        {"now": now, "limit": limit},
+        {"tenant_ids": list(tenant_ids), "now": now, "limit": limit},
     )
     return [opening_of(row, time=row["release_at"]) for row in rows]
 

@@ -33,8 +33,11 @@ class _RuleCause(NamedTuple):
 def close_left_scopes(connection: Connection, keys: Iterable[DeviceKey], now: datetime) -> int:
     """Close what enabled rules have opened on devices that they are not for any more; return how many alerts that were.
 
-    Called in the transaction that changes what scopes ask of a device.
+    Called in the transaction that changes what scopes ask of a device, after the change. Whoever evaluates the device
+    at this moment is waited for, and sees the change afterwards.
     """
+    keys = sorted(set(keys))
+    lock_marks(connection, keys)
     causes = _rule_causes(connection, keys)
     if not causes:
         return 0

@@ -13,6 +13,7 @@ from uuid import UUID
 from pulse.alerts.causes import silence_closing
 from pulse.alerts.criteria import Threshold
 from pulse.alerts.evaluation import Action, Decision, Progress, Sample, absorb_late, evaluate
+from pulse.alerts.excess import claim_limits_of_new
 from pulse.alerts.known_rules import load_rules
 from pulse.alerts.lifecycle import Closing, Opening, close_alerts, open_alerts
 from pulse.alerts.normalized_samples import load_sources, normalize_samples
@@ -23,7 +24,7 @@ from pulse.alerts.store import ProgressKey, keep_rules, load_progress, write_pro
 from pulse.database import Connection, ingest_session
 from pulse.devices.evaluation_marks import EvaluationMark, lock_marks, write_marks
 from pulse.devices.group_conditions import Memberships, load_memberships
-from pulse.devices.registry import DeviceKey, RegisteredDevice
+from pulse.devices.registry import DeviceKey, RegisteredDevice, load_devices
 from pulse.devices.state import DeviceStatus
 from pulse.telemetry.normalization import Source
 from pulse.telemetry.samples import Span, read_samples
@@ -97,6 +98,7 @@ def evaluate_locked(
                     changes[rule.tenant_id, rule.rule_id, of_device.device.device_id] = after
                 if decisions:
                     findings.append([Finding(rule, of_device.device, decision) for decision in decisions])
+        findings = _still_in_scope(connection, findings, groups, changes)
         write_progress(connection, changes)
     apply_findings(connection, findings)
     _close_silences(connection, marks, recovered)
@@ -105,15 +107,20 @@ def evaluate_locked(
 
 def apply_findings(connection: Connection, findings: Iterable[Sequence[Finding]]) -> None:
     """Carry decisions out: each rule and device has its own sequence; the n-th of all of them go together."""
+    rounds: list[tuple[list[Closing], list[Opening]]] = []
     for round_ in zip_longest(*findings):
-        due = [finding for finding in round_ if finding is not None]
         closings: list[Closing] = []
         openings: list[Opening] = []
-        for rule, device, decision in due:
-            if decision.action is Action.CLOSE:
-                closings.append(rule_closing(rule, device, decision))
+        for finding in round_:
+            if finding is None:
+                continue
+            if finding.decision.action is Action.CLOSE:
+                closings.append(rule_closing(*finding))
             else:
-                openings.append(rule_opening(rule, device, decision))
+                openings.append(rule_opening(*finding))
+        rounds.append((closings, openings))
+    claim_limits_of_new(connection, [opening.key for _, openings in rounds for opening in openings])
+    for closings, openings in rounds:
         close_alerts(connection, closings)
         open_alerts(connection, openings)
 
@@ -178,6 +185,29 @@ def _concerns(rule: AlertRule, evidence: Evidence) -> bool:
         or not isinstance(rule.criterion, Threshold)
         or may_breach(rule.criterion, evidence.extremes)
     )
+
+
+def _still_in_scope(
+    connection: Connection,
+    findings: Sequence[Sequence[Finding]],
+    groups: Memberships,
+    changes: dict[ProgressKey, Progress | None],
+) -> list[list[Finding]]:
+    """The findings as the registry has their devices now: a rule opens nothing on a device that it is no longer for.
+
+    Ingest remembers devices for a while. Whoever changes one waits for its mark, which the caller holds, before closing
+    what is open on it.
+    """
+    known = load_devices(connection, {finding.device.key for of_rule in findings for finding in of_rule})
+    kept: list[list[Finding]] = []
+    for of_rule in findings:
+        rule, device = of_rule[0].rule, known.get(of_rule[0].device.key)
+        if device is not None and rule.scope.includes(device, groups.get(device.key, frozenset())):
+            kept.append([finding._replace(device=device) for finding in of_rule])
+        else:
+            kept.append([finding for finding in of_rule if finding.decision.action is Action.CLOSE])
+            changes[rule.tenant_id, rule.rule_id, of_rule[0].device.device_id] = None
+    return kept
 
 
 def _judge(rule: AlertRule, progress: Progress | None, evidence: Evidence) -> tuple[Progress | None, list[Decision]]:

@@ -4,8 +4,8 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from pulse.alerts.excess import claim_excess, find_ended_limits
-from pulse.alerts.holding import claim_released
+from pulse.alerts.excess import claim_excess, claim_limits, find_ended_limits
+from pulse.alerts.holding import claim_released, find_tenants_to_release
 from pulse.alerts.lifecycle import close_alerts, open_alerts
 from pulse.alerts.maintenance_store import lock_windows_over, write_next
 from pulse.alerts.recurrence import Occurrence, Schedule
@@ -43,7 +43,9 @@ def end_silences(now: datetime) -> int:
 def release_held(now: datetime) -> int:
     """What is still true when its maintenance window ends opens then; return how much there was."""
     with ingest_session() as connection:
-        released = claim_released(connection, now, limit=_BATCH)
+        tenant_ids = find_tenants_to_release(connection, now)
+        claim_limits(connection, tenant_ids)
+        released = claim_released(connection, tenant_ids, now, limit=_BATCH)
         open_alerts(connection, released)
     return len(released)
 
