@@ -9,6 +9,7 @@ import pytest
 from pulse.alerts import backtest, noise
 from pulse.alerts.sweep import sweep
 from pulse.telemetry.ingest import ingest
+from pulse.telemetry.message import Envelope
 from tests.builders import NOON, Fleet
 from tests.integration.test_alert_rules import Call, call
 
@@ -68,6 +69,8 @@ def test_a_saved_rule_is_tried_as_it_is(fleet: Fleet, call: Call) -> None:
         (SPAN, "rule"),
         ({**unsaved(WARM), "start": "2026-10-20T00:00:00Z"}, "start"),
         ({**unsaved(WARM), "start": "2026-11-20T15:00:00Z"}, "start"),
+        (unsaved(WARM, scope={"site_ids": ["hall-a", "hall-z"]}), "rule.scope.site_ids"),
+        (unsaved(WARM, scope={"group_ids": ["6f1b3a52-8c1d-4d7e-9a39-0d6f2f7f5a10"]}), "rule.scope.group_ids"),
     ],
 )
 def test_what_can_t_be_tried_is_refused_by_its_field(call: Call, body: dict[str, Any], field: str) -> None:
@@ -152,6 +155,51 @@ def test_what_it_tells_is_what_stream_and_sweep_do_in_any_portions(
         (row["opened_at"], row["closed_at"]) for row in happened
     ]
     assert happened
+
+
+MINUTES = 6 * 60
+
+
+def readings_of(fleet: Fleet) -> list[Envelope]:
+    """A reading a minute: cold, then too warm for a while or silent for a while, again and again."""
+    chosen = random.Random(1)
+    messages: list[Envelope] = []
+    minute = 0
+    while minute < MINUTES:
+        happening, lasts = chosen.choice(["cold", "cold", "warm", "silent"]), chosen.randint(5, 40)
+        for _ in range(lasts if happening != "silent" else 0):
+            value = (10 if happening == "warm" else 4) + chosen.random()
+            messages.append(fleet.message({"metrics": {"temp_c": value}}, at=at(60 * minute)))
+            minute += 1
+        minute += lasts if happening == "silent" else 0
+    return messages
+
+
+def test_hours_in_one_batch_or_reading_by_reading_give_the_same_alerts(
+    fleet: Fleet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(noise, "FLAPPING_OPENS", 10_000)  # flapping ends by the sweep, which looks but once here
+    outcomes = []
+    for portion in (MINUTES, 1):
+        replayed = Fleet() if outcomes else fleet
+        replayed.add_device()
+        for number, criterion in enumerate(CRITERIA):
+            replayed.add_rule(f"Rule {number}", criterion=criterion)
+        messages = readings_of(replayed)
+        for start in range(0, len(messages), portion):
+            ingest(messages[start : start + portion])
+        sweep(at(60 * MINUTES), budget=timedelta(seconds=60))
+        outcomes.append(
+            replayed.rows(
+                """
+                SELECT name, status, opened_at, closed_at, trigger_count, alerts.severity, summary, details
+                FROM alerts JOIN alert_rules USING (tenant_id, rule_id)
+                ORDER BY opened_at, name
+                """
+            )
+        )
+    assert outcomes[0] == outcomes[1]
+    assert {alert["name"] for alert in outcomes[0]} == {f"Rule {number}" for number in range(len(CRITERIA))}
 
 
 def parse(text: str | None) -> datetime | None:

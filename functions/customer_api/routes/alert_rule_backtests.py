@@ -21,7 +21,6 @@ from pulse.models import Input
 
 routes = Routes("Alert rules")
 _USUAL: Final = timedelta(days=7)
-_UNSAVED: Final = UUID(int=0)
 
 
 class BacktestAlertRule(Input):
@@ -40,7 +39,7 @@ def backtest_alert_rule(body: Annotated[BacktestAlertRule, Body()]) -> Backtest:
     Tells for each device when the rule would have opened and closed an alert. Nothing is changed by it. It is bounded
     in devices, samples, alerts and time; `truncated` says when it stopped before the end. It shows every time that the
     rule would have opened: what keeps alerts few (flapping, maintenance windows) is left out. A rule that nobody has
-    answers 404.
+    answers 404, a scope that names what does not exist 400.
     """
     end = body.end or clock.now()
     start = body.start or end - _USUAL
@@ -56,7 +55,7 @@ def backtest_alert_rule(body: Annotated[BacktestAlertRule, Body()]) -> Backtest:
             message, errors=(FieldError("rule", "must be given, or rule_id instead, and not both"),)
         )
     if body.rule is not None:
-        return backtest_rule(principal(), body.rule, _UNSAVED, start=start, end=end)
+        return backtest_rule(principal(), body.rule, None, start=start, end=end)
     assert body.rule_id is not None
     saved = rule_queries.get_alert_rule(tenant(), body.rule_id)
     return backtest_rule(principal(), saved.definition, saved.rule_id, start=start, end=end)

@@ -15,7 +15,7 @@ from pulse.alerts.rule_definition import RuleDefinition
 from pulse.alerts.rules import AlertRule
 from pulse.database import Connection, tenant_session
 from pulse.devices.registry import load_devices
-from pulse.devices.scoping import find_scoped_devices
+from pulse.devices.scoping import find_scoped_devices, require_known
 from pulse.identity.permissions import Permission
 from pulse.identity.principal import Principal
 from pulse.models import Model
@@ -26,6 +26,7 @@ MAX_DEVICES: Final = 1000
 MAX_SAMPLES: Final = 400_000
 MAX_ALERTS: Final = 1000
 _BUDGET: Final = timedelta(seconds=12)
+_UNSAVED: Final = UUID(int=0)
 
 
 class BacktestAlert(Model):
@@ -58,18 +59,21 @@ class Backtest(Model):
 
 
 def backtest_rule(
-    actor: Principal, definition: RuleDefinition, rule_id: UUID, *, start: datetime, end: datetime
+    actor: Principal, definition: RuleDefinition, rule_id: UUID | None, *, start: datetime, end: datetime
 ) -> Backtest:
     """Try a rule on what its devices sent from `start` until `end`, at most 30 days; nothing is changed by it.
 
-    It stops, and says so, at 1000 devices, 400 000 samples, 1000 alerts or 12 seconds. Raises NotPermittedError.
+    A rule that is not saved has no `rule_id`. It stops, and says so, at 1000 devices, 400 000 samples, 1000 alerts or
+    12 seconds. Raises NotPermittedError, InvalidInputError when the scope of a rule that is not saved does not exist.
     """
     tenant_id = actor.require(Permission.MANAGE_ALERT_RULES)
     rule = AlertRule(
-        tenant_id, rule_id, definition.name, definition.criterion, definition.severity, definition.scope,
+        tenant_id, rule_id or _UNSAVED, definition.name, definition.criterion, definition.severity, definition.scope,
         definition.message,
     )  # fmt: skip
     with tenant_session(tenant_id) as connection:
+        if rule_id is None:
+            require_known(connection, tenant_id, definition.scope, field="rule.scope")
         return _Trial(connection, rule, start=start, end=end).run()
 
 
