@@ -59,7 +59,7 @@ class Settings(BaseModel):
         "https://events.eu.pagerduty.com", description="The same for accounts in the EU"
     )
     slack_api_url: str = Field("https://slack.com/api", description="Slack's methods")
-    outbound_allow_plaintext: bool = Field(False, description="Whether notifications may go without TLS")
+    outbound_allow_plaintext: bool = Field(False, description="Whether notifications may go in the clear")
     max_payload_bytes: int = Field(16_384, ge=256, le=131_072, description="Largest accepted device message")
     telemetry_retention_days: int = Field(90, ge=2, le=3650)
     rollup_retention_days: int = Field(730, ge=2, le=36_500, description="How long hourly summaries are kept")

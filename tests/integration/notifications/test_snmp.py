@@ -21,6 +21,7 @@ from pulse.notifications.channels.snmp.config import SnmpConfig
 from pulse.notifications.notice import NoticeEvent
 from pulse.outbound.errors import OutboundError, RefusedDestinationError
 from pulse.outbound.snmp_message import ENGINE_START
+from tests.integration.outbound.servers import local_destinations_allowed
 from tests.integration.outbound.snmp_receiver import (
     AUTH_PASSWORD,
     COMMUNITY,
@@ -49,9 +50,9 @@ STANDARD_MODULES = {
 
 
 @pytest.fixture
-def manager(local_destinations: None) -> Iterator[TrapReceiver]:
-    assert local_destinations is None
-    with trap_receiver() as manager:
+def manager(monkeypatch: pytest.MonkeyPatch) -> Iterator[TrapReceiver]:
+    """A receiver, where the operator lets traps be sent in the clear."""
+    with local_destinations_allowed(monkeypatch, plaintext=True), trap_receiver() as manager:
         yield manager
 
 
@@ -149,17 +150,33 @@ def test_what_one_function_instance_sends_is_not_late_after_another(manager: Tra
         assert seconds == pytest.approx((clock.now() - ENGINE_START).total_seconds(), abs=60)
 
 
-@pytest.mark.usefixtures("local_destinations")
-def test_a_host_on_which_nobody_listens_is_tried_again() -> None:
-    with trap_receiver() as manager:
-        config = version_2c(manager)
-    with pytest.raises(OutboundError, match="nobody listens") as caught:
-        SnmpKind().send(config, make_notice(), None)
+def test_a_host_on_which_nobody_listens_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    with local_destinations_allowed(monkeypatch, plaintext=True):
+        with trap_receiver() as manager:
+            config = version_2c(manager)
+        with pytest.raises(OutboundError, match="nobody listens") as caught:
+            SnmpKind().send(config, make_notice(), None)
     assert not caught.value.permanent
 
 
+@pytest.mark.usefixtures("local_destinations")
+def test_what_anybody_on_the_way_could_read_is_refused_unless_the_operator_allows_it() -> None:
+    with trap_receiver() as manager:
+        manager.agree("pulse", "SHA256", "AES")
+        for config in (version_2c(manager), version_3(manager, "SHA256", "none")):
+            with pytest.raises(RefusedDestinationError, match="without a priv_protocol, is not allowed here"):
+                SnmpKind().check(config)
+            with pytest.raises(RefusedDestinationError):
+                SnmpKind().send(config, make_notice(), None)
+        encrypted = version_3(manager, "SHA256", "AES")
+        SnmpKind().check(encrypted)
+        SnmpKind().send(encrypted, make_notice(), None)
+        assert manager.take()[0] is not None
+
+
 def test_a_private_receiver_is_refused() -> None:
-    config = SnmpConfig.model_validate({"host": "10.0.0.8", "version": "v2c", "community": COMMUNITY})
+    fields = {"host": "10.0.0.8", "username": "pulse", "auth_protocol": "SHA256", "auth_password": AUTH_PASSWORD}
+    config = SnmpConfig.model_validate({**fields, "priv_protocol": "AES", "priv_password": PRIV_PASSWORD})
     with pytest.raises(RefusedDestinationError, match="private"):
         SnmpKind().check(config)
 

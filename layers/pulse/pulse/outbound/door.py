@@ -71,9 +71,9 @@ def open_datagram(host: str, port: int) -> socket.socket:
 
 
 def require_encryption(*, encrypted: bool, what: str) -> None:
-    """Raise RefusedDestinationError for a way without TLS, unless the operator allows those."""
+    """Raise RefusedDestinationError for a way in the clear, `what`, unless the operator allows those."""
     if not encrypted and not settings().outbound_allow_plaintext:
-        message = f"{what} without TLS is not allowed here"
+        message = f"{what} is not allowed here"
         raise RefusedDestinationError(message)
 
 

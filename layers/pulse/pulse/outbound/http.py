@@ -174,7 +174,7 @@ def _parse(url: str) -> httpx.URL:
     if parsed.userinfo:
         message = "a URL must not hold a user or password; use a header"
         raise RefusedDestinationError(message)
-    require_encryption(encrypted=parsed.scheme == "https", what="HTTP")
+    require_encryption(encrypted=parsed.scheme == "https", what="HTTP without TLS")
     return parsed
 
 

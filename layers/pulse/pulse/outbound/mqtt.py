@@ -36,7 +36,7 @@ class Broker:
 
 def check_broker(host: str, port: int, *, encrypted: bool) -> None:
     """Raise RefusedDestinationError or OutboundError for a broker that nothing can be published to."""
-    require_encryption(encrypted=encrypted, what="MQTT")
+    require_encryption(encrypted=encrypted, what="MQTT without TLS")
     check_destination(host, port)
 
 
@@ -47,7 +47,7 @@ def publish(
 
     Raises RefusedDestinationError, and OutboundError when it was not taken.
     """
-    require_encryption(encrypted=broker.encrypted, what="MQTT")
+    require_encryption(encrypted=broker.encrypted, what="MQTT without TLS")
     with Deadline(seconds) as deadline:
         client = _Client(broker, deadline)
         try:

@@ -36,7 +36,7 @@ class MailServer:
 
 def check_mail_server(host: str, port: int, security: SmtpSecurity) -> None:
     """Raise RefusedDestinationError or OutboundError for a server that no mail can be handed to."""
-    require_encryption(encrypted=security is not SmtpSecurity.NONE, what="mail")
+    require_encryption(encrypted=security is not SmtpSecurity.NONE, what="mail without TLS")
     check_destination(host, port)
 
 
@@ -45,7 +45,7 @@ def send_mail(server: MailServer, message: EmailMessage, recipients: list[str], 
 
     Raises RefusedDestinationError, and OutboundError when it was not taken for any of them.
     """
-    require_encryption(encrypted=server.security is not SmtpSecurity.NONE, what="mail")
+    require_encryption(encrypted=server.security is not SmtpSecurity.NONE, what="mail without TLS")
     with Deadline(seconds) as deadline:
         try:
             with _Connection(server, deadline, seconds) as connection:

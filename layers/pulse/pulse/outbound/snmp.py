@@ -1,15 +1,17 @@
 """SNMP through the door: one trap in one datagram, which nobody acknowledges."""
 
-from pulse.outbound.door import check_destination, open_datagram
+from pulse.outbound.door import check_destination, open_datagram, require_encryption
 from pulse.outbound.errors import OutboundError
 from pulse.outbound.snmp_message import Community, Trap, User, encode_trap
 
 _OBJECTION_SECONDS = 0.1
 _ONE_BYTE = 1
+_IN_THE_CLEAR = "SNMP of version 2c, or of version 3 without a priv_protocol,"
 
 
-def check_receiver(host: str, port: int) -> None:
+def check_receiver(host: str, port: int, *, encrypted: bool) -> None:
     """Raise RefusedDestinationError or OutboundError for a receiver that nothing can be sent to."""
+    require_encryption(encrypted=encrypted, what=_IN_THE_CLEAR)
     check_destination(host, port)
 
 
@@ -18,6 +20,7 @@ def send_trap(host: str, port: int, sender: Community | User, trap: Trap) -> str
 
     Raises RefusedDestinationError, and OutboundError when it could not be sent or the host says that nobody is there.
     """
+    require_encryption(encrypted=sender.encrypts, what=_IN_THE_CLEAR)
     message = encode_trap(sender, trap)
     try:
         with open_datagram(host, port) as connection:

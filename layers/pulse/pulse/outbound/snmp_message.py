@@ -57,6 +57,11 @@ class Community(NamedTuple):
 
     name: str
 
+    @property
+    def encrypts(self) -> bool:
+        """Never."""
+        return False
+
 
 class User(NamedTuple):
     """Version 3. Without a protocol its password counts for nothing."""
@@ -67,6 +72,11 @@ class User(NamedTuple):
     authentication_password: str
     privacy: Privacy
     privacy_password: str
+
+    @property
+    def encrypts(self) -> bool:
+        """Whether only the receiver can read it."""
+        return self.privacy is not Privacy.NONE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from pulse.notifications.channels.snmp.config import SnmpConfig, Version
 from pulse.notifications.channels.snmp.message import trap_of
 from pulse.notifications.notice import Notice
 from pulse.outbound.snmp import check_receiver, send_trap
-from pulse.outbound.snmp_message import Community, User, engine_id_of
+from pulse.outbound.snmp_message import Community, Privacy, User, engine_id_of
 
 
 class SnmpKind(ChannelKind[SnmpConfig]):
@@ -20,8 +20,8 @@ class SnmpKind(ChannelKind[SnmpConfig]):
     destination_field = "host"
 
     def check(self, config: SnmpConfig) -> None:
-        """The receiver must be one that the door opens for."""
-        check_receiver(config.host, config.port)
+        """The receiver must be one that the door opens for; traps that anybody can read are up to the operator."""
+        check_receiver(config.host, config.port, encrypted=config.priv_protocol is not Privacy.NONE)
 
     def display(self, config: SnmpConfig) -> str:
         """Receiver and version."""
