@@ -11,11 +11,11 @@ from pydantic import Field
 from pulse.api.request import origin, principal, tenant
 from pulse.api.routes import CALENDAR, PUBLIC, Routes
 from pulse.api.types import Label, Name
+from pulse.email_address import EmailAddress
 from pulse.identity.permissions import Permission
 from pulse.models import Input
 from pulse.oncall import feeds
 from pulse.oncall.feeds import CalendarFeedList, NewCalendarFeed
-from pulse.oncall.schedule import EmailAddress
 
 routes = Routes("On-call")
 _FEEDS = "/customer/oncall-schedules/<schedule_id>/calendar-feeds"

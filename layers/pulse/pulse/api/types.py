@@ -1,11 +1,11 @@
 """Types of what comes in. No `type` statements: the event handler looks for `Annotated` itself."""
 
 from datetime import UTC, datetime
-from email.errors import MessageError
-from email.headerregistry import Address
 from typing import Annotated, Final
 
 from pydantic import AfterValidator, AwareDatetime, StringConstraints
+
+from pulse.email_address import EmailAddress
 
 _EARLIEST: Final = datetime(2000, 1, 1, tzinfo=UTC)
 _LATEST: Final = datetime(2200, 1, 1, tzinfo=UTC)
@@ -17,16 +17,6 @@ def _to_utc(instant: datetime) -> datetime:
         message = "must be between the years 2000 and 2200"
         raise ValueError(message)
     return instant.astimezone(UTC)
-
-
-def _require_address(email: str) -> str:
-    try:
-        Address(addr_spec=email)
-    # The parser knows these for what is no address, and trips over others: `a@[x.y` is an AttributeError.
-    except (MessageError, ValueError, AttributeError, LookupError) as error:
-        message = "must be an email address"
-        raise ValueError(message) from error
-    return email
 
 
 Instant = Annotated[AwareDatetime, AfterValidator(_to_utc)]
@@ -43,12 +33,8 @@ Name = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=_W
 Remark = Annotated[str, StringConstraints(min_length=1, max_length=1000, strip_whitespace=True, pattern=_WITHOUT_NUL)]
 """What a person writes about something."""
 
-Email = Annotated[
-    str,
-    StringConstraints(max_length=254, pattern=r"^[^@\s\x00]{1,64}@[^@\s\x00]+\.[^@\s\x00]+$"),
-    AfterValidator(_require_address),
-]
-"""An address as people write it, which a mail can name; whether somebody reads it, the invitation will tell."""
+Email = EmailAddress
+"""An address as people write it; whether somebody reads it, the invitation will tell."""
 
 Label = Annotated[str, StringConstraints(min_length=1, max_length=100, strip_whitespace=True, pattern=_WITHOUT_NUL)]
 """What something is called in lists."""

@@ -6,16 +6,13 @@ from enum import StrEnum
 from typing import Annotated, Final, Literal
 from uuid import UUID
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
+from pulse.email_address import EmailAddress
 from pulse.models import Input
 
 MAX_LEVELS: Final = 10
 MAX_TARGETS: Final = 20
-EmailAddress = Annotated[
-    str,
-    StringConstraints(max_length=254, to_lower=True, pattern=r"^[^@\s\x00]{1,64}@[^@\s\x00]+\.[^@\s\x00]+$"),
-]
 
 
 class TargetKind(StrEnum):

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, NaiveDatetime, StringConstraints, WithJsonSchema
 
+from pulse.email_address import EmailAddress
 from pulse.errors import FieldError
 from pulse.models import Input
 
@@ -66,10 +67,6 @@ RotationStart = Annotated[
     WithJsonSchema({"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:00)?$"}),
 ]
 ScheduleName = Annotated[str, StringConstraints(min_length=1, max_length=100, strip_whitespace=True, pattern=_TEXT)]
-EmailAddress = Annotated[
-    str,
-    StringConstraints(max_length=254, to_lower=True, pattern=r"^[^@\s\x00]{1,64}@[^@\s\x00]+\.[^@\s\x00]+$"),
-]
 
 
 class Responder(Input):

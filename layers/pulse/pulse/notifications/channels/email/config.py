@@ -4,18 +4,16 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
+from pulse.email_address import EmailAddress
 from pulse.models import Input
 from pulse.notifications.channels.kind import ChannelConfig, Line, secret
 from pulse.notifications.templates import MAXIMUM_TEMPLATE_LENGTH, check_template
 from pulse.outbound.smtp import SmtpSecurity
 
-Address = Annotated[
-    str, StringConstraints(max_length=254, pattern=r"^[^@\s\x00<>,;\"]{1,64}@[^@\s\x00<>,;\"]+\.[^@\s\x00<>,;\"]+$")
-]
 Template = Annotated[
     str, StringConstraints(min_length=1, max_length=MAXIMUM_TEMPLATE_LENGTH), AfterValidator(check_template)
 ]
-Addresses = Annotated[list[Address], Field(max_length=10)]
+Addresses = Annotated[list[EmailAddress], Field(max_length=10)]
 
 
 class MailServerConfig(Input):
@@ -25,7 +23,7 @@ class MailServerConfig(Input):
     port: int = Field(587, ge=1, le=65_535)
     security: SmtpSecurity = Field(SmtpSecurity.STARTTLS, description="How the connection is encrypted")
     username: Annotated[str, StringConstraints(max_length=200)] = ""
-    from_address: Address
+    from_address: EmailAddress
 
 
 class EmailConfig(ChannelConfig):
