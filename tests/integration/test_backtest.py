@@ -179,7 +179,7 @@ def test_hours_in_one_batch_or_reading_by_reading_give_the_same_alerts(
     fleet: Fleet, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(noise, "FLAPPING_OPENS", 10_000)  # flapping ends by the sweep, which looks but once here
-    outcomes = []
+    outcomes: list[list[dict[str, Any]]] = []
     for portion in (MINUTES, 1):
         replayed = Fleet() if outcomes else fleet
         replayed.add_device()

@@ -84,6 +84,9 @@ class Desk:
     def jobs(self, event: NoticeEvent | None = None) -> list[NotificationJob]:
         return list_jobs(self.fleet.tenant_id, JobFilter(event=event), limit=50, after=None).jobs
 
+    def waiting(self) -> list[NotificationJob]:
+        return [job for job in self.jobs() if job.status is JobStatus.PENDING]
+
     def deliver(self, job: NotificationJob) -> JobStatus | None:
         return deliver(JobKey(self.fleet.tenant_id, job.job_id))
 

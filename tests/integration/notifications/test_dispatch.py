@@ -8,9 +8,10 @@ import pytest
 
 from pulse import clock
 from pulse.alerts.actions import AlertAction
-from pulse.database import ingest_session
+from pulse.database import ingest_session, tenant_session
 from pulse.devices.registration import Site, save_site
-from pulse.notifications import delivery, queue, recording
+from pulse.notifications import delivery, queue
+from pulse.notifications.channel_store import note_failed
 from pulse.notifications.dispatch import EscalationTarget, Reach
 from pulse.notifications.job import JobStatus
 from pulse.notifications.job_log import get_job, replay_channel, replay_job
@@ -170,6 +171,31 @@ def test_a_cause_that_flaps_is_told_of_once_in_a_while(desk: Desk) -> None:
     assert [job.status for job in desk.tell(third) if job.alert_id == third] == [JobStatus.PENDING]
 
 
+@pytest.mark.parametrize("event", [NoticeEvent.ESCALATED, NoticeEvent.UNANSWERED, NoticeEvent.SEVERITY_CHANGED])
+def test_what_calls_for_somebody_once_more_is_throttled_by_cause_as_well(desk: Desk, event: NoticeEvent) -> None:
+    desk.route(throttle_minutes=30)
+    first = desk.open_alert()
+    desk.tell(first, event, step=1)
+    assert [job.status for job in desk.tell(first, event, step=2)] == [JobStatus.PENDING] * 2
+    desk.handle(first, AlertAction.CLOSE)
+    second = desk.open_alert()
+    preview = preview_routing(desk.fleet.tenant_id, second, event)
+    [job] = [job for job in desk.tell(second, event, step=1) if job.alert_id == second]
+    assert (job.status, job.outcome) == (JobStatus.THROTTLED, "told of the same cause within 30 minutes")
+    assert [verdict.spared_because for verdict in preview.verdicts] == [job.outcome]
+
+
+def test_whom_an_escalation_names_is_never_throttled(desk: Desk) -> None:
+    desk.route(throttle_minutes=30)
+    targets = [EscalationTarget(channel_id=desk.channel_id)]
+    first = desk.open_alert()
+    desk.tell(first, NoticeEvent.ESCALATED, step=1, level=1, targets=targets)
+    desk.handle(first, AlertAction.CLOSE)
+    second = desk.open_alert()
+    jobs = desk.tell(second, NoticeEvent.ESCALATED, step=1, level=1, targets=targets)
+    assert [job.status for job in jobs if job.alert_id == second] == [JobStatus.PENDING]
+
+
 def test_an_escalation_calls_its_targets_and_each_step_is_its_own(desk: Desk) -> None:
     alert_id = desk.open_alert()
     targets = [
@@ -241,17 +267,22 @@ def test_what_the_queue_has_lost_the_sweep_brings(desk: Desk, delivery_queue: st
     assert str(job.job_id) in "".join(bodies)
 
 
-def test_a_channel_that_does_nothing_but_fail_is_disabled_and_says_why(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(recording, "FAILURES_THAT_DISABLE", 1)
-    desk.receiver.replies = [Reply(status=410)]
+def test_a_channel_of_which_fifty_deliveries_in_a_row_failed_for_good_is_disabled_and_says_why(desk: Desk) -> None:
+    desk.receiver.replies = [Reply(status=410), Reply(status=410)]
     desk.route()
-    [job] = desk.tell(desk.open_alert())
+    with tenant_session(desk.fleet.tenant_id) as connection:
+        for _ in range(48):
+            note_failed(connection, desk.fleet.tenant_id, desk.channel_id, error="answered 410", now=clock.now())
+    alert_id = desk.open_alert()
+    [job] = desk.tell(alert_id)
+    desk.deliver(job)
+    assert get_channel(desk.fleet.tenant_id, desk.channel_id).enabled
+    [job] = desk.tell(alert_id, NoticeEvent.ESCALATED)
     desk.deliver(job)
     channel = get_channel(desk.fleet.tenant_id, desk.channel_id)
     assert not channel.enabled
     assert channel.health.disabled_reason is not None
+    assert channel.health.disabled_reason.startswith("50 deliveries in a row failed for good, the last one with: ")
     assert "answered 410" in channel.health.disabled_reason
     with ingest_session() as connection:
         events = connection.execute(
@@ -259,6 +290,20 @@ def test_a_channel_that_does_nothing_but_fail_is_disabled_and_says_why(
             (desk.fleet.tenant_id,),
         ).fetchall()
     assert [event["payload"]["channel_id"] for event in events] == [str(desk.channel_id)]
+
+
+def test_one_delivery_that_is_taken_ends_a_row_of_failures(desk: Desk) -> None:
+    desk.receiver.replies = [Reply(), Reply(status=410)]
+    desk.route()
+    with tenant_session(desk.fleet.tenant_id) as connection:
+        for _ in range(49):
+            note_failed(connection, desk.fleet.tenant_id, desk.channel_id, error="answered 410", now=clock.now())
+    alert_id = desk.open_alert()
+    for event in (NoticeEvent.OPENED, NoticeEvent.ESCALATED):
+        [job] = desk.tell(alert_id, event)
+        desk.deliver(job)
+    channel = get_channel(desk.fleet.tenant_id, desk.channel_id)
+    assert (channel.enabled, channel.health.failures_in_a_row) == (True, 1)
 
 
 def test_a_preview_tells_what_would_be_sent_and_why(desk: Desk) -> None:

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -142,8 +142,74 @@ def test_one_of_many_silent_devices_that_needs_somebody_once_more_is_told_of_by_
     assert desk.hear(name, second.alert_id, clock.now()) == [JobStatus.PENDING]
 
 
+def test_when_the_silent_device_that_was_told_of_is_back_and_others_are_not_one_of_them_is_told_of(desk: Desk) -> None:
+    desk.route()
+    first, second, third, *_ = _fall_silent(desk)
+    desk.deliver(first)
+    assert _is_back(desk, first) is JobStatus.SENT
+    assert (
+        desk.receiver.received[-1]
+        .document["data"]["summary"]
+        .endswith("(10 more devices of the site hall-a are silent still)")
+    )
+    [job] = desk.waiting()
+    assert job.job_id == second.job_id
+    assert job.due_at is not None
+    assert timedelta(minutes=1) < job.due_at - clock.now() <= timedelta(minutes=2)
+    _is_back(desk, second)
+    assert [(waiting.job_id, waiting.due_at) for waiting in desk.waiting()] == [(third.job_id, job.due_at)]
+    _assert_stands_in(desk, third)
+
+
+def test_when_all_of_a_site_are_back_in_time_nobody_is_told_of_another_one(desk: Desk) -> None:
+    desk.route()
+    first, *others = _fall_silent(desk)
+    desk.deliver(first)
+    for job in (first, *others):
+        _is_back(desk, job)
+    assert desk.waiting() == []
+    assert desk.told() == ["alert.opened", "alert.closed"]
+
+
+def test_a_device_that_falls_silent_after_the_one_that_was_told_of_is_back_is_told_of(desk: Desk) -> None:
+    desk.route()
+    first, second, *_ = _silent_alerts(desk)
+    desk.deliver(desk.tell(first)[0])
+    desk.handle(first, AlertAction.CLOSE)
+    assert JobStatus.PENDING in {job.status for job in desk.tell(second)}
+
+
+@pytest.mark.parametrize(
+    ("event", "step"),
+    [(NoticeEvent.ESCALATED, 1), (NoticeEvent.SEVERITY_CHANGED, 0), (NoticeEvent.UNANSWERED, 0)],
+)
+def test_of_many_silent_devices_one_escalates_and_grows_worse_for_all(
+    desk: Desk, event: NoticeEvent, step: int
+) -> None:
+    desk.route()
+    targets = [EscalationTarget(email="ann@acme.example")] if step else []
+    for alert_id in _silent_alerts(desk):
+        desk.tell(alert_id, event, step=step, level=step or None, targets=targets)
+    sent = [job.target for job in desk.jobs(event) if job.status is JobStatus.PENDING]
+    assert sorted(sent) == sorted([str(desk.channel_id), *(f"email:{target.email}" for target in targets)])
+
+
+def _is_back(desk: Desk, job: NotificationJob) -> JobStatus | None:
+    """Have the device of a job be heard of again; return what became of telling so."""
+    desk.handle(job.alert_id, AlertAction.CLOSE)
+    desk.tell(job.alert_id, NoticeEvent.CLOSED)
+    [end] = [end for end in desk.jobs(NoticeEvent.CLOSED) if end.alert_id == job.alert_id]
+    return desk.deliver(end)
+
+
 def _fall_silent(desk: Desk) -> list[NotificationJob]:
     """Have eleven devices of a site fall silent together; return their jobs, the one that is to be sent first."""
+    for alert_id in _silent_alerts(desk):
+        desk.tell(alert_id)
+    return sorted(desk.jobs(NoticeEvent.OPENED), key=lambda job: job.created_at)
+
+
+def _silent_alerts(desk: Desk) -> list[UUID]:
     openings = [
         Opening(
             tenant_id=desk.fleet.tenant_id,
@@ -163,16 +229,15 @@ def _fall_silent(desk: Desk) -> list[NotificationJob]:
         open_alerts(connection, openings)
     alerts = desk.fleet.rows("SELECT alert_id FROM alerts WHERE group_id IS NOT NULL ORDER BY fingerprint")
     assert len(alerts) == 11
-    for alert in alerts:
-        desk.tell(alert["alert_id"])
-    return sorted(desk.jobs(NoticeEvent.OPENED), key=lambda job: job.created_at)
+    return [alert["alert_id"] for alert in alerts]
 
 
 def _assert_stands_in(desk: Desk, wanted: NotificationJob) -> None:
     """That one job alone is on its way now, that the sweep finds it, and that it is sent."""
     [job] = [job for job in desk.jobs(NoticeEvent.OPENED) if job.status is JobStatus.PENDING]
     assert (job.job_id, job.outcome, job.finished_at) == (wanted.job_id, None, None)
-    assert sweep_jobs(clock.now() + timedelta(minutes=1)) >= 1
+    assert sweep_jobs(clock.now() + timedelta(minutes=3)) >= 1
+    desk.fleet.rows("UPDATE notification_jobs SET due_at = now() WHERE status = 'PENDING' RETURNING job_id")
     assert desk.deliver(job) is JobStatus.SENT
     assert desk.receiver.received[-1].document["data"]["alert_id"] == str(wanted.alert_id)
 

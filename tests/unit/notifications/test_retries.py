@@ -53,7 +53,7 @@ def facts(status: str = "OPEN", *, silenced: bool = False) -> AlertFacts:
             "silenced_at": NOON if silenced else None,
             "suppressed_by": None,
             "group_id": None,
-            "group_size": 0,
+            "others_in_group": 0,
         }
     )
 

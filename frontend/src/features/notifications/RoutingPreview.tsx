@@ -75,14 +75,15 @@ function Verdict({ verdict }: { verdict: Schemas["RuleVerdict"] }): ReactNode {
   const [Icon, colour, words] = verdict.sends
     ? ([CircleCheck, "text-online", text.sends] as const)
     : verdict.matches
-      ? ([CircleMinus, "text-muted", text.fits] as const)
+      ? ([CircleMinus, "text-muted", verdict.spared_because === null ? text.fits : text.spares] as const)
       : ([CircleX, "text-muted", text.fitsNot] as const);
+  const reasons = verdict.spared_because === null ? verdict.objections : [verdict.spared_because];
   return (
     <li className="flex items-start gap-2 py-1.5">
       <Icon aria-hidden className={`mt-0.5 size-4 shrink-0 ${colour}`} />
       <span>
         <span className="font-medium">{verdict.name}</span> → {verdict.channel_name}
-        <span className="block text-xs text-muted">{[words, ...verdict.objections].join(": ")}</span>
+        <span className="block text-xs text-muted">{[words, ...reasons].join(": ")}</span>
       </span>
     </li>
   );

@@ -181,7 +181,18 @@ describe("routing rules", () => {
           channel_name: "Operations",
           matches: false,
           sends: false,
+          spared_because: null,
           objections: ["the device has no tag region"],
+        },
+        {
+          rule_id: "route-2",
+          name: "Always",
+          channel_id: "channel-1",
+          channel_name: "Operations",
+          matches: true,
+          sends: false,
+          spared_because: "told of the same cause within 30 minutes",
+          objections: [],
         },
       ],
     });
@@ -189,6 +200,7 @@ describe("routing rules", () => {
     await screen.findByRole("option", { name: /Too warm/ });
     await userEvent.selectOptions(screen.getByLabelText("Alert"), "alert-1");
     expect(await screen.findByText("Does not fit: the device has no tag region")).toBeVisible();
+    expect(screen.getByText("Fits, but there is no need: told of the same cause within 30 minutes")).toBeVisible();
   });
 
   it("are saved with everything that was chosen", async () => {

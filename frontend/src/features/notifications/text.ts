@@ -130,6 +130,7 @@ export const routingText = {
   chooseAlert: "Choose an alert",
   sends: "Sends",
   fits: "Fits, but an earlier rule sends there already",
+  spares: "Fits, but there is no need",
   fitsNot: "Does not fit",
   silent: "Nothing is sent:",
   noRules: "There is no rule to ask.",

@@ -26,8 +26,8 @@ class AlertFacts(Model):
     silenced_at: datetime | None
     suppressed_by: UUID | None
     group_id: UUID | None
-    group_size: int
-    """How many alerts of the same site's silent devices there are in its group; 0 without one."""
+    others_in_group: int
+    """How many other devices of the site that fell silent together have a live alert; 0 without a group."""
 
     @property
     def reason_to_leave_people_alone(self) -> str | None:
@@ -46,8 +46,12 @@ def read_facts(connection: Connection, tenant_id: str, alert_id: UUID) -> AlertF
         SELECT alert_id, fingerprint, type, severity, status, device_id, site_id, summary, details, opened_at,
                silenced_at, suppressed_by, group_id,
                CASE WHEN group_id IS NULL THEN 0
-                    ELSE (SELECT count(*) FROM alerts AS member WHERE member.group_id = alerts.group_id)
-               END AS group_size
+                    ELSE (
+                        SELECT count(*) FROM alerts AS other
+                        WHERE other.group_id = alerts.group_id AND other.alert_id <> alerts.alert_id
+                          AND other.status <> 'CLOSED'
+                    )
+               END AS others_in_group
         FROM alerts
         WHERE tenant_id = %(tenant_id)s AND alert_id = %(alert_id)s
         """,

@@ -1,4 +1,4 @@
-"""Which alerts need somebody: they are open, and nobody has taken, silenced or suppressed them."""
+"""Which alerts need somebody: they are open, and nobody has taken, silenced or suppressed them; and which are live."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -32,3 +32,18 @@ def alerts_in_need(connection: Connection, alerts: Collection[TenantsAlert], *, 
         },
     )
     return {(row["tenant_id"], row["alert_id"]) for row in rows}
+
+
+def live_alerts(connection: Connection, tenant_id: str, alert_ids: Collection[UUID]) -> set[UUID]:
+    """Those of a tenant's alerts that are not closed."""
+    if not alert_ids:
+        return set()
+    rows = connection.execute(
+        """
+        SELECT alert_id
+        FROM alerts
+        WHERE tenant_id = %(tenant_id)s AND alert_id = ANY(%(alert_ids)s) AND status <> 'CLOSED'
+        """,
+        {"tenant_id": tenant_id, "alert_ids": list(alert_ids)},
+    )
+    return {row["alert_id"] for row in rows}

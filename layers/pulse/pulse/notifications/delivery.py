@@ -106,7 +106,7 @@ def notice_of(job: JobRow, facts: AlertFacts) -> Notice:
         status=facts.status.value,
         device_id=facts.device_id,
         site_id=facts.site_id,
-        summary=_summary(facts),
+        summary=_summary(facts, NoticeEvent(job["event"])),
         details=facts.details,
         opened_at=facts.opened_at,
         time=job["happened_at"],
@@ -115,12 +115,15 @@ def notice_of(job: JobRow, facts: AlertFacts) -> Notice:
     )
 
 
-def _summary(facts: AlertFacts) -> str:
+def _summary(facts: AlertFacts, event: NoticeEvent) -> str:
     """What is wrong; with many silent devices of a site one notification stands for all of them."""
-    others = facts.group_size - 1
+    others = facts.others_in_group
     if others < 1:
         return facts.summary
-    return f"{facts.summary} (and {others} more device{'s' if others > 1 else ''} of the site {facts.site_id})"
+    devices = f"{others} more device{'s' if others > 1 else ''} of the site {facts.site_id}"
+    if event is NoticeEvent.CLOSED:
+        return f"{facts.summary} ({devices} {'are' if others > 1 else 'is'} silent still)"
+    return f"{facts.summary} (and {devices})"
 
 
 def _find_way(key: JobKey) -> _Way | None:

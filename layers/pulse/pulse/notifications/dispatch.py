@@ -5,9 +5,9 @@ escalation). Jobs are committed before they are enqueued, so that a crash betwee
 """
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 import orjson
@@ -27,6 +27,7 @@ from pulse.notifications.managing_rules import occasion_of
 from pulse.notifications.notice import NoticeEvent
 from pulse.notifications.queue import enqueue
 from pulse.notifications.routing import RoutingRule, judge, receivers
+from pulse.notifications.sparing import Call, claim_group, reason_to_spare
 
 EMAIL_TARGET: Final = "email:"
 # What a receiver is told when an alert needs somebody once more is what it is told when one opens.
@@ -99,10 +100,11 @@ def dispatch(event: AlertEvent) -> int:
         rules = rule_store.read_rules(connection, event.tenant_id)
         occasion = occasion_of(connection, event.tenant_id, rules, facts, event.event)
         if facts.group_id is not None:
-            job_store.claim_group(connection, event.tenant_id, facts.group_id)
-        jobs = [_job_of_rule(connection, event, facts, rule, now=now) for rule in receivers(judge(rules, occasion))]
-        named = {job.target for job in jobs}
-        jobs += [job for job in _jobs_of_targets(connection, event) if job.target not in named]
+            claim_group(connection, event.tenant_id, facts.group_id)
+        jobs = [
+            _job_of(connection, event, facts, receiver, now=now)
+            for receiver in _receivers(connection, event, receivers(judge(rules, occasion)))
+        ]
         common = {
             "alert_id": event.alert_id,
             "fingerprint": facts.fingerprint,
@@ -118,51 +120,19 @@ def dispatch(event: AlertEvent) -> int:
     return len(due)
 
 
-def _job_of_rule(
-    connection: Connection, event: AlertEvent, facts: AlertFacts, rule: RoutingRule, *, now: datetime
-) -> NewJob:
-    channel = find_channel(connection, event.tenant_id, rule.channel_id)
-    assert channel is not None, "a rule's channel is there as long as the rule"
-    reason = _reason_to_spare(connection, event, facts, rule, now=now)
-    return NewJob(
-        target=str(rule.channel_id),
-        channel_id=rule.channel_id,
-        kind=channel["kind"],
-        reason=f"routing rule {rule.name}",
-        status=JobStatus.PENDING if reason is None else JobStatus.THROTTLED,
-        outcome=reason,
-    )
+class _Receiver(NamedTuple):
+    """Who is told, and why."""
+
+    target: str
+    channel_id: UUID | None
+    kind: str
+    reason: str
+    throttle_minutes: int = 0
 
 
-def _reason_to_spare(
-    connection: Connection, event: AlertEvent, facts: AlertFacts, rule: RoutingRule, *, now: datetime
-) -> str | None:
-    """Why a receiver knows enough already; None when it is to be told."""
-    if event.event is not NoticeEvent.OPENED:
-        return None
-    target = str(rule.channel_id)
-    if (
-        facts.group_id is not None
-        and not event.again
-        and job_store.was_told_of_group(
-            connection, event.tenant_id, target=target, group_id=facts.group_id, alert_id=event.alert_id
-        )
-    ):
-        return job_store.TOLD_OF_GROUP
-    if rule.throttle_minutes > 0 and job_store.was_told_lately(
-        connection,
-        event.tenant_id,
-        target=target,
-        fingerprint=facts.fingerprint,
-        alert_id=event.alert_id,
-        since=now - timedelta(minutes=rule.throttle_minutes),
-    ):
-        return f"told of the same cause within {rule.throttle_minutes} minutes"
-    return None
-
-
-def _jobs_of_targets(connection: Connection, event: AlertEvent) -> Sequence[NewJob]:
-    jobs: dict[str, NewJob] = {}
+def _receivers(connection: Connection, event: AlertEvent, rules: Sequence[RoutingRule]) -> list[_Receiver]:
+    """Whom the escalation names, and whom rules name beside them: each once, for whatever leads there first."""
+    found: dict[str, _Receiver] = {}
     for target in event.targets:
         for reach in (target, *target.people):
             why = f"level {event.level} of the escalation"
@@ -172,8 +142,27 @@ def _jobs_of_targets(connection: Connection, event: AlertEvent) -> Sequence[NewJ
                 channel = find_channel(connection, event.tenant_id, reach.channel_id)
                 kind = channel["kind"] if channel is not None else KindName.EMAIL.value
                 name = str(reach.channel_id)
-                jobs.setdefault(name, NewJob(name, reach.channel_id, kind, why, JobStatus.PENDING, None))
+                found.setdefault(name, _Receiver(name, reach.channel_id, kind, why))
             if reach.email is not None:
                 name = f"{EMAIL_TARGET}{reach.email}"
-                jobs.setdefault(name, NewJob(name, None, KindName.EMAIL.value, why, JobStatus.PENDING, None))
-    return list(jobs.values())
+                found.setdefault(name, _Receiver(name, None, KindName.EMAIL.value, why))
+    for rule in rules:
+        why = f"routing rule {rule.name}"
+        name = str(rule.channel_id)
+        found.setdefault(name, _Receiver(name, rule.channel_id, rule.channel_kind.value, why, rule.throttle_minutes))
+    return list(found.values())
+
+
+def _job_of(
+    connection: Connection, event: AlertEvent, facts: AlertFacts, receiver: _Receiver, *, now: datetime
+) -> NewJob:
+    call = Call(event.event, event.step, event.again, receiver.target, receiver.throttle_minutes)
+    spared = reason_to_spare(connection, event.tenant_id, facts, call, now=now)
+    return NewJob(
+        target=receiver.target,
+        channel_id=receiver.channel_id,
+        kind=receiver.kind,
+        reason=receiver.reason,
+        status=JobStatus.PENDING if spared is None else JobStatus.THROTTLED,
+        outcome=spared,
+    )

@@ -2,20 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
-from pulse.alerts.needing import alerts_in_need
 from pulse.database import Connection
 from pulse.notifications.decision import Announcement
 from pulse.notifications.job import JobStatus
-from pulse.notifications.notice import NoticeEvent
+from pulse.notifications.notice import CALLS, NoticeEvent
+from pulse.notifications.sparing import OTHERS_HAVE, StandIn, have_others_stand_in
 
 type JobRow = dict[str, Any]
-TOLD_OF_GROUP: Final = "told of another of the site's devices that fell silent together"
-_CALLS: Final = [event.value for event in NoticeEvent if event.calls_for_somebody]
 
 
 class JobKey(NamedTuple):
@@ -73,64 +71,26 @@ def insert_jobs(
     return [row["job_id"] for row in rows if row["status"] == JobStatus.PENDING]
 
 
-def was_told_lately(
-    connection: Connection, tenant_id: str, *, target: str, fingerprint: str, alert_id: UUID, since: datetime
-) -> bool:
-    """Whether a receiver was told of another alert of the same cause since then."""
-    row = connection.execute(
-        """
-        SELECT FROM notification_jobs
-        WHERE tenant_id = %(tenant_id)s AND target = %(target)s AND fingerprint = %(fingerprint)s
-          AND created_at > %(since)s AND event = 'opened' AND status IN ('PENDING', 'SENT')
-          AND alert_id <> %(alert_id)s
-        LIMIT 1
-        """,
-        {
-            "tenant_id": tenant_id,
-            "target": target,
-            "fingerprint": fingerprint,
-            "alert_id": alert_id,
-            "since": since,
-        },
-    ).fetchone()
-    return row is not None
-
-
-def claim_group(connection: Connection, tenant_id: str, group_id: UUID) -> None:
-    """Be the only one to dispatch alerts of a group until the transaction ends."""
-    connection.execute(
-        "SELECT pg_advisory_xact_lock(hashtextextended('notification group ' || %(tenant_id)s || %(group_id)s, 0))",
-        {"tenant_id": tenant_id, "group_id": str(group_id)},
-    )
-
-
-def was_told_of_group(connection: Connection, tenant_id: str, *, target: str, group_id: UUID, alert_id: UUID) -> bool:
-    """Whether a receiver was told, or will be, of another alert of the same group."""
-    row = connection.execute(
-        """
-        SELECT FROM notification_jobs
-        WHERE tenant_id = %(tenant_id)s AND target = %(target)s AND group_id = %(group_id)s
-          AND event = 'opened' AND status IN ('PENDING', 'SENT') AND alert_id <> %(alert_id)s
-        LIMIT 1
-        """,
-        {"tenant_id": tenant_id, "target": target, "group_id": group_id, "alert_id": alert_id},
-    ).fetchone()
-    return row is not None
-
-
 def cancel_calls(connection: Connection, tenant_id: str, alert_id: UUID, *, reason: str, now: datetime) -> int:
     """Cancel what still calls for somebody because of an alert; what is being sent this moment can't be called back."""
     cancelled = connection.execute(
         """
-        UPDATE notification_jobs
+        WITH pointless AS (
+            SELECT job_id, due_at
+            FROM notification_jobs
+            WHERE tenant_id = %(tenant_id)s AND alert_id = %(alert_id)s AND status = 'PENDING'
+              AND event = ANY(%(calls)s) AND (claimed_until IS NULL OR claimed_until <= %(now)s)
+            FOR UPDATE
+        )
+        UPDATE notification_jobs AS job
         SET status = 'CANCELLED', due_at = NULL, outcome = %(reason)s, finished_at = %(now)s
-        WHERE tenant_id = %(tenant_id)s AND alert_id = %(alert_id)s AND status = 'PENDING'
-          AND event = ANY(%(calls)s) AND (claimed_until IS NULL OR claimed_until <= %(now)s)
-        RETURNING event, group_id, target
+        FROM pointless
+        WHERE job.tenant_id = %(tenant_id)s AND job.job_id = pointless.job_id
+        RETURNING job.group_id, job.target, pointless.due_at
         """,
-        {"tenant_id": tenant_id, "alert_id": alert_id, "reason": reason, "now": now, "calls": _CALLS},
+        {"tenant_id": tenant_id, "alert_id": alert_id, "reason": reason, "now": now, "calls": CALLS},
     ).fetchall()
-    _call_for_others(connection, tenant_id, cancelled, now=now)
+    have_others_stand_in(connection, tenant_id, [StandIn(**job) for job in cancelled], now=now)
     return len(cancelled)
 
 
@@ -164,7 +124,7 @@ def read_announcements(connection: Connection, job: JobRow, *, now: datetime) ->
         WHERE tenant_id = %(tenant_id)s AND alert_id = %(alert_id)s AND target = %(target)s
           AND event = ANY(%(calls)s)
         """,
-        {**_place(job), "now": now, "calls": _CALLS},
+        {**_place(job), "now": now, "calls": CALLS},
     )
     return [Announcement(JobStatus(row["status"]), row["is_being_sent"]) for row in rows]
 
@@ -205,7 +165,7 @@ def finish(
     now: datetime,
     reference: Mapping[str, str] | None = None,
 ) -> None:
-    """End a job, for good or until it is replayed. One that stood for a group and was not sent has another stand in."""
+    """End a job, for good or until it is replayed. One that stands for a group no longer has another stand in."""
     ended = connection.execute(
         """
         UPDATE notification_jobs
@@ -222,8 +182,10 @@ def finish(
             "now": now,
         },
     ).fetchall()
-    if status in (JobStatus.CANCELLED, JobStatus.FAILED):
-        _call_for_others(connection, key.tenant_id, ended, now=now)
+    for job in ended:
+        if (due_at := _others_due_at(NoticeEvent(job["event"]), status, now)) is not None:
+            stand_in = StandIn(job["group_id"], job["target"], due_at)
+            have_others_stand_in(connection, key.tenant_id, [stand_in], now=now)
 
 
 def put_off(connection: Connection, key: JobKey, *, due_at: datetime, outcome: str) -> None:
@@ -266,47 +228,14 @@ def find_overdue(connection: Connection, *, now: datetime, grace: timedelta, lim
     return [JobKey(row["tenant_id"], row["job_id"]) for row in rows]
 
 
-def _call_for_others(connection: Connection, tenant_id: str, ended: Sequence[JobRow], *, now: datetime) -> None:
-    """Of each group that jobs stood for which ended unsent, have another alert told of, if one needs somebody.
+def _others_due_at(event: NoticeEvent, status: JobStatus, now: datetime) -> datetime | None:
+    """When others of a group are to be told of because a job has ended; None when they are not.
 
-    Jobs are locked before groups, here and in dispatching.
+    At once after a call that was not sent. After the end of what was told, once the others had time to be back as well.
     """
-    stood_for = {
-        (job["group_id"], job["target"])
-        for job in ended
-        if job["event"] == NoticeEvent.OPENED and job["group_id"] is not None
-    }
-    for group_id, target in sorted(stood_for):
-        # Whoever is being spared because of the job that ended is there to be seen after this.
-        claim_group(connection, tenant_id, group_id)
-        if (spared := _find_spared(connection, tenant_id, group_id, target, now=now)) is not None:
-            connection.execute(
-                """
-                UPDATE notification_jobs
-                SET status = 'PENDING', due_at = %(now)s, outcome = NULL, finished_at = NULL
-                WHERE tenant_id = %(tenant_id)s AND job_id = %(job_id)s
-                """,
-                {"tenant_id": tenant_id, "job_id": spared, "now": now},
-            )
-
-
-def _find_spared(connection: Connection, tenant_id: str, group_id: UUID, target: str, *, now: datetime) -> UUID | None:
-    """The first that was spared by its group, whose alert needs somebody; None when another of them stands for all."""
-    jobs = connection.execute(
-        """
-        SELECT job_id, alert_id, status, outcome
-        FROM notification_jobs
-        WHERE tenant_id = %(tenant_id)s AND group_id = %(group_id)s AND target = %(target)s AND event = 'opened'
-          AND status IN ('PENDING', 'SENT', 'THROTTLED')
-        ORDER BY created_at, job_id
-        """,
-        {"tenant_id": tenant_id, "group_id": group_id, "target": target},
-    ).fetchall()
-    if any(job["status"] != JobStatus.THROTTLED for job in jobs):
-        return None
-    spared = [job for job in jobs if job["outcome"] == TOLD_OF_GROUP]
-    in_need = alerts_in_need(connection, [(tenant_id, job["alert_id"]) for job in spared], since=now)
-    return next((job["job_id"] for job in spared if (tenant_id, job["alert_id"]) in in_need), None)
+    if event.calls_for_somebody:
+        return now if status in (JobStatus.CANCELLED, JobStatus.FAILED) else None
+    return now + OTHERS_HAVE if event is NoticeEvent.CLOSED and status is JobStatus.SENT else None
 
 
 def _place(job: JobRow) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from uuid import UUID
 import psycopg
 from pydantic import Field
 
+from pulse import clock
 from pulse.alerts.facts import AlertFacts, read_facts
 from pulse.database import Connection, tenant_session
 from pulse.devices.group_conditions import load_memberships
@@ -21,6 +22,7 @@ from pulse.notifications.channels.kind import KindName
 from pulse.notifications.notice import NoticeEvent
 from pulse.notifications.references import unknown_channels
 from pulse.notifications.routing import Occasion, RoutingRule, RuleWish, judge, receivers
+from pulse.notifications.sparing import Call, reason_to_spare
 from pulse.operations.audit import record_change
 from pulse.versions import require_match
 
@@ -49,7 +51,10 @@ class RuleVerdict(Model):
     channel_name: str
     matches: bool
     sends: bool = Field(
-        description="Whether it is the rule that decides: of several to a channel the first that matches"
+        description="Whether it tells its channel: of several to a channel the first that matches, unless it spares it"
+    )
+    spared_because: str | None = Field(
+        description="Why it spares its channel, which knows of the same cause, or of another of a site's silent devices"
     )
     objections: list[str] = Field(description="Why it does not match")
 
@@ -162,7 +167,17 @@ def preview_routing(tenant_id: str, alert_id: UUID, event: NoticeEvent) -> Routi
             raise NotFoundError(message)
         rules = rule_store.read_rules(connection, tenant_id)
         verdicts = judge(rules, occasion_of(connection, tenant_id, rules, facts, event))
-    deciding = {rule.rule_id for rule in receivers(verdicts)}
+        now = clock.now()
+        spared = {
+            rule.rule_id: reason_to_spare(
+                connection,
+                tenant_id,
+                facts,
+                Call(event, step=0, again=False, target=str(rule.channel_id), throttle_minutes=rule.throttle_minutes),
+                now=now,
+            )
+            for rule in receivers(verdicts)
+        }
     return RoutingPreview(
         alert_id=alert_id,
         event=event,
@@ -174,7 +189,8 @@ def preview_routing(tenant_id: str, alert_id: UUID, event: NoticeEvent) -> Routi
                 channel_id=verdict.rule.channel_id,
                 channel_name=verdict.rule.channel_name,
                 matches=verdict.matches,
-                sends=verdict.rule.rule_id in deciding,
+                sends=verdict.rule.rule_id in spared and spared[verdict.rule.rule_id] is None,
+                spared_because=spared.get(verdict.rule.rule_id),
                 objections=verdict.objections,
             )
             for verdict in verdicts

@@ -29,6 +29,8 @@ class NoticeEvent(StrEnum):
         return self not in (NoticeEvent.ACKNOWLEDGED, NoticeEvent.CLOSED, NoticeEvent.TEST)
 
 
+CALLS: Final = [event.value for event in NoticeEvent if event.calls_for_somebody]
+"""The events that call for somebody, as they are stored."""
 COLOURS: Final = MappingProxyType(
     {
         Severity.CRITICAL: "#ef4444",
