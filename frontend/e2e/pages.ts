@@ -15,6 +15,8 @@ export const PAGES: readonly (readonly [name: string, path: string])[] = [
   ["alerts", "alerts?status=ALL"],
   ["device-wizard", "devices/new"],
   ["device-import", "devices/import"],
+  ["groups", "groups"],
+  ["group-new", "groups?new=1"],
   ["sites", "sites"],
   ["alert-rules", "alert-rules"],
   ["alert-rule-new", "alert-rules/new"],

@@ -22,6 +22,7 @@ const READ: Permission[] = [
 const WORK: Permission[] = [
   ...READ,
   "devices:manage",
+  "commands:send",
   "credentials:manage",
   "sites:manage",
   "alerts:handle",

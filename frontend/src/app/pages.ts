@@ -6,6 +6,7 @@ import { pages as devices } from "@/features/devices";
 import { pages as deviceImport } from "@/features/device-import";
 import { pages as onboarding } from "@/features/onboarding";
 import { pages as escalation } from "@/features/escalation";
+import { pages as groups } from "@/features/groups";
 import { pages as maintenance } from "@/features/maintenance";
 import { pages as notifications } from "@/features/notifications";
 import { pages as oncall } from "@/features/oncall";
@@ -20,6 +21,7 @@ export const pages: readonly Page[] = [
   ...devices,
   ...onboarding,
   ...deviceImport,
+  ...groups,
   ...sites,
   ...maintenance,
   ...alerts,

@@ -85,7 +85,7 @@ interface ToggleProps {
 export function Checkbox({ checked, onChange, label, hideLabel = false, disabled }: ToggleProps): ReactNode {
   const id = useId();
   return (
-    <span className="inline-flex items-center gap-2 text-sm">
+    <span className="inline-flex items-center gap-2 align-middle text-sm">
       <RadixCheckbox.Root
         id={id}
         checked={checked}
@@ -110,7 +110,7 @@ export function Checkbox({ checked, onChange, label, hideLabel = false, disabled
 export function Switch({ checked, onChange, label, hideLabel = false, disabled }: ToggleProps): ReactNode {
   const id = useId();
   return (
-    <span className="inline-flex items-center gap-2 text-sm">
+    <span className="inline-flex items-center gap-2 align-middle text-sm">
       <RadixSwitch.Root
         id={id}
         checked={checked === true}

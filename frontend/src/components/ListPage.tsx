@@ -28,11 +28,13 @@ interface ListProps<Item> {
   /** Takes every filter away; given when there is one. */
   onClear?: (() => void) | undefined;
   title?: ReactNode;
+  /** Beside the title. */
+  aside?: ReactNode;
   children: (items: Item[]) => ReactNode;
 }
 
 /** A list's rows with its states: on its way, failed, nothing yet, nothing that fits, and more to come. */
-export function ListPanel<Item>({ query, words, add, onClear, title, children }: ListProps<Item>): ReactNode {
+export function ListPanel<Item>({ query, words, add, onClear, title, aside, children }: ListProps<Item>): ReactNode {
   const empty =
     onClear === undefined ? (
       <EmptyState title={words.empty} action={<div className="flex flex-wrap justify-center gap-2">{add}</div>}>
@@ -45,7 +47,7 @@ export function ListPanel<Item>({ query, words, add, onClear, title, children }:
       />
     );
   return (
-    <Panel flush title={title}>
+    <Panel flush title={title} aside={aside}>
       <QueryState query={query} skeletonRows={8}>
         {({ pages }) => {
           const items = pages.flatMap((page) => page.items);
@@ -81,7 +83,7 @@ export function Filters({ onClear, children }: FiltersProps): ReactNode {
   );
 }
 
-interface ListPageProps<Item> extends Omit<ListProps<Item>, "title"> {
+interface ListPageProps<Item> extends Omit<ListProps<Item>, "title" | "aside"> {
   title: string;
   /** One sentence: what this page is for. */
   description: string;

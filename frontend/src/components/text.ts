@@ -1,5 +1,5 @@
 /** Words that components show on every page. A feature's own words are in its text.ts. */
-import type { AlertStatus, AlertType, DeviceStatus, Lifecycle, Role, Severity } from "@/api/types";
+import type { AlertStatus, AlertType, DeviceStatus, Lifecycle, Role, Schemas, Severity } from "@/api/types";
 
 export const severityWords: Record<Severity, string> = {
   CRITICAL: "Critical",
@@ -86,4 +86,30 @@ export const scopeText = {
     tags: "tag",
     device_ids: "device",
   },
+};
+
+export const commandStatusWords: Record<Schemas["CommandStatus"], string> = {
+  QUEUED: "Waiting",
+  DELIVERED: "Handed over",
+  ACKNOWLEDGED: "Done",
+  REJECTED: "Refused",
+  EXPIRED: "No answer",
+  CANCELLED: "Taken back",
+};
+
+/** Words of the form in which a command is written. */
+export const commandText = {
+  name: "Command",
+  nameHint: "What the device knows it by, such as reboot",
+  nameWrong: "begins with a letter or digit, then letters, digits, _ . : and -; at most 64",
+  parameters: "Parameters",
+  parametersHint: "A JSON object, with whatever the device expects",
+  parametersWrong: "must be a JSON object, such as {}",
+  expires: "Without an answer given up after",
+  lifetimes: { "60": "a minute", "3600": "an hour", "86400": "a day", "604800": "a week" },
+  send: "Send",
+  cancel: "Take back",
+  cancelTitle: (name: string) => `Take ${name} back?`,
+  reason: "Why",
+  needed: "is needed",
 };

@@ -52,7 +52,7 @@ export function GettingStarted(): ReactNode {
     { name: words.steps.device, to: "/devices/new", done: total > 0 },
     { name: words.steps.connected, to: "/devices", done: total > (counts.PENDING ?? 0) },
     { name: words.steps.rule, to: "/alert-rules", done: rules.data.total > 0 },
-    { name: words.steps.channel, to: null, done: channels.data.total > 0 },
+    { name: words.steps.channel, to: "/notifications", done: channels.data.total > 0 },
   ];
   const done = steps.filter((step) => step.done).length;
   if (done === steps.length) return null;
@@ -76,7 +76,7 @@ export function GettingStarted(): ReactNode {
             >
               {step.done ? <Check className="size-3" strokeWidth={3} /> : index + 1}
             </span>
-            {step.done || step.to === null ? (
+            {step.done ? (
               <span className={classes(step.done && "text-muted line-through")}>{step.name}</span>
             ) : (
               <Link to={step.to} className="hover:underline">
