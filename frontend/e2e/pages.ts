@@ -10,6 +10,7 @@ export const PAGES: readonly (readonly [name: string, path: string])[] = [
   ["device", `devices/${device}`],
   ["device-telemetry", `devices/${device}?tab=telemetry`],
   ["device-alerts", `devices/${device}?tab=alerts`],
+  ["device-commands", `devices/${device}?tab=commands`],
   ["device-credentials", `devices/${device}?tab=credentials`],
   ["device-uptime", `devices/${device}?tab=uptime`],
   ["alerts", "alerts?status=ALL"],

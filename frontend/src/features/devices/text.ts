@@ -27,6 +27,7 @@ export const text = {
     overview: "Overview",
     telemetry: "Telemetry",
     alerts: "Alerts",
+    commands: "Commands",
     credentials: "Credentials",
     uptime: "Uptime",
   },

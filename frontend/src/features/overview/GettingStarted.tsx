@@ -14,6 +14,7 @@ const NAME = "getting-started";
 const words = {
   title: "First steps",
   dismiss: "Put the first steps away",
+  done: "(done)",
   progress: (done: number, all: number) => `${done} of ${all} done`,
   steps: {
     site: "Add a site",
@@ -77,7 +78,10 @@ export function GettingStarted(): ReactNode {
               {step.done ? <Check className="size-3" strokeWidth={3} /> : index + 1}
             </span>
             {step.done ? (
-              <span className={classes(step.done && "text-muted line-through")}>{step.name}</span>
+              <span className="text-muted line-through">
+                {step.name}
+                <span className="sr-only"> {words.done}</span>
+              </span>
             ) : (
               <Link to={step.to} className="hover:underline">
                 {step.name}

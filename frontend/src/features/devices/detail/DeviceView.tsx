@@ -13,24 +13,26 @@ import { useSearchState } from "@/lib/useSearchState";
 import { deviceDetail } from "../queries";
 import { text } from "../text";
 import { AlertsTab } from "./AlertsTab";
+import { CommandsTab } from "./CommandsTab";
 import { CredentialsTab } from "./CredentialsTab";
 import { LifecycleMenu } from "./LifecycleMenu";
 import { OverviewTab } from "./OverviewTab";
 import { TelemetryTab } from "./TelemetryTab";
 import { UptimeTab } from "./UptimeTab";
 
-const TABS = ["overview", "telemetry", "alerts", "credentials", "uptime"] as const;
+const TABS = ["overview", "telemetry", "alerts", "commands", "credentials", "uptime"] as const;
 type TabName = (typeof TABS)[number];
 
 const CONTENT: Record<TabName, (props: { device: DeviceDetail }) => ReactNode> = {
   overview: OverviewTab,
   telemetry: TelemetryTab,
   alerts: AlertsTab,
+  commands: CommandsTab,
   credentials: CredentialsTab,
   uptime: UptimeTab,
 };
 
-/** One device with its five tabs: as a page of its own, or in the pane beside the list. */
+/** One device with its tabs: as a page of its own, or in the pane beside the list. */
 export function DeviceView({ deviceId, inPane = false }: { deviceId: string; inPane?: boolean }): ReactNode {
   const query = useQuery(deviceDetail(deviceId));
   const { one, change } = useSearchState();
