@@ -62,5 +62,6 @@ bench: bootstrap ## measure, on a stack of its own; BENCHES="ingest_core telemet
 soak: bootstrap ## minutes of load on a stack of its own while the database goes away and functions are killed
 	@PULSE_INSTANCE=$(firstword $(TEST_INSTANCES)) PYTHONPATH=layers/pulse:functions:. BIN=$(BIN) local/soak.sh
 
-openapi: bootstrap ## write docs/openapi.json anew
+openapi: bootstrap ## write docs/openapi.json and the schema of manifests anew
 	@$(PYTHON) -m local.openapi
+	@$(PYTHON) -m local.addon_schema

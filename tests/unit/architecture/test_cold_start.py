@@ -13,7 +13,10 @@ from tests.routes import apis
 
 # Clients of other protocols, writers of calendars, templates, cryptography: import them in the function
 # that needs them. Together they took a third of the import's time.
-HEAVY = ["cryptography", "h11", "httpcore", "httpx", "icalendar", "jinja2", "paho", "pysnmp", "smtplib"]
+HEAVY = [
+    *("cryptography", "defusedxml", "h11", "httpcore", "httpx", "icalendar", "jinja2", "paho", "pysnmp", "re2"),
+    "smtplib",
+]
 LIST_IMPORTED = """
 import sys
 import customer_api.app

@@ -1,0 +1,71 @@
+"""Each built-in addon reads what its system sends."""
+
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from pulse.inbound.built_in import built_in_addons
+from pulse.inbound.reading import Clear, Raise, read
+from tests.builders import NOON
+from tests.unit.inbound.samples import Sample, load_samples
+
+SAMPLES = load_samples()
+
+
+def events_of(sample: Sample) -> tuple[Raise | Clear, ...]:
+    return read(built_in_addons()[sample.addon_id], sample.delivery).events
+
+
+@pytest.mark.parametrize("sample", SAMPLES.values(), ids=lambda sample: f"{sample.addon_id}: {sample.name}")
+def test_a_sample_says_what_it_is_meant_to(sample: Sample) -> None:
+    events = events_of(sample)
+    assert len(events) == len(sample.says)
+    for event, expected in zip(events, sample.says, strict=True):
+        if isinstance(event, Raise):
+            assert_raises(event, expected)
+        else:
+            assert_clears(event, expected, sample.addon_id)
+
+
+def assert_raises(event: Raise, expected: dict[str, Any]) -> None:
+    said = {"raises": event.type, "severity": event.severity, "summary": event.summary, "device": event.device.key}
+    assert said == {name: expected[name] for name in said}
+    at = expected.get("occurred_at")
+    if at is not None:
+        assert event.occurred_at == datetime.fromisoformat(at)
+    assert event.occurred_at <= NOON
+
+
+def assert_clears(event: Clear, expected: dict[str, Any], addon_id: str) -> None:
+    assert event.type == expected["clears"]
+    if expected["raised"] is not None:
+        name, position = expected["raised"]
+        raised = events_of(SAMPLES[addon_id, name])[position]
+        assert isinstance(raised, Raise)
+        assert event.fingerprint == raised.fingerprint
+
+
+@pytest.mark.parametrize("addon_id", built_in_addons())
+def test_every_addon_has_samples_that_raise_and_clear(addon_id: str) -> None:
+    kinds = {type(event) for sample in SAMPLES.values() if sample.addon_id == addon_id for event in events_of(sample)}
+    assert kinds == {Raise, Clear}
+
+
+@pytest.mark.parametrize("addon_id", built_in_addons())
+def test_every_type_of_alert_is_opened_by_a_sample_unless_it_is_disabled(addon_id: str) -> None:
+    manifest = built_in_addons()[addon_id]
+    opened = {
+        event.type
+        for sample in SAMPLES.values()
+        if sample.addon_id == addon_id
+        for event in events_of(sample)
+        if isinstance(event, Raise)
+    }
+    assert opened == {definition.type for definition in manifest.alerts if definition.enabled}
+
+
+def test_two_interfaces_of_one_switch_are_two_alerts() -> None:
+    first, second = (events_of(SAMPLES["snmp_generic", name])[0] for name in ("link 7 down", "link 8 down, SNMPv1"))
+    assert first.device == second.device
+    assert first.fingerprint != second.fingerprint
