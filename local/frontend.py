@@ -13,19 +13,22 @@ from local.processes import own_environment
 
 _FOLDER = REPOSITORY / "frontend"
 _BUILT_FROM = ("src", "public", "scripts", "index.html", "vite.config.ts", "tsconfig.json", "package-lock.json")
+# What the build was made from, and what an instance serves. The default instance has both in the same folder.
+_BUILT = "frontend.built"
+_PUBLISHED = "frontend.published"
 _LOG_LINES_SHOWN = 25
 
 
 def serve(instance: Instance, outputs: dict[str, str]) -> str:
     """Have the distribution serve the application as the repository has it; say what was done."""
     digest = digest_of([*(_FOLDER / name for name in _BUILT_FROM), REPOSITORY / "docs" / "openapi.json"])
-    built = SHARED_FOLDER / "frontend.digest"
+    built = SHARED_FOLDER / _BUILT
     with _alone():
         if not publish_app.BUILD_FOLDER.is_dir() or not built.exists() or built.read_text() != digest:
             built.unlink(missing_ok=True)
             _build(instance)
             built.write_text(digest)
-    published = instance.folder / "frontend.digest"
+    published = instance.folder / _PUBLISHED
     wanted = digest_of([], digest, outputs["AppBucketName"], outputs["AppConfiguration"])
     if published.exists() and published.read_text() == wanted:
         return "unchanged"

@@ -82,12 +82,11 @@ def _directions(instance: Instance, stack: StackFile) -> str:
         f"  AWS          export AWS_ENDPOINT_URL={instance.emulator_url} AWS_DEFAULT_REGION={REGION} {keys}",
         f"  all of it    {instance.stack_file}",
         "",
-        "  People       password           role",
     ]
-    lines += [
-        f"  {person['email']:<32} {person['password']:<18} {person['role']}"
-        for person in (*stack.users, *stack.operators)
-    ]
+    people = (*stack.users, *stack.operators)
+    width = max(len(person["email"]) for person in people)
+    lines += [f"  {'People':<{width}} {'password':<18} role"]
+    lines += [f"  {person['email']:<{width}} {person['password']:<18} {person['role']}" for person in people]
     lines += [
         "",
         f'  curl -H "Authorization: Bearer $(make -s token)" {stack.outputs["ApiUrl"]}/customer/devices',

@@ -74,10 +74,10 @@ def _add_conduct(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--incident-every",
         type=_number(at_least=0.0),
-        default=120.0,
+        default=1200.0,
         metavar="SECONDS",
-        help="average time between the incidents of one lively device (20 to 40 s each), 0 for none "
-        "(default: %(default)g)",
+        help="average time between the incidents of one lively device (20 to 40 s each), 0 for none; an alert that "
+        "opens more than five times an hour counts as flapping (default: %(default)g)",
     )
     group.add_argument(
         "--silence",
