@@ -2,12 +2,14 @@
 import { pages as alertRules } from "@/features/alert-rules";
 import { pages as alerts } from "@/features/alerts";
 import { pages as apiKeys } from "@/features/api-keys";
+import { pages as auditLog } from "@/features/audit-log";
 import { pages as devices } from "@/features/devices";
 import { pages as deviceImport } from "@/features/device-import";
 import { pages as onboarding } from "@/features/onboarding";
 import { pages as escalation } from "@/features/escalation";
 import { pages as groups } from "@/features/groups";
 import { pages as maintenance } from "@/features/maintenance";
+import { pages as metrics } from "@/features/metrics";
 import { pages as notifications } from "@/features/notifications";
 import { pages as oncall } from "@/features/oncall";
 import { pages as overview } from "@/features/overview";
@@ -29,6 +31,8 @@ export const pages: readonly Page[] = [
   ...oncall,
   ...escalation,
   ...notifications,
+  ...metrics,
   ...users,
   ...apiKeys,
+  ...auditLog,
 ];

@@ -89,10 +89,12 @@ interface ListPageProps<Item> extends Omit<ListProps<Item>, "title" | "aside"> {
   description: string;
   /** The search and the filters. */
   filters?: ReactNode;
+  /** Buttons of the head beside `add`. */
+  actions?: ReactNode;
 }
 
 /** A page that is a list: its head with how old it is, its filters, its rows with all their states. */
-export function ListPage<Item>({ title, description, filters, ...list }: ListPageProps<Item>): ReactNode {
+export function ListPage<Item>({ title, description, filters, actions, ...list }: ListPageProps<Item>): ReactNode {
   return (
     <>
       <PageHeader
@@ -101,6 +103,7 @@ export function ListPage<Item>({ title, description, filters, ...list }: ListPag
         actions={
           <>
             <AsOf query={list.query} />
+            {actions}
             {list.add}
           </>
         }

@@ -1,0 +1,126 @@
+import { screen, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { http, HttpResponse } from "msw";
+import { beforeEach, expect, it, vi } from "vitest";
+import { saveFile } from "@/lib/download";
+import { expectAccessible } from "#tests/axe";
+import { renderPage } from "#tests/render";
+import { answer, problem, server } from "#tests/server";
+import AuditLogPage from "./AuditLogPage";
+import { changesBetween } from "./changes";
+
+vi.mock("@/lib/download", () => ({ saveFile: vi.fn() }));
+
+const ENTRY = {
+  audit_id: 7,
+  time: "2026-11-21T12:00:00Z",
+  tenant_id: "acme",
+  actor: "user-1",
+  actor_name: "ada@acme.example",
+  action: "site.change",
+  subject: "oslo-1",
+  before: { name: "Oslo", version: 1 },
+  after: { name: "Oslo harbour", version: 2 },
+  ip_address: "203.0.113.7",
+  request_id: "request-9",
+  cross_tenant: false,
+};
+const LOOK = { ...ENTRY, audit_id: 6, action: "quarantine.list", actor_name: "olga@pulse.example", cross_tenant: true };
+let asked: URLSearchParams;
+
+function answerEntries(...items: object[]): void {
+  server.use(
+    http.get("*/customer/audit-log", ({ request }) => {
+      asked = new URL(request.url).searchParams;
+      return HttpResponse.json({ items, next_cursor: null });
+    }),
+  );
+}
+
+beforeEach(() => {
+  vi.mocked(saveFile).mockReset();
+  answerEntries(ENTRY, LOOK);
+});
+
+it("lists who did what, and points out what operators did", async () => {
+  renderPage(<AuditLogPage />);
+  expect(await screen.findByText("site.change")).toBeVisible();
+  expect(screen.getAllByText("Operator")).toHaveLength(1);
+  await expectAccessible();
+});
+
+it("shows what was before and what is after", async () => {
+  const { router } = renderPage(<AuditLogPage />);
+  await userEvent.click(await screen.findByRole("button", { name: "What changed: site.change oslo-1" }));
+  const row = within(screen.getByRole("table", { name: "What changed" })).getByRole("row", { name: /name/ });
+  expect(within(row).getByText("Oslo").tagName).toBe("DEL");
+  expect(within(row).getByText("Oslo harbour")).toBeVisible();
+  expect(router.state.location.search).toBe("?entry=7");
+  await expectAccessible();
+});
+
+it("keeps its filters in the address, with times as the person's clock has them", async () => {
+  answerEntries(ENTRY);
+  const { router } = renderPage(<AuditLogPage />, { address: "/?start=2026-11-20T10:00:00.000Z&action=site." });
+  await screen.findByText("site.change");
+  expect(asked.get("start")).toBe("2026-11-20T10:00:00.000Z");
+  expect(asked.get("action")).toBe("site.");
+  await userEvent.click(screen.getByRole("button", { name: "oslo-1" }));
+  expect(await screen.findByRole("button", { name: "Remove About oslo-1" })).toBeVisible();
+  expect(asked.get("subject")).toBe("oslo-1");
+  await userEvent.click(screen.getByRole("button", { name: "Clear filters" }));
+  expect(router.state.location.search).toBe("");
+});
+
+it("does not ask for a time that is none", async () => {
+  renderPage(<AuditLogPage />, { address: "/?start=soon" });
+  await screen.findByText("site.change");
+  expect(asked.has("start")).toBe(false);
+});
+
+it.each([
+  [{}, "The file has everything that fits"],
+  [{ "X-Next-Cursor": "more" }, /newest part/],
+])("exports what fits the filters", async (headers, told) => {
+  let exported = new URLSearchParams();
+  server.use(
+    http.get("*/customer/audit-log/export", ({ request }) => {
+      exported = new URL(request.url).searchParams;
+      return new HttpResponse("time,actor\n", { headers: { "Content-Type": "text/csv", ...headers } });
+    }),
+  );
+  renderPage(<AuditLogPage />, { address: "/?actor=user-1" });
+  await userEvent.click(await screen.findByRole("button", { name: "Export as CSV" }));
+  expect(await screen.findByText(told)).toBeVisible();
+  expect(saveFile).toHaveBeenCalledWith("audit-log.csv", "time,actor\n", "text/csv;charset=utf-8");
+  expect(exported.get("actor")).toBe("user-1");
+});
+
+it("says why it can't be read", async () => {
+  answer("get", "/customer/audit-log", problem(503, "the database is away"), 503);
+  renderPage(<AuditLogPage />);
+  expect(await screen.findByText("the database is away")).toBeVisible();
+});
+
+it.each([
+  [null, { name: "Oslo" }, [{ field: "name", before: undefined, after: "Oslo" }]],
+  [{ name: "Oslo" }, null, [{ field: "name", before: "Oslo", after: undefined }]],
+  [{ version: 1, name: "Oslo" }, { version: 2, name: "Oslo" }, []],
+  [
+    { config: { url: "a", on: true } },
+    { config: { url: "b", on: true } },
+    [{ field: "config.url", before: "a", after: "b" }],
+  ],
+  [{ sites: ["a"] }, { sites: ["a", "b"] }, [{ field: "sites", before: '["a"]', after: '["a","b"]' }]],
+  [
+    { tags: {} },
+    { tags: { zone: "a" } },
+    [
+      { field: "tags", before: "{}", after: undefined },
+      { field: "tags.zone", before: undefined, after: "a" },
+    ],
+  ],
+  [null, null, []],
+])("between %j and %j are these changes", (before, after, changes) => {
+  expect(changesBetween(before, after)).toEqual(changes);
+});

@@ -1,0 +1,103 @@
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { Download, X } from "lucide-react";
+import { useCallback, type ReactNode } from "react";
+import { Button } from "@/components/Button";
+import { Input } from "@/components/Form";
+import { ListPage } from "@/components/ListPage";
+import { SearchInput } from "@/components/SearchInput";
+import { SelectFilter } from "@/components/SelectFilter";
+import { text as shared } from "@/components/text";
+import { useTimeZone } from "@/lib/preferences";
+import { instantOf, wallTimeOf } from "@/lib/time";
+import { useSearchState } from "@/lib/useSearchState";
+import { AuditTable } from "./AuditTable";
+import { auditPages, useExport, type AuditFilters } from "./queries";
+import { areas, text } from "./text";
+
+const NOTHING = { q: null, action: null, actor: null, subject: null, start: null, end: null };
+
+export default function AuditLogPage(): ReactNode {
+  const { one, change } = useSearchState();
+  const timeZone = useTimeZone();
+  const filters: AuditFilters = {
+    q: one("q"),
+    action: areas.map(([action]) => action).find((known) => known === one("action")),
+    actor: one("actor"),
+    subject: one("subject"),
+    start: instantIn(one("start")),
+    end: instantIn(one("end")),
+  };
+  const query = useInfiniteQuery(auditPages(filters));
+  const download = useExport();
+  const search = useCallback((q: string) => change({ q }, { replace: true }), [change]);
+  const narrow = useCallback((narrowing: Partial<Record<"actor" | "subject", string>>) => change(narrowing), [change]);
+  const expand = useCallback((entry: string | null) => change({ entry }, { replace: true }), [change]);
+  const isFiltered = Object.values(filters).some((value) => value !== undefined);
+  const moment = (name: "start" | "end", label: string): ReactNode => (
+    <label className="inline-flex items-center gap-1.5 text-xs text-muted">
+      {label}
+      <Input
+        type="datetime-local"
+        className="w-48"
+        value={filters[name] === undefined ? "" : wallTimeOf(new Date(filters[name]), timeZone)}
+        onChange={({ target: { value } }) =>
+          change({ [name]: value === "" ? null : instantOf(value, timeZone).toISOString() })
+        }
+      />
+    </label>
+  );
+  return (
+    <ListPage
+      title={text.title}
+      description={text.description}
+      query={query}
+      words={text}
+      onClear={isFiltered ? () => change(NOTHING) : undefined}
+      actions={
+        <Button busy={download.isPending} onClick={() => download.mutate(filters)}>
+          <Download aria-hidden className="size-4" />
+          {text.export}
+        </Button>
+      }
+      filters={
+        <>
+          <SearchInput value={filters.q ?? ""} onChange={search} label={text.search} />
+          <SelectFilter
+            label={text.area}
+            any={text.anyArea}
+            options={areas}
+            value={filters.action}
+            onChange={(action) => change({ action })}
+          />
+          {moment("start", text.from)}
+          {moment("end", text.until)}
+          {filters.actor !== undefined && (
+            <Chosen label={text.chosenActor(filters.actor)} onRemove={() => change({ actor: null })} />
+          )}
+          {filters.subject !== undefined && (
+            <Chosen label={text.chosenSubject(filters.subject)} onRemove={() => change({ subject: null })} />
+          )}
+        </>
+      }
+    >
+      {(entries) => <AuditTable entries={entries} expanded={one("entry")} onExpand={expand} onNarrow={narrow} />}
+    </ListPage>
+  );
+}
+
+/** A person or a thing that was clicked in the list. */
+function Chosen({ label, onRemove }: { label: string; onRemove: () => void }): ReactNode {
+  return (
+    <Button className="max-w-72 border-accent text-accent" aria-label={shared.remove(label)} onClick={onRemove}>
+      <span className="truncate">{label}</span>
+      <X aria-hidden className="size-3.5 shrink-0" />
+    </Button>
+  );
+}
+
+/** The address may say anything; what is no time does not filter. */
+function instantIn(written: string | undefined): string | undefined {
+  if (written === undefined) return undefined;
+  const time = new Date(written);
+  return Number.isNaN(time.getTime()) ? undefined : time.toISOString();
+}

@@ -1,0 +1,12 @@
+import { ScrollText } from "lucide-react";
+import type { Page } from "@/routing/page";
+
+export const pages: readonly Page[] = [
+  {
+    path: "audit-log",
+    title: "Audit log",
+    permission: "audit-log:read",
+    load: () => import("./AuditLogPage"),
+    navigation: { group: "Settings", icon: ScrollText, shortcut: "l" },
+  },
+];
