@@ -16,6 +16,7 @@ from local import aws
 from local.demo_devices import ensure_certificate
 from local.demo_fleet import TENANTS, DemoTenant
 from local.demo_rules import ensure_rules
+from local.demo_subscriptions import ensure_subscriptions
 from local.demo_users import Account, ensure_users
 from local.instance import Instance
 from local.processes import own_environment
@@ -44,6 +45,7 @@ class _Known:
     device_types: frozenset[tuple[str, str]]
     devices: frozenset[tuple[str, str]]
     users: frozenset[str]
+    subscribed: frozenset[str]
     credentials: Mapping[tuple[str, str], frozenset[str]]
 
 
@@ -95,6 +97,7 @@ def _become_a_function(instance: Instance, outputs: Mapping[str, str]) -> None:
         del os.environ[name]
     os.environ.update(aws.environment(instance))
     os.environ["DATABASE_SECRET_ARN"] = outputs["DatabaseServiceSecretArn"]
+    os.environ["EVENT_BUS_NAME"] = outputs["EventBusName"]
 
 
 def _enter(tenant: DemoTenant, known: _Known) -> None:
@@ -111,6 +114,8 @@ def _enter(tenant: DemoTenant, known: _Known) -> None:
         if (tenant_id, device.device_id) not in known.devices:
             register_device(tenant_id, device, actor=_ACTOR)
     ensure_rules(tenant)
+    if tenant_id not in known.subscribed:
+        ensure_subscriptions(tenant_id, actor=_ACTOR)
 
 
 def _read_known(database_url: str) -> _Known:
@@ -135,5 +140,6 @@ def _read_known(database_url: str) -> _Known:
             device_types=pairs("SELECT tenant_id, device_type FROM device_types"),
             devices=pairs("SELECT tenant_id, device_id FROM devices"),
             users=frozenset(str(row[0]) for row in connection.execute("SELECT user_id FROM users")),
+            subscribed=frozenset(row[0] for row in connection.execute("SELECT tenant_id FROM subscriptions")),
             credentials=credentials,
         )

@@ -128,6 +128,19 @@ BODIES: dict[str, dict[str, Any]] = {
         "admin": {"email": "admin-{unique}@acme.example"},
     },
     "operator_change_tenant": {},
+    "request_subscription_renewal": {"term_days": 365},
+    "move_devices_to_subscription": {"device_ids": ["freezer-1"]},
+    "operator_create_subscription": {
+        "tenant_id": "acme",
+        "kind": "MAIN",
+        "name": "Fleet",
+        "device_limit": 100,
+    },
+    "operator_change_subscription": {"plan": "large"},
+    "operator_suspend_subscription": {"reason": "unpaid"},
+    "operator_move_devices_to_subscription": {"device_ids": ["freezer-1"]},
+    "operator_grant_subscription_renewal": {},
+    "operator_refuse_subscription_renewal": {"reason": "unpaid"},
     "operator_suspend_tenant": {"reason": "unpaid"},
 }
 

@@ -1,17 +1,25 @@
-"""The operator API: tenants, users and the audit log across all tenants. Every call is audited."""
+"""The operator API: tenants, subscriptions, users and the audit log across all tenants. Every call is audited."""
 
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from operator_api.routes import audit_log, device_limits, profile, quarantine, tenants, users
+from operator_api.routes import audit_log, device_limits, profile, quarantine, subscriptions, tenants, users
 from pulse.api.resolver import Api
 from pulse.logging import logger
 from pulse.settings import settings
 
-settings().require("database_secret_arn", "user_pool_id", "transient_table_name")
+settings().require("database_secret_arn", "event_bus_name", "user_pool_id", "transient_table_name")
 
-api = Api(profile.routes, tenants.routes, device_limits.routes, users.routes, quarantine.routes, audit_log.routes)
+api = Api(
+    profile.routes,
+    tenants.routes,
+    device_limits.routes,
+    subscriptions.routes,
+    users.routes,
+    quarantine.routes,
+    audit_log.routes,
+)
 
 
 @logger.inject_lambda_context

@@ -269,6 +269,10 @@ def test_send_digests_answers_what_became_of_those_that_were_due(context: Lambda
     assert set(answer) == {"PENDING", "SENT", "FAILED", "CANCELLED"}
 
 
+def test_sweep_subscriptions_answers_what_was_due(context: LambdaContext) -> None:
+    assert set(handle("sweep_subscriptions", sample("sweep_subscriptions"), context)) == {"steps", "notices"}
+
+
 def test_realtime_lets_a_connection_follow_what_it_asks_for(
     stack: Stack, context: LambdaContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -240,6 +240,24 @@ def tenants(scenario_database: str, monkeypatch: pytest.MonkeyPatch) -> Iterator
             )
             connection.execute("INSERT INTO alert_limits (tenant_id) VALUES (%s)", (fleet.tenant_id,))
             connection.execute("INSERT INTO digests (tenant_id) VALUES (%s)", (fleet.tenant_id,))
+            connection.execute(
+                """
+                WITH subscription AS (
+                    INSERT INTO subscriptions (tenant_id, kind, name, device_limit, status, status_since, term_start,
+                                               term_end, created_by)
+                    VALUES (%(tenant_id)s, 'MAIN', 'Fleet', 10, 'ACTIVE', now(), now(), 'infinity', 'test')
+                    RETURNING tenant_id, subscription_id
+                ),
+                renewal AS (
+                    INSERT INTO subscription_renewals (tenant_id, subscription_id, term_days, requested_by,
+                                                       requested_at)
+                    SELECT tenant_id, subscription_id, 365, 'test', now() FROM subscription
+                )
+                INSERT INTO subscription_events (tenant_id, subscription_id, time, event, actor, to_status)
+                SELECT tenant_id, subscription_id, now(), 'created', 'test', 'ACTIVE' FROM subscription
+                """,
+                {"tenant_id": fleet.tenant_id},
+            )
         with ingest_session() as connection:
             connection.execute(
                 """

@@ -42,9 +42,11 @@ from pulse.oncall.feeds import create_feed
 from pulse.oncall.overrides import OverrideDefinition, create_override
 from pulse.oncall.schedule import LayerDefinition, OverrideKind, Responder
 from pulse.oncall.schedules import ScheduleDefinition, create_schedule
+from pulse.subscriptions.renewing import RenewalWish, request_renewal
 from pulse.telemetry.ingest import ingest
 from tests.builders import ACTOR, Fleet, issue_token
 from tests.integration.stack import Stack
+from tests.integration.subscribing import subscribe
 from tests.routes import (
     ESCALATION_LEVEL,
     NOTIFICATION_CHANNEL,
@@ -295,6 +297,22 @@ def make_maintenance_window(fleet: Fleet) -> str:
     return str(plan_window(admin, make_plan(), origin=Origin(None, "test")).window_id)
 
 
+def make_subscription(fleet: Fleet) -> str:
+    """The tenant's one subscription, with seats for a device beside the fleet's first."""
+    return str(subscribe(fleet.tenant_id, device_limit=10).subscription_id)
+
+
+def make_renewal(fleet: Fleet) -> str:
+    wish = RenewalWish(365, None, "")
+    subscription_id = UUID(make_subscription(fleet))
+    return str(request_renewal(_admin(fleet), subscription_id, wish, origin=Origin(None, "test")).renewal_id)
+
+
+def make_subscription_with_device(fleet: Fleet) -> str:
+    fleet.add_device()
+    return make_subscription(fleet)
+
+
 # A route with a new parameter in its path needs an entry here.
 PROVIDERS = {
     "device_id": Provider(lambda fleet: fleet.add_device(), "no-such-device"),
@@ -326,6 +344,8 @@ PROVIDERS = {
     "claim_id": Provider(make_claim_token, "no-such-claim"),
     "command_id": Provider(make_command, str(uuid4())),
     "group_command_id": Provider(make_group_command, str(uuid4())),
+    "subscription_id": Provider(make_subscription_with_device, str(uuid4())),
+    "renewal_id": Provider(make_renewal, str(uuid4())),
     "quarantine_id": Provider(make_quarantine_entry, str(2**62)),
 }
 

@@ -10,6 +10,7 @@ import psycopg
 import pytest
 
 from pulse import transient
+from pulse.api import admission as api_admission
 from pulse.database import sessions
 from pulse.limits import admission
 from pulse.limits.counters import forget_counts
@@ -23,6 +24,12 @@ from tests.dynamodb import InMemoryDynamoDB
 def no_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     """Limits are in the database, which is not there: nobody has any, unless a test sets some."""
     monkeypatch.setattr(admission, "limits_of", lambda _: {})
+
+
+@pytest.fixture(autouse=True)
+def no_subscriptions(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So are subscriptions: nobody has any."""
+    monkeypatch.setattr(api_admission, "require_in_force", lambda _: None)
 
 
 @pytest.fixture

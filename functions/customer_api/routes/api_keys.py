@@ -89,7 +89,7 @@ def rotate_api_key(
     return api_keys.rotate_api_key(principal(), key_id, overlap=overlap, if_match=if_match, origin=origin())
 
 
-@routes.delete("/customer/api-keys/<key_id>", permission=Permission.MANAGE_API_KEYS)
+@routes.delete("/customer/api-keys/<key_id>", permission=Permission.MANAGE_API_KEYS, while_suspended=True)
 def revoke_api_key(key_id: Name, if_match: IfMatch = None) -> None:
     """Revoke an API key: within a minute it opens nothing. It stays listed."""
     api_keys.revoke_api_key(principal(), key_id, if_match=if_match, origin=origin())

@@ -25,7 +25,7 @@ def list_own_sessions() -> SessionList:
     return sessions.list_own_sessions(principal(), origin=origin())
 
 
-@routes.delete("/customer/me/sessions/<own_session_id>", permission=Permission.SIGN_OUT)
+@routes.delete("/customer/me/sessions/<own_session_id>", permission=Permission.SIGN_OUT, while_suspended=True)
 def end_own_session(own_session_id: Name) -> None:
     """End one of the caller's sessions, within a minute."""
     sessions.end_own_session(principal(), own_session_id, origin=origin())
@@ -36,6 +36,7 @@ def end_own_session(own_session_id: Name) -> None:
     permission=Permission.SIGN_OUT,
     status=HTTPStatus.NO_CONTENT,
     also=(HTTPStatus.NOT_FOUND,),
+    while_suspended=True,
 )
 def sign_out_everywhere() -> None:
     """End all of the caller's sessions, within a minute, this one too."""

@@ -15,6 +15,7 @@ routes = Routes("Live updates")
     permission=Permission.FOLLOW_LIVE,
     status=HTTPStatus.CREATED,
     answers_secret=True,
+    while_suspended=True,
 )
 def create_ticket() -> Ticket:
     """Fetch a ticket for a WebSocket connection.

@@ -5,6 +5,7 @@ import pytest
 from pulse.devices.authorization import refuse_sender, refuse_site
 from pulse.devices.topics import client_principal
 from pulse.quarantine.reasons import Reason
+from pulse.subscriptions.lifecycle import SubscriptionStatus
 from tests.builders import make_registered_device
 
 
@@ -41,6 +42,8 @@ def test_a_client_id_stands_for_the_devices_certificates(
         ({"lifecycle": "SUSPENDED"}, "certificate-1", Reason.DEVICE_SUSPENDED),
         ({"lifecycle": "DECOMMISSIONED"}, "certificate-1", Reason.DEVICE_DECOMMISSIONED),
         ({"tenant_is_active": False}, "certificate-1", Reason.SUBSCRIPTION_SUSPENDED),
+        ({"ended_as": SubscriptionStatus.SUSPENDED}, "certificate-1", Reason.SUBSCRIPTION_SUSPENDED),
+        ({"ended_as": SubscriptionStatus.EXPIRED}, "certificate-1", Reason.SUBSCRIPTION_EXPIRED),
     ],
 )
 def test_any_other_sender_is_refused_for_its_reason(

@@ -28,6 +28,7 @@ VIEWER = {
     "escalation-policies:read",
     "oncall:read",
     "maintenance:read",
+    "subscriptions:read",
 }
 CUSTOMER = VIEWER | {
     "alerts:handle",
@@ -51,6 +52,7 @@ TENANT_ADMIN = CUSTOMER | {
     "api-keys:read",
     "api-keys:manage",
     "audit-log:read",
+    "subscriptions:manage",
 }
 OPERATOR = {
     "operator.profile:read",
@@ -58,6 +60,8 @@ OPERATOR = {
     "operator.tenants:read",
     "operator.users:read",
     "operator.quarantine:read",
+    "operator.subscriptions:read",
+    "operator.subscriptions:manage",
 }
 OPERATOR_ADMIN = OPERATOR | {
     "operator.tenants:manage",

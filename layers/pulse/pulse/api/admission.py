@@ -1,4 +1,4 @@
-"""Who gets in: is there such a route, does the caller come too often, and may they call it?"""
+"""Who gets in: is there such a route, does the caller come too often, and may they call it, and now?"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,10 +8,11 @@ from aws_lambda_powertools.event_handler.middlewares import BaseMiddlewareHandle
 
 from pulse.api.problems import MethodNotAllowedError
 from pulse.api.quotas import quota_headers
-from pulse.api.request import add_headers, origin, principal
+from pulse.api.request import add_headers, origin, principal, tenant
 from pulse.api.routes import PUBLIC, Route
 from pulse.errors import NotFoundError
 from pulse.limits.admission import Quota, RateExceededError, admit_address, admit_request
+from pulse.subscriptions.standing import require_in_force
 
 
 class Admission(BaseMiddlewareHandler[APIGatewayHttpResolver]):
@@ -32,6 +33,8 @@ class Admission(BaseMiddlewareHandler[APIGatewayHttpResolver]):
             raise
         if route.permission is not PUBLIC:
             principal().admit(route.permission)
+        if route.needs_subscription:
+            require_in_force(tenant())
         return next_middleware(app)
 
     def _nowhere(self, method: str, path: str) -> NotFoundError | MethodNotAllowedError:

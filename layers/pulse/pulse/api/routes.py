@@ -50,6 +50,7 @@ class Route:
     answers_secret: bool = False
     produces: str = JSON
     limits: tuple[LimitName, ...] = ()
+    while_suspended: bool = False
 
     @property
     def key(self) -> tuple[str, str]:
@@ -99,6 +100,12 @@ class Route:
         return tuple(sorted(expected))
 
     @property
+    def needs_subscription(self) -> bool:
+        """Whether it changes something of a tenant, which takes a subscription in force where there is any."""
+        reads = self.method == "GET" or self.while_suspended
+        return not (reads or isinstance(self.permission, Public) or self.permission.is_of_operators)
+
+    @property
     def takes_idempotency_key(self) -> bool:
         """Whether the request may be marked as one that is to be carried out once (`pulse.api.idempotency`)."""
         return self.method == "POST" and self.permission is not PUBLIC
@@ -145,14 +152,24 @@ class Routes:
         answers_secret: bool = False,
         produces: str = JSON,
         limits: tuple[LimitName, ...] = (),
+        while_suspended: bool = False,
     ) -> Callable[[F], F]:
         """Declare a route that creates (`status` CREATED) or does something; `produces` and `limits` as for `get`.
 
         Limits of a public route are on the caller's address. An answer with a secret in it is not kept for a repeated
-        `Idempotency-Key`, which then answers 409.
+        `Idempotency-Key`, which then answers 409. `while_suspended` is for what a tenant may do without a subscription
+        in force: what reads although it is a POST, leaving, and asking for a renewal.
         """
         return self._declare(
-            "POST", paths, permission, also, status, answers_secret=answers_secret, produces=produces, limits=limits
+            "POST",
+            paths,
+            permission,
+            also,
+            status,
+            answers_secret=answers_secret,
+            produces=produces,
+            limits=limits,
+            while_suspended=while_suspended,
         )
 
     def put[F: Callable[..., Any]](
@@ -168,10 +185,14 @@ class Routes:
         return self._declare("PATCH", paths, permission, also, HTTPStatus.OK)
 
     def delete[F: Callable[..., None]](
-        self, *paths: str, permission: Permission | Public, also: tuple[HTTPStatus, ...] = ()
+        self,
+        *paths: str,
+        permission: Permission | Public,
+        also: tuple[HTTPStatus, ...] = (),
+        while_suspended: bool = False,
     ) -> Callable[[F], F]:
-        """Declare a route that takes something away and answers nothing (204)."""
-        return self._declare("DELETE", paths, permission, also, HTTPStatus.NO_CONTENT)
+        """Declare a route that takes something away and answers nothing (204); `while_suspended` as for `post`."""
+        return self._declare("DELETE", paths, permission, also, HTTPStatus.NO_CONTENT, while_suspended=while_suspended)
 
     def _declare[F: Callable[..., Any]](
         self,
@@ -184,6 +205,7 @@ class Routes:
         answers_secret: bool = False,
         produces: str = JSON,
         limits: tuple[LimitName, ...] = (),
+        while_suspended: bool = False,
     ) -> Callable[[F], F]:
         def declare(function: F) -> F:
             self._routes += [
@@ -198,6 +220,7 @@ class Routes:
                     answers_secret=answers_secret,
                     produces=produces,
                     limits=limits,
+                    while_suspended=while_suspended,
                 )
                 for path in paths
             ]

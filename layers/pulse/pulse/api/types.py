@@ -33,6 +33,9 @@ Name = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=_W
 Remark = Annotated[str, StringConstraints(min_length=1, max_length=1000, strip_whitespace=True, pattern=_WITHOUT_NUL)]
 """What a person writes about something."""
 
+Note = Annotated[str, StringConstraints(max_length=1000, strip_whitespace=True, pattern=_WITHOUT_NUL)]
+"""What a person writes about something, or nothing."""
+
 Email = EmailAddress
 """An address as people write it; whether somebody reads it, the invitation will tell."""
 

@@ -3,6 +3,7 @@
 from pulse.devices.registry import RegisteredDevice
 from pulse.devices.topics import client_principal, thing_name
 from pulse.quarantine.reasons import Reason, Refusal
+from pulse.subscriptions.lifecycle import SubscriptionStatus
 
 
 def refuse_sender(device: RegisteredDevice | None, principal: str) -> Refusal | None:
@@ -23,7 +24,11 @@ def refuse_sender(device: RegisteredDevice | None, principal: str) -> Refusal | 
         return Refusal(Reason.DEVICE_DECOMMISSIONED, "the device was decommissioned")
     if not device.tenant_is_active:
         return Refusal(Reason.SUBSCRIPTION_SUSPENDED, "the tenant is suspended")
-    # What else decides over all of a device's messages, such as its subscription, is read with the registry entry.
+    match device.ended_as:
+        case SubscriptionStatus.SUSPENDED:
+            return Refusal(Reason.SUBSCRIPTION_SUSPENDED, "the device's subscription is suspended")
+        case SubscriptionStatus.EXPIRED:
+            return Refusal(Reason.SUBSCRIPTION_EXPIRED, "the device's subscription has expired")
     return None
 
 

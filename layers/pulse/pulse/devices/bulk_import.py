@@ -205,8 +205,8 @@ def _write(
     updated = [entry for entry in judged if entry.outcome is RowOutcome.UPDATED]
     after = {entry.device.device_id: entry.device.model_dump() for entry in updated if entry.device}
     if created:
-        take_seats(connection, tenant_id, len(created))
-        device_store.insert_devices(connection, tenant_id, created)
+        seats = take_seats(connection, tenant_id, len(created))
+        device_store.insert_devices(connection, tenant_id, created, seats)
     if updated:
         device_store.update_devices(connection, tenant_id, list(after.values()))
         renew_deadlines(connection, tenant_id, device_ids=list(after), now=clock.now())

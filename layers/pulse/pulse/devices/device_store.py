@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
+from uuid import UUID
 
 from psycopg import sql
 from psycopg.types.json import Jsonb
@@ -21,7 +22,7 @@ _ENTRY: Final = sql.SQL("""
     AS entry (device_id text, site_id text, device_type text, name text, tags jsonb, model text, manufacturer text,
               serial_number text, mac text, imei text, iccid text, hardware_version text, firmware_version text,
               latitude double precision, longitude double precision, notes text, expected_interval_seconds integer,
-              parent_device_id text)
+              parent_device_id text, subscription_id uuid)
 """)
 _COLUMNS: Final = sql.SQL(", ").join(sql.Identifier(name) for name in REGISTERED)
 
@@ -54,16 +55,22 @@ def registered_fields(row: Mapping[str, Any]) -> Row:
     return {name: row[name] for name in REGISTERED}
 
 
-def insert_devices(connection: Connection, tenant_id: str, devices: Sequence[Mapping[str, Any]]) -> None:
-    """New devices, PENDING until they are heard of. Raises psycopg.errors.UniqueViolation.
+def insert_devices(
+    connection: Connection, tenant_id: str, devices: Sequence[Mapping[str, Any]], seats: Sequence[UUID | None]
+) -> None:
+    """New devices, each with its seat, PENDING until they are heard of. Raises psycopg.errors.UniqueViolation.
 
     One whose id a deleted device had begins with what is read after that was deleted.
     """
-    parameters = {"tenant_id": tenant_id, "devices": Jsonb([dict(device) for device in devices])}
+    entries = [
+        {**device, "subscription_id": str(seat) if seat is not None else None}
+        for device, seat in zip(devices, seats, strict=True)
+    ]
+    parameters = {"tenant_id": tenant_id, "devices": Jsonb(entries)}
     connection.execute(
         sql.SQL("""
-            INSERT INTO devices (tenant_id, {columns}, readings_since)
-            SELECT %(tenant_id)s, {columns},
+            INSERT INTO devices (tenant_id, {columns}, subscription_id, readings_since)
+            SELECT %(tenant_id)s, {columns}, subscription_id,
                    (SELECT deleted_at FROM deleted_devices
                     WHERE deleted_devices.tenant_id = %(tenant_id)s AND deleted_devices.device_id = entry.device_id)
             FROM jsonb_to_recordset(%(devices)s) {entry}

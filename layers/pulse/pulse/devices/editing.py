@@ -61,10 +61,10 @@ def enter_device(
 
     Raises InvalidInputError, NoSeatError, psycopg.errors.UniqueViolation when there is one already.
     """
-    take_seats(connection, tenant_id)
+    seats = take_seats(connection, tenant_id)
     check_device(connection, tenant_id, device)
     entry = device.model_dump()
-    device_store.insert_devices(connection, tenant_id, [entry])
+    device_store.insert_devices(connection, tenant_id, [entry], seats)
     record_change(
         connection,
         actor=actor,

@@ -77,7 +77,7 @@ def decommission_device(
         lock_seats(connection, tenant_id)
         before = _lock(connection, tenant_id, device_id, if_match)
         _require(before, Lifecycle.ACTIVE, Lifecycle.SUSPENDED)
-        free_seats(connection, tenant_id)
+        free_seats(connection, tenant_id, [device_id])
         _move(connection, actor, before, Lifecycle.DECOMMISSIONED, reason=reason, now=now, origin=origin)
         revoke_all_credentials(connection, tenant_id, device_id, actor=actor, origin=origin, now=now)
         add_events(

@@ -129,8 +129,8 @@ def register_device(tenant_id: str, device: DeviceRegistration, *, actor: str) -
         check_device(connection, tenant_id, device)
         before = device_store.read_device_row(connection, tenant_id, device.device_id, lock=True)
         if before is None:
-            take_seats(connection, tenant_id)
-            device_store.insert_devices(connection, tenant_id, [device.model_dump()])
+            seats = take_seats(connection, tenant_id)
+            device_store.insert_devices(connection, tenant_id, [device.model_dump()], seats)
         else:
             device_store.update_devices(connection, tenant_id, [device.model_dump()])
             renew_deadlines(connection, tenant_id, device_ids=[device.device_id], now=clock.now())

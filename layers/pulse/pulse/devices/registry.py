@@ -6,6 +6,8 @@ from typing import NamedTuple
 from psycopg.types.json import Jsonb
 
 from pulse.database import Connection
+from pulse.subscriptions.lifecycle import SubscriptionStatus
+from pulse.subscriptions.standing import ended_subscriptions
 from pulse.tenants.status import inactive_tenants
 
 type DeviceKey = tuple[str, str]
@@ -26,6 +28,8 @@ class RegisteredDevice(NamedTuple):
     credentials: Mapping[str, bool]
     tenant_is_active: bool
     tags: Mapping[str, str] = {}
+    ended_as: SubscriptionStatus | None = None
+    """What its subscription is; None as long as that is in force, and without one."""
 
     @property
     def key(self) -> DeviceKey:
@@ -39,14 +43,14 @@ def as_records(keys: Iterable[DeviceKey]) -> Jsonb:
 
 
 def load_devices(connection: Connection, keys: Iterable[DeviceKey]) -> dict[DeviceKey, RegisteredDevice]:
-    """The registry entries of those that exist, in two queries."""
+    """The registry entries of those that exist, in three queries."""
     wanted = sorted(set(keys))
     if not wanted:
         return {}
     rows = connection.execute(
         """
         SELECT devices.tenant_id, devices.device_id, devices.site_id, devices.device_type, devices.lifecycle,
-               devices.tags,
+               devices.tags, devices.subscription_id,
                coalesce(devices.expected_interval_seconds, device_types.expected_interval_seconds)
                    AS expected_interval_seconds,
                device_types.stale_factor::float8 AS stale_factor,
@@ -66,5 +70,10 @@ def load_devices(connection: Connection, keys: Iterable[DeviceKey]) -> dict[Devi
         {"wanted": as_records(wanted)},
     ).fetchall()
     inactive = inactive_tenants(connection, (tenant_id for tenant_id, _ in wanted))
-    devices = (RegisteredDevice(**row, tenant_is_active=row["tenant_id"] not in inactive) for row in rows)
+    subscriptions = [row.pop("subscription_id") for row in rows]
+    ended = ended_subscriptions(connection, filter(None, subscriptions))
+    devices = (
+        RegisteredDevice(**row, tenant_is_active=row["tenant_id"] not in inactive, ended_as=ended.get(subscription_id))
+        for row, subscription_id in zip(rows, subscriptions, strict=True)
+    )
     return {device.key: device for device in devices}

@@ -61,6 +61,8 @@ class Permission(StrEnum):
     READ_API_KEYS = "api-keys:read"
     MANAGE_API_KEYS = "api-keys:manage"
     READ_AUDIT_LOG = "audit-log:read"
+    READ_SUBSCRIPTIONS = "subscriptions:read"
+    MANAGE_SUBSCRIPTIONS = "subscriptions:manage"
 
     OPERATOR_READ_PROFILE = "operator.profile:read"
     OPERATOR_SIGN_OUT = "operator.profile:sign-out"
@@ -70,6 +72,8 @@ class Permission(StrEnum):
     OPERATOR_MANAGE_USERS = "operator.users:manage"
     OPERATOR_READ_AUDIT_LOG = "operator.audit-log:read"
     OPERATOR_READ_QUARANTINE = "operator.quarantine:read"
+    OPERATOR_READ_SUBSCRIPTIONS = "operator.subscriptions:read"
+    OPERATOR_MANAGE_SUBSCRIPTIONS = "operator.subscriptions:manage"
 
     @property
     def is_of_operators(self) -> bool:
@@ -93,6 +97,7 @@ _READ: Final = frozenset(
         Permission.READ_ESCALATION,
         Permission.READ_ONCALL,
         Permission.READ_MAINTENANCE,
+        Permission.READ_SUBSCRIPTIONS,
     }
 )
 _WORK: Final = _READ | {
@@ -117,6 +122,7 @@ _ADMINISTER: Final = _WORK | {
     Permission.READ_API_KEYS,
     Permission.MANAGE_API_KEYS,
     Permission.READ_AUDIT_LOG,
+    Permission.MANAGE_SUBSCRIPTIONS,
 }
 _OPERATE: Final = frozenset(
     {
@@ -125,6 +131,8 @@ _OPERATE: Final = frozenset(
         Permission.OPERATOR_READ_TENANTS,
         Permission.OPERATOR_READ_USERS,
         Permission.OPERATOR_READ_QUARANTINE,
+        Permission.OPERATOR_READ_SUBSCRIPTIONS,
+        Permission.OPERATOR_MANAGE_SUBSCRIPTIONS,
     }
 )
 

@@ -1,0 +1,1 @@
+"""Subscriptions: for how many devices and how long a tenant may use Pulse."""

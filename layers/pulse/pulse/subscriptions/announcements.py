@@ -1,0 +1,118 @@
+"""Events about subscriptions, written in the transaction of the change that they tell of."""
+
+from pulse.clock import format_instant
+from pulse.events.outbox import Event
+from pulse.subscriptions.subscription import Record, Renewal
+
+
+def subscription_created(record: Record, *, by: str) -> Event:
+    """An operator has entered it."""
+    return Event(
+        record.tenant_id,
+        "subscription.created",
+        {
+            "subscription_id": str(record.subscription_id),
+            "name": record.name,
+            "kind": record.kind.value,
+            "status": record.life.status.value,
+            "term_end": format_instant(record.life.term_end),
+            "device_limit": record.device_limit,
+            "by": by,
+        },
+    )
+
+
+def subscription_changed(record: Record, *, by: str) -> Event:
+    """An operator has changed what it is called, its seats or the end of its term."""
+    return Event(
+        record.tenant_id,
+        "subscription.changed",
+        {
+            "subscription_id": str(record.subscription_id),
+            "name": record.name,
+            "kind": record.kind.value,
+            "status": record.life.status.value,
+            "term_end": format_instant(record.life.term_end),
+            "device_limit": record.device_limit,
+            "by": by,
+        },
+    )
+
+
+def subscription_ending(record: Record, *, days: int) -> Event:
+    """Its term ends in so many days."""
+    return Event(
+        record.tenant_id,
+        "subscription.ending",
+        {
+            "subscription_id": str(record.subscription_id),
+            "name": record.name,
+            "kind": record.kind.value,
+            "days_left": days,
+            "term_end": format_instant(record.life.term_end),
+        },
+    )
+
+
+def subscription_status_changed(record: Record, *, from_status: str, to_status: str, by: str) -> Event:
+    """It has come to another status."""
+    return Event(
+        record.tenant_id,
+        "subscription.status_changed",
+        {
+            "subscription_id": str(record.subscription_id),
+            "name": record.name,
+            "kind": record.kind.value,
+            "from_status": from_status,
+            "to_status": to_status,
+            "term_end": format_instant(record.life.term_end),
+            "by": by,
+        },
+    )
+
+
+def subscription_renewed(record: Record, *, by: str) -> Event:
+    """An operator has granted a further term."""
+    return Event(
+        record.tenant_id,
+        "subscription.renewed",
+        {
+            "subscription_id": str(record.subscription_id),
+            "name": record.name,
+            "kind": record.kind.value,
+            "term_end": format_instant(record.life.term_end),
+            "device_limit": record.device_limit,
+            "by": by,
+        },
+    )
+
+
+def renewal_requested(renewal: Renewal) -> Event:
+    """A tenant's administrator asks for a further term."""
+    return Event(
+        renewal.tenant_id,
+        "subscription.renewal_requested",
+        {
+            "renewal_id": str(renewal.renewal_id),
+            "subscription_id": str(renewal.subscription_id),
+            "name": renewal.subscription_name,
+            "term_days": renewal.term_days,
+            "device_limit": renewal.device_limit,
+            "by": renewal.requested_by,
+        },
+    )
+
+
+def renewal_refused(renewal: Renewal) -> Event:
+    """An operator does not grant what was asked for."""
+    return Event(
+        renewal.tenant_id,
+        "subscription.renewal_refused",
+        {
+            "renewal_id": str(renewal.renewal_id),
+            "subscription_id": str(renewal.subscription_id),
+            "name": renewal.subscription_name,
+            "reason": renewal.decision,
+            "by": renewal.decided_by,
+        },
+    )
