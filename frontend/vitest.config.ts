@@ -19,6 +19,6 @@ export default defineConfig({
     maxWorkers: 2,
     pool: "threads",
     isolate: false,
-    testTimeout: 20_000,
+    testTimeout: 60_000,
   },
 });

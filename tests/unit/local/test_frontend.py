@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from local import frontend, publish_app
+from local import aws, frontend, publish_app
 from local.instance import Instance
 
 OUTPUTS = {"AppBucketName": "files", "AppConfiguration": "{}"}
@@ -17,8 +17,8 @@ def instance(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Instance:
     monkeypatch.setattr(publish_app, "BUILD_FOLDER", build)
     monkeypatch.setattr(frontend, "SHARED_FOLDER", tmp_path)
     monkeypatch.setattr(frontend, "_build", lambda _instance: build.mkdir())
-    monkeypatch.setattr(frontend.publish_app, "publish", lambda _storage, _outputs: 81)
-    monkeypatch.setattr(frontend.aws, "storage", lambda _instance: None)
+    monkeypatch.setattr(publish_app, "publish", lambda _storage, _outputs: 81)
+    monkeypatch.setattr(aws, "storage", lambda _instance: None)
     return Instance("default", tmp_path, emulator_port=4566, mqtt_port=8883, database_port=54329)
 
 
