@@ -5,6 +5,7 @@ from typing import Final
 import orjson
 from pydantic import ValidationError
 
+from pulse.input_errors import reason_of
 from pulse.models import Model
 from pulse.quarantine.reasons import Reason, Refusal
 from pulse.telemetry.door import Submission
@@ -59,7 +60,7 @@ def _read_message(message: object, token: str | None) -> Submission | Refusal:
         item = _Item.model_validate(message)
     except ValidationError as error:
         first = error.errors()[0]
-        return Refusal(Reason.INVALID_JSON, f"{first['loc'][0]}: {first['msg']}")
+        return Refusal(Reason.INVALID_JSON, f"{first['loc'][0]}: {reason_of(first)}")
     return Submission(
         token=item.provision_token or token,
         msg_type=item.msg_type,

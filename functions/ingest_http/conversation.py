@@ -7,13 +7,16 @@ import orjson
 from pydantic import ValidationError
 
 from ingest_http.answers import Answer, answer_document, answer_problem, answer_refusal
+from pulse import clock
 from pulse.commands.answer import as_command_id, read_answer
 from pulse.commands.answering import answer_command, fetch_commands
 from pulse.devices import shadows
+from pulse.devices.liveness import note_sign_of_life
 from pulse.devices.shadow import Part, Shadow
 from pulse.devices.shadow_store import load_shadow
 from pulse.devices.tokens import Sender, identify
 from pulse.errors import InvalidInputError
+from pulse.input_errors import reason_of
 from pulse.models import Input
 from pulse.quarantine.reasons import Reason, Refusal
 
@@ -76,7 +79,7 @@ def _take_report(sender: Sender, payload: bytes, request_id: str) -> Answer:
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"]) or "the report"
-        return answer_refusal(Refusal(Reason.INVALID_JSON, f"{place}: {first['msg']}"), request_id)
+        return answer_refusal(Refusal(Reason.INVALID_JSON, f"{place}: {reason_of(first)}"), request_id)
     except InvalidInputError as error:
         return answer_refusal(Refusal(Reason.INVALID_JSON, error.message), request_id)
 
@@ -86,6 +89,10 @@ def _answer_shadow(shadow: Shadow) -> Answer:
 
 
 def _identify(token: str | None) -> Sender | Refusal:
+    """Whose token it is. That the device asks or answers is a sign of life, whatever comes of it."""
     if token is None:
         return Refusal(Reason.TOKEN_MISSING, "send the device's token in the Authorization header")
-    return identify([token])[token]
+    sender = identify([token])[token]
+    if isinstance(sender, Sender):
+        note_sign_of_life((sender.tenant_id, sender.device_id), sender.token_id, clock.now())
+    return sender

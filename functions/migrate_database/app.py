@@ -1,4 +1,7 @@
-"""On each deploy (a CloudFormation custom resource) or by hand: bring the schema and the services' login up to date."""
+"""On each deploy (a CloudFormation custom resource) or by hand: bring up to date what outlives a deploy.
+
+That is the schema, the services' login, and what devices may do at the broker.
+"""
 
 from pathlib import Path
 from typing import Any
@@ -11,6 +14,7 @@ from pulse.database.migrations import apply_migrations, read_migrations
 from pulse.database.service_login import provision_service_login
 from pulse.logging import logger
 from pulse.settings import settings
+from pulse.tenants.policies import renew_policies
 
 SETTINGS = settings().require("database_owner_secret_arn", "database_secret_arn")
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -18,7 +22,7 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Answer `{"applied": […], "version": …}`; as a custom resource tell CloudFormation success or the reason."""
+    """Answer what was done; as a custom resource tell CloudFormation success or the reason."""
     if "ResponseURL" not in event:
         return migrate()
     try:
@@ -33,7 +37,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 
 
 def migrate() -> dict[str, Any]:
-    """Apply what is missing, then make sure that the services can log in."""
+    """Apply what is missing, make sure that the services can log in, then renew the policies."""
     owner_secret_arn = str(SETTINGS.database_owner_secret_arn)
     migrations = read_migrations(MIGRATIONS)
     applied = apply_migrations(read_secret_url(owner_secret_arn), migrations)
@@ -41,7 +45,7 @@ def migrate() -> dict[str, Any]:
         owner_secret_arn, str(SETTINGS.database_secret_arn), pooler_address=SETTINGS.database_pooler_address
     )
     logger.info("database_migrated", applied=applied)
-    return {"applied": applied, "version": migrations[-1].name}
+    return {"applied": applied, "version": migrations[-1].name, "policies": renew_policies()}
 
 
 def _answer(event: dict[str, Any], context: LambdaContext, *, status: str, reason: str, data: dict[str, Any]) -> None:

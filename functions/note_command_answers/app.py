@@ -1,10 +1,15 @@
-"""What devices answer to commands over MQTT; the partial response names what is none of our topic rule's entries."""
+"""What devices say over MQTT beside readings: answers to commands, and reports to their shadows.
+
+The partial response names what is none of our topic rules' entries.
+"""
 
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from pulse.commands.answering import note_answers
+from pulse.devices.liveness import note_reports
+from pulse.devices.topics import is_of_shadow
 from pulse.logging import logger
 from pulse.settings import settings
 from pulse.telemetry.message import read_envelope
@@ -14,8 +19,10 @@ settings().require("database_secret_arn", "event_bus_name")
 
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, list[dict[str, str]]]:
-    """Enter a batch of answers. A failure of the database brings the whole batch back."""
+    """Enter a batch. A failure of the database brings the whole of it back, and what was entered stays as it is."""
     envelopes = {record["messageId"]: read_envelope(record["body"]) for record in event["Records"]}
-    note_answers([envelope for envelope in envelopes.values() if envelope is not None])
+    read = [envelope for envelope in envelopes.values() if envelope is not None]
+    note_answers([envelope for envelope in read if not is_of_shadow(envelope.topic)])
+    note_reports([envelope for envelope in read if is_of_shadow(envelope.topic)])
     unreadable = [message_id for message_id, envelope in envelopes.items() if envelope is None]
     return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in unreadable]}

@@ -25,6 +25,7 @@ from tests.bench import (
     layers,
     notify_latency,
     oncall,
+    simulated_fleet,
     sweep,
     telemetry_read,
 )
@@ -44,6 +45,7 @@ BENCHES: dict[str, Callable[[], Iterator[Figure]]] = {
     "device_search": device_search.measure_search,
     "import": device_search.measure_import,
     "command_fan_out": command_fan_out.measure,
+    "simulated_fleet": simulated_fleet.measure,
     "sweep": sweep.measure,
     "transition_lateness": sweep.measure_lateness,
     "alert_latency": alert_latency.measure,

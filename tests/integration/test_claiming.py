@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
+import boto3
 import httpx
 import pytest
 
@@ -185,19 +186,22 @@ def test_a_broker_that_is_away_leaves_no_device_and_may_be_tried_again(
 def test_who_loses_the_last_place_is_not_registered(fleet: Fleet, monkeypatch: pytest.MonkeyPatch) -> None:
     made = make_token(fleet, max_devices=1)
     create_certificate: Callable[..., Any] = broker.create_certificate
-    deactivated: list[str] = []
+    issued: list[broker.BrokerCertificate] = []
 
     def create_after_the_other(*arguments: Any) -> Any:
         claim(made.token, "fz-first")
-        return create_certificate(*arguments)
+        issued.append(create_certificate(*arguments))
+        return issued[-1]
 
     monkeypatch.setattr(broker, "create_certificate", create_after_the_other)
-    monkeypatch.setattr(broker, "deactivate_certificate", deactivated.append)
     with pytest.raises(NotAuthenticatedError):
         claim(made.token, "fz-second", kind=CredentialKind.CERTIFICATE)
     assert fleet.rows("SELECT device_id FROM devices") == [{"device_id": "fz-first"}]
     assert fleet.rows("SELECT taken FROM device_seats") == [{"taken": 1}]
-    assert (claimed(fleet, made), len(deactivated)) == (1, 1)
+    assert claimed(fleet, made) == 1
+    client = boto3.client("iot")
+    with pytest.raises(client.exceptions.ResourceNotFoundException):
+        client.describe_certificate(certificateId=issued[0].certificate_id)
 
 
 def _expect_nobody(fleet: Fleet, token: NewClaimToken) -> None:

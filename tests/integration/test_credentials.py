@@ -171,7 +171,9 @@ def test_a_device_has_so_many_live_credentials_and_no_more(device: Fleet) -> Non
     issue(device)
 
 
-def test_a_certificate_that_cannot_be_entered_is_deactivated(device: Fleet, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_certificate_that_cannot_be_entered_is_not_left_at_the_broker(
+    device: Fleet, monkeypatch: pytest.MonkeyPatch
+) -> None:
     made: list[broker.BrokerCertificate] = []
     create = broker.create_certificate
 
@@ -183,8 +185,25 @@ def test_a_certificate_that_cannot_be_entered_is_deactivated(device: Fleet, monk
     monkeypatch.setattr(broker, "create_certificate", create_and_lose_the_device)
     with pytest.raises(ConflictError):
         issue(device)
-    assert at_broker(made[0].certificate_id)[0] == "INACTIVE"
+    client = boto3.client("iot")
+    with pytest.raises(client.exceptions.ResourceNotFoundException):
+        client.describe_certificate(certificateId=made[0].certificate_id)
+    assert client.list_thing_principals(thingName=f"{device.tenant_id}:freezer-1")["principals"] == []
     assert statuses(device) == {}
+
+
+def test_a_broker_that_is_away_leaves_a_certificate_and_tells_why_none_was_issued(
+    device: Fleet, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    certificate = broker.create_certificate(device.tenant_id, "freezer-1", make_key("freezer-1").signing_request)
+
+    def refuse(_: str) -> None:
+        raise EndpointConnectionError(endpoint_url="https://iot.example")
+
+    monkeypatch.setattr(broker, "_delete_detached", refuse)
+    broker.discard_certificate(device.tenant_id, "freezer-1", certificate.certificate_id, certificate.certificate_arn)
+    assert at_broker(certificate.certificate_id) == ("INACTIVE", [])
+    assert "certificate_not_discarded" in [record.message for record in caplog.records]
 
 
 def test_a_viewer_lists_and_does_not_issue(device: Fleet) -> None:

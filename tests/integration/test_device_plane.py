@@ -52,6 +52,28 @@ def test_a_device_subscribes_to_its_own_topics_alone(newcomer: Newcomer, session
         assert session.subscribe(foreign) == "Not authorized", foreign
 
 
+def test_a_device_publishes_on_its_own_topics_and_past_them_to_the_rules_that_are_for_it(
+    newcomer: Newcomer, session: DeviceConnection
+) -> None:
+    own = f"devices/{newcomer.tenancy.tenant_id}/{newcomer.device_id}"
+    thing = f"{newcomer.tenancy.tenant_id}:{newcomer.device_id}"
+    for allowed in (f"{own}/heartbeat", f"$aws/rules/pulse_heartbeat/{own}/heartbeat"):
+        assert session.publish({}, topic=allowed) == "Success", allowed
+    for forbidden in (
+        f"{own}/commands",
+        f"{own}/anything",
+        f"devices/{newcomer.tenancy.tenant_id}/another/telemetry",
+        f"devices/acme-cold-chain/{newcomer.device_id}/telemetry",
+        f"$aws/rules/pulse_telemetry/devices/{newcomer.tenancy.tenant_id}/another/telemetry",
+        f"$aws/rules/pulse_telemetry/{own}/anything",
+        f"$aws/rules/pulse_presence/{own}/telemetry",
+        f"$aws/rules/pulse_shadow_reports/{own}/telemetry",
+        f"$aws/things/{newcomer.tenancy.tenant_id}:another/shadow/update",
+        f"$aws/things/{thing}/jobs/start-next",
+    ):
+        assert session.publish({"metrics": {"temp_c": 4.5}}, topic=forbidden) == "Not authorized", forbidden
+
+
 def test_a_foreign_client_id_is_refused(newcomer: Newcomer, new: dict[str, Any]) -> None:
     foreign = {**new, "mqtt": {**new["mqtt"], "client_id": f"{newcomer.tenancy.tenant_id}:another"}}
     with newcomer.connect(foreign) as connection:

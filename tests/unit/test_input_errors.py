@@ -1,10 +1,13 @@
 """Refusals of a document, placed where its sender put things."""
 
+import json
+from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any, Literal
+from uuid import UUID
 
 import pytest
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import AwareDatetime, Field, TypeAdapter, ValidationError
 
 from pulse.errors import FieldError
 from pulse.input_errors import field_errors
@@ -41,7 +44,7 @@ def refusals(model: Any, document: object) -> set[tuple[str, str]]:
 @pytest.mark.parametrize(
     ("shape", "field", "reason"),
     [
-        ({"shape": "circle", "radius": "far"}, "shapes.0.radius", "Input should be a valid number"),
+        ({"shape": "circle", "radius": "far"}, "shapes.0.radius", "must be a number"),
         ({"shape": "circle"}, "shapes.0.radius", "is required"),
         ({"shape": "circle", "radius": 1, "sides": []}, "shapes.0.sides", "is not a field here"),
         ({"shape": "cone"}, "shapes.0.shape", "must be one of circle, square"),
@@ -72,7 +75,62 @@ def test_a_template_that_can_not_be_used_is_named(model: Any, document: object, 
     assert not why.startswith("Value error")
 
 
+class Form(Input):
+    whole: Annotated[int, Field(ge=1, le=9)] = 1
+    share: Annotated[float, Field(gt=0, lt=1)] = 0.5
+    on: bool = True
+    shape: Shape = Shape.CIRCLE
+    way: Literal["up", "down"] = "up"
+    names: Annotated[list[str] | None, Field(min_length=1, max_length=2)] = None
+    pairs: Annotated[list[int] | None, Field(min_length=2)] = None
+    code: Annotated[str, Field(min_length=2, max_length=3)] = "ab"
+    title: Annotated[str, Field(min_length=1)] = "a"
+    letters: Annotated[str, Field(pattern="^[a-c]+$")] = "a"
+    circle: Circle | None = None
+    settings: dict[str, int] | None = None
+    at: AwareDatetime | None = None
+    on_day: date | None = None
+    id: UUID | None = None
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "reason"),
+    [
+        ("whole", "1", "must be a whole number"),
+        ("whole", 1.5, "must be a whole number"),
+        ("whole", 0, "must be at least 1"),
+        ("whole", 10, "must be at most 9"),
+        ("share", "a", "must be a number"),
+        ("share", 0, "must be more than 0"),
+        ("share", 1, "must be less than 1"),
+        ("on", "yes", "must be true or false"),
+        ("shape", "cone", "must be one of circle, square"),
+        ("way", "left", "must be one of up, down"),
+        ("names", "a", "must be a list"),
+        ("names", [], "must not be empty"),
+        ("names", ["a", "b", "c"], "must have at most 2 entries"),
+        ("pairs", [1], "must have at least 2 entries"),
+        ("code", 1, "must be a text"),
+        ("code", "a", "must have at least 2 characters"),
+        ("code", "abcd", "must have at most 3 characters"),
+        ("title", "", "must not be empty"),
+        ("letters", "d", "must match the pattern ^[a-c]+$"),
+        ("circle", 1, "must be an object"),
+        ("settings", 1, "must be an object"),
+        ("at", "soon", "must be an instant such as 2026-01-01T12:00:00Z"),
+        ("at", "2026-01-01T12:00:00", "must be an instant with its time zone, such as 2026-01-01T12:00:00Z"),
+        ("on_day", "soon", "must be a date such as 2026-01-01"),
+        ("id", "7", "must be an id such as 5b0c3d52-7d6b-4c6e-8f0e-2f4c1b7a9e10"),
+    ],
+)
+def test_reasons_are_in_our_words(field: str, value: object, reason: str) -> None:
+    document = {field: value}
+    with pytest.raises(ValidationError) as caught:
+        Form.model_validate_json(json.dumps(document), strict=True)
+    assert field_errors(caught.value, document) == (FieldError(field, reason),)
+
+
 def test_what_is_wrong_with_all_of_it_has_no_path() -> None:
     with pytest.raises(ValidationError) as caught:
         Drawing.model_validate_json("[]")
-    assert field_errors(caught.value, []) == (FieldError("", "Input should be an object"),)
+    assert field_errors(caught.value, []) == (FieldError("", "must be an object"),)

@@ -15,6 +15,7 @@ from pulse.devices import claim_tokens
 from pulse.devices.claim_token import LONGEST_DAYS, MAXIMUM_DEVICES, ClaimToken, NewClaimToken
 from pulse.devices.claim_tokens import ClaimTokenPosition, ClaimTokenRequest
 from pulse.identity.permissions import Permission
+from pulse.input_errors import in_words
 from pulse.models import Input
 
 routes = Routes("Claim tokens")
@@ -32,9 +33,15 @@ class CreateClaimToken(Input):
     label: Label = Field(description="What it is for, such as a production line")
     site_id: Name = Field(description="The site that devices are registered at")
     device_type: Name = Field(description="What they are")
-    device_id_prefix: Annotated[str, StringConstraints(pattern=r"^([A-Za-z0-9][A-Za-z0-9_.-]{0,49})?$")] = Field(
-        "", description="How their ids must begin"
-    )
+    device_id_prefix: Annotated[
+        str,
+        StringConstraints(
+            pattern=in_words(
+                r"^([A-Za-z0-9][A-Za-z0-9_.-]{0,49})?$",
+                "must be at most 50 letters, digits, dots, hyphens and underscores, a letter or digit first",
+            )
+        ),
+    ] = Field("", description="How their ids must begin")
     max_devices: int = Field(ge=1, le=MAXIMUM_DEVICES, description="How many devices may come in with it")
     expires_in_days: int = Field(30, ge=1, le=LONGEST_DAYS)
 

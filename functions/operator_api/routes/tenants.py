@@ -13,6 +13,7 @@ from pulse.api.request import origin, principal
 from pulse.api.routes import Routes
 from pulse.api.types import Email, Label, Name, Remark
 from pulse.identity.permissions import Permission
+from pulse.input_errors import in_words
 from pulse.limits.definitions import LimitName
 from pulse.limits.rates import parse_rates
 from pulse.models import Input
@@ -39,7 +40,15 @@ def _require_text(network: object) -> object:
     return network
 
 
-TenantId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?$")]
+TenantId = Annotated[
+    str,
+    StringConstraints(
+        pattern=in_words(
+            r"^[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?$",
+            "must be 1 to 64 lower-case letters, digits and hyphens, no hyphen first or last",
+        )
+    ),
+]
 Rates = Annotated[str, StringConstraints(max_length=200), AfterValidator(_require_rates)]
 Network = Annotated[IPvAnyNetwork, BeforeValidator(_require_text)]
 Allowlist = Annotated[

@@ -2,11 +2,56 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from pydantic import ValidationError
 
 from pulse.errors import FieldError
+
+_QUOTED: Final = re.compile(r"'([^']*)'")
+_WHOLE: Final = "must be a whole number"
+_INSTANT: Final = "must be an instant such as 2026-01-01T12:00:00Z"
+_DATE: Final = "must be a date such as 2026-01-01"
+_ID: Final = "must be an id such as 5b0c3d52-7d6b-4c6e-8f0e-2f4c1b7a9e10"
+_OBJECT: Final = "must be an object"
+# By the validator's names of what can be wrong: https://docs.pydantic.dev/latest/errors/validation_errors/
+_WORDS: Final = {
+    "bool_parsing": "must be true or false",
+    "bool_type": "must be true or false",
+    "date_from_datetime_parsing": _DATE,
+    "date_parsing": _DATE,
+    "date_type": _DATE,
+    "datetime_from_date_parsing": _INSTANT,
+    "datetime_parsing": _INSTANT,
+    "datetime_type": _INSTANT,
+    "dict_type": _OBJECT,
+    "finite_number": "must be a finite number",
+    "float_parsing": "must be a number",
+    "float_type": "must be a number",
+    "greater_than": "must be more than {gt}",
+    "greater_than_equal": "must be at least {ge}",
+    "int_from_float": _WHOLE,
+    "int_parsing": _WHOLE,
+    "int_parsing_size": "must be a whole number of at most 64 bits",
+    "int_type": _WHOLE,
+    "less_than": "must be less than {lt}",
+    "less_than_equal": "must be at most {le}",
+    "list_type": "must be a list",
+    "model_attributes_type": _OBJECT,
+    "model_type": _OBJECT,
+    "string_too_long": "must have at most {max_length} characters",
+    "string_too_short": "must have at least {min_length} characters",
+    "string_type": "must be a text",
+    "timezone_aware": "must be an instant with its time zone, such as 2026-01-01T12:00:00Z",
+    "too_long": "must have at most {max_length} entries",
+    "too_short": "must have at least {min_length} entries",
+    "uuid_parsing": _ID,
+    "uuid_type": _ID,
+}
+_words_of_patterns: dict[str, str] = {
+    r"^[^\x00]*$": "must have no NUL characters",
+    r"^[^\x00-\x1f\x7f]*$": "must have no control characters",
+}
 
 
 def field_errors(error: ValidationError, document: object) -> tuple[FieldError, ...]:
@@ -44,8 +89,29 @@ def reason_of(entry: Mapping[str, Any]) -> str:
             return f"must be one of {', '.join(_choices(entry))}"
         case "extra_forbidden":
             return "is not a field here"
+        case "string_pattern_mismatch":
+            pattern = str(entry["ctx"]["pattern"])
+            return _words_of_patterns.get(pattern, f"must match the pattern {pattern}")
+        case "enum" | "literal_error":
+            choices = _QUOTED.findall(str(entry["ctx"]["expected"]))
+            return f"must be one of {', '.join(choices)}" if choices else f"must be {entry['ctx']['expected']}"
+        case "string_too_short" | "too_short" if entry["ctx"]["min_length"] == 1:
+            return "must not be empty"
+        case kind if kind in _WORDS:
+            return _WORDS[kind].format_map({name: _plain(value) for name, value in entry.get("ctx", {}).items()})
         case _:
             return str(entry["msg"])
+
+
+def _plain(value: object) -> object:
+    """A bound of numbers as one writes it: 90, not 90.0."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def in_words(pattern: str, words: str) -> str:
+    """The pattern, of which `reason_of` says from now on what a text must be that does not match it."""
+    _words_of_patterns[pattern] = words
+    return pattern
 
 
 def _discriminator(entry: Mapping[str, Any]) -> str:
@@ -54,4 +120,4 @@ def _discriminator(entry: Mapping[str, Any]) -> str:
 
 def _choices(entry: Mapping[str, Any]) -> Sequence[str]:
     """The tags of a union; those of an enum are written as Python writes them."""
-    return re.findall(r"'([^']*)'", entry["ctx"]["expected_tags"])
+    return _QUOTED.findall(entry["ctx"]["expected_tags"])

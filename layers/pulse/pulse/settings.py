@@ -36,6 +36,7 @@ class Settings(BaseModel):
     )
     transient_table_name: str | None = Field(None, description="DynamoDB table of short-lived state")
     transient_timeout_milliseconds: int = Field(500, ge=50, le=10_000, description="Patience with that table")
+    topic_rule_prefix: str = Field("pulse", description="How the names of the topic rules begin")
     device_endpoint: str = Field("", description="host:port that devices connect to; without it AWS IoT's own")
     device_authority_url: str = Field(
         "", description="Where the certificate of the broker's authority is; without it Amazon's"

@@ -44,6 +44,7 @@ RULES = [
     "devices/import_file.py",
     "devices/selectors.py",
     "devices/state.py",
+    "devices/tenant_policy.py",
     "devices/uptime.py",
     "devices/topics.py",
     "identity/access.py",

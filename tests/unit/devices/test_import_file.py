@@ -70,21 +70,50 @@ def row(**cells: str) -> FileRow:
     return FileRow(2, {"device_id": "a-1", "site_id": "hall", "device_type": "freezer", **cells})
 
 
+ID_WORDS = "must be 1 to {} letters, digits, dots, hyphens and underscores, a letter or digit first"
+TAG_WORDS = "must be letters, digits, dots, colons, hyphens and underscores, a letter or digit first"
+
+
 @pytest.mark.parametrize(
-    ("cells", "field"),
+    ("cells", "field", "reason"),
     [
-        ({"device_id": "a/1"}, "device_id"),
-        ({"device_id": ""}, "device_id"),
-        ({"latitude": "north"}, "latitude"),
-        ({"expected_interval_seconds": "0"}, "expected_interval_seconds"),
-        ({"tags": "zöne=1"}, "tags.zöne"),
-        ({"": "too many"}, "row"),
+        ({"device_id": "a/1"}, "device_id", ID_WORDS.format(63)),
+        ({"device_id": ""}, "device_id", ID_WORDS.format(63)),
+        ({"device_id": "a" * 64}, "device_id", ID_WORDS.format(63)),
+        ({"device_id": "import"}, "device_id", "import is a word of our own paths; choose another id"),
+        ({"device_id": "New"}, "device_id", "New is a word of our own paths; choose another id"),
+        ({"site_id": "hälle"}, "site_id", ID_WORDS.format(100)),
+        ({"device_type": "a b"}, "device_type", ID_WORDS.format(100)),
+        ({"parent_device_id": "a b"}, "parent_device_id", ID_WORDS.format(63)),
+        ({"latitude": "north"}, "latitude", "must be a number"),
+        ({"latitude": "nan"}, "latitude", "must be a finite number"),
+        ({"latitude": "90.1"}, "latitude", "must be at most 90"),
+        ({"longitude": "-180.1"}, "longitude", "must be at least -180"),
+        ({"expected_interval_seconds": "0"}, "expected_interval_seconds", "must be at least 1"),
+        ({"expected_interval_seconds": "1.5"}, "expected_interval_seconds", "must be a whole number"),
+        ({"expected_interval_seconds": "2592001"}, "expected_interval_seconds", "must be at most 2592000"),
+        (
+            {"expected_interval_seconds": "9" * 5000},
+            "expected_interval_seconds",
+            "must be a whole number of at most 64 bits",
+        ),
+        ({"name": "x" * 101}, "name", "must have at most 100 characters"),
+        ({"name": "a\x07"}, "name", "must have no control characters"),
+        ({"notes": "a\x00"}, "notes", "must have no NUL characters"),
+        ({"mac": "00:1b"}, "mac", "must be six bytes in hexadecimal, such as 00:1b:44:11:3a:b7"),
+        ({"imei": "12"}, "imei", "must be 14 to 16 digits"),
+        ({"iccid": "12"}, "iccid", "must be 18 to 22 digits"),
+        ({"tags": "zöne=1"}, "tags.zöne", TAG_WORDS),
+        ({"tags": "=1"}, "tags.", "must not be empty"),
+        ({"tags": "x" * 65}, f"tags.{'x' * 65}", "must have at most 64 characters"),
+        ({"tags": f"zone={'x' * 201}"}, "tags.zone", "must have at most 200 characters"),
+        ({"tags": "zone=a\x07"}, "tags.zone", "must have no semicolons and no control characters"),
+        ({"tags": ";".join(f"t{number}" for number in range(51))}, "tags", "must be at most 50 tags"),
+        ({"": "too many"}, "row", "has more cells than the header has columns"),
     ],
 )
-def test_a_wrong_cell_is_named(cells: dict[str, str], field: str) -> None:
-    errors = read_device(row(**cells), None)
-    assert isinstance(errors, tuple)
-    assert [error.field for error in errors] == [field]
+def test_a_wrong_cell_is_named_with_the_reason_in_our_words(cells: dict[str, str], field: str, reason: str) -> None:
+    assert read_device(row(**cells), None) == (FieldError(field, reason),)
 
 
 def test_columns_that_are_missing_stay_and_empty_cells_empty_the_field() -> None:

@@ -3,10 +3,19 @@
 from datetime import datetime, timedelta
 from itertools import permutations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pulse.devices.state import MOST_LAST_METRICS, DeviceState, DeviceStatus, count_arrivals, observe, summarize
+from pulse.devices.state import (
+    MOST_LAST_METRICS,
+    DeviceState,
+    DeviceStatus,
+    count_arrivals,
+    is_worth_noting,
+    observe,
+    summarize,
+)
 from pulse.limits.rates import Rate
 from pulse.telemetry.buckets import record
 from pulse.telemetry.message import MetricValue, Reading
@@ -42,6 +51,25 @@ def test_telemetry_is_a_sign_of_life_as_much_as_a_heartbeat() -> None:
     offline = make_state(status=DeviceStatus.OFFLINE, last_seen_at=NOON, stale_at=NOON, offline_at=NOON)
     for reading in (heard(NOON + SECOND), heard(NOON + SECOND, {"temp_c": 4})):
         assert after(offline, reading).status is DeviceStatus.ONLINE
+
+
+@pytest.mark.parametrize(
+    ("status", "seconds", "worth"),
+    [
+        ("PENDING", 0, True),
+        ("STALE", 1, True),
+        ("OFFLINE", 1, True),
+        ("ONLINE", -1, False),
+        ("ONLINE", 0, False),
+        ("ONLINE", 5.999, False),
+        ("ONLINE", 6, True),
+        ("ONLINE", 60, True),
+    ],
+)
+def test_a_sign_of_life_is_worth_noting_each_tenth_of_an_interval(status: str, seconds: float, worth: bool) -> None:
+    seen = None if status == "PENDING" else NOON
+    state = make_state(status=DeviceStatus(status), last_seen_at=seen)
+    assert is_worth_noting(state, NOON + seconds * SECOND, DEVICE) is worth
 
 
 def test_a_heartbeat_without_metrics_is_no_telemetry() -> None:

@@ -7,6 +7,7 @@ from uuid import UUID
 import orjson
 from pydantic import BeforeValidator, ConfigDict, StringConstraints, ValidationError
 
+from pulse.input_errors import reason_of
 from pulse.models import Model
 from pulse.quarantine.reasons import Reason, Refusal
 
@@ -72,4 +73,4 @@ def read_answer(payload: bytes) -> Answer | Refusal:
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"]) or "the answer"
-        return Refusal(Reason.INVALID_JSON, f"{place}: {first['msg']}")
+        return Refusal(Reason.INVALID_JSON, f"{place}: {reason_of(first)}")

@@ -15,6 +15,7 @@ from pulse.commands.telling import command_event
 from pulse.database import Connection, ingest_session
 from pulse.devices.authorization import refuse_sender
 from pulse.devices.known_devices import known_devices
+from pulse.devices.liveness import note_signs_of_life, senders_of
 from pulse.devices.registry import DeviceKey
 from pulse.events.outbox import add_events, publish_after_commit
 from pulse.logging import logger
@@ -30,8 +31,11 @@ _BAD_TOPIC: Final = Refusal(
 def note_answers(envelopes: Sequence[Envelope]) -> int:
     """Enter what devices sent over MQTT; return how many answers there were. The others go to quarantine.
 
-    The sender's credential must be a live one of the very device, as for every message.
+    The sender's credential must be a live one of the very device, as for every message. Whatever such a one sends is a
+    sign of life.
     """
+    if not envelopes:
+        return 0
     noted = 0
     refused: list[tuple[Envelope, Refusal]] = []
     with ingest_session() as connection:
@@ -42,6 +46,7 @@ def note_answers(envelopes: Sequence[Envelope]) -> int:
             else:
                 refused.append((envelope, refusal))
         record_refusals(connection, refused)
+        note_signs_of_life(connection, senders_of(envelopes))
     publish_after_commit()
     logger.info("answers_noted", noted=noted, refused=[refusal.reason.value for _, refusal in refused])
     return noted

@@ -8,6 +8,7 @@ from uuid import UUID
 import orjson
 from pydantic import AfterValidator, Field, StringConstraints
 
+from pulse.input_errors import in_words
 from pulse.models import Model
 
 MAXIMUM_OPEN: Final = 100
@@ -50,7 +51,15 @@ def _check_parameters(parameters: dict[str, Any]) -> dict[str, Any]:
     return parameters
 
 
-CommandName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:-]{0,63}$")]
+CommandName = Annotated[
+    str,
+    StringConstraints(
+        pattern=in_words(
+            r"^[A-Za-z0-9][A-Za-z0-9_.:-]{0,63}$",
+            "must be 1 to 64 letters, digits, dots, colons, hyphens and underscores, a letter or digit first",
+        )
+    ),
+]
 """What a device knows the command by, such as `reboot`."""
 
 Parameters = Annotated[

@@ -1,22 +1,26 @@
-"""Things, certificates and policies at AWS IoT.
+"""Things, certificates and policies at AWS IoT: one policy for each tenant."""
 
-One policy for each tenant: it writes the tenant out (thing attributes are no policy variable everywhere) and takes
-the device id from the certificate's common name.
-"""
-
+import time
 from contextlib import suppress
 from datetime import datetime
 from functools import cache
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 import boto3
 import orjson
+from botocore.exceptions import BotoCoreError, ClientError
 
+from pulse.devices.tenant_policy import tenant_policy
 from pulse.devices.topics import thing_name
+from pulse.logging import logger
+from pulse.settings import settings
 
 if TYPE_CHECKING:
     from types_boto3_iot import IoTClient
     from types_boto3_sts import STSClient
+
+_MOST_POLICY_VERSIONS: Final = 5
+_PAUSES_SECONDS: Final = (0.5, 2)
 
 type EndedStatus = Literal["INACTIVE", "REVOKED"]
 
@@ -36,7 +40,7 @@ def create_certificate(tenant_id: str, device_id: str, signing_request: str) -> 
 
     client = _iot()
     thing = ensure_thing(tenant_id, device_id)
-    policy = ensure_tenant_policy(tenant_id)
+    ensure_tenant_policy(tenant_id)
     answer = client.create_certificate_from_csr(certificateSigningRequest=signing_request, setAsActive=True)
     pem = answer["certificatePem"]
     issued = BrokerCertificate(
@@ -46,10 +50,10 @@ def create_certificate(tenant_id: str, device_id: str, signing_request: str) -> 
         x509.load_pem_x509_certificate(pem.encode()).not_valid_after_utc,
     )
     try:
-        client.attach_policy(policyName=policy, target=issued.certificate_arn)
+        client.attach_policy(policyName=policy_name(tenant_id), target=issued.certificate_arn)
         client.attach_thing_principal(thingName=thing, principal=issued.certificate_arn)
     except BaseException:
-        deactivate_certificate(issued.certificate_id)
+        discard_certificate(tenant_id, device_id, issued.certificate_id, issued.certificate_arn)
         raise
     return issued
 
@@ -63,9 +67,35 @@ def ensure_thing(tenant_id: str, device_id: str) -> str:
     return thing
 
 
-def deactivate_certificate(certificate_id: str) -> None:
-    """Nobody connects with the certificate any more: for one that the registry does not know."""
-    _iot().update_certificate(certificateId=certificate_id, newStatus="INACTIVE")
+def discard_certificate(tenant_id: str, device_id: str, certificate_id: str, certificate_arn: str) -> None:
+    """Take away a certificate that the registry does not know: one that was issued in vain, and that nobody has.
+
+    What went wrong before is what the caller is to see: a broker that does not answer is logged, and the certificate
+    stays behind, inactive if it was reached at all.
+    """
+    client = _iot()
+    try:
+        client.update_certificate(certificateId=certificate_id, newStatus="INACTIVE")
+        with suppress(client.exceptions.ResourceNotFoundException):
+            client.detach_policy(policyName=policy_name(tenant_id), target=certificate_arn)
+        with suppress(client.exceptions.ResourceNotFoundException):
+            client.detach_thing_principal(thingName=thing_name(tenant_id, device_id), principal=certificate_arn)
+        _delete_detached(certificate_id)
+    except (BotoCoreError, ClientError):
+        logger.exception("certificate_not_discarded", tenant_id=tenant_id, certificate_id=certificate_id)
+
+
+def _delete_detached(certificate_id: str) -> None:
+    """AWS IoT needs a moment to let go of the thing, and refuses until then."""
+    client = _iot()
+    for pause in _PAUSES_SECONDS:
+        try:
+            client.delete_certificate(certificateId=certificate_id)
+        except client.exceptions.DeleteConflictException:
+            time.sleep(pause)
+        else:
+            return
+    client.delete_certificate(certificateId=certificate_id)
 
 
 def release_certificate(tenant_id: str, certificate_id: str, certificate_arn: str, status: EndedStatus) -> None:
@@ -86,59 +116,39 @@ def policy_name(tenant_id: str) -> str:
     return f"pulse-{tenant_id}"
 
 
-def ensure_tenant_policy(tenant_id: str) -> str:
-    """The name of the tenant's IoT policy, made on first use."""
+def ensure_tenant_policy(tenant_id: str) -> bool:
+    """Make the tenant's IoT policy, or a new version of one that says something else; return whether it was needed."""
     client = _iot()
     name = policy_name(tenant_id)
+    wanted = tenant_policy(
+        tenant_id,
+        resources=f"arn:aws:iot:{client.meta.region_name}:{_account_id()}",
+        rule_prefix=settings().topic_rule_prefix,
+    )
+    document = orjson.dumps(wanted).decode()
     try:
-        client.get_policy(policyName=name)
+        known = client.get_policy(policyName=name)
     except client.exceptions.ResourceNotFoundException:
-        region, account = client.meta.region_name, _account_id()
-        document = tenant_policy(tenant_id, resources=f"arn:aws:iot:{region}:{account}")
         with suppress(client.exceptions.ResourceAlreadyExistsException):  # somebody else has made it just now
-            client.create_policy(policyName=name, policyDocument=orjson.dumps(document).decode())
-    return name
+            client.create_policy(policyName=name, policyDocument=document)
+        return True
+    if orjson.loads(known["policyDocument"]) == wanted:
+        return False
+    _make_room_for_version(name)
+    client.create_policy_version(policyName=name, policyDocument=document, setAsDefault=True)
+    return True
 
 
-def tenant_policy(tenant_id: str, *, resources: str) -> dict[str, object]:
-    """What a tenant's devices may do: connect as the thing that the certificate is attached to; use their own topics.
-
-    The tenant is written out (thing attributes are no policy variable everywhere); `resources` is the ARN's start.
-    """
-    own = f"devices/{tenant_id}/${{iot:Certificate.Subject.CommonName}}"
-    shadow = "$aws/things/${iot:Connection.Thing.ThingName}"
-    return {
-        "Version": "2012-10-17",
-        "Statement": [
-            {
-                "Effect": "Allow",
-                "Action": "iot:Connect",
-                "Resource": f"{resources}:client/${{iot:Connection.Thing.ThingName}}",
-                "Condition": {"Bool": {"iot:Connection.Thing.IsAttached": "true"}},
-            },
-            {
-                "Effect": "Allow",
-                "Action": "iot:Publish",
-                "Resource": [
-                    f"{resources}:topic/{own}/telemetry",
-                    f"{resources}:topic/{own}/heartbeat",
-                    f"{resources}:topic/{own}/commands/*",
-                    f"{resources}:topic/$aws/rules/*/{own}/*",
-                    f"{resources}:topic/{shadow}/*",
-                ],
-            },
-            {
-                "Effect": "Allow",
-                "Action": "iot:Subscribe",
-                "Resource": [f"{resources}:topicfilter/{own}/*", f"{resources}:topicfilter/{shadow}/*"],
-            },
-            {
-                "Effect": "Allow",
-                "Action": "iot:Receive",
-                "Resource": [f"{resources}:topic/{own}/*", f"{resources}:topic/{shadow}/*"],
-            },
-        ],
-    }
+def _make_room_for_version(policy: str) -> None:
+    """AWS IoT keeps five versions of a policy: the oldest goes that does not hold."""
+    client = _iot()
+    versions = client.list_policy_versions(policyName=policy)["policyVersions"]
+    if len(versions) >= _MOST_POLICY_VERSIONS:
+        oldest = min(
+            (version for version in versions if not version["isDefaultVersion"]),
+            key=lambda version: int(version["versionId"]),
+        )
+        client.delete_policy_version(policyName=policy, policyVersionId=oldest["versionId"])
 
 
 @cache

@@ -18,7 +18,9 @@ client = Client(CallbackAPIVersion.VERSION2, client_id=config["client_id"])
 client.tls_set(config["certificate_authority_file"], config["certificate_file"], config["private_key_file"])
 client.connect(config["host"], config["port"])
 client.loop_start()
-client.publish(config["telemetry_topic"], json.dumps({"metrics": {"temp_c": 21.5}}), qos=1).wait_for_publish(10)
+message = client.publish(config["telemetry_topic"], json.dumps({"metrics": {"temp_c": 21.5}}), qos=1)
+message.wait_for_publish(10)
+print("published" if message.is_published() else "not published: the broker does not take it")
 client.disconnect()
 '''
 _PUBLISH_SHELL: Final = """\

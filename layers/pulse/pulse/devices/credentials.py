@@ -1,6 +1,6 @@
 """Issuing, rotating and revoking the credentials of devices: one model for certificates and tokens.
 
-A certificate is made at the broker before it is entered in the registry, outside of any transaction, and deactivated
+A certificate is made at the broker before it is entered in the registry, outside of any transaction, and discarded
 again if it can't be entered: the broker never holds a live credential that ingest does not know.
 """
 
@@ -210,7 +210,7 @@ def _issue_certificate(
     try:
         credential = _enter(tenant_id, device_id, new, issuer, besides)
     except BaseException:
-        broker.deactivate_certificate(certificate.certificate_id)
+        broker.discard_certificate(tenant_id, device_id, certificate.certificate_id, certificate.certificate_arn)
         raise
     return IssuedCredential(
         credential, certificate_pem=certificate.certificate_pem, private_key_pem=key.private_key_pem if key else None

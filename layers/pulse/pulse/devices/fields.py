@@ -5,9 +5,12 @@ from typing import Annotated, Final
 
 from pydantic import AfterValidator, Field, StringConstraints
 
+from pulse.input_errors import in_words
+
 MAX_TAGS: Final = 50
-RESERVED_DEVICE_IDS: Final = frozenset({"seats", "summary"})
+RESERVED_DEVICE_IDS: Final = frozenset({"import", "new", "seats", "summary"})
 MAX_INTERVAL_SECONDS: Final = 30 * 24 * 3600
+_ID_WORDS: Final = "must be 1 to {most} letters, digits, dots, hyphens and underscores, a letter or digit first"
 _WITHOUT_CONTROLS: Final = r"^[^\x00-\x1f\x7f]*$"
 _MAC: Final = re.compile(r"([0-9a-f]{2})[:-]?" * 5 + r"([0-9a-f]{2})", re.IGNORECASE)
 
@@ -21,8 +24,8 @@ def _format_mac(text: str) -> str:
 
 
 def _check_not_reserved(device_id: str) -> str:
-    if device_id in RESERVED_DEVICE_IDS:
-        message = f"{device_id} is a word of the API's own paths; choose another id"
+    if device_id.lower() in RESERVED_DEVICE_IDS:  # the application does not tell them apart
+        message = f"{device_id} is a word of our own paths; choose another id"
         raise ValueError(message)
     return device_id
 
@@ -35,11 +38,16 @@ def _check_tags(tags: dict[str, str]) -> dict[str, str]:
 
 
 # A device id is a topic level, part of a thing's name and a certificate's common name, hence the narrow alphabet.
-DeviceId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$")]
+DeviceId = Annotated[
+    str, StringConstraints(pattern=in_words(r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$", _ID_WORDS.format(most=63)))
+]
 NewDeviceId = Annotated[DeviceId, AfterValidator(_check_not_reserved)]
-"""Not one that the API's own paths have in its place."""
-SiteId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$")]
-DeviceTypeName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$")]
+"""Not one that the paths of the API or of the application have in its place."""
+_LongerId = Annotated[
+    str, StringConstraints(pattern=in_words(r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$", _ID_WORDS.format(most=100)))
+]
+SiteId = _LongerId
+DeviceTypeName = _LongerId
 
 Title = Annotated[
     str, StringConstraints(min_length=1, max_length=100, strip_whitespace=True, pattern=_WITHOUT_CONTROLS)
@@ -50,16 +58,33 @@ ShortText = Annotated[str, StringConstraints(max_length=100, strip_whitespace=Tr
 Address = Annotated[str, StringConstraints(max_length=300, strip_whitespace=True, pattern=_WITHOUT_CONTROLS)]
 Notes = Annotated[str, StringConstraints(max_length=4000, pattern=r"^[^\x00]*$")]
 
-Tag = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:-]*$")]
+Tag = Annotated[
+    str,
+    StringConstraints(
+        min_length=1,
+        max_length=64,
+        pattern=in_words(
+            r"^[A-Za-z0-9][A-Za-z0-9_.:-]*$",
+            "must be letters, digits, dots, colons, hyphens and underscores, a letter or digit first",
+        ),
+    ),
+]
 """A tag's key: no `=`, `;` or `,`, which part tags from one another in filters and files, and no `/`, which does in a
 path.
 """
-TagValue = Annotated[str, StringConstraints(max_length=200, strip_whitespace=True, pattern=r"^[^\x00-\x1f\x7f;]*$")]
+TagValue = Annotated[
+    str,
+    StringConstraints(
+        max_length=200,
+        strip_whitespace=True,
+        pattern=in_words(r"^[^\x00-\x1f\x7f;]*$", "must have no semicolons and no control characters"),
+    ),
+]
 Tags = Annotated[dict[Tag, TagValue], AfterValidator(_check_tags), Field(description="A plain tag has an empty value")]
 
 Mac = Annotated[str, StringConstraints(max_length=17), AfterValidator(_format_mac)]
-Imei = Annotated[str, StringConstraints(pattern=r"^([0-9]{14,16})?$")]
-Iccid = Annotated[str, StringConstraints(pattern=r"^([0-9]{18,22})?$")]
+Imei = Annotated[str, StringConstraints(pattern=in_words(r"^([0-9]{14,16})?$", "must be 14 to 16 digits"))]
+Iccid = Annotated[str, StringConstraints(pattern=in_words(r"^([0-9]{18,22})?$", "must be 18 to 22 digits"))]
 
 Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False, description="Degrees, north is positive")]
 Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False, description="Degrees, east is positive")]

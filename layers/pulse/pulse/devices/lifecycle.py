@@ -11,7 +11,7 @@ from pulse.devices.credential_endings import release_credentials_of, revoke_all_
 from pulse.devices.deadlines import renew_deadlines
 from pulse.devices.queries import DeviceDetail, Lifecycle, device_not_found, read_device
 from pulse.devices.seats import free_seats, lock_seats
-from pulse.devices.shadow_store import delete_shadow
+from pulse.devices.shadow_store import delete_shadows
 from pulse.errors import ConflictError
 from pulse.events.outbox import add_events, publish_after_commit
 from pulse.identity.permissions import Permission
@@ -111,7 +111,7 @@ def delete_device(actor: Principal, device_id: str, *, if_match: int | None, ori
         )
         add_events(connection, [announcements.device_deleted(tenant_id, device_id, by=actor.name)])
         # Last, as it can't be rolled back: whoever has the id next must not be told what was desired of this one.
-        delete_shadow(tenant_id, device_id)
+        delete_shadows(tenant_id, device_id)
     publish_after_commit()
 
 

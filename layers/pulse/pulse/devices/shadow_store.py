@@ -1,5 +1,6 @@
 """Shadows at AWS IoT, which keeps them and tells devices of a delta."""
 
+from contextlib import suppress
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from botocore.config import Config
 from pulse.devices.shadow import Shadow, State, read_shadow
 from pulse.devices.topics import thing_name
 from pulse.errors import InvalidInputError, StaleVersionError
+from pulse.logging import logger
 
 if TYPE_CHECKING:
     from types_boto3_iot_data import IoTDataPlaneClient
@@ -55,13 +57,31 @@ def update_shadow(
         raise InvalidInputError(message) from error
 
 
-def delete_shadow(tenant_id: str, device_id: str) -> None:
-    """Forget a device's shadow; one that is not there is fine."""
+def delete_shadows(tenant_id: str, device_id: str) -> None:
+    """Forget a device's shadow, and those that the device has made beside it with names; without any it is fine."""
     client = _client()
+    thing = thing_name(tenant_id, device_id)
+    with suppress(client.exceptions.ResourceNotFoundException):
+        client.delete_thing_shadow(thingName=thing)
+    for name in _named_shadows(thing):
+        with suppress(client.exceptions.ResourceNotFoundException):
+            client.delete_thing_shadow(thingName=thing, shadowName=name)
+
+
+def _named_shadows(thing: str) -> list[str]:
+    client = _client()
+    names: list[str] = []
     try:
-        client.delete_thing_shadow(thingName=thing_name(tenant_id, device_id))
+        page = client.list_named_shadows_for_thing(thingName=thing)
+        names += page["results"]
+        while next_token := page.get("nextToken"):
+            page = client.list_named_shadows_for_thing(thingName=thing, nextToken=next_token)
+            names += page["results"]
     except client.exceptions.ResourceNotFoundException:
-        return
+        return names
+    except client.exceptions.InvalidRequestException:  # the emulator has named shadows, and no list of them
+        logger.warning("named_shadows_not_listed", thing=thing)
+    return names
 
 
 @cache

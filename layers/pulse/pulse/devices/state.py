@@ -149,6 +149,17 @@ def observe(
     return after, Transition(*state.key, state.status, after.status, observation.seen_at) if came_back else None
 
 
+def is_worth_noting(state: DeviceState, seen_at: datetime, device: RegisteredDevice) -> bool:
+    """Whether a sign of life without a reading is worth writing the state anew.
+
+    A device may ask for its commands each second. While it is ONLINE, it is enough to know when it was heard of to a
+    tenth of its expected interval.
+    """
+    if state.status is not DeviceStatus.ONLINE or state.last_seen_at is None:
+        return True
+    return seen_at - state.last_seen_at >= timedelta(seconds=device.expected_interval_seconds) / 10
+
+
 def _newest(
     known: Mapping[str, dict[str, Any]], observed: Mapping[str, tuple[MetricValue, datetime]]
 ) -> dict[str, dict[str, Any]]:

@@ -7,11 +7,22 @@ def thing_name(tenant_id: str, device_id: str) -> str:
 
 
 def owner_of_topic(topic: str) -> tuple[str, str] | None:
-    """Tenant and device that `devices/{tenant_id}/{device_id}/…` names, or None for any other topic."""
+    """Tenant and device that `devices/{tenant_id}/{device_id}/…` names, or a topic of the device's shadow.
+
+    None for any other topic.
+    """
     match topic.split("/"):
         case ["devices", str(tenant_id), str(device_id), _, *_] if tenant_id and device_id:
             return (tenant_id, device_id)
+        case ["$aws", "things", str(thing), "shadow", *_]:
+            tenant_id, _, device_id = thing.partition(":")
+            return (tenant_id, device_id) if tenant_id and device_id else None
     return None
+
+
+def is_of_shadow(topic: str) -> bool:
+    """Whether it is one of the topics on which devices speak of their shadows."""
+    return topic.startswith("$aws/things/")
 
 
 def client_principal(client_id: str) -> str:

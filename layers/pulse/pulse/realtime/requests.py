@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints, TypeAdapter, ValidationError
 
 from pulse.errors import FieldError, InvalidInputError
+from pulse.input_errors import reason_of
 from pulse.models import Input
 
 MAXIMUM_CHANNELS = 100
@@ -45,7 +46,7 @@ def read_request(text: str) -> Request:
         return _REQUEST.validate_json(text)
     except ValidationError as error:
         errors = tuple(
-            FieldError(".".join(str(part) for part in problem["loc"][1:]) or "action", problem["msg"])
+            FieldError(".".join(str(part) for part in problem["loc"][1:]) or "action", reason_of(problem))
             for problem in error.errors(include_url=False)
         )
         message = "the message is not understood"
