@@ -85,6 +85,8 @@ def test_a_rule_is_what_was_entered(call: Call) -> None:
         ({"criterion": {"kind": "guess"}}, "criterion.kind"),
         ({"criterion": {"kind": "threshold", "conditions": []}}, "criterion.conditions"),
         ({"message": "{{ unknown }}"}, "message"),
+        ({"message": "{{ device_id"}, "message"),
+        ({"message": "{{ device_id }} }}"}, "message"),
         ({"scope": {"site_id": "hall-a"}}, "scope.site_id"),
         ({"conditions": []}, "conditions"),
     ],

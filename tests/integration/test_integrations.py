@@ -12,6 +12,14 @@ INTEGRATIONS = "/customer/integrations"
 ROUTES = "/customer/integration-routes"
 CHANNELS = "/customer/notification-channels"
 RULES = "/customer/notification-routing-rules"
+TRAP = {
+    "host": "1.1.1.1",
+    "username": "pulse",
+    "auth_protocol": "SHA256",
+    "auth_password": "plant-seven",
+    "priv_protocol": "AES",
+    "priv_password": "plant-eight",
+}
 
 
 @pytest.fixture
@@ -33,10 +41,9 @@ def test_an_integration_is_a_channel_and_a_channel_an_integration(admin: Caller)
     integration = mail(admin)
     channel = admin.get(f"{CHANNELS}/{integration['integration_id']}")
     assert (channel["name"], channel["kind"]) == ("NOC", integration["type"])
-    trap = {"host": "1.1.1.1", "version": "v2c", "community": "plant-7"}
-    other = made(admin, CHANNELS, name="NMS", kind="snmp", config=trap)
+    other = made(admin, CHANNELS, name="NMS", kind="snmp", config=TRAP)
     shown = admin.get(f"{INTEGRATIONS}/{other['channel_id']}")
-    assert (shown["type"], shown["config"]["community"]) == ("snmp", "***")
+    assert (shown["type"], shown["config"]["priv_password"]) == ("snmp", "***")
 
 
 def test_integrations_are_listed_by_type_and_channels_of_other_kinds_are_none(admin: Caller) -> None:
@@ -54,14 +61,13 @@ def test_integrations_are_listed_by_type_and_channels_of_other_kinds_are_none(ad
 
 
 def test_what_is_left_out_of_a_change_stays(admin: Caller) -> None:
-    trap = {"host": "1.1.1.1", "version": "v2c", "community": "plant-7"}
-    made_one = made(admin, INTEGRATIONS, name="NMS", type="snmp", config=trap)
+    made_one = made(admin, INTEGRATIONS, name="NMS", type="snmp", config=TRAP)
     path = f"{INTEGRATIONS}/{made_one['integration_id']}"
     status, changed = admin.call("PATCH", path, {"enabled": False})
     assert (status, changed["enabled"], changed["name"]) == (200, False, "NMS")
     assert changed["config"] == made_one["config"]
     moved = admin.call("PATCH", path, {"config": {**changed["config"], "host": "1.0.0.1"}})[1]
-    assert (moved["destination"], moved["version"]) == ("1.0.0.1:162 v2c", 3)
+    assert (moved["destination"], moved["version"]) == ("1.0.0.1:162 v3", 3)
 
 
 @pytest.mark.parametrize(

@@ -56,6 +56,22 @@ def test_the_branch_of_a_union_is_no_part_of_the_path(shape: object, field: str,
     assert (found, why[: len(reason)]) == (field, reason)
 
 
+class Crew(Input):
+    people: Annotated[tuple[Circle, ...], Field(min_length=1, max_length=2)]
+
+
+@pytest.mark.parametrize(
+    ("people", "found"),
+    [
+        ([], {("people", "must not be empty")}),
+        ([{"shape": "circle", "radius": 1}] * 3, {("people", "must have at most 2 entries")}),
+        ([{"shape": "circle"}], {("people.0.radius", "is required")}),
+    ],
+)
+def test_a_list_is_too_short_or_too_long_by_what_was_sent(people: object, found: set[tuple[str, str]]) -> None:
+    assert refusals(Crew, {"people": people}) == found
+
+
 def test_what_no_branch_takes_is_named_once_for_each() -> None:
     found = refusals(Drawing, {"shapes": [{"shape": "square", "sides": [[]]}]})
     assert {field for field, _ in found} == {"shapes.0.sides.0"}

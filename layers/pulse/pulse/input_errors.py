@@ -56,8 +56,14 @@ _words_of_patterns: dict[str, str] = {
 
 def field_errors(error: ValidationError, document: object) -> tuple[FieldError, ...]:
     """What a model has found wrong with a document."""
-    found = error.errors(include_url=False)
-    return tuple(FieldError(".".join(place_in(document, entry)), reason_of(entry)) for entry in found)
+    found = [(tuple(place_in(document, entry)), entry) for entry in error.errors(include_url=False)]
+    places = {place for place, _ in found}
+    return tuple(
+        FieldError(".".join(place), reason_of(entry))
+        for place, entry in found
+        # A list is called too short by its wrong items, which are named themselves.
+        if entry["type"] != "too_short" or not any(other[: len(place)] == place != other for other in places)
+    )
 
 
 def place_in(document: object, entry: Mapping[str, Any]) -> list[str]:

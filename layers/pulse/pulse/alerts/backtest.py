@@ -85,7 +85,8 @@ class _Trial:
         self._rule = rule
         self._start, self._end = start, end
         self._sources = load_sources(connection, {rule.tenant_id: [rule]}).get(rule.tenant_id, [])
-        self._give_up_at = clock.now() + _BUDGET
+        self._now = clock.now()  # a gap goes on until now, and nobody knows what comes
+        self._give_up_at = self._now + _BUDGET
         self._samples = 0
         self._alerts = 0
 
@@ -139,7 +140,9 @@ class _Trial:
             limit=MAX_SAMPLES - self._samples,
         )
         self._samples += len(samples)
-        return self._listed(device_id, decide(self._rule, normalize_samples(samples, self._sources), until=self._end))
+        return self._listed(
+            device_id, decide(self._rule, normalize_samples(samples, self._sources), until=min(self._end, self._now))
+        )
 
     def _listed(self, device_id: str, decisions: Sequence[Decision]) -> list[BacktestAlert]:
         alerts: list[BacktestAlert] = []

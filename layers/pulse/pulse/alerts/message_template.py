@@ -27,6 +27,12 @@ def unknown_variables(template: str) -> list[str]:
     return sorted({name for name in _VARIABLE.findall(template) if name not in VARIABLES})
 
 
+def has_loose_braces(template: str) -> bool:
+    """Whether a variable is begun and not ended, or ended and not begun."""
+    rest = _VARIABLE.sub("", template)
+    return "{{" in rest or "}}" in rest
+
+
 def render(template: str, values: Mapping[str, str]) -> str:
     """The text with every variable filled in, cut where it becomes too long for a summary."""
     text = _VARIABLE.sub(lambda match: values.get(match.group(1), match.group(0)), template)

@@ -139,7 +139,7 @@ def _check_parts(recurrence: str) -> None:
         raise RecurrenceError(message)
     for name in ("INTERVAL", "COUNT"):
         if not re.fullmatch(r"[1-9][0-9]{0,3}", parts.get(name, "1")):
-            message = f"has an {name} that is not between 1 and 9999"
+            message = f"needs {name} to be between 1 and 9999"
             raise RecurrenceError(message)
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import Field, StringConstraints, field_validator
 
 from pulse.alerts.criteria import Criterion
-from pulse.alerts.message_template import VARIABLES, unknown_variables
+from pulse.alerts.message_template import VARIABLES, has_loose_braces, unknown_variables
 from pulse.alerts.rules import Scope
 from pulse.alerts.severity import Severity
 from pulse.models import Input
@@ -40,6 +40,9 @@ class RuleDefinition(Input):
     def _knows_its_variables(cls, message: str) -> str:
         if unknown := unknown_variables(message):
             reason = f"knows no {', '.join(unknown)}; there are {', '.join(VARIABLES)}"
+            raise ValueError(reason)
+        if has_loose_braces(message):
+            reason = "has braces that belong to no variable; write {{ device_id }}"
             raise ValueError(reason)
         return message
 
