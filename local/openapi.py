@@ -100,11 +100,15 @@ def _load_apis() -> "list[Api]":
         import customer_api.app
         import operator_api.app
         import provision_api.app
+
+        apis = [customer_api.app.api, operator_api.app.api, provision_api.app.api]
+        for api in apis:
+            api.load_all()
     finally:
         os.environ.clear()
         os.environ.update(before)
         settings.cache_clear()
-    return [customer_api.app.api, operator_api.app.api, provision_api.app.api]
+    return apis
 
 
 def _merge(documents: list[dict[str, Any]]) -> dict[str, Any]:

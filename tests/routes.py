@@ -155,7 +155,10 @@ def apis() -> dict[str, Api]:
     os.environ.update({name.upper(): "unused" for name in texts})
     settings.cache_clear()
     try:
-        return {folder: import_module(f"{folder}.app").api for folder in folders}
+        loaded = {folder: import_module(f"{folder}.app").api for folder in folders}
+        for api in loaded.values():
+            api.load_all()
+        return loaded
     finally:
         os.environ.clear()
         os.environ.update(before)

@@ -4,7 +4,7 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from customer_api.surface import ROUTES
+from customer_api.surface import SURFACE
 from pulse.api.resolver import Api
 from pulse.logging import logger
 from pulse.settings import settings
@@ -19,7 +19,7 @@ settings().require(
     "websocket_url",
 )
 
-api = Api(*ROUTES)
+api = Api(surface=SURFACE)
 
 
 @logger.inject_lambda_context

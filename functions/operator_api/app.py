@@ -4,22 +4,14 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from operator_api.routes import audit_log, device_limits, profile, quarantine, subscriptions, tenants, users
+from operator_api.surface import SURFACE
 from pulse.api.resolver import Api
 from pulse.logging import logger
 from pulse.settings import settings
 
 settings().require("database_secret_arn", "event_bus_name", "user_pool_id", "transient_table_name")
 
-api = Api(
-    profile.routes,
-    tenants.routes,
-    device_limits.routes,
-    subscriptions.routes,
-    users.routes,
-    quarantine.routes,
-    audit_log.routes,
-)
+api = Api(surface=SURFACE)
 
 
 @logger.inject_lambda_context

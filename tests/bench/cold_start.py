@@ -21,17 +21,20 @@ from tests.bench.figure import Figure
 
 _TARGET_MILLISECONDS = 600.0
 _TIMES = 9
+# Those with the most behind them.
+_AREAS = ("/customer/devices", "/customer/alerts")
 _BROUGHT_BY_THE_RUNTIME = ("boto3", "botocore", "s3transfer", "jmespath", "dateutil", "urllib3", "six.py")
 _MEASURE = """
 import time
 wall, processor = time.perf_counter(), time.process_time()
 import {function}.app
+{also}
 print((time.perf_counter() - wall) * 1000, (time.process_time() - processor) * 1000)
 """
 
 
 def measure() -> Iterator[Figure]:
-    """The API's function first, with and without the byte code that the layers bring along; then every other one."""
+    """The API's function first, also with what its first request waits for; then every other one."""
     functions = sorted(path.parent.name for path in Path("functions").glob("*/app.py"))
     functions.sort(key=lambda function: function != "customer_api")
     with tempfile.TemporaryDirectory() as folder:
@@ -39,6 +42,9 @@ def measure() -> Iterator[Figure]:
         for function in functions:
             yield from _figures(f"import of {function}", _import_times(function, built(), runtime))
             if function == "customer_api":
+                for area in _AREAS:
+                    times = _import_times(function, built(), runtime, also=f"customer_api.app.api.load('{area}')")
+                    yield from _figures(f"import of {function} and of what {area} needs", times)
                 bare = shutil.copytree(built(), Path(folder, "bare"), ignore=shutil.ignore_patterns("__pycache__"))
                 times = _import_times(function, bare, runtime)
                 yield from _figures(f"import of {function}, layers without byte code", times)
@@ -60,11 +66,11 @@ def _runtime(folder: Path) -> Path:
     return folder
 
 
-def _import_times(function: str, build: Path, runtime: Path) -> list[tuple[float, float]]:
+def _import_times(function: str, build: Path, runtime: Path, *, also: str = "") -> list[tuple[float, float]]:
     """Milliseconds of each import, by the clock and of the processor, without a first one that warms up the disk."""
     code = build / f"{function.title().replace('_', '')}Function"
     path = [build / "PulseLayer" / "python", build / "DependenciesLayer" / "python", code, runtime]
-    command = [sys.executable, "-S", "-c", _MEASURE.format(function=function)]
+    command = [sys.executable, "-S", "-c", _MEASURE.format(function=function, also=also)]
     required = [name.upper() for name, field in Settings.model_fields.items() if field.default is None]
     variables = {
         **dict.fromkeys(required, "https://unused.example"),

@@ -11,15 +11,21 @@ import logging
 import re
 from collections.abc import Iterator
 from http import HTTPStatus
-from itertools import product
+from importlib import import_module
+from itertools import combinations, product
+from operator import attrgetter
+from pathlib import Path
 from typing import Any, get_args, get_origin
 
 import pytest
 from aws_lambda_powertools.event_handler import Response
 from pydantic import BaseModel, TypeAdapter
 
+import customer_api.surface
+import operator_api.surface
 from pulse.api.etags import IfMatch
 from pulse.api.routes import PUBLIC, Route
+from pulse.api.surface import Surface
 from pulse.identity.permissions import Permission, Role
 from tests.routes import apis, every_route, name_of, needs_of, parameters_of, path_of, permits, some_role_for
 from tests.unit.api.gateway import CALLER, make_context, make_event
@@ -27,6 +33,7 @@ from tests.unit.architecture.templates import RESOURCES, function_behind, http_r
 
 ROUTES = list(every_route())
 GUARDED = [(folder, route) for folder, route in ROUTES if route.permission is not PUBLIC]
+SURFACES = [customer_api.surface.SURFACE, operator_api.surface.SURFACE]
 # Nobody's id, of a shape that every parameter takes.
 SOME_ID = "6f1b3a52-8c1d-4d7e-9a39-0d6f2f7f5a10"
 # Refused by numbers, choices, times and ids, and by every text: PostgreSQL can't hold it.
@@ -111,6 +118,36 @@ def test_there_are_routes() -> None:
 def test_few_routes_are_public_and_each_of_them_is_named_here() -> None:
     public = {route.path for _, route in ROUTES if route.permission is PUBLIC}
     assert public == {"/calendars/oncall", "/health", "/provision/v1/activate", "/provision/v1/claim"}
+
+
+@pytest.mark.parametrize("surface", SURFACES, ids=attrgetter("package"))
+def test_every_module_of_routes_is_named_in_its_surface(surface: Surface) -> None:
+    modules = Path("functions", *surface.package.split(".")).glob("*.py")
+    assert {path.stem for path in modules} == set(surface.modules)
+
+
+@pytest.mark.parametrize("surface", SURFACES, ids=attrgetter("package"))
+def test_a_module_has_routes_in_each_area_that_it_is_imported_for(surface: Surface) -> None:
+    for name, areas in surface.modules.items():
+        paths = [route.path for route in import_module(f"{surface.package}.{name}").routes]
+        idle = [area for area in areas if not any(f"{path}/".startswith(f"{area}/") for path in paths)]
+        assert not idle, f"{name} has no route there"
+
+
+def test_no_two_routes_fit_the_same_path_so_that_their_order_means_nothing() -> None:
+    fitting = [
+        (one.path, other.path)
+        for (folder, one), (neighbour, other) in combinations(ROUTES, 2)
+        if (folder, one.method) == (neighbour, other.method)
+        and "<" in one.path
+        and "<" in other.path
+        and (one.is_at(_some_path(other)) or other.is_at(_some_path(one)))
+    ]
+    assert not fitting
+
+
+def _some_path(route: Route) -> str:
+    return re.sub(r"<\w+>", SOME_ID, route.path)
 
 
 @pytest.mark.parametrize("case", GUARDED, ids=name_of)

@@ -1,7 +1,7 @@
 """From an API Gateway event to an answer: admission, validation, route, problems, one log line."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -11,6 +11,7 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.middlewares import BaseMiddlewareHandler, NextMiddleware
 from aws_lambda_powertools.event_handler.middlewares.openapi_validation import OpenAPIResponseValidationMiddleware
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
+from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from pulse.api.admission import Admission
@@ -26,6 +27,7 @@ from pulse.api.problems import (
 from pulse.api.request import origin, request_of
 from pulse.api.routes import JSON, VERSION_PREFIX, Route, Routes
 from pulse.api.strict_input import StrictInput
+from pulse.api.surface import Surface
 from pulse.api.validation import RequestValidation, malformed_request
 from pulse.errors import PulseError, UnavailableError
 from pulse.logging import logger
@@ -33,10 +35,14 @@ from pulse.versions import Versioned
 
 
 class Api:
-    """The routes of one function. Whatever `routes` does not declare is answered with 404."""
+    """The routes of one function: `groups` at once, those of `surface` when a path of theirs is first asked for.
 
-    def __init__(self, *groups: Routes) -> None:
+    Whatever they do not declare is answered with 404.
+    """
+
+    def __init__(self, *groups: Routes, surface: Surface | None = None) -> None:
         self.routes: dict[tuple[str, str], Route] = {}
+        self._surface = surface
         self.resolver = APIGatewayHttpResolver(
             strip_prefixes=[VERSION_PREFIX], serializer=_to_json, json_body_deserializer=orjson.loads, debug=False
         )
@@ -53,15 +59,24 @@ class Api:
             ]
         )
         self.resolver.exception_handler(Exception)(_answer_error)
-        for group in groups:
-            for route in group:
-                self._register(route)
+        self._register(groups)
+
+    def load(self, path: str) -> None:
+        """Have the routes that may answer to a path in `routes`."""
+        if self._surface is not None:
+            self._register(self._surface.at(path))
+
+    def load_all(self) -> None:
+        """Have every route in `routes`, those too that nobody has asked for."""
+        if self._surface is not None:
+            self._register(self._surface.rest())
 
     def handle(self, event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         """The answer to an event (payload format 2.0), always with the request's id, whatever happens."""
         started = time.perf_counter()
         with request_of(event) as request, logger.append_context_keys(**request.log_keys):
             try:
+                self.load(APIGatewayProxyEventV2(event).path)
                 answer = self.resolver.resolve(event, context)
             except Exception as error:  # noqa: BLE001 - an answer that can't be written must become one that can
                 answer = _serialize(_answer_error(error))
@@ -79,7 +94,12 @@ class Api:
             )
         return answer
 
-    def _register(self, route: Route) -> None:
+    def _register(self, groups: Iterable[Routes]) -> None:
+        for group in groups:
+            for route in group:
+                self._add(route)
+
+    def _add(self, route: Route) -> None:
         if route.key in self.routes:
             message = f"{route.method} {route.path} is declared twice"
             raise ValueError(message)
