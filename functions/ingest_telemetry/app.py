@@ -1,5 +1,8 @@
 """SQS batches of device messages into the database; the partial response names exactly the messages to retry."""
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import psycopg
@@ -14,7 +17,18 @@ from pulse.telemetry.message import read_envelope
 settings().require("database_secret_arn", "event_bus_name", "telemetry_queue_url")
 
 
+@contextmanager
+def _no_garbage_collection() -> Iterator[None]:
+    """A batch makes no cycles and much that lives until its end: looking through it over and over is a sixth of it."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
 @logger.inject_lambda_context
+@_no_garbage_collection()
 def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, list[dict[str, str]]]:
     """Ingest a batch. When the database is away this raises, and the whole batch is delivered again soon."""
     records = event["Records"]

@@ -3,7 +3,6 @@
 Any authenticated message is a sign of life. A device that was never heard of is PENDING and has no deadline.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -110,10 +109,14 @@ def measured_at(reading: Reading) -> datetime:
     return min(reading.time, reading.envelope.received_at)
 
 
-def count_arrivals(new: Iterable[Reading]) -> Counter[int]:
+def count_arrivals(new: Iterable[Reading]) -> dict[int, int]:
     """Messages by second of receipt, of readings that were not stored before."""
-    messages = {reading.envelope.message_id: reading.envelope.received_milliseconds // 1000 for reading in new}
-    return Counter(messages.values())
+    messages = {reading.envelope.message_id: reading.envelope.received_milliseconds for reading in new}
+    counts: dict[int, int] = {}
+    for received_milliseconds in messages.values():
+        second = received_milliseconds // 1000
+        counts[second] = counts.get(second, 0) + 1
+    return counts
 
 
 def observe(

@@ -4,6 +4,7 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from psycopg.rows import tuple_row
 from psycopg.types.json import Jsonb
 
 from pulse.clock import format_instant
@@ -35,7 +36,8 @@ def lock_states(connection: Connection, keys: Iterable[DeviceKey]) -> Iterator[D
 
     In a pipeline the rows are waited for when they are looked at.
     """
-    rows = connection.execute(
+    rows = connection.cursor(row_factory=tuple_row).execute(
+        # The columns in the order of DeviceState.
         """
         SELECT tenant_id, device_id, status, status_changed_at, last_seen_at, last_telemetry_at, last_metrics,
                stale_at, offline_at, receipts
@@ -49,8 +51,8 @@ def lock_states(connection: Connection, keys: Iterable[DeviceKey]) -> Iterator[D
         {"keys": as_records(keys)},
     )
     return (
-        DeviceState(**row | {"status": DeviceStatus(row["status"]), "receipts": read_meter(row["receipts"])})
-        for row in rows
+        DeviceState._make((tenant_id, device_id, DeviceStatus(status), *others, read_meter(receipts)))
+        for tenant_id, device_id, status, *others, receipts in rows
     )
 
 

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
+from itertools import batched
 from typing import Final, NamedTuple
 
 from pulse import clock
@@ -47,6 +48,7 @@ from pulse.telemetry.usage import lock_usage, write_usage
 
 # The sweep evaluates what the stream has not by then.
 EVALUATION_GRACE: Final = timedelta(seconds=60)
+_STATES_AT_ONCE: Final = 100
 
 type NewReadings = dict[DeviceKey, list[Reading]]
 
@@ -94,25 +96,29 @@ def _write(sources: Sequence[Source], limits: Limits, *, ask_first: bool) -> Wri
             _settle_doubts(connection, intake)
             seen = _summarize(intake)
 
-        # The server works through the statements of a pipeline while the next ones are prepared.
+        # The server works through the statements of a pipeline while the next ones are prepared: while it writes some
+        # states, those after them are worked out.
         with connection.pipeline():
             states = lock_states(connection, seen)
             usage = lock_usage(connection, {tenant_id for tenant_id, _ in new})
             arrivals = {key: count_arrivals(readings) for key, readings in new.items()}
             hours = missing_marks(_hours(seen, new))
-            after = _observe(states, seen, arrivals, devices, rates, exact=not ask_first)
-            write_states(
-                connection,
-                [state for state, _ in after],
-                watched_tenants=watched_tenants,
-                evaluation_due_at=clock.now() + EVALUATION_GRACE,
-            )
-            transitions = [transition for _, transition in after if transition is not None]
+            evaluation_due_at = clock.now() + EVALUATION_GRACE
+            transitions: list[Transition] = []
+            for some in batched(states, _STATES_AT_ONCE, strict=False):
+                after = _observe(some, seen, arrivals, devices, rates, exact=not ask_first)
+                write_states(
+                    connection,
+                    [state for state, _ in after],
+                    watched_tenants=watched_tenants,
+                    evaluation_due_at=evaluation_due_at,
+                )
+                transitions += [transition for _, transition in after if transition is not None]
             record_transitions(connection, transitions)
             mark_hours(connection, hours)
             write_usage(connection, _charge(usage, arrivals, rates, exact=not ask_first))
             record_refusals(connection, intake.refused)
-            note_batch(connection, min(e.received_milliseconds for source in sources for e in source.envelopes))
+            note_batch(connection, limits.first_received_milliseconds)
     remember_marks(hours)
     return Written(devices, new, transitions, len(intake.refused), watched_tenants)
 

@@ -4,9 +4,8 @@ The parser decides over the form: what it has made of a payload is typed and fin
 once more, without types: for a time in another form of ISO 8601, or to tell the device's maker what is wrong.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
 from typing import Annotated, Any, Final, Literal, NamedTuple
 
 import msgspec
@@ -25,6 +24,8 @@ from pulse.telemetry.message import (
 SUPPORTED_VERSION: Final = "1"
 MAX_METRICS: Final = 64
 MAX_CLOCK_LEAD: Final = timedelta(minutes=5)
+_MOST_KNOWN_NAMES: Final = 4096
+_known_names: set[str] = set()
 
 _Value = float | Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)] | bool
 _Metrics = dict[str, _Value]
@@ -71,6 +72,7 @@ class Limits(NamedTuple):
 
     max_payload_bytes: int
     retention: timedelta
+    first_received_milliseconds: int
     earliest: datetime
     latest: datetime
 
@@ -78,11 +80,13 @@ class Limits(NamedTuple):
 def limits_for(envelopes: Sequence[Envelope], *, max_payload_bytes: int, retention: timedelta) -> Limits:
     """The limits of a batch that has at least one message."""
     received = [envelope.received_milliseconds for envelope in envelopes]
+    first, last = min(received), max(received)
     return Limits(
         max_payload_bytes,
         retention,
-        earliest=from_epoch_milliseconds(max(received)) - retention,
-        latest=from_epoch_milliseconds(min(received)) + MAX_CLOCK_LEAD,
+        first,
+        earliest=from_epoch_milliseconds(last) - retention,
+        latest=from_epoch_milliseconds(first) + MAX_CLOCK_LEAD,
     )
 
 
@@ -137,7 +141,7 @@ def _read_reading(
         return refusal
     if len(metrics) > MAX_METRICS:
         return Refusal(Reason.TOO_MANY_METRICS, f"{len(metrics)} metrics, the limit is {MAX_METRICS}")
-    if not _are_metric_names(tuple(metrics)):
+    if not (_known_names.issuperset(metrics) or _learn_names(metrics)):
         return _BAD_NAME
     message_id = fields.message_id or _identify(ts, fields, envelope)
     undated_id = fields.message_id if ts is None else None
@@ -166,10 +170,14 @@ def _refuse_time(time: datetime, envelope: Envelope, limits: Limits) -> Refusal 
     return None
 
 
-@lru_cache(maxsize=1024)
-def _are_metric_names(names: tuple[str, ...]) -> bool:
-    """Whether all of them are; a fleet has few sets of names, and sends them over and over."""
-    return all(map(_is_name, names))
+def _learn_names(names: Iterable[str]) -> bool:
+    """Whether all of them are names; a fleet has few of them, and sends them over and over."""
+    if not all(map(_is_name, names)):
+        return False
+    if len(_known_names) >= _MOST_KNOWN_NAMES:
+        _known_names.clear()
+    _known_names.update(names)
+    return True
 
 
 def _is_name(text: str) -> bool:

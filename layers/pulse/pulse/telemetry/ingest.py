@@ -4,10 +4,8 @@ Nothing accepted is lost: a message leaves the queue only after the commit of th
 quarantined it. A batch that the database refuses for its content is halved until the poisonous message stands alone.
 """
 
-import gc
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 import psycopg
@@ -38,8 +36,7 @@ def ingest(envelopes: Sequence[Envelope]) -> IngestReport:
     if not envelopes:
         return IngestReport(0, 0, 0, frozenset())
     try:
-        with _no_garbage_collection():
-            written = _write_patiently(envelopes)
+        written = _write_patiently(envelopes)
     except (psycopg.DataError, psycopg.IntegrityError) as error:
         if len(envelopes) == 1:
             logger.exception("message_failed", message_id=envelopes[0].message_id, error=str(error))
@@ -53,16 +50,6 @@ def ingest(envelopes: Sequence[Envelope]) -> IngestReport:
         readings=sum(map(len, written.new.values())),
         failed=frozenset(),
     )
-
-
-@contextmanager
-def _no_garbage_collection() -> Iterator[None]:
-    """A batch makes no cycles and much that lives until its end: looking through it over and over is a sixth of it."""
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
 
 
 def _write_patiently(envelopes: Sequence[Envelope]) -> Written:
