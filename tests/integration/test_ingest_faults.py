@@ -1,20 +1,23 @@
 """Ingest on the deployed stack while things go wrong: everything that was taken is there in the end, once."""
 
 import time
+from base64 import b64encode
 from collections.abc import Iterator
 from importlib import import_module
 from typing import Any
+from uuid import uuid4
 
 import boto3
 import orjson
 import psycopg
 import pytest
 
-from local.instance import Instance
+from local import dead_letters
+from local.instance import STACK_NAME, Instance
 from pulse.settings import settings
 from tests.builders import Fleet, lambda_context, queue_body
 from tests.integration.stack import Stack, wait_for
-from tests.soak.run import Plan, run
+from tests.soak.run import Plan, is_empty, run
 
 
 @pytest.mark.timeout(600)
@@ -85,20 +88,36 @@ def test_a_batch_that_finds_the_database_away_is_handed_out_again_in_seconds(
     assert len(fleet.rows("SELECT message_id FROM tenant_telemetry")) == len(again)
 
 
-def test_a_dead_letter_that_is_put_back_is_stored_once(stack: Stack, deployed_database: str) -> None:
-    """The runbook's redrive: what was given up goes back to its queue, and what was stored before is recognised."""
+def test_dead_letters_that_are_put_back_are_stored_once(
+    stack: Stack, deployed_database: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The runbook's commands, for what ingest gave up and for what a topic rule could not hand on."""
     assert deployed_database
     fleet = Fleet()
     fleet.add_device()
     client = boto3.client("sqs")
-    dead_letters = stack.outputs["TelemetryDeadLetterQueueUrl"]
     given_up = fleet.message({"ts": "2026-11-20T12:00:00Z", "seq": 1, "metrics": {"a": 1}})
+    not_handed_on = {
+        "topic": given_up.topic,
+        "clientId": ":".join(given_up.topic.split("/")[1:3]),
+        "cloudwatchTraceId": str(uuid4()),
+        "base64OriginalPayload": b64encode(b'{"ts": "2026-11-20T12:00:01Z", "seq": 2, "metrics": {"a": 2}}').decode(),
+        "failures": [{"failedAction": "SqsAction", "errorMessage": "Access to the resource is denied"}],
+    }
     for _ in range(2):
-        client.send_message(QueueUrl=dead_letters, MessageBody=queue_body(given_up))
-    for message in client.receive_message(QueueUrl=dead_letters, MaxNumberOfMessages=10).get("Messages", []):
-        assert orjson.loads(message["Body"])["topic"]
-        client.send_message(QueueUrl=stack.outputs["TelemetryQueueUrl"], MessageBody=message["Body"])
-        client.delete_message(QueueUrl=dead_letters, ReceiptHandle=message["ReceiptHandle"])
-    wait_for(lambda: fleet.rows("SELECT message_id FROM tenant_telemetry"), what="the reading")
-    time.sleep(1)
-    assert fleet.rows("SELECT message_id FROM tenant_telemetry") == [{"message_id": "seq:1"}]
+        client.send_message(QueueUrl=stack.outputs["TelemetryDeadLetterQueueUrl"], MessageBody=queue_body(given_up))
+        client.send_message(
+            QueueUrl=stack.outputs["TelemetryErrorQueueUrl"], MessageBody=orjson.dumps(not_handed_on).decode()
+        )
+    for queue in ("TelemetryDeadLetterQueue", "TelemetryErrorQueue"):
+        assert dead_letters.main(["--stack", STACK_NAME, "redrive", queue]) == 0
+    assert capsys.readouterr().out.splitlines() == ["2 put back", "2 put back"]
+
+    def stored() -> list[str]:
+        return sorted(row["message_id"] for row in fleet.rows("SELECT message_id FROM tenant_telemetry"))
+
+    wait_for(lambda: len(stored()) >= 2, what="the readings")
+    wait_for(lambda: is_empty(stack.outputs["TelemetryQueueUrl"]), what="an empty queue")
+    assert stored() == ["seq:1", "seq:2"]
+    assert dead_letters.main(["--stack", STACK_NAME, "list"]) == 0
+    assert "      0 TelemetryErrorQueue" in capsys.readouterr().out.splitlines()

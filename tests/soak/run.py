@@ -66,7 +66,7 @@ def _run(stack: Stack, instance: Instance, plan: Plan, function: str, queue_url:
     finally:
         load.stop()
     load_ended = time.monotonic()
-    wait_for(lambda: _is_empty(queue_url), what="an empty queue", seconds=plan.patience)
+    wait_for(lambda: is_empty(queue_url), what="an empty queue", seconds=plan.patience)
     return Outcome(
         account=settle(load.ledger, stack.database_url),
         workers_killed=killed,
@@ -75,7 +75,8 @@ def _run(stack: Stack, instance: Instance, plan: Plan, function: str, queue_url:
     )
 
 
-def _is_empty(queue_url: str) -> bool:
+def is_empty(queue_url: str) -> bool:
+    """Whether nothing waits in a queue and nobody is at work on what was in it."""
     answer = boto3.client("sqs").get_queue_attributes(QueueUrl=queue_url, AttributeNames=["All"])["Attributes"]
     return answer["ApproximateNumberOfMessages"] == answer["ApproximateNumberOfMessagesNotVisible"] == "0"
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from local.dead_letters import way_back
 from tests.unit.architecture.templates import RESOURCES, of_type
 from tests.unit.docs.markdown import anchors
 
@@ -28,6 +29,15 @@ def test_every_queue_of_failures_is_in_the_runbook() -> None:
     queues = [name for name in of_type("AWS::SQS::Queue") if "RedrivePolicy" not in RESOURCES[name]["Properties"]]
     assert queues
     assert not [name for name in queues if f"\n### {name}:" not in RUNBOOK.read_text()]
+
+
+def test_what_the_runbook_puts_back_has_a_queue_to_go_to() -> None:
+    queues = dict.fromkeys(of_type("AWS::SQS::Queue"), "address")
+    named = re.findall(r"^dead_letters (show|redrive|purge) (\w+)", RUNBOOK.read_text(), re.MULTILINE)
+    assert {action for action, _ in named} == {"show", "redrive", "purge"}
+    for action, queue in named:
+        assert queue in queues
+        assert action != "redrive" or way_back(queues, queue), queue
 
 
 def test_the_numbers_of_the_telemetry_queue_are_those_of_the_template() -> None:
