@@ -9,6 +9,9 @@ export const SIGNED_OUT_PATH = "/app/signed-out";
 /** Seconds before the access token's end at which a new one is fetched. */
 const RENEW_AHEAD = 120;
 
+/** Milliseconds that signing out waits for the pool. */
+const REVOCATION_PATIENCE = 3000;
+
 /**
  * Tokens are in sessionStorage: they survive a reload, end with the tab, and no other tab or later visitor reads them.
  * docs/security.md says why.
@@ -82,15 +85,31 @@ export class Session {
     await this.#manager.signinRedirect({ state: returnTo });
   }
 
-  /** Forget the tokens here and the sign-in at the hosted page. */
+  /** Take the refresh token back, forget the tokens here and the sign-in at the hosted page. */
   async signOut(): Promise<void> {
     this.#leaving = true;
+    await this.#revoke((await this.#manager.getUser())?.refresh_token);
     await this.#manager.removeUser();
     const query = new URLSearchParams({
       client_id: this.#configuration.client_id,
       logout_uri: location.origin + SIGNED_OUT_PATH,
     });
     location.assign(`${this.#configuration.sign_in_url}/logout?${query.toString()}`);
+  }
+
+  /**
+   * RFC 7009. A form without CORS, whose answer nobody reads: who wants to leave leaves, also when the pool can't be
+   * reached; the token ends with its time then.
+   */
+  async #revoke(refreshToken: string | undefined): Promise<void> {
+    if (refreshToken === undefined) return;
+    const { client_id, sign_in_url } = this.#configuration;
+    await fetch(`${sign_in_url}/oauth2/revoke`, {
+      method: "POST",
+      mode: "no-cors",
+      body: new URLSearchParams({ token: refreshToken, client_id }),
+      signal: AbortSignal.timeout(REVOCATION_PATIENCE),
+    }).catch(() => undefined);
   }
 
   async #renew(): Promise<string | null> {
