@@ -50,5 +50,5 @@ class DeviceSelector(Input):
             and (not self.device_types or device.device_type in self.device_types)
             and (not self.device_ids or device.device_id in self.device_ids)
             and (not self.group_ids or any(group_id in groups for group_id in self.group_ids))
-            and self.tags.items() <= device.tags.items()
+            and (not self.tags or self.tags.items() <= device.tags.items())
         )

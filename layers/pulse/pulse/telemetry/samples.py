@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from psycopg.types.json import Jsonb
 
 from pulse.alerts.evaluation import Sample
-from pulse.clock import format_instant
+from pulse.clock import format_instant, from_epoch_milliseconds
 from pulse.database import Connection
 from pulse.devices.queries import readings_since
 from pulse.devices.registry import DeviceKey
@@ -27,7 +27,14 @@ class Span(NamedTuple):
 
 def samples_of(readings: Iterable[Reading]) -> list[Sample]:
     """Readings of one device, oldest first. One that a clock dates ahead of ours counts as taken when it came."""
-    return [Sample(measured_at(reading), reading.metrics) for reading in sorted(readings, key=attrgetter("time"))]
+    in_order = sorted(readings, key=attrgetter("time"))
+    if not in_order:
+        return []
+    first_received = from_epoch_milliseconds(min(reading.envelope.received_milliseconds for reading in in_order))
+    return [
+        Sample(reading.time if reading.time <= first_received else measured_at(reading), reading.metrics)
+        for reading in in_order
+    ]
 
 
 def read_samples(connection: Connection, spans: Mapping[DeviceKey, Span]) -> dict[DeviceKey, list[Sample]]:

@@ -1,12 +1,13 @@
 """The telemetry hypertable."""
 
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from collections import deque
+from collections.abc import Callable, Container, Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Final
 
 import orjson
-from psycopg import errors
-from psycopg.types.json import Jsonb
+from psycopg import Cursor, errors
+from psycopg.rows import DictRow
 
 from pulse import clock
 from pulse.database import Connection
@@ -18,6 +19,7 @@ type Readings = tuple[Address, list[Reading]]
 
 _ATTEMPTS = 3
 _LINES_AT_ONCE = 200
+_LOOKED_UP_AT_ONCE = 1000
 _EXPECTED_FOR: Final = timedelta(minutes=1)
 _COPY = """
     COPY telemetry (time, tenant_id, device_id, message_id, msg_type, seq, metrics)
@@ -26,8 +28,10 @@ _COPY = """
 
 _repeats_expected_until: datetime | None = None
 
-# By device, and there by what makes a reading one of its kind.
-type _Rows = dict[DeviceKey, dict[str, Reading]]
+# What makes a reading one of its kind, as its line begins: time, tenant, device and message id, none with a tab in it.
+type _Identity = str
+type _Rows = dict[DeviceKey, dict[_Identity, Reading]]
+type _Lines = dict[_Identity, str]
 
 
 def write_readings(
@@ -41,8 +45,8 @@ def write_readings(
     are looked at first. Raises psycopg.IntegrityError when batches beside this one keep storing the same.
     """
     rows: _Rows = {}
-    lines: list[str] = []
-    taking = _take(_lines(readings, rows), lines)
+    lines: _Lines = {}
+    taking = _take(_make_lines(readings, rows), lines)
     if not _repeats_are_expected():
         try:
             with connection.transaction():
@@ -50,18 +54,19 @@ def write_readings(
             return _readings_in(rows)
         except errors.UniqueViolation:
             _expect_repeats()
-    for _ in taking:
-        pass  # the server may have given up before the last line was made
+            deque(taking, maxlen=0)  # the server may have given up before the last line was made
+            taking = iter([lines])
     for attempts_left in reversed(range(_ATTEMPTS)):
-        stored = _find_stored(connection, rows)
+        stored = _find_stored(connection, taking)
         _forget(rows, stored)
-        lines = [line for line in lines if _identity_in(line) not in stored]
+        lines = {identity: line for identity, line in lines.items() if identity not in stored}
         try:
             with connection.transaction():
                 _copy(connection, [lines], meanwhile)
         except errors.UniqueViolation:
             if not attempts_left:
                 raise
+            taking = iter([lines])
         else:
             break
     return _readings_in(rows)
@@ -70,9 +75,7 @@ def write_readings(
 def find_stored(connection: Connection, readings: Iterable[Readings]) -> set[str]:
     """The broker's ids of those messages whose readings are stored already."""
     rows: _Rows = {}
-    for _ in _lines(readings, rows):
-        pass
-    stored = _find_stored(connection, rows)
+    stored = _find_stored(connection, _make_lines(readings, rows))
     return {
         reading.envelope.message_id
         for of_device in rows.values()
@@ -100,23 +103,18 @@ def _readings_in(rows: _Rows) -> dict[DeviceKey, list[Reading]]:
     return {key: list(of_device.values()) for key, of_device in rows.items()}
 
 
-def _take(lines: Iterable[list[str]], taken: list[str]) -> Iterator[list[str]]:
+def _take(lines: Iterable[_Lines], taken: _Lines) -> Iterator[_Lines]:
     for some in lines:
-        taken += some
+        taken |= some
         yield some
 
 
-def _forget(rows: _Rows, stored: Container[str]) -> None:
+def _forget(rows: _Rows, stored: Container[_Identity]) -> None:
     for key, of_device in rows.items():
         rows[key] = {identity: reading for identity, reading in of_device.items() if identity not in stored}
 
 
-def _identity_in(line: str) -> str:
-    """What a line begins with: time, tenant, device and message id; none of them has a tab in it."""
-    return "\t".join(line.split("\t", 4)[:4])
-
-
-def _lines(readings: Iterable[Readings], rows: _Rows) -> Iterator[list[str]]:
+def _make_lines(readings: Iterable[Readings], rows: _Rows) -> Iterator[_Lines]:
     """A line for each reading, noted in `rows`. Repetitions within the batch are left out."""
     for address, of_topic in readings:
         of_device = rows.setdefault(address.key, {})
@@ -125,22 +123,22 @@ def _lines(readings: Iterable[Readings], rows: _Rows) -> Iterator[list[str]]:
         msg_type = f"\t{address.msg_type}\t"
         # The quickest ISO 8601 there is, for all of them at once.
         times = orjson.dumps([reading.time for reading in of_topic]).decode()[2:-2].split('","')
-        lines = []
+        lines: _Lines = {}
         for time, reading in zip(times, of_topic, strict=False):
             identity = time + device + reading.message_id
             if identity not in of_device:
                 of_device[identity] = reading
                 seq = "" if reading.seq is None else reading.seq
                 metrics = orjson.dumps(reading.metrics).decode()
-                lines.append(f"{identity}{msg_type}{seq}\t{metrics}\n")
+                lines[identity] = f"{identity}{msg_type}{seq}\t{metrics}\n"
         yield lines
 
 
-def _copy(connection: Connection, lines: Iterable[list[str]], meanwhile: Callable[[], None]) -> None:
+def _copy(connection: Connection, lines: Iterable[_Lines], meanwhile: Callable[[], None]) -> None:
     pending: list[str] = []
     with connection.cursor().copy(_COPY) as copy:
         for some in lines:
-            pending += some
+            pending += some.values()
             if len(pending) >= _LINES_AT_ONCE:
                 copy.write(_escape("".join(pending)))
                 pending.clear()
@@ -153,17 +151,36 @@ def _escape(lines: str) -> str:
     return lines.replace("\\", "\\\\")
 
 
-def _find_stored(connection: Connection, rows: Mapping[DeviceKey, Mapping[str, Reading]]) -> set[str]:
-    """The identities of rows that the table has."""
-    times = [reading.time for of_device in rows.values() for reading in of_device.values()]
-    if not times:
-        return set()
-    stored = connection.execute(
+def _find_stored(connection: Connection, lines: Iterable[_Lines]) -> set[_Identity]:
+    """The identities of rows that the table has; the server looks for some while the next are made."""
+    with connection.pipeline():
+        answers = [_look_up(connection, some) for some in _in_portions(lines)]
+    return {row["identity"] for answer in answers for row in answer}
+
+
+def _in_portions(lines: Iterable[_Lines]) -> Iterator[list[_Identity]]:
+    portion: list[_Identity] = []
+    for some in lines:
+        portion += some
+        if len(portion) >= _LOOKED_UP_AT_ONCE:
+            yield portion
+            portion = []
+    if portion:
+        yield portion
+
+
+def _look_up(connection: Connection, identities: list[_Identity]) -> Cursor[DictRow]:
+    return connection.execute(
         """
         SELECT wanted.identity
-        FROM jsonb_to_recordset(%(wanted)s) AS wanted (
-            identity text, time timestamptz, tenant_id text, device_id text, message_id text
-        )
+        FROM (
+            SELECT identity,
+                   split_part(identity, E'\\t', 1)::timestamptz AS time,
+                   split_part(identity, E'\\t', 2) AS tenant_id,
+                   split_part(identity, E'\\t', 3) AS device_id,
+                   split_part(identity, E'\\t', 4) AS message_id
+            FROM string_to_table(%(identities)s, E'\\n') AS identity
+        ) AS wanted
         WHERE EXISTS (
             SELECT
             FROM telemetry
@@ -172,25 +189,13 @@ def _find_stored(connection: Connection, rows: Mapping[DeviceKey, Mapping[str, R
               AND telemetry.time = wanted.time
               AND telemetry.message_id = wanted.message_id
               -- The same for all, so that the planner leaves out the chunks of other times.
-              AND telemetry.time BETWEEN %(first)s AND %(last)s
+              AND telemetry.time BETWEEN %(first)s::timestamptz AND %(last)s::timestamptz
         )
         """,
         {
-            "wanted": Jsonb(
-                [
-                    {
-                        "identity": identity,
-                        "time": reading.time,
-                        "tenant_id": tenant_id,
-                        "device_id": device_id,
-                        "message_id": reading.message_id,
-                    }
-                    for (tenant_id, device_id), of_device in rows.items()
-                    for identity, reading in of_device.items()
-                ]
-            ),
-            "first": min(times),
-            "last": max(times),
+            "identities": "\n".join(identities),
+            # They begin with the time, and all times are written alike.
+            "first": min(identities).partition("\t")[0],
+            "last": max(identities).partition("\t")[0],
         },
     )
-    return {row["identity"] for row in stored}
