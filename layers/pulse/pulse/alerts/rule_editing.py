@@ -8,8 +8,6 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-import psycopg
-
 from pulse import clock
 from pulse.alerts.criteria import TelemetryGap
 from pulse.alerts.endings import end_alerts_of_rule
@@ -19,10 +17,11 @@ from pulse.alerts.rule_queries import known_rule
 from pulse.alerts.rule_store import count_rules, delete_rule_row, find_rule, insert_rule, update_rule
 from pulse.alerts.store import begin_gaps, claim_rules, find_live_devices, forget_pending
 from pulse.database import Connection, tenant_session
+from pulse.database.names import name_taken, unique_name
 from pulse.devices.group_conditions import load_memberships
 from pulse.devices.registry import load_devices
 from pulse.devices.scoping import find_last_telemetry, require_known
-from pulse.errors import ConflictError, FieldError
+from pulse.errors import ConflictError
 from pulse.escalation.references import require_policy
 from pulse.events.outbox import publish_after_commit
 from pulse.identity.permissions import Permission
@@ -47,7 +46,7 @@ def create_rule(actor: Principal, definition: RuleDefinition, *, origin: Origin)
         require_policy(connection, tenant_id, definition.escalation_policy_id)
         rule = enter_rule(connection, tenant_id, definition, actor=actor, origin=origin)
         if rule is None:
-            raise _name_taken(definition)
+            raise name_taken("an alert rule", definition.name)
     return rule
 
 
@@ -87,17 +86,14 @@ def change_rule(
     Raises NotPermittedError, NotFoundError, StaleVersionError, InvalidInputError, ConflictError.
     """
     tenant_id = actor.require(Permission.MANAGE_ALERT_RULES)
-    try:
-        with tenant_session(tenant_id) as connection:
-            claim_rules(connection, tenant_id)
-            before = known_rule(find_rule(connection, tenant_id, rule_id, lock=True), rule_id)
-            require_match(if_match, before.version)
-            if definition.scope != before.scope:
-                require_known(connection, tenant_id, definition.scope, field="scope")
-            require_policy(connection, tenant_id, definition.escalation_policy_id)
-            rule = _update(connection, actor, tenant_id, before, definition, origin=origin)
-    except psycopg.errors.UniqueViolation as error:
-        raise _name_taken(definition) from error
+    with unique_name("an alert rule", definition.name), tenant_session(tenant_id) as connection:
+        claim_rules(connection, tenant_id)
+        before = known_rule(find_rule(connection, tenant_id, rule_id, lock=True), rule_id)
+        require_match(if_match, before.version)
+        if definition.scope != before.scope:
+            require_known(connection, tenant_id, definition.scope, field="scope")
+        require_policy(connection, tenant_id, definition.escalation_policy_id)
+        rule = _update(connection, actor, tenant_id, before, definition, origin=origin)
     publish_after_commit()
     return rule
 
@@ -202,13 +198,6 @@ def _begin_gaps(connection: Connection, tenant_id: str, rule: AlertRuleView, now
 
 def _end(connection: Connection, tenant_id: str, rule_id: UUID, reason: str, now: datetime) -> None:
     end_alerts_of_rule(connection, tenant_id, rule_id, device_ids=None, reason=reason, now=now)
-
-
-def _name_taken(definition: RuleDefinition) -> ConflictError:
-    return ConflictError(
-        f"there is an alert rule named {definition.name} already; choose another name",
-        errors=(FieldError("name", "is the name of another rule"),),
-    )
 
 
 def _shown(rule: AlertRuleView) -> dict[str, Any]:

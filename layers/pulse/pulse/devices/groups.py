@@ -6,7 +6,6 @@ from enum import StrEnum
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-import psycopg
 from psycopg import sql
 from psycopg.types.json import Jsonb
 from pydantic import Field
@@ -14,6 +13,7 @@ from pydantic import Field
 from pulse import clock
 from pulse.alerts.leaving import close_left_scopes
 from pulse.database import Connection, tenant_session
+from pulse.database.names import unique_name
 from pulse.devices.device_filter import DeviceFilter
 from pulse.devices.group_conditions import group_conditions
 from pulse.devices.queries import require_device
@@ -119,34 +119,31 @@ def create_group(
 ) -> DeviceGroup:
     """Make a group: dynamic with a filter, static without. Raises NotPermittedError, ConflictError for a known name."""
     tenant_id = actor.require(Permission.MANAGE_DEVICES)
-    try:
-        with tenant_session(tenant_id) as connection:
-            row = connection.execute(
-                """
-                INSERT INTO device_groups (tenant_id, name, description, kind, filter)
-                VALUES (%(tenant_id)s, %(name)s, %(description)s, %(kind)s, %(filter)s)
-                RETURNING group_id
-                """,
-                {
-                    "tenant_id": tenant_id,
-                    "name": name,
-                    "description": description,
-                    "kind": GroupKind.DYNAMIC if wanted else GroupKind.STATIC,
-                    "filter": _stored(wanted),
-                },
-            ).fetchone()
-            assert row is not None
-            group = _read(connection, tenant_id, row["group_id"])
-            record_change(
-                connection,
-                actor=actor,
-                origin=origin,
-                action="device_group.create",
-                subject=str(group.group_id),
-                after=_shown(group),
-            )
-    except psycopg.errors.UniqueViolation as error:
-        raise _name_taken(name) from error
+    with unique_name("a device group", name), tenant_session(tenant_id) as connection:
+        row = connection.execute(
+            """
+            INSERT INTO device_groups (tenant_id, name, description, kind, filter)
+            VALUES (%(tenant_id)s, %(name)s, %(description)s, %(kind)s, %(filter)s)
+            RETURNING group_id
+            """,
+            {
+                "tenant_id": tenant_id,
+                "name": name,
+                "description": description,
+                "kind": GroupKind.DYNAMIC if wanted else GroupKind.STATIC,
+                "filter": _stored(wanted),
+            },
+        ).fetchone()
+        assert row is not None
+        group = _read(connection, tenant_id, row["group_id"])
+        record_change(
+            connection,
+            actor=actor,
+            origin=origin,
+            action="device_group.create",
+            subject=str(group.group_id),
+            after=_shown(group),
+        )
     return group
 
 
@@ -158,43 +155,40 @@ def change_group(
     Raises NotPermittedError, NotFoundError, StaleVersionError, InvalidInputError, ConflictError for a known name.
     """
     tenant_id = actor.require(Permission.MANAGE_DEVICES)
-    try:
-        with tenant_session(tenant_id) as connection:
-            before = _read(connection, tenant_id, group_id, lock=True)
-            require_match(if_match, before.version)
-            after = before.model_copy(update=dict(changes))
-            if (after.filter is None) != (before.kind is GroupKind.STATIC):
-                reason = "belongs to a dynamic group, and to no other"
-                raise InvalidInputError(f"filter {reason}", errors=(FieldError("filter", reason),))
-            if _shown(after) == _shown(before):
-                return before
-            connection.execute(
-                """
-                UPDATE device_groups
-                SET name = %(name)s, description = %(description)s, filter = %(filter)s, updated_at = now(),
-                    version = version + 1
-                WHERE tenant_id = %(tenant_id)s AND group_id = %(group_id)s
-                """,
-                {
-                    "tenant_id": tenant_id,
-                    "group_id": group_id,
-                    "name": after.name,
-                    "description": after.description,
-                    "filter": _stored(after.filter),
-                },
-            )
-            record_change(
-                connection,
-                actor=actor,
-                origin=origin,
-                action="device_group.change",
-                subject=str(group_id),
-                before=_shown(before),
-                after=_shown(after),
-            )
-            return _read(connection, tenant_id, group_id)
-    except psycopg.errors.UniqueViolation as error:
-        raise _name_taken(str(changes.get("name"))) from error
+    with unique_name("a device group", str(changes.get("name"))), tenant_session(tenant_id) as connection:
+        before = _read(connection, tenant_id, group_id, lock=True)
+        require_match(if_match, before.version)
+        after = before.model_copy(update=dict(changes))
+        if (after.filter is None) != (before.kind is GroupKind.STATIC):
+            reason = "belongs to a dynamic group, and to no other"
+            raise InvalidInputError(f"filter {reason}", errors=(FieldError("filter", reason),))
+        if _shown(after) == _shown(before):
+            return before
+        connection.execute(
+            """
+            UPDATE device_groups
+            SET name = %(name)s, description = %(description)s, filter = %(filter)s, updated_at = now(),
+                version = version + 1
+            WHERE tenant_id = %(tenant_id)s AND group_id = %(group_id)s
+            """,
+            {
+                "tenant_id": tenant_id,
+                "group_id": group_id,
+                "name": after.name,
+                "description": after.description,
+                "filter": _stored(after.filter),
+            },
+        )
+        record_change(
+            connection,
+            actor=actor,
+            origin=origin,
+            action="device_group.change",
+            subject=str(group_id),
+            before=_shown(before),
+            after=_shown(after),
+        )
+        return _read(connection, tenant_id, group_id)
 
 
 def delete_group(actor: Principal, group_id: UUID, *, if_match: int | None, origin: Origin) -> None:

@@ -5,11 +5,11 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-import psycopg
 from pydantic import Field
 
 from pulse.alerts.rule_queries import rules_of_policy
 from pulse.database import Connection, tenant_session
+from pulse.database.names import unique_name
 from pulse.errors import ConflictError, FieldError, InvalidInputError, NotFoundError
 from pulse.escalation import policy_store
 from pulse.escalation.policy import EscalationRules, Level, channels_in, schedules_in
@@ -72,24 +72,21 @@ def create_policy(actor: Principal, wanted: PolicyDefinition, *, origin: Origin)
     Raises NotPermittedError, InvalidInputError for targets that are not there, ConflictError for a taken name.
     """
     tenant_id = actor.require(Permission.MANAGE_ESCALATION)
-    try:
-        with tenant_session(tenant_id) as connection:
-            _check(connection, tenant_id, wanted)
-            if wanted.is_default:
-                _end_other_defaults(connection, actor, origin, tenant_id, None)
-            row = policy_store.insert_policy_row(connection, tenant_id, _columns(wanted))
-            policy_store.replace_levels(connection, tenant_id, row["policy_id"], wanted.rules.levels)
-            [policy] = _complete(connection, [row])
-            record_change(
-                connection,
-                actor=actor,
-                origin=origin,
-                action="escalation_policy.create",
-                subject=str(policy.policy_id),
-                after=_shown(policy),
-            )
-    except psycopg.errors.UniqueViolation as error:
-        raise _taken(wanted) from error
+    with unique_name("an escalation policy", wanted.name), tenant_session(tenant_id) as connection:
+        _check(connection, tenant_id, wanted)
+        if wanted.is_default:
+            _end_other_defaults(connection, actor, origin, tenant_id, None)
+        row = policy_store.insert_policy_row(connection, tenant_id, _columns(wanted))
+        policy_store.replace_levels(connection, tenant_id, row["policy_id"], wanted.rules.levels)
+        [policy] = _complete(connection, [row])
+        record_change(
+            connection,
+            actor=actor,
+            origin=origin,
+            action="escalation_policy.create",
+            subject=str(policy.policy_id),
+            after=_shown(policy),
+        )
     return policy
 
 
@@ -101,27 +98,24 @@ def change_policy(
     Raises NotPermittedError, InvalidInputError, NotFoundError, StaleVersionError, ConflictError for a taken name.
     """
     tenant_id = actor.require(Permission.MANAGE_ESCALATION)
-    try:
-        with tenant_session(tenant_id) as connection:
-            before = _known(connection, tenant_id, policy_id, lock=True)
-            require_match(if_match, before.version)
-            _check(connection, tenant_id, wanted)
-            if wanted.is_default:
-                _end_other_defaults(connection, actor, origin, tenant_id, policy_id)
-            row = policy_store.update_policy_row(connection, tenant_id, policy_id, _columns(wanted))
-            policy_store.replace_levels(connection, tenant_id, policy_id, wanted.rules.levels)
-            [after] = _complete(connection, [row])
-            record_change(
-                connection,
-                actor=actor,
-                origin=origin,
-                action="escalation_policy.change",
-                subject=str(policy_id),
-                before=_shown(before),
-                after=_shown(after),
-            )
-    except psycopg.errors.UniqueViolation as error:
-        raise _taken(wanted) from error
+    with unique_name("an escalation policy", wanted.name), tenant_session(tenant_id) as connection:
+        before = _known(connection, tenant_id, policy_id, lock=True)
+        require_match(if_match, before.version)
+        _check(connection, tenant_id, wanted)
+        if wanted.is_default:
+            _end_other_defaults(connection, actor, origin, tenant_id, policy_id)
+        row = policy_store.update_policy_row(connection, tenant_id, policy_id, _columns(wanted))
+        policy_store.replace_levels(connection, tenant_id, policy_id, wanted.rules.levels)
+        [after] = _complete(connection, [row])
+        record_change(
+            connection,
+            actor=actor,
+            origin=origin,
+            action="escalation_policy.change",
+            subject=str(policy_id),
+            before=_shown(before),
+            after=_shown(after),
+        )
     return after
 
 
@@ -206,10 +200,6 @@ def _columns(wanted: PolicyDefinition) -> dict[str, Any]:
         "repeat": wanted.rules.repeat,
         "acknowledgement_timeout_minutes": wanted.rules.acknowledgement_timeout_minutes,
     }
-
-
-def _taken(wanted: PolicyDefinition) -> ConflictError:
-    return ConflictError(f"there is an escalation policy {wanted.name} already; choose another name")
 
 
 def _shown(policy: EscalationPolicy) -> dict[str, Any]:

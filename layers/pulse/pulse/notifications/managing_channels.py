@@ -6,11 +6,11 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import orjson
-import psycopg
 from pydantic import ValidationError
 
 from pulse import clock
 from pulse.database import Connection, tenant_session
+from pulse.database.names import unique_name
 from pulse.errors import ConflictError, FieldError, InvalidInputError
 from pulse.escalation.policies import policies_that_tell
 from pulse.identity.permissions import Permission
@@ -70,19 +70,16 @@ def create_channel(actor: Principal, wish: ChannelWish, *, origin: Origin) -> No
     tenant_id = actor.require(Permission.MANAGE_NOTIFICATIONS)
     channel_id = uuid4()
     values = _checked(tenant_id, channel_id, wish, kept={})
-    try:
-        with tenant_session(tenant_id) as connection:
-            channel = _shown(channel_store.insert_channel(connection, tenant_id, channel_id, values))
-            record_change(
-                connection,
-                actor=actor,
-                origin=origin,
-                action="notification_channel.create",
-                subject=str(channel_id),
-                after=_audited(channel),
-            )
-    except psycopg.errors.UniqueViolation as error:
-        raise _name_taken(wish.name) from error
+    with unique_name("a channel", wish.name), tenant_session(tenant_id) as connection:
+        channel = _shown(channel_store.insert_channel(connection, tenant_id, channel_id, values))
+        record_change(
+            connection,
+            actor=actor,
+            origin=origin,
+            action="notification_channel.create",
+            subject=str(channel_id),
+            after=_audited(channel),
+        )
     return channel
 
 
@@ -104,23 +101,20 @@ def change_channel(
     # Outside of the transaction: the key service and the name server take their time.
     kept = decrypt_secrets(tenant_id, channel_id, before["secrets"])
     values = _checked(tenant_id, channel_id, wish, kept=kept)
-    try:
-        with tenant_session(tenant_id) as connection:
-            locked = channel_store.lock_channel(connection, tenant_id, channel_id)
-            # Kept secrets belong to the version that was read.
-            require_match(before["version"], locked["version"])
-            channel = _shown(channel_store.update_channel(connection, tenant_id, channel_id, values))
-            record_change(
-                connection,
-                actor=actor,
-                origin=origin,
-                action="notification_channel.change",
-                subject=str(channel_id),
-                before=_audited(_shown(before)),
-                after=_audited(channel),
-            )
-    except psycopg.errors.UniqueViolation as error:
-        raise _name_taken(wish.name) from error
+    with unique_name("a channel", wish.name), tenant_session(tenant_id) as connection:
+        locked = channel_store.lock_channel(connection, tenant_id, channel_id)
+        # Kept secrets belong to the version that was read.
+        require_match(before["version"], locked["version"])
+        channel = _shown(channel_store.update_channel(connection, tenant_id, channel_id, values))
+        record_change(
+            connection,
+            actor=actor,
+            origin=origin,
+            action="notification_channel.change",
+            subject=str(channel_id),
+            before=_audited(_shown(before)),
+            after=_audited(channel),
+        )
     return channel
 
 
@@ -219,10 +213,6 @@ def _require_unused(connection: Connection, tenant_id: str, channel_id: UUID) ->
     if uses:
         message = "this channel reaches people who are relied on; take it out of what names it first"
         raise ConflictError(message, errors=tuple(FieldError("channel_id", f"is named by {use}") for use in uses))
-
-
-def _name_taken(name: str) -> ConflictError:
-    return ConflictError(f"there is a channel {name} already; choose another name")
 
 
 def _shown(row: ChannelRow) -> NotificationChannel:

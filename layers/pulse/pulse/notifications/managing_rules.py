@@ -4,16 +4,16 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
-import psycopg
 from pydantic import Field
 
 from pulse import clock
 from pulse.alerts.facts import AlertFacts, read_facts
 from pulse.database import Connection, tenant_session
+from pulse.database.names import unique_name
 from pulse.devices.group_conditions import load_memberships
 from pulse.devices.scoping import find_unknown
 from pulse.devices.tag_queries import tags_of_device
-from pulse.errors import ConflictError, FieldError, InvalidInputError, NotFoundError
+from pulse.errors import FieldError, InvalidInputError, NotFoundError
 from pulse.identity.permissions import Permission
 from pulse.identity.principal import Origin, Principal
 from pulse.models import Model
@@ -99,20 +99,17 @@ def get_rule(tenant_id: str, rule_id: UUID) -> RoutingRule:
 def create_rule(actor: Principal, wish: RuleWish, *, origin: Origin) -> RoutingRule:
     """Make a rule. Raises NotPermittedError, InvalidInputError, ConflictError for a name that is taken."""
     tenant_id = actor.require(Permission.MANAGE_NOTIFICATIONS)
-    try:
-        with tenant_session(tenant_id) as connection:
-            _require_known(connection, tenant_id, wish)
-            rule = rule_store.insert_rule(connection, tenant_id, wish.model_dump())
-            record_change(
-                connection,
-                actor=actor,
-                origin=origin,
-                action="notification_routing_rule.create",
-                subject=str(rule.rule_id),
-                after=_audited(rule),
-            )
-    except psycopg.errors.UniqueViolation as error:
-        raise _name_taken(wish.name) from error
+    with unique_name("a routing rule", wish.name), tenant_session(tenant_id) as connection:
+        _require_known(connection, tenant_id, wish)
+        rule = rule_store.insert_rule(connection, tenant_id, wish.model_dump())
+        record_change(
+            connection,
+            actor=actor,
+            origin=origin,
+            action="notification_routing_rule.create",
+            subject=str(rule.rule_id),
+            after=_audited(rule),
+        )
     return rule
 
 
@@ -121,23 +118,20 @@ def change_rule(
 ) -> RoutingRule:
     """Change a rule. Raises NotPermittedError, NotFoundError, StaleVersionError, InvalidInputError, ConflictError."""
     tenant_id = actor.require(Permission.MANAGE_NOTIFICATIONS)
-    try:
-        with tenant_session(tenant_id) as connection:
-            before = rule_store.find_rule(connection, tenant_id, rule_id, lock=True)
-            require_match(if_match, before.version)
-            _require_known(connection, tenant_id, wish)
-            rule = rule_store.update_rule(connection, tenant_id, rule_id, wish.model_dump())
-            record_change(
-                connection,
-                actor=actor,
-                origin=origin,
-                action="notification_routing_rule.change",
-                subject=str(rule_id),
-                before=_audited(before),
-                after=_audited(rule),
-            )
-    except psycopg.errors.UniqueViolation as error:
-        raise _name_taken(wish.name) from error
+    with unique_name("a routing rule", wish.name), tenant_session(tenant_id) as connection:
+        before = rule_store.find_rule(connection, tenant_id, rule_id, lock=True)
+        require_match(if_match, before.version)
+        _require_known(connection, tenant_id, wish)
+        rule = rule_store.update_rule(connection, tenant_id, rule_id, wish.model_dump())
+        record_change(
+            connection,
+            actor=actor,
+            origin=origin,
+            action="notification_routing_rule.change",
+            subject=str(rule_id),
+            before=_audited(before),
+            after=_audited(rule),
+        )
     return rule
 
 
@@ -220,10 +214,6 @@ def _require_known(connection: Connection, tenant_id: str, wish: RuleWish) -> No
             errors.append(FieldError(field, f"there is no {', '.join(unknown)}"))
     if errors:
         raise InvalidInputError.of(errors)
-
-
-def _name_taken(name: str) -> ConflictError:
-    return ConflictError(f"there is a routing rule {name} already; choose another name")
 
 
 def _audited(rule: RoutingRule) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import psycopg
 
 from pulse import clock
 from pulse.database import Connection, tenant_session
+from pulse.database.names import unique_name
 from pulse.errors import ConflictError, InvalidInputError, NotFoundError
 from pulse.identity.permissions import Permission
 from pulse.identity.principal import Origin, Principal
@@ -68,25 +69,22 @@ def create_schedule(actor: Principal, wanted: ScheduleDefinition, *, origin: Ori
     """Make a schedule. Raises NotPermittedError, InvalidInputError, ConflictError for a name that is taken."""
     tenant_id = actor.require(Permission.MANAGE_ONCALL)
     _check(wanted)
-    try:
-        with tenant_session(tenant_id) as connection:
-            _require_channels(connection, tenant_id, wanted)
-            if store.count_schedules(connection, tenant_id) >= MAX_SCHEDULES:
-                message = f"there are {MAX_SCHEDULES} on-call schedules already; delete one that is not used"
-                raise ConflictError(message)
-            row = store.insert_schedule_row(connection, tenant_id, _columns(wanted))
-            store.replace_layers(connection, tenant_id, row["schedule_id"], wanted.layers)
-            [schedule] = _complete(connection, [row])
-            record_change(
-                connection,
-                actor=actor,
-                origin=origin,
-                action="oncall_schedule.create",
-                subject=str(schedule.schedule_id),
-                after=_shown(schedule),
-            )
-    except psycopg.errors.UniqueViolation as error:
-        raise _taken(wanted) from error
+    with unique_name("an on-call schedule", wanted.name), tenant_session(tenant_id) as connection:
+        _require_channels(connection, tenant_id, wanted)
+        if store.count_schedules(connection, tenant_id) >= MAX_SCHEDULES:
+            message = f"there are {MAX_SCHEDULES} on-call schedules already; delete one that is not used"
+            raise ConflictError(message)
+        row = store.insert_schedule_row(connection, tenant_id, _columns(wanted))
+        store.replace_layers(connection, tenant_id, row["schedule_id"], wanted.layers)
+        [schedule] = _complete(connection, [row])
+        record_change(
+            connection,
+            actor=actor,
+            origin=origin,
+            action="oncall_schedule.create",
+            subject=str(schedule.schedule_id),
+            after=_shown(schedule),
+        )
     return schedule
 
 
@@ -99,25 +97,22 @@ def change_schedule(
     """
     tenant_id = actor.require(Permission.MANAGE_ONCALL)
     _check(wanted)
-    try:
-        with tenant_session(tenant_id) as connection:
-            [before] = _complete(connection, [known_row(connection, tenant_id, schedule_id, lock=True)])
-            require_match(if_match, before.version)
-            _require_channels(connection, tenant_id, wanted)
-            row = store.update_schedule_row(connection, tenant_id, schedule_id, _columns(wanted), now=clock.now())
-            store.replace_layers(connection, tenant_id, schedule_id, wanted.layers)
-            [after] = _complete(connection, [row])
-            record_change(
-                connection,
-                actor=actor,
-                origin=origin,
-                action="oncall_schedule.change",
-                subject=str(schedule_id),
-                before=_shown(before),
-                after=_shown(after),
-            )
-    except psycopg.errors.UniqueViolation as error:
-        raise _taken(wanted) from error
+    with unique_name("an on-call schedule", wanted.name), tenant_session(tenant_id) as connection:
+        [before] = _complete(connection, [known_row(connection, tenant_id, schedule_id, lock=True)])
+        require_match(if_match, before.version)
+        _require_channels(connection, tenant_id, wanted)
+        row = store.update_schedule_row(connection, tenant_id, schedule_id, _columns(wanted), now=clock.now())
+        store.replace_layers(connection, tenant_id, schedule_id, wanted.layers)
+        [after] = _complete(connection, [row])
+        record_change(
+            connection,
+            actor=actor,
+            origin=origin,
+            action="oncall_schedule.change",
+            subject=str(schedule_id),
+            before=_shown(before),
+            after=_shown(after),
+        )
     return after
 
 
@@ -183,10 +178,6 @@ def _require_channels(connection: Connection, tenant_id: str, wanted: ScheduleDe
 
 def _columns(wanted: ScheduleDefinition) -> dict[str, str]:
     return {"name": wanted.name, "description": wanted.description, "timezone": wanted.timezone}
-
-
-def _taken(wanted: ScheduleDefinition) -> ConflictError:
-    return ConflictError(f"there is an on-call schedule {wanted.name} already; choose another name")
 
 
 def _shown(schedule: OncallSchedule) -> dict[str, Any]:
