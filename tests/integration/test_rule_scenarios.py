@@ -152,6 +152,50 @@ def test_a_clock_that_jumps_to_and_fro_gives_one_alert(fleet: Fleet) -> None:
     assert alerts(fleet) == [("THRESHOLD", "OPEN", 0, None)]
 
 
+AVERAGE = {"kind": "window", "metric": "temp_c", "aggregation": "avg", "window_seconds": 60}
+
+
+@pytest.mark.parametrize(
+    ("criterion", "kind"),
+    [
+        ({"kind": "anomaly", "metric": "temp_c"}, "ANOMALY"),
+        ({**AVERAGE, "operator": "GT", "threshold": 8}, "WINDOW"),
+    ],
+    ids=["anomaly", "window"],
+)
+def test_a_clock_that_jumps_to_and_fro_hides_nothing_from_rules_over_time(
+    fleet: Fleet, criterion: dict[str, Any], kind: str
+) -> None:
+    fleet.add_device()
+    fleet.add_rule(criterion=criterion)
+    for i in range(12):
+        measure(fleet, i * 10, 4 + i % 2)
+    measure(fleet, 360, 200, received=120)
+    measure(fleet, 20, 200, received=130)
+    assert alerts(fleet) == [(kind, "OPEN", 120, None)]
+
+
+def test_a_clock_that_jumps_to_and_fro_makes_no_gap_longer_or_shorter(fleet: Fleet) -> None:
+    fleet.add_device(expected_interval_seconds=3600)
+    fleet.add_rule(criterion={"kind": "telemetry_gap", "gap_minutes": 5})
+    measure(fleet, 240, 4, received=0)
+    measure(fleet, -100, 4, received=60)
+    sweep(at(299), budget=BUDGET)
+    assert alerts(fleet) == []
+    sweep(at(361), budget=BUDGET)
+    assert [(kind, status) for kind, status, *_ in alerts(fleet)] == [("NO_TELEMETRY", "OPEN")]
+
+
+@pytest.mark.parametrize("measured", [240, -3000])
+def test_the_clock_of_a_device_says_nothing_about_its_silence(fleet: Fleet, measured: float) -> None:
+    fleet.add_device()
+    measure(fleet, measured, 4, received=0)
+    sweep(at(119), budget=BUDGET)
+    assert fleet.rows("SELECT type FROM alerts") == []
+    sweep(at(121), budget=BUDGET)
+    assert fleet.rows("SELECT type, opened_at FROM alerts") == [{"type": "NO_HEARTBEAT", "opened_at": at(120)}]
+
+
 @pytest.mark.parametrize("criterion", [WARM, {"kind": "telemetry_gap", "gap_minutes": 1}])
 def test_a_device_on_its_way_out_of_service_alerts_nobody(fleet: Fleet, criterion: dict[str, Any]) -> None:
     """Ingest may remember it for half a minute as it was."""
