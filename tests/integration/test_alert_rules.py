@@ -112,7 +112,7 @@ def test_a_name_is_given_once(call: Call) -> None:
     assert call("POST", RULES, rule_of("Too warm"))[0] == 409
     status, problem = call("PUT", f"{RULES}/{first['rule_id']}", rule_of("Too cold"))
     assert status == 409
-    assert problem["errors"] == [{"field": "name", "reason": "is the name of another rule"}]
+    assert problem["errors"] == [{"field": "name", "reason": "is the name of another alert rule"}]
 
 
 def test_rules_are_listed_by_name_and_filtered(call: Call) -> None:

@@ -194,6 +194,15 @@ def test_of_many_silent_devices_one_escalates_and_grows_worse_for_all(
     assert sorted(sent) == sorted([str(desk.channel_id), *(f"email:{target.email}" for target in targets)])
 
 
+def test_a_step_that_the_silent_device_that_was_told_of_has_not_reached_is_told_for_another(desk: Desk) -> None:
+    desk.route()
+    first, second, *_ = _silent_alerts(desk)
+    desk.tell(first, NoticeEvent.ESCALATED, step=1)
+    desk.tell(second, NoticeEvent.ESCALATED, step=1)
+    desk.tell(second, NoticeEvent.ESCALATED, step=2)
+    assert [(job.alert_id, job.step) for job in desk.waiting()] == [(second, 2), (first, 1)]
+
+
 def _is_back(desk: Desk, job: NotificationJob) -> JobStatus | None:
     """Have the device of a job be heard of again; return what became of telling so."""
     desk.handle(job.alert_id, AlertAction.CLOSE)
