@@ -2,9 +2,11 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { render, type RenderResult } from "@testing-library/react";
 import type { ReactNode } from "react";
-import { createMemoryRouter, RouterProvider } from "react-router";
+import { createMemoryRouter, RouterProvider, type RouteObject } from "react-router";
 import { keys } from "@/api/queries";
 import type { Permission, Profile, Role } from "@/api/types";
+import { SessionContext } from "@/auth/permissions";
+import type { Session } from "@/auth/session";
 import { Toaster } from "@/components/Toaster";
 
 const READ: Permission[] = [
@@ -43,16 +45,23 @@ const ADMINISTER: Permission[] = [
   "api-keys:manage",
   "audit-log:read",
 ];
-const PERMISSIONS: Partial<Record<Role, Permission[]>> = { viewer: READ, customer: WORK, "tenant-admin": ADMINISTER };
+const OPERATE: Permission[] = ["operator.tenants:read", "operator.users:read", "operator.quarantine:read"];
+const PERMISSIONS: Record<Role, Permission[]> = {
+  viewer: READ,
+  customer: WORK,
+  "tenant-admin": ADMINISTER,
+  operator: OPERATE,
+  "operator-admin": [...OPERATE, "operator.tenants:manage", "operator.users:manage", "operator.audit-log:read"],
+};
 
 export function makeProfile(role: Role = "tenant-admin"): Profile {
   return {
     user_id: "user-1",
     email: `${role}@acme.example`,
-    tenant_id: "acme",
+    tenant_id: role.startsWith("operator") ? null : "acme",
     roles: [role],
     scopes: null,
-    permissions: PERMISSIONS[role] ?? [],
+    permissions: PERMISSIONS[role],
     session_id: "session-1",
   };
 }
@@ -65,6 +74,28 @@ interface Options {
   path?: string;
 }
 
+/** Signing out is nothing that a test of a page does. */
+const NO_SESSION = { signOut: () => Promise.resolve() } as unknown as Session;
+
+function queriesOf(role: Role): QueryClient {
+  const queries = new QueryClient({ defaultOptions: { queries: { retry: false, staleTime: Infinity } } });
+  queries.setQueryData(keys.profile, makeProfile(role));
+  return queries;
+}
+
+/** The whole application as the shell shows it to a role. */
+export function renderRoutes(routes: RouteObject[], role: Role, address = "/"): ReturnType<typeof createMemoryRouter> {
+  const router = createMemoryRouter(routes, { initialEntries: [address] });
+  render(
+    <SessionContext value={NO_SESSION}>
+      <QueryClientProvider client={queriesOf(role)}>
+        <RouterProvider router={router} />
+      </QueryClientProvider>
+    </SessionContext>,
+  );
+  return router;
+}
+
 /** Render an element at an address. Failed reads are not tried again. */
 export function renderPage(
   element: ReactNode,
@@ -73,8 +104,7 @@ export function renderPage(
   router: ReturnType<typeof createMemoryRouter>;
   queries: QueryClient;
 } {
-  const queries = new QueryClient({ defaultOptions: { queries: { retry: false, staleTime: Infinity } } });
-  queries.setQueryData(keys.profile, makeProfile(role));
+  const queries = queriesOf(role);
   const router = createMemoryRouter(
     [
       { path, element },

@@ -5,6 +5,7 @@ import { useState, type ReactNode } from "react";
 import { useNavigate } from "react-router";
 import { api, ask } from "@/api/client";
 import { keys } from "@/api/queries";
+import { usePermission } from "@/auth/permissions";
 import { StatusShape } from "@/components/Status";
 import { useDebounced } from "@/lib/useDebounced";
 import type { Page } from "@/routing/page";
@@ -41,9 +42,10 @@ function Palette({ pages, onClose }: Omit<PaletteProps, "open">): ReactNode {
   const [typed, setTyped] = useState("");
   const q = useDebounced(typed.trim());
   const navigate = useNavigate();
+  const mayFindDevices = usePermission("devices:read");
   const devices = useQuery({
     queryKey: [...keys.devices, "palette", q],
-    enabled: q !== "",
+    enabled: mayFindDevices && q !== "",
     placeholderData: keepPreviousData,
     queryFn: ({ signal }) => ask(api.GET("/customer/devices", { params: { query: { q, limit: 8 } }, signal })),
   });

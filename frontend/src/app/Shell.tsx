@@ -1,7 +1,8 @@
 import { CircleHelp, Menu as MenuIcon, Search, UserRound, X } from "lucide-react";
 import { lazy, Suspense, useCallback, useMemo, useState, type ReactNode } from "react";
 import { Link, Outlet, useLocation } from "react-router";
-import { useProfile, useSession } from "@/auth/permissions";
+import { Can } from "@/auth/Can";
+import { usePermission, useProfile, useSession } from "@/auth/permissions";
 import { Button, IconButton } from "@/components/Button";
 import { ErrorBoundary } from "@/components/ErrorBoundary";
 import { Menu, MenuItem, MenuLabel, MenuSeparator } from "@/components/Menu";
@@ -23,6 +24,7 @@ type Overlay = "palette" | "preferences" | "help";
 /** What stands around every page. */
 export function Shell(): ReactNode {
   const profile = useProfile();
+  const mayFindDevices = usePermission("devices:read");
   const location = useLocation();
   const [overlay, setOverlay] = useState<Overlay>();
   const [menuOpen, setMenuOpen] = useState(false);
@@ -68,11 +70,13 @@ export function Shell(): ReactNode {
           </span>
           <Button onClick={openPalette} className="w-72 max-w-full justify-start font-normal text-muted">
             <Search aria-hidden className="size-4" />
-            <span className="truncate">{text.commands}</span>
+            <span className="truncate">{mayFindDevices ? text.commands : text.commandsToPages}</span>
             <kbd className="ml-auto rounded border px-1 font-mono text-xs max-sm:hidden">Ctrl K</kbd>
           </Button>
           <div className="ml-auto flex items-center gap-2">
-            <LiveIndicator />
+            <Can permission="live:follow">
+              <LiveIndicator />
+            </Can>
             <IconButton label={text.shortcuts} onClick={openHelp}>
               <CircleHelp aria-hidden className="size-4" />
             </IconButton>

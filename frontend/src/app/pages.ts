@@ -12,6 +12,7 @@ import { pages as maintenance } from "@/features/maintenance";
 import { pages as metrics } from "@/features/metrics";
 import { pages as notifications } from "@/features/notifications";
 import { pages as oncall } from "@/features/oncall";
+import { pages as operator } from "@/features/operator";
 import { pages as overview } from "@/features/overview";
 import { pages as sites } from "@/features/sites";
 import { pages as users } from "@/features/users";
@@ -20,6 +21,7 @@ import type { Page } from "@/routing/page";
 // prettier-ignore
 export const pages: readonly Page[] = [
   ...overview,
+  ...operator,
   ...devices,
   ...onboarding,
   ...deviceImport,

@@ -1,5 +1,5 @@
 import { lazy, useEffect, type ReactNode } from "react";
-import { createBrowserRouter, Link, type RouteObject } from "react-router";
+import { createBrowserRouter, Link, Navigate, type RouteObject } from "react-router";
 import { usePermission, useProfile } from "@/auth/permissions";
 import { Button } from "@/components/Button";
 import { EmptyState } from "@/components/States";
@@ -17,7 +17,9 @@ function PageFrame({ page, children }: { page: Page; children: ReactNode }): Rea
     document.title = `${page.title} · ${text.product}`;
   }, [page.title]);
   if (allowed) return children;
-  if (profile.tenant_id === null) return <EmptyState title={text.noPages}>{text.noPagesDetail}</EmptyState>;
+  // Operators have no tenant whose overview this would be: they begin at the first page of their own.
+  const first = page.path === "" ? pages.find(({ permission }) => profile.permissions.includes(permission)) : undefined;
+  if (first !== undefined) return <Navigate to={`/${first.path}`} replace />;
   return (
     <EmptyState title={text.notAllowed}>
       {text.notAllowedDetail(profile.roles.map((role) => roleWords[role]).join(", "))}

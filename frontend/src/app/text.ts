@@ -6,6 +6,7 @@ export const text = {
   openNavigation: "Open the menu",
   openAlerts: (count: number) => `${count} open`,
   commands: "Go to a page or a device",
+  commandsToPages: "Go to a page",
   commandsHint: "Type a page's or a device's name",
   noCommands: "Nothing is called that",
   pages: "Pages",
@@ -35,8 +36,6 @@ export const text = {
   notAllowed: "You may not see this page",
   notAllowedDetail: (roles: string) =>
     `Your role (${roles}) doesn't have it. An administrator of your organisation can change that.`,
-  noPages: "Nothing to see here with your account",
-  noPagesDetail: "Your account works across tenants, and these pages are those of one tenant.",
 } as const;
 
 export const shortcutHelp: readonly (readonly [string, string])[] = [

@@ -2,8 +2,16 @@ import type { LucideIcon } from "lucide-react";
 import type { ComponentType } from "react";
 import type { Permission } from "@/api/types";
 
-/** Groups of the sidebar, in their order. */
-export const NAVIGATION_GROUPS = ["Overview", "Fleet", "Monitoring", "Data & Integrations", "Settings"] as const;
+/** Groups of the sidebar, in their order; "Customers" and "Platform" are operators'. */
+export const NAVIGATION_GROUPS = [
+  "Overview",
+  "Fleet",
+  "Customers",
+  "Monitoring",
+  "Platform",
+  "Data & Integrations",
+  "Settings",
+] as const;
 export type NavigationGroup = (typeof NAVIGATION_GROUPS)[number];
 
 /** What a feature's index.ts exports of each of its pages; app/pages.ts collects them. */

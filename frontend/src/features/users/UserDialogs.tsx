@@ -1,23 +1,33 @@
 import { zodResolver } from "@hookform/resolvers/zod";
 import type { ReactNode } from "react";
-import { useForm } from "react-hook-form";
+import { useForm, useWatch } from "react-hook-form";
 import { z } from "zod";
-import { api, ask, ifMatch } from "@/api/client";
+import type { Role as RoleName } from "@/api/types";
 import { Field, Input, Select } from "@/components/Form";
 import { FormDialog } from "@/components/FormDialog";
 import { roleWords } from "@/components/text";
 import { useChange } from "@/components/useChange";
-import { ROLES, USERS, type User } from "./queries";
+import { EVERYBODY, isOperators, usePlane } from "./plane";
+import { USERS, type User } from "./queries";
 import { text } from "./text";
 import { nameOf } from "./useUserActions";
 
 const words = text.form;
-const Role = z.enum(["viewer", "customer", "tenant-admin"]);
-const Invitation = z.object({ email: z.email(words.email_wrong), name: z.string().max(100), role: Role });
+const Role = z.enum(["viewer", "customer", "tenant-admin", "operator", "operator-admin"]);
+const Invitation = z.object({
+  email: z.email(words.email_wrong),
+  name: z.string().max(100),
+  role: Role,
+  tenant_id: z.string().trim(),
+});
+const InvitationOfAnybody = Invitation.refine(({ role, tenant_id }) => isOperators(role) || tenant_id !== "", {
+  path: ["tenant_id"],
+  message: words.tenantNeeded,
+});
 const NewRole = z.object({ role: Role });
 
-function roleOptions(): ReactNode {
-  return ROLES.map((role) => (
+function roleOptions(roles: readonly RoleName[]): ReactNode {
+  return roles.map((role) => (
     <option key={role} value={role}>
       {roleWords[role]}: {text.roleHints[role]}
     </option>
@@ -25,13 +35,19 @@ function roleOptions(): ReactNode {
 }
 
 export function InviteDialog({ onClose }: { onClose: () => void }): ReactNode {
+  const plane = usePlane();
   const form = useForm<z.infer<typeof Invitation>>({
-    resolver: zodResolver(Invitation),
-    defaultValues: { email: "", name: "", role: "viewer" },
+    resolver: zodResolver(plane === EVERYBODY ? InvitationOfAnybody : Invitation),
+    defaultValues: { email: "", name: "", role: "viewer", tenant_id: "" },
   });
+  const role = useWatch({ control: form.control, name: "role" });
   const invite = useChange({
-    send: ({ name, ...rest }: z.infer<typeof Invitation>) =>
-      ask(api.POST("/customer/users", { body: { ...rest, name: name.trim() || null } })),
+    send: ({ name, tenant_id, ...rest }: z.infer<typeof Invitation>) =>
+      plane.invite({
+        ...rest,
+        name: name.trim() || null,
+        tenant_id: isOperators(rest.role) ? null : tenant_id,
+      }),
     changes: [USERS],
     done: nameOfInvited,
     silent: true,
@@ -53,8 +69,13 @@ export function InviteDialog({ onClose }: { onClose: () => void }): ReactNode {
         <Input autoComplete="off" {...form.register("name")} />
       </Field>
       <Field label={words.role} error={errors.role?.message}>
-        <Select {...form.register("role")}>{roleOptions()}</Select>
+        <Select {...form.register("role")}>{roleOptions(plane.roles)}</Select>
       </Field>
+      {plane === EVERYBODY && !isOperators(role) && (
+        <Field label={words.tenant} hint={words.tenantHint} error={errors.tenant_id?.message}>
+          <Input className="font-mono" autoComplete="off" {...form.register("tenant_id")} />
+        </Field>
+      )}
     </FormDialog>
   );
 }
@@ -64,18 +85,15 @@ function nameOfInvited(user: User): string {
 }
 
 export function RoleDialog({ user, onClose }: { user: User; onClose: () => void }): ReactNode {
+  const plane = usePlane();
+  // Nobody goes from a tenant to the operators by a change of role.
+  const roles = plane.roles.filter((role) => isOperators(role) === isOperators(user.role));
   const form = useForm<z.infer<typeof NewRole>>({
     resolver: zodResolver(NewRole),
-    defaultValues: { role: ROLES.find((role) => role === user.role) ?? "viewer" },
+    defaultValues: { role: user.role },
   });
   const change = useChange({
-    send: (body: z.infer<typeof NewRole>) =>
-      ask(
-        api.PATCH("/customer/users/{user_id}", {
-          params: { path: { user_id: user.user_id }, header: ifMatch(user.version) },
-          body,
-        }),
-      ),
+    send: ({ role }: z.infer<typeof NewRole>) => plane.changeRole(user, role),
     changes: [USERS],
     done: (changed: User) => text.done.role(nameOf(changed), roleWords[changed.role]),
     silent: true,
@@ -89,7 +107,7 @@ export function RoleDialog({ user, onClose }: { user: User; onClose: () => void 
       onSubmit={change.mutateAsync}
     >
       <Field label={words.role} error={form.formState.errors.role?.message}>
-        <Select {...form.register("role")}>{roleOptions()}</Select>
+        <Select {...form.register("role")}>{roleOptions(roles)}</Select>
       </Field>
     </FormDialog>
   );

@@ -1,24 +1,20 @@
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
-import { api, ask } from "@/api/client";
 import { Can } from "@/auth/Can";
 import { Button } from "@/components/Button";
 import { SessionList } from "@/components/SessionList";
 import { QueryState } from "@/components/States";
 import { useChange } from "@/components/useChange";
+import { usePlane } from "./plane";
 import { sessionsOf, USERS, type User } from "./queries";
 import { text } from "./text";
 
 /** Where a user is signed in; a session that looks odd can be ended. */
 export function UserSessions({ user }: { user: User }): ReactNode {
-  const query = useQuery(sessionsOf(user.user_id));
+  const plane = usePlane();
+  const query = useQuery(sessionsOf(plane, user.user_id));
   const end = useChange({
-    send: (sessionId: string) =>
-      ask(
-        api.DELETE("/customer/users/{user_id}/sessions/{session_id}", {
-          params: { path: { user_id: user.user_id, session_id: sessionId } },
-        }),
-      ),
+    send: (sessionId: string) => plane.endSession(user, sessionId),
     changes: [USERS],
     done: () => text.done.end,
   });
@@ -28,7 +24,7 @@ export function UserSessions({ user }: { user: User }): ReactNode {
         <SessionList
           sessions={items}
           action={({ session_id }) => (
-            <Can permission="users:manage">
+            <Can permission={plane.manage}>
               <Button
                 size="small"
                 busy={end.isPending && end.variables === session_id}

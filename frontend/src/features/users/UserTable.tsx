@@ -7,6 +7,7 @@ import { RowMenu, Unfold } from "@/components/Row";
 import { Badge } from "@/components/Status";
 import { roleWords } from "@/components/text";
 import { Moment, TimeAgo } from "@/components/Time";
+import { EVERYBODY, usePlane } from "./plane";
 import type { User } from "./queries";
 import { text } from "./text";
 import { UserSessions } from "./UserSessions";
@@ -25,7 +26,8 @@ interface UserTableProps {
 }
 
 export function UserTable({ users, expanded, onExpand, sorting, onSort, onRole, onAction }: UserTableProps): ReactNode {
-  const mayManage = usePermission("users:manage");
+  const plane = usePlane();
+  const mayManage = usePermission(plane.manage);
   const own = useProfile().user_id;
   const columns = useMemo<ColumnDef<User>[]>(() => {
     const shown: ColumnDef<User>[] = [
@@ -51,6 +53,15 @@ export function UserTable({ users, expanded, onExpand, sorting, onSort, onRole, 
           );
         },
       },
+      ...(plane === EVERYBODY
+        ? [
+            {
+              id: "tenant",
+              header: text.columns.tenant,
+              cell: ({ row }: { row: { original: User } }) => row.original.tenant_id ?? text.operators,
+            },
+          ]
+        : []),
       { id: "role", header: text.columns.role, cell: ({ row }) => roleWords[row.original.role] },
       {
         id: "status",
@@ -80,7 +91,7 @@ export function UserTable({ users, expanded, onExpand, sorting, onSort, onRole, 
       ),
     };
     return [...shown, actions];
-  }, [expanded, mayManage, onAction, onExpand, onRole, own]);
+  }, [expanded, mayManage, onAction, onExpand, onRole, own, plane]);
   return (
     <DataTable
       label={text.title}

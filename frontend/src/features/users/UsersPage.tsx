@@ -9,7 +9,8 @@ import { SearchInput } from "@/components/SearchInput";
 import { SelectFilter } from "@/components/SelectFilter";
 import { roleWords } from "@/components/text";
 import { useSearchState } from "@/lib/useSearchState";
-import { ROLES, SORTS, STATUSES, userPages, type User, type UserFilters } from "./queries";
+import { EVERYBODY, usePlane } from "./plane";
+import { SORTS, STATUSES, userPages, type User, type UserFilters } from "./queries";
 import { text } from "./text";
 import { InviteDialog, RoleDialog } from "./UserDialogs";
 import { UserTable } from "./UserTable";
@@ -17,26 +18,30 @@ import { nameOf, useUserAction, type UserAction, type UserChange } from "./useUs
 
 export default function UsersPage(): ReactNode {
   const { one, change } = useSearchState();
+  const plane = usePlane();
   const filters: UserFilters = {
     q: one("q") ?? "",
-    role: ROLES.find((known) => known === one("role")),
+    tenant: plane === EVERYBODY ? one("tenant") : undefined,
+    role: plane.roles.find((known) => known === one("role")),
     status: STATUSES.find((known) => known === one("status")),
     sort: SORTS.find((known) => known === one("sort")) ?? "email",
     order: one("order") === "desc" ? "desc" : "asc",
   };
-  const query = useInfiniteQuery(userPages(filters));
+  const query = useInfiniteQuery(userPages(plane, filters));
   const [roleOf, setRoleOf] = useState<User>();
   const [asked, setAsked] = useState<UserChange>();
   const { mutate: carryOut } = useUserAction({ silent: false });
   const search = useCallback((typed: string) => change({ q: typed }, { replace: true }), [change]);
+  const ofTenant = useCallback((tenant: string) => change({ tenant }, { replace: true }), [change]);
   const expand = useCallback((userId: string | null) => change({ user: userId }, { replace: true }), [change]);
   const act = useCallback(
     (action: UserAction, user: User) => (action === "enable" ? carryOut({ action, user }) : setAsked({ action, user })),
     [carryOut],
   );
-  const isFiltered = filters.q !== "" || filters.role !== undefined || filters.status !== undefined;
+  const isFiltered =
+    filters.q !== "" || [filters.tenant, filters.role, filters.status].some((value) => value !== undefined);
   const invite = (
-    <Can permission="users:manage">
+    <Can permission={plane.manage}>
       <Button kind="primary" onClick={() => change({ invite: "1" })}>
         <UserPlus aria-hidden className="size-4" />
         {text.invite}
@@ -47,18 +52,21 @@ export default function UsersPage(): ReactNode {
     <>
       <ListPage
         title={text.title}
-        description={text.description}
+        description={plane === EVERYBODY ? text.everybody : text.description}
         query={query}
         words={text}
         add={invite}
-        onClear={isFiltered ? () => change({ q: null, role: null, status: null }) : undefined}
+        onClear={isFiltered ? () => change({ q: null, tenant: null, role: null, status: null }) : undefined}
         filters={
           <>
             <SearchInput value={filters.q} onChange={search} label={text.search} />
+            {plane === EVERYBODY && (
+              <SearchInput value={filters.tenant ?? ""} onChange={ofTenant} label={text.tenantId} />
+            )}
             <SelectFilter
               label={text.columns.role}
               any={text.role}
-              options={ROLES.map((role) => [role, roleWords[role]])}
+              options={plane.roles.map((role) => [role, roleWords[role]])}
               value={filters.role}
               onChange={(role) => change({ role })}
             />
@@ -85,7 +93,7 @@ export default function UsersPage(): ReactNode {
         )}
       </ListPage>
       {one("invite") !== undefined && (
-        <Can permission="users:manage">
+        <Can permission={plane.manage}>
           <InviteDialog onClose={() => change({ invite: null }, { replace: true })} />
         </Can>
       )}

@@ -1,10 +1,13 @@
 import type { Schemas } from "@/api/types";
 
-type TenantRole = Schemas["TenantRole"];
+type Role = Schemas["Role"];
 
 export const text = {
   title: "Users",
   description: "Who of your organisation may sign in, and what they may do. Changes hold within a minute.",
+  everybody: "Who may sign in, of all tenants and of the operators. Changes hold within a minute.",
+  tenantId: "Tenant id",
+  operators: "Operators",
   search: "Search names and addresses",
   role: "Any role",
   status: "Any status",
@@ -13,8 +16,10 @@ export const text = {
     viewer: "sees everything, changes nothing",
     customer: "handles alerts, adds and changes devices",
     "tenant-admin": "everything, users and rules too",
-  } satisfies Record<TenantRole, string>,
-  columns: { user: "User", role: "Role", status: "Status", seen: "Last seen", since: "Since" },
+    operator: "sees every tenant, changes nothing",
+    "operator-admin": "tenants, users and queues of all",
+  } satisfies Record<Role, string>,
+  columns: { user: "User", tenant: "Tenant", role: "Role", status: "Status", seen: "Last seen", since: "Since" },
   you: "you",
   federated: "Single sign-on",
   invite: "Invite somebody",
@@ -35,6 +40,9 @@ export const text = {
     email_wrong: "is no e-mail address",
     name: "Name",
     role: "Role",
+    tenant: "Tenant id",
+    tenantHint: "Whose they are. Operators are nobody's.",
+    tenantNeeded: "is needed for somebody who is no operator",
     send: "Send the invitation",
     roleTitle: (who: string) => `Role of ${who}`,
     save: "Save",

@@ -1,0 +1,47 @@
+import type { Schemas } from "@/api/types";
+import { counted } from "@/lib/numbers";
+
+export const reasonWords: Record<Schemas["Reason"], string> = {
+  INVALID_JSON: "Not JSON",
+  PAYLOAD_TOO_LARGE: "Too large",
+  UNSUPPORTED_VERSION: "Unknown version",
+  BAD_TOPIC: "Wrong topic",
+  BAD_TIMESTAMP: "Wrong time",
+  BAD_METRICS: "Wrong metrics",
+  TOO_MANY_METRICS: "Too many metrics",
+  TENANT_MISMATCH: "Another tenant's",
+  SITE_MISMATCH: "Another site's",
+  UNREGISTERED_DEVICE: "Unknown device",
+  DEVICE_SUSPENDED: "Device suspended",
+  DEVICE_DECOMMISSIONED: "Device decommissioned",
+  SUBSCRIPTION_SUSPENDED: "Subscription suspended",
+  SUBSCRIPTION_EXPIRED: "Subscription expired",
+  RATE_LIMITED: "Too many",
+  TOKEN_MISSING: "No token",
+  TOKEN_INVALID: "Wrong token",
+  CREDENTIAL_MISMATCH: "Another device's credential",
+  CREDENTIAL_REVOKED: "Revoked credential",
+};
+
+export const text = {
+  title: "Quarantine",
+  description: "Messages that were refused, of every tenant and of none, with the reason and how they began.",
+  search: "Search topics and details",
+  reason: "Reason",
+  anyReason: "Every reason",
+  tenant: "Tenant id",
+  device: "Device id",
+  empty: "Nothing was refused",
+  emptyDetail: "A message that is refused is kept here with its reason, so that its device can be put right.",
+  emptyFiltered: "Nothing that was refused fits",
+  columns: { reason: "Reason", tenant: "Tenant", device: "Device", detail: "Why", received: "When" },
+  counts: "Refused in the last 24 hours",
+  countOf: (reason: string, messages: number) => `${reason}: ${counted(messages, "message")}`,
+  none: "None.",
+  message: (device: string) => `Message of ${device}`,
+  unknown: "nobody known",
+  facts: { topic: "Topic", principal: "Sent by", message: "Message id", size: "Size" },
+  bytes: (bytes: number) => counted(bytes, "byte"),
+  payload: "How it begins",
+  notText: "Not text; its start in base64:",
+};

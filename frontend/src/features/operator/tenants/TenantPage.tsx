@@ -1,0 +1,164 @@
+import { useQuery } from "@tanstack/react-query";
+import { ArrowLeft } from "lucide-react";
+import { useState, type ReactNode } from "react";
+import { Link, useNavigate, useParams } from "react-router";
+import { Can } from "@/auth/Can";
+import { AsOf } from "@/components/AsOf";
+import { Button } from "@/components/Button";
+import { ConfirmDialog } from "@/components/Dialog";
+import { StackedBar } from "@/components/Meter";
+import { Facts, PageHeader, Panel } from "@/components/Panel";
+import { QueryState } from "@/components/States";
+import { Moment } from "@/components/Time";
+import { deviceLimit, oneTenant, useDeleteTenant, useResumeTenant, type Tenant } from "./queries";
+import { DeviceLimitDialog, EditTenantDialog, SuspendDialog } from "./TenantDialogs";
+import { TenantStatusBadge } from "./TenantStatusBadge";
+import { text } from "./text";
+
+export default function TenantPage(): ReactNode {
+  const { tenantId = "" } = useParams();
+  const query = useQuery(oneTenant(tenantId));
+  return (
+    <>
+      <Link to="/operator/tenants" className="mb-2 inline-flex items-center gap-1 text-sm text-muted hover:text-ink">
+        <ArrowLeft aria-hidden className="size-4" />
+        {text.back}
+      </Link>
+      <QueryState query={query} skeletonRows={8}>
+        {(tenant) => <TenantView tenant={tenant} freshness={<AsOf query={query} />} />}
+      </QueryState>
+    </>
+  );
+}
+
+type Asked = "edit" | "suspend" | "delete";
+
+function TenantView({ tenant, freshness }: { tenant: Tenant; freshness: ReactNode }): ReactNode {
+  const navigate = useNavigate();
+  const resume = useResumeTenant(tenant);
+  const remove = useDeleteTenant(tenant);
+  const [asked, setAsked] = useState<Asked>();
+  const close = (): void => setAsked(undefined);
+  const of = `?tenant=${encodeURIComponent(tenant.tenant_id)}`;
+  return (
+    <>
+      <PageHeader
+        title={tenant.name}
+        description={<TenantStatusBadge status={tenant.status} />}
+        actions={
+          <>
+            {freshness}
+            {tenant.status !== "DELETED" && (
+              <Can permission="operator.tenants:manage">
+                <Button onClick={() => setAsked("edit")}>{text.edit}</Button>
+                {tenant.status === "SUSPENDED" ? (
+                  <Button busy={resume.isPending} onClick={() => resume.mutate()}>
+                    {text.resume}
+                  </Button>
+                ) : (
+                  <Button onClick={() => setAsked("suspend")}>{text.suspend}</Button>
+                )}
+                <Button onClick={() => setAsked("delete")}>{text.delete}</Button>
+              </Can>
+            )}
+          </>
+        }
+      />
+      <div className="grid items-start gap-4 lg:grid-cols-2">
+        <Panel title={text.facts}>
+          <Facts
+            facts={[
+              [text.id, <code key="id">{tenant.tenant_id}</code>],
+              [text.timezone, tenant.timezone],
+              [text.created, <Moment key="created" time={tenant.created_at} long />],
+              ...(tenant.suspended_at === null
+                ? []
+                : [
+                    [text.suspended, <Moment key="suspended" time={tenant.suspended_at} long />] as const,
+                    [text.why, tenant.suspended_reason] as const,
+                  ]),
+              ...(tenant.deleted_at === null
+                ? []
+                : [[text.deleted, <Moment key="deleted" time={tenant.deleted_at} long />] as const]),
+              [text.allowlist, tenant.ip_allowlist.join(", ") || text.anywhere],
+            ]}
+          />
+        </Panel>
+        <div className="space-y-4">
+          <Seats tenant={tenant} />
+          <Panel title={text.limits}>
+            {Object.keys(tenant.limits).length === 0 ? (
+              <p className="text-sm text-muted">{text.noLimits}</p>
+            ) : (
+              <Facts
+                facts={Object.entries(tenant.limits).map(([name, rates]) => [name, <code key={name}>{rates}</code>])}
+              />
+            )}
+          </Panel>
+          <nav aria-label={tenant.name} className="flex flex-wrap gap-2">
+            <Can permission="operator.users:read">
+              <Button asChild>
+                <Link to={`/operator/users${of}`}>{text.users}</Link>
+              </Button>
+            </Can>
+            <Can permission="operator.quarantine:read">
+              <Button asChild>
+                <Link to={`/operator/quarantine${of}`}>{text.quarantine}</Link>
+              </Button>
+            </Can>
+          </nav>
+        </div>
+      </div>
+      {asked === "edit" && <EditTenantDialog tenant={tenant} onClose={close} />}
+      {asked === "suspend" && <SuspendDialog tenant={tenant} onClose={close} />}
+      <ConfirmDialog
+        open={asked === "delete"}
+        onClose={close}
+        title={text.confirmDelete(tenant.name)}
+        description={text.confirmDeleteDetail}
+        confirm={text.delete}
+        onConfirm={async () => {
+          await remove.mutateAsync();
+          await navigate("/operator/tenants");
+        }}
+      />
+    </>
+  );
+}
+
+/** How many of its devices a tenant has. */
+function Seats({ tenant }: { tenant: Tenant }): ReactNode {
+  const query = useQuery(deviceLimit(tenant.tenant_id));
+  const [changing, setChanging] = useState(false);
+  return (
+    <Panel
+      title={text.seats}
+      aside={
+        tenant.status !== "DELETED" && (
+          <Can permission="operator.tenants:manage">
+            <Button size="small" disabled={!query.data} onClick={() => setChanging(true)}>
+              {text.changeLimit}
+            </Button>
+          </Can>
+        )
+      }
+    >
+      <QueryState query={query} skeletonRows={2}>
+        {({ device_limit, taken, free }) => (
+          <div className="space-y-2 text-sm">
+            <p>{text.seatsTaken(taken, device_limit)}</p>
+            <StackedBar
+              label=""
+              parts={[
+                { name: "taken", value: taken, colour: "var(--accent)" },
+                { name: "free", value: free, colour: "transparent" },
+              ]}
+            />
+            {free <= 0 && <p className="text-stale">{text.seatsFull}</p>}
+            {changing && <DeviceLimitDialog tenant={tenant} limit={device_limit} onClose={() => setChanging(false)} />}
+          </div>
+        )}
+      </QueryState>
+    </Panel>
+  );
+}
