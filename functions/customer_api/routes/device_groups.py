@@ -14,11 +14,12 @@ from pulse.api.routes import Routes
 from pulse.api.types import Name
 from pulse.devices import group_members, groups
 from pulse.devices.device_filter import DeviceFilter
-from pulse.devices.fields import ShortText, Title
+from pulse.devices.fields import ShortText
 from pulse.devices.group_members import MAXIMUM_AT_ONCE, Entry
 from pulse.devices.groups import DeviceGroup, GroupPosition
 from pulse.identity.permissions import Permission
 from pulse.models import Input
+from pulse.texts import Title
 
 routes = Routes("Device groups")
 _CURSOR = Cursor(GroupPosition)

@@ -14,6 +14,7 @@ from pulse.devices.bulk_import import ImportReport
 from pulse.devices.import_file import MAX_CHARACTERS, MAX_ROWS
 from pulse.identity.permissions import Permission
 from pulse.models import Input
+from pulse.texts import TEXT
 
 routes = Routes("Devices")
 
@@ -24,7 +25,7 @@ class ImportDevices(Input):
     csv: str = Field(
         min_length=1,
         max_length=MAX_CHARACTERS,
-        pattern=r"^[^\x00]*$",
+        pattern=TEXT,
         description=f"The file's text: a header, and up to {MAX_ROWS} rows. The template has all columns there are",
     )
     dry_run: bool = Field(False, description="Only say what would become of each row")

@@ -5,7 +5,7 @@ from typing import Annotated
 from uuid import UUID
 
 from aws_lambda_powertools.event_handler.openapi.params import Body
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from pulse.api.etags import IfMatch
 from pulse.api.filters import Search
@@ -18,6 +18,7 @@ from pulse.escalation.policies import EscalationPolicy, PolicyDefinition
 from pulse.escalation.policy import EscalationRules
 from pulse.escalation.progress import AlertEscalation
 from pulse.identity.permissions import Permission
+from pulse.texts import Description
 
 routes = Routes("Escalation")
 _CURSOR = Cursor(tuple[str])
@@ -29,7 +30,7 @@ class DescribePolicy(EscalationRules):
     """A policy as a whole."""
 
     name: Label
-    description: Annotated[str, StringConstraints(max_length=1000, pattern=r"^[^\x00]*$")] = ""
+    description: Description = ""
     is_default: bool = Field(
         False, description="Whether new alerts of the tenant escalate by it; then no other policy is the default"
     )

@@ -20,6 +20,7 @@ from pulse.api.routes import Routes
 from pulse.api.types import Instant, Label
 from pulse.identity.permissions import Permission
 from pulse.models import Input, Model
+from pulse.texts import Description
 from pulse.wall_clock import TimeZone
 
 routes = Routes("Maintenance")
@@ -27,7 +28,6 @@ _CURSOR = Cursor(WindowPosition)
 _WINDOW = "/customer/maintenance-windows/<window_id>"
 _MOST_TIMES = 1000
 
-Description = Annotated[str, StringConstraints(max_length=1000, pattern=r"^[^\x00]*$")]
 Recurrence = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[A-Z0-9=;,+-]*$")]
 
 

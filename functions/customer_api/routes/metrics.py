@@ -18,6 +18,7 @@ from pulse.telemetry import catalogue, mappings
 from pulse.telemetry.catalogue import CatalogMetric, MetricDescription, MetricReference
 from pulse.telemetry.mappings import Meaning, MetricMapping
 from pulse.telemetry.message import MAX_METRIC_NAME_LENGTH
+from pulse.texts import TEXT, Description
 
 routes = Routes("Metrics")
 _CURSOR = Cursor(tuple[str])
@@ -29,8 +30,7 @@ _MAPPING = "/customer/metrics/mappings/<mapping_id>"
 MetricName = Annotated[
     str, StringConstraints(min_length=1, max_length=MAX_METRIC_NAME_LENGTH, pattern=r"^[^\x00-\x1f\x7f-\x9f]*$")
 ]
-Description = Annotated[str, StringConstraints(max_length=1000, pattern=r"^[^\x00]*$")]
-Unit = Annotated[str, StringConstraints(max_length=50, pattern=r"^[^\x00]*$")]
+Unit = Annotated[str, StringConstraints(max_length=50, pattern=TEXT)]
 # Strict: JSON has numbers and booleans, and `false` is no number.
 Number = Annotated[float, Field(strict=True, allow_inf_nan=False, ge=-1e15, le=1e15)]
 

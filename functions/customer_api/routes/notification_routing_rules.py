@@ -19,6 +19,7 @@ from pulse.notifications import managing_rules
 from pulse.notifications.managing_rules import RoutingPreview, RulePosition
 from pulse.notifications.notice import NoticeEvent
 from pulse.notifications.routing import RoutingRule, RuleWish
+from pulse.texts import TEXT
 
 routes = Routes("Notification routing")
 _CURSOR = Cursor(RulePosition)
@@ -35,7 +36,7 @@ EVERY_EVENT: Final[list[AlertEventName]] = [
     "acknowledged",
     "closed",
 ]
-TagValue = Annotated[str, Field(max_length=200, pattern=r"^[^\x00]*$")]
+TagValue = Annotated[str, Field(max_length=200, pattern=TEXT)]
 
 
 class RoutingRulePage(CountedPage[RoutingRule]):

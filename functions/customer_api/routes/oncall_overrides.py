@@ -5,14 +5,14 @@ from typing import Annotated
 from uuid import UUID
 
 from aws_lambda_powertools.event_handler.openapi.params import Body
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from pulse.api.etags import IfMatch
 from pulse.api.filters import End, Start
 from pulse.api.paging import DEFAULT_LIMIT, CountedPage, Cursor, CursorText, Limit
 from pulse.api.request import origin, principal, tenant
 from pulse.api.routes import Routes
-from pulse.api.types import Instant
+from pulse.api.types import Instant, Note
 from pulse.identity.permissions import Permission
 from pulse.models import Input
 from pulse.oncall import overrides
@@ -36,7 +36,7 @@ class DescribeOverride(Input):
     responder: Responder
     starts_at: Instant
     ends_at: Instant = Field(description="After starts_at, in the future, and at most 366 days after the start")
-    reason: Annotated[str, StringConstraints(max_length=1000, strip_whitespace=True, pattern=r"^[^\x00]*$")] = ""
+    reason: Note = ""
 
 
 class OverridePage(CountedPage[OncallOverride]):

@@ -5,7 +5,7 @@ from typing import Annotated
 from uuid import UUID
 
 from aws_lambda_powertools.event_handler.openapi.params import Body, Query
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from pulse.api.etags import IfMatch
 from pulse.api.filters import Search
@@ -17,8 +17,9 @@ from pulse.identity.permissions import Permission
 from pulse.models import Input
 from pulse.oncall import lookup, schedules
 from pulse.oncall.lookup import CurrentOnCall, MyShifts, OncallCoverage, OncallTimeline
-from pulse.oncall.schedule import MAX_LAYERS, LayerDefinition, ScheduleName
+from pulse.oncall.schedule import MAX_LAYERS, LayerDefinition
 from pulse.oncall.schedules import OncallSchedule, ScheduleDefinition
+from pulse.texts import Description, Title
 from pulse.wall_clock import TimeZone
 
 routes = Routes("On-call")
@@ -32,8 +33,8 @@ Days = Annotated[int, Query(ge=1, le=60, description="How many days")]
 class DescribeSchedule(Input):
     """A schedule as a whole."""
 
-    name: ScheduleName
-    description: Annotated[str, StringConstraints(max_length=1000, pattern=r"^[^\x00]*$")] = ""
+    name: Title
+    description: Description = ""
     timezone: TimeZone = Field("UTC", description="Of the IANA database", examples=["Europe/Berlin"])
     layers: list[LayerDefinition] = Field(
         [], max_length=MAX_LAYERS, description="In any order; no two with the same name or priority"

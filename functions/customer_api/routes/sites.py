@@ -16,10 +16,11 @@ from pulse.api.request import origin, principal, tenant
 from pulse.api.routes import Routes
 from pulse.api.types import Name
 from pulse.devices import registration, site_queries, sites
-from pulse.devices.fields import Address, Latitude, Longitude, Title
+from pulse.devices.fields import Address, Latitude, Longitude
 from pulse.devices.site_queries import Site, SitePosition
 from pulse.identity.permissions import Permission
 from pulse.models import Input, Model
+from pulse.texts import Title
 from pulse.wall_clock import TimeZone
 
 routes = Routes("Sites")

@@ -21,6 +21,7 @@ from pulse.telemetry.history import MAX_METRICS, History, SeriesHistory
 from pulse.telemetry.message import MAX_METRIC_NAME_LENGTH
 from pulse.telemetry.periods import MAX_BUCKET, MAX_POINTS, HistoryRange, Period
 from pulse.telemetry.queries import ReadingPosition, StoredReading
+from pulse.texts import TEXT
 
 routes = Routes("Telemetry")
 _CURSOR = Cursor(ReadingPosition)
@@ -28,7 +29,7 @@ _BAD_REQUEST = (HTTPStatus.BAD_REQUEST,)
 # A function's answer may have 6 MB; escaped as a JSON text, a line of CSV grows by its two quoted line ends.
 _MAX_CSV_CHARACTERS: Final = 4_000_000
 
-MetricName = Annotated[str, StringConstraints(min_length=1, max_length=MAX_METRIC_NAME_LENGTH, pattern=r"^[^\x00]*$")]
+MetricName = Annotated[str, StringConstraints(min_length=1, max_length=MAX_METRIC_NAME_LENGTH, pattern=TEXT)]
 Range = Annotated[
     HistoryRange | None,
     Query(alias="range", description="How far back from now, in place of `start` and `end`; 24h without any of them"),

@@ -7,6 +7,7 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from pulse.errors import FieldError
+from pulse.texts import LINE, TEXT
 
 _QUOTED: Final = re.compile(r"'([^']*)'")
 _WHOLE: Final = "must be a whole number"
@@ -49,8 +50,8 @@ _WORDS: Final = {
     "uuid_type": _ID,
 }
 _words_of_patterns: dict[str, str] = {
-    r"^[^\x00]*$": "must have no NUL characters",
-    r"^[^\x00-\x1f\x7f]*$": "must have no control characters",
+    TEXT: "must have no NUL characters",
+    LINE: "must have no control characters",
 }
 
 

@@ -11,19 +11,18 @@ from pulse.alerts.message_template import VARIABLES, has_loose_braces, unknown_v
 from pulse.alerts.rules import Scope
 from pulse.alerts.severity import Severity
 from pulse.models import Input
+from pulse.texts import LINE, Description, Title
 from pulse.versions import Versioned
 
-_WITHOUT_NUL = r"^[^\x00]*$"  # the one character that the database's texts can't hold
-RuleName = Annotated[str, StringConstraints(min_length=1, max_length=100, strip_whitespace=True, pattern=_WITHOUT_NUL)]
-_Message = Annotated[str, StringConstraints(max_length=500, strip_whitespace=True, pattern=_WITHOUT_NUL)]
+_Message = Annotated[str, StringConstraints(max_length=500, strip_whitespace=True, pattern=LINE)]
 _VARIABLES_IN_WORDS = "; ".join(f"`{{{{ {name} }}}}`: {meaning}" for name, meaning in VARIABLES.items())
 
 
 class RuleDefinition(Input):
     """What people say of a rule."""
 
-    name: RuleName = Field(description="Unique within the tenant")
-    description: Annotated[str, StringConstraints(max_length=1000, pattern=_WITHOUT_NUL)] = ""
+    name: Title = Field(description="Unique within the tenant")
+    description: Description = ""
     criterion: Criterion
     severity: Severity = Severity.MEDIUM
     scope: Scope = Field(Scope(), description="Without one the rule is for every device")

@@ -10,6 +10,7 @@ from pydantic import BeforeValidator, ConfigDict, StringConstraints, ValidationE
 from pulse.input_errors import reason_of
 from pulse.models import Model
 from pulse.quarantine.reasons import Reason, Refusal
+from pulse.texts import TEXT
 
 MAXIMUM_ANSWER_BYTES: Final = 8192
 _TOPIC: Final = re.compile(r"devices/([^/]+)/([^/]+)/commands/([0-9a-f-]{36})/ack")
@@ -32,7 +33,7 @@ class Answer(Model):
         Literal["ACKNOWLEDGED", "REJECTED"],
         BeforeValidator(lambda status: status.upper() if isinstance(status, str) else status),
     ] = "ACKNOWLEDGED"
-    reason: Annotated[str, StringConstraints(max_length=1000, pattern=r"^[^\x00]*$")] = ""
+    reason: Annotated[str, StringConstraints(max_length=1000, pattern=TEXT)] = ""
     result: dict[str, Any] | None = None
 
 

@@ -9,8 +9,9 @@ from pulse.devices.fields import DeviceId, DeviceTypeName, SiteId, Tag, TagValue
 from pulse.devices.queries import Lifecycle
 from pulse.devices.state import DeviceStatus
 from pulse.models import Input
+from pulse.texts import TEXT
 
-_Text = Annotated[str, StringConstraints(min_length=1, max_length=100, strip_whitespace=True, pattern=r"^[^\x00]*$")]
+_Text = Annotated[str, StringConstraints(min_length=1, max_length=100, strip_whitespace=True, pattern=TEXT)]
 
 
 class DeviceFilter(Input):

@@ -6,12 +6,12 @@ from typing import Annotated, Final
 from pydantic import AfterValidator, Field, StringConstraints
 
 from pulse.input_errors import in_words
+from pulse.texts import LINE, TEXT
 
 MAX_TAGS: Final = 50
 RESERVED_DEVICE_IDS: Final = frozenset({"import", "new", "seats", "summary"})
 MAX_INTERVAL_SECONDS: Final = 30 * 24 * 3600
 _ID_WORDS: Final = "must be 1 to {most} letters, digits, dots, hyphens and underscores, a letter or digit first"
-_WITHOUT_CONTROLS: Final = r"^[^\x00-\x1f\x7f]*$"
 _MAC: Final = re.compile(r"([0-9a-f]{2})[:-]?" * 5 + r"([0-9a-f]{2})", re.IGNORECASE)
 
 
@@ -49,14 +49,9 @@ _LongerId = Annotated[
 SiteId = _LongerId
 DeviceTypeName = _LongerId
 
-Title = Annotated[
-    str, StringConstraints(min_length=1, max_length=100, strip_whitespace=True, pattern=_WITHOUT_CONTROLS)
-]
-"""What people call something."""
-
-ShortText = Annotated[str, StringConstraints(max_length=100, strip_whitespace=True, pattern=_WITHOUT_CONTROLS)]
-Address = Annotated[str, StringConstraints(max_length=300, strip_whitespace=True, pattern=_WITHOUT_CONTROLS)]
-Notes = Annotated[str, StringConstraints(max_length=4000, pattern=r"^[^\x00]*$")]
+ShortText = Annotated[str, StringConstraints(max_length=100, strip_whitespace=True, pattern=LINE)]
+Address = Annotated[str, StringConstraints(max_length=300, strip_whitespace=True, pattern=LINE)]
+Notes = Annotated[str, StringConstraints(max_length=4000, pattern=TEXT)]
 
 Tag = Annotated[
     str,

@@ -27,13 +27,13 @@ from pulse.devices.fields import (
     ShortText,
     SiteId,
     Tags,
-    Title,
 )
 from pulse.devices.references import require_references
 from pulse.devices.seats import take_seats
 from pulse.errors import FieldError, InvalidInputError
 from pulse.models import Input
 from pulse.operations.audit import record_change
+from pulse.texts import Title
 from pulse.wall_clock import TimeZone
 
 

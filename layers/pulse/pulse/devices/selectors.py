@@ -7,9 +7,10 @@ from uuid import UUID
 from pydantic import Field, StringConstraints
 
 from pulse.models import Input
+from pulse.texts import TEXT
 
-_Id = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00]*$")]
-_TagValue = Annotated[str, StringConstraints(max_length=200, pattern=r"^[^\x00]*$")]
+_Id = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=TEXT)]
+_TagValue = Annotated[str, StringConstraints(max_length=200, pattern=TEXT)]
 
 
 class Selectable(Protocol):

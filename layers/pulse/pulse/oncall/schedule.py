@@ -8,17 +8,17 @@ from typing import Annotated, Final, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, Field, NaiveDatetime, StringConstraints, WithJsonSchema
+from pydantic import AfterValidator, Field, NaiveDatetime, WithJsonSchema
 
 from pulse.email_address import EmailAddress
 from pulse.errors import FieldError
 from pulse.models import Input
+from pulse.texts import Title
 
 MAX_LAYERS: Final = 20
 MAX_RESPONDERS: Final = 50
 MAX_RESTRICTIONS: Final = 21
 MAX_SHIFT_HOURS: Final = 2016  # twelve weeks
-_TEXT: Final = r"^[^\x00]*$"  # the one character that the database's texts can't hold
 
 
 class Weekday(StrEnum):
@@ -66,13 +66,12 @@ RotationStart = Annotated[
     AfterValidator(_whole_minutes),
     WithJsonSchema({"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:00)?$"}),
 ]
-ScheduleName = Annotated[str, StringConstraints(min_length=1, max_length=100, strip_whitespace=True, pattern=_TEXT)]
 
 
 class Responder(Input):
     """Somebody who is on call in turn. The e-mail address tells people apart."""
 
-    name: ScheduleName
+    name: Title
     email: EmailAddress
     channel_id: UUID | None = Field(None, description="A notification channel that reaches them, beside the e-mail")
 
@@ -90,7 +89,7 @@ class Restriction(Input):
 class LayerDefinition(Input):
     """Responders who take turns from `rotation_start` on, hand over at its hour, and never at once."""
 
-    name: ScheduleName
+    name: Title
     priority: int = Field(ge=1, le=100, description="1 comes first: of the layers with somebody the lowest number wins")
     rotation: Rotation
     shift_hours: int | None = Field(

@@ -10,6 +10,7 @@ from pydantic import Field, StringConstraints
 from pulse.models import Input
 from pulse.notifications.notice import Notice
 from pulse.outbound.errors import OutboundError
+from pulse.texts import LINE
 
 _SECRET: Final = {"writeOnly": True}
 
@@ -40,7 +41,7 @@ def secret(description: str, *, default: Any = ...) -> Any:
     return Field(default, description=description, json_schema_extra={"writeOnly": True})
 
 
-Line = Annotated[str, StringConstraints(min_length=1, max_length=500, pattern=r"^[^\x00-\x1f\x7f]*$")]
+Line = Annotated[str, StringConstraints(min_length=1, max_length=500, pattern=LINE)]
 """A text without line breaks or other control characters."""
 
 
