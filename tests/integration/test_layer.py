@@ -16,6 +16,12 @@ from pulse.settings import Settings
 
 BROUGHT_BY_THE_RUNTIME = ["boto3", "botocore", "s3transfer", "jmespath", "dateutil", "urllib3", "six.py"]
 LARGEST_LAYERS_BYTES = 250 * 2**20  # AWS's limit for all layers of a function, unzipped
+# An API imports its routes when they are asked for.
+_IMPORT_ALL = """
+from {function} import app
+if hasattr(app, "api"):
+    app.api.load_all()
+"""
 # Whatever a function may require is set, since it is checked when the module is imported.
 ENVIRONMENT = {
     name.upper(): "https://somewhere.example" for name, field in Settings.model_fields.items() if field.default is None
@@ -37,7 +43,7 @@ def test_a_function_imports_with_the_layers_alone(instance: Instance, runtime_pa
     code = next(built.glob(f"{''.join(word.title() for word in function.split('_'))}Function"))
     path = [built / "PulseLayer" / "python", built / "DependenciesLayer" / "python", code, runtime_packages]
     done = subprocess.run(
-        [sys.executable, "-S", "-c", f"import {function}.app"],
+        [sys.executable, "-S", "-c", _IMPORT_ALL.format(function=function)],
         env={**ENVIRONMENT, "PYTHONPATH": os.pathsep.join(map(str, path)), "PYTHONDONTWRITEBYTECODE": "1"},
         capture_output=True,
         text=True,
