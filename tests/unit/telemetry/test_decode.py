@@ -160,6 +160,18 @@ def test_a_bad_payload_is_refused_with_its_reason(payload: Any, reason: Reason, 
     assert words in refusal.detail
 
 
+def test_a_name_that_is_known_lets_no_other_in_beside_it() -> None:
+    decoded(make_envelope({"metrics": {"known": 1}}))
+    for _ in range(2):
+        assert refused(make_envelope({"metrics": {"known": 1, "a\n": 1}})).reason is Reason.BAD_METRICS
+
+
+def test_more_names_than_are_remembered_are_names_all_the_same() -> None:
+    for batch in range(100):
+        decoded(make_envelope({"metrics": {f"m-{batch}-{n}": n for n in range(64)}}))
+    assert decoded(make_envelope({"metrics": {"m-0-0": 1}}))[0].metrics == {"m-0-0": 1}
+
+
 def test_a_bottomless_payload_is_refused() -> None:
     envelope = make_envelope(b'{"a":' + b"[" * 65_000 + b"]" * 65_000 + b"}")
     limits = limits_for([envelope], max_payload_bytes=131_072, retention=RETENTION)
