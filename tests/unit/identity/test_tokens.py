@@ -1,6 +1,8 @@
 """RFC 8725's checklist, an item a test: what is not exactly right is refused for its reason."""
 
+import json
 import time
+import zlib
 from datetime import UTC, datetime
 from typing import Any
 
@@ -33,6 +35,7 @@ from tests.unit.identity.token_builder import (
     make_token,
     make_unsigned_token,
     sign,
+    sign_bytes,
     tamper,
 )
 
@@ -137,6 +140,12 @@ FORGED: dict[str, tuple[str, type[TokenRefusedError]]] = {
         sign(make_claims(), crit=["exp"], exp=NOW + 3600),
         MalformedTokenError,
     ),
+    "compressed": (sign_bytes(zlib.compress(json.dumps(make_claims()).encode()), zip="DEF"), MalformedTokenError),
+    "no UTF-8": (
+        sign_bytes(json.dumps(make_claims(email="ü@acme.example"), ensure_ascii=False).encode("latin-1")),
+        MalformedTokenError,
+    ),
+    "header is no ASCII": ("ü" + make_token(), MalformedTokenError),
     "unencoded payload": (sign(make_claims(), b64=True, crit=["b64"]), MalformedTokenError),
     "without a session": (make_token(origin_jti=None), ClaimMissingError),
     "session is no text": (make_token(origin_jti=["x"]), ClaimMissingError),

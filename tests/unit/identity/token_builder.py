@@ -18,7 +18,7 @@ KEY_ID = "key-1"
 
 
 @cache
-def private_key(name: str = KEY_ID) -> RSAPrivateKey:
+def private_key(name: str) -> RSAPrivateKey:
     """One key for each name."""
     assert name
     return generate_private_key(public_exponent=65537, key_size=2048)
@@ -78,6 +78,11 @@ def sign(
     return jwt.encode(claims, private_key(key), algorithm=algorithm, headers=headers)
 
 
+def sign_bytes(payload: bytes, **headers: Any) -> str:
+    """A token whose payload is exactly this, with these headers beside the usual ones."""
+    return jwt.api_jws.encode(payload, private_key(KEY_ID), algorithm="RS256", headers={"kid": KEY_ID, **headers})
+
+
 def make_unsigned_token(**changes: Any) -> str:
     """A token that says `alg: none`."""
     header = _encode(json.dumps({"alg": "none", "typ": "JWT", "kid": KEY_ID}).encode())
@@ -88,7 +93,7 @@ def make_confused_token(**changes: Any) -> str:
     """A token signed by HMAC with the public key as the secret: what everybody could make."""
     header = _encode(json.dumps({"alg": "HS256", "typ": "JWT", "kid": KEY_ID}).encode())
     signed = f"{header}.{_encode(json.dumps(make_claims(**changes)).encode())}"
-    secret = private_key().public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    secret = private_key(KEY_ID).public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
     return f"{signed}.{_encode(hmac.new(secret, signed.encode(), hashlib.sha256).digest())}"
 
 
