@@ -123,6 +123,19 @@ def test_a_channel_of_somebody_who_will_stand_in_stays(admin: Caller) -> None:
     assert admin.call("DELETE", f"{CHANNELS}/{channel_id}")[0] == 204
 
 
+def test_a_schedule_that_a_policy_turns_to_stays_and_says_which(admin: Caller) -> None:
+    path = admin.create()
+    target = {"kind": "schedule", "schedule_id": path.rsplit("/", 1)[1]}
+    _, policy = admin.call("POST", POLICIES, policy_definition(levels=[{"targets": [target]}]))
+    status, problem = admin.call("DELETE", path)
+    assert status == 409
+    assert problem["errors"] == [
+        {"field": "schedule_id", "reason": f"is named by the escalation policy {policy['name']}"}
+    ]
+    assert admin.call("DELETE", f"{POLICIES}/{policy['policy_id']}")[0] == 204
+    assert admin.call("DELETE", path)[0] == 204
+
+
 def test_a_policy_that_a_rule_escalates_by_stays_and_says_which(admin: Caller) -> None:
     _, policy = admin.call("POST", POLICIES, policy_definition())
     status, made = admin.call("POST", RULES, rule(escalation_policy_id=policy["policy_id"]))

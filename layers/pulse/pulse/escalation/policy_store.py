@@ -156,6 +156,21 @@ def find_policies_of_channel(connection: Connection, tenant_id: str, channel_id:
     return [row["name"] for row in rows]
 
 
+def find_policies_of_schedule(connection: Connection, tenant_id: str, schedule_id: UUID) -> list[str]:
+    """Names of the policies with a level that turns to a schedule."""
+    rows = connection.execute(
+        """
+        SELECT DISTINCT policy.name
+        FROM escalation_targets AS target
+        JOIN escalation_policies AS policy USING (tenant_id, policy_id)
+        WHERE target.tenant_id = %(tenant_id)s AND target.schedule_id = %(schedule_id)s
+        ORDER BY policy.name
+        """,
+        {"tenant_id": tenant_id, "schedule_id": schedule_id},
+    )
+    return [row["name"] for row in rows]
+
+
 def find_default_plans(connection: Connection, tenant_ids: Iterable[str]) -> dict[str, Plan]:
     """The default policies of those tenants that have one, as alerts keep them."""
     rows = connection.execute(

@@ -5,12 +5,11 @@ from datetime import datetime
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-import psycopg
-
 from pulse import clock
 from pulse.database import Connection, tenant_session
 from pulse.database.names import unique_name
 from pulse.errors import ConflictError, InvalidInputError, NotFoundError
+from pulse.escalation.references import require_unused_schedule
 from pulse.identity.permissions import Permission
 from pulse.identity.principal import Origin, Principal
 from pulse.notifications.references import unknown_channels
@@ -119,25 +118,22 @@ def change_schedule(
 def delete_schedule(actor: Principal, schedule_id: UUID, *, if_match: int | None, origin: Origin) -> None:
     """Take a schedule away, with its layers, overrides and calendar addresses.
 
-    Raises NotPermittedError, NotFoundError, StaleVersionError, ConflictError while something refers to it.
+    Raises NotPermittedError, NotFoundError, StaleVersionError, ConflictError while policies turn to it.
     """
     tenant_id = actor.require(Permission.MANAGE_ONCALL)
-    try:
-        with tenant_session(tenant_id) as connection:
-            [before] = _complete(connection, [known_row(connection, tenant_id, schedule_id, lock=True)])
-            require_match(if_match, before.version)
-            store.delete_schedule_row(connection, tenant_id, schedule_id)
-            record_change(
-                connection,
-                actor=actor,
-                origin=origin,
-                action="oncall_schedule.delete",
-                subject=str(schedule_id),
-                before=_shown(before),
-            )
-    except psycopg.errors.ForeignKeyViolation as error:
-        message = "escalation policies refer to this schedule; take it out of them first"
-        raise ConflictError(message) from error
+    with tenant_session(tenant_id) as connection:
+        [before] = _complete(connection, [known_row(connection, tenant_id, schedule_id, lock=True)])
+        require_match(if_match, before.version)
+        require_unused_schedule(connection, tenant_id, schedule_id)
+        store.delete_schedule_row(connection, tenant_id, schedule_id)
+        record_change(
+            connection,
+            actor=actor,
+            origin=origin,
+            action="oncall_schedule.delete",
+            subject=str(schedule_id),
+            before=_shown(before),
+        )
 
 
 def known_row(connection: Connection, tenant_id: str, schedule_id: UUID, *, lock: bool = False) -> dict[str, Any]:
