@@ -14,8 +14,9 @@ TEST_INSTANCES ?= test test2  # each with ports and a folder of its own; there a
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
 
+# What it says on the way is for people: `TOKEN=$(make -s token)` must read the token alone.
 bootstrap:
-	@local/bootstrap.sh
+	@local/bootstrap.sh >&2
 
 up: bootstrap ## everything running on this machine, with demo tenants and 25 simulated devices
 	@$(LOCAL) up
