@@ -11,25 +11,29 @@ import { useTimeZone } from "@/lib/preferences";
 import { instantOf, wallTimeOf } from "@/lib/time";
 import { useSearchState } from "@/lib/useSearchState";
 import { AuditTable } from "./AuditTable";
-import { auditPages, useExport, type AuditFilters } from "./queries";
+import { EVERYBODY, usePlane, type AuditFilters } from "./plane";
+import { auditPages, useExport } from "./queries";
 import { areas, text } from "./text";
 
-const NOTHING = { q: null, action: null, actor: null, subject: null, start: null, end: null };
+const NOTHING = { q: null, tenant: null, action: null, actor: null, subject: null, start: null, end: null };
 
 export default function AuditLogPage(): ReactNode {
   const { one, change } = useSearchState();
+  const plane = usePlane();
   const timeZone = useTimeZone();
   const filters: AuditFilters = {
     q: one("q"),
+    tenant_id: plane === EVERYBODY ? one("tenant") : undefined,
     action: areas.map(([action]) => action).find((known) => known === one("action")),
     actor: one("actor"),
     subject: one("subject"),
     start: instantIn(one("start")),
     end: instantIn(one("end")),
   };
-  const query = useInfiniteQuery(auditPages(filters));
+  const query = useInfiniteQuery(auditPages(plane, filters));
   const download = useExport();
   const search = useCallback((q: string) => change({ q }, { replace: true }), [change]);
+  const ofTenant = useCallback((tenant: string) => change({ tenant }, { replace: true }), [change]);
   const narrow = useCallback((narrowing: Partial<Record<"actor" | "subject", string>>) => change(narrowing), [change]);
   const expand = useCallback((entry: string | null) => change({ entry }, { replace: true }), [change]);
   const isFiltered = Object.values(filters).some((value) => value !== undefined);
@@ -49,7 +53,7 @@ export default function AuditLogPage(): ReactNode {
   return (
     <ListPage
       title={text.title}
-      description={text.description}
+      description={plane === EVERYBODY ? text.everybody : text.description}
       query={query}
       words={text}
       onClear={isFiltered ? () => change(NOTHING) : undefined}
@@ -62,6 +66,9 @@ export default function AuditLogPage(): ReactNode {
       filters={
         <>
           <SearchInput value={filters.q ?? ""} onChange={search} label={text.search} />
+          {plane === EVERYBODY && (
+            <SearchInput value={filters.tenant_id ?? ""} onChange={ofTenant} label={text.tenant} />
+          )}
           <SelectFilter
             label={text.area}
             any={text.anyArea}

@@ -6,6 +6,7 @@ import { Badge } from "@/components/Status";
 import { text as shared } from "@/components/text";
 import { Moment } from "@/components/Time";
 import { changesBetween } from "./changes";
+import { EVERYBODY, usePlane } from "./plane";
 import type { AuditEntry } from "./queries";
 import { text } from "./text";
 
@@ -17,6 +18,7 @@ interface AuditTableProps {
 }
 
 export function AuditTable({ entries, expanded, onExpand, onNarrow }: AuditTableProps): ReactNode {
+  const plane = usePlane();
   const columns = useMemo<ColumnDef<AuditEntry>[]>(
     () => [
       {
@@ -47,6 +49,15 @@ export function AuditTable({ entries, expanded, onExpand, onNarrow }: AuditTable
             </button>
           ),
       },
+      ...(plane === EVERYBODY
+        ? [
+            {
+              id: "tenant",
+              header: text.columns.tenant,
+              cell: ({ row }: { row: { original: AuditEntry } }) => row.original.tenant_id ?? shared.none,
+            },
+          ]
+        : []),
       {
         id: "actor",
         header: text.columns.actor,
@@ -77,7 +88,7 @@ export function AuditTable({ entries, expanded, onExpand, onNarrow }: AuditTable
         cell: ({ row }) => <Moment time={row.original.time} />,
       },
     ],
-    [expanded, onExpand, onNarrow],
+    [expanded, onExpand, onNarrow, plane],
   );
   return (
     <DataTable

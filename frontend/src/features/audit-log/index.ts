@@ -9,4 +9,11 @@ export const pages: readonly Page[] = [
     load: () => import("./AuditLogPage"),
     navigation: { group: "Settings", icon: ScrollText, shortcut: "l" },
   },
+  {
+    path: "operator/audit-log",
+    title: "Audit log",
+    permission: "operator.audit-log:read",
+    load: () => import("./WholeLogPage"),
+    navigation: { group: "Settings", icon: ScrollText, shortcut: "l" },
+  },
 ];

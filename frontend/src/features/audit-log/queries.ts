@@ -1,32 +1,24 @@
 import { useMutation, type UseMutationResult } from "@tanstack/react-query";
-import { api, ask } from "@/api/client";
+import { ask } from "@/api/client";
 import { pagesOf } from "@/api/paging";
 import type { Schemas } from "@/api/types";
 import { toast } from "@/components/toast";
 import { saveFile } from "@/lib/download";
+import { usePlane, type AuditFilters, type Plane } from "./plane";
 import { text } from "./text";
 
 export type AuditEntry = Schemas["AuditEntry"];
 
-/** What narrows the log; times are instants. */
-export interface AuditFilters {
-  q: string | undefined;
-  action: string | undefined;
-  actor: string | undefined;
-  subject: string | undefined;
-  start: string | undefined;
-  end: string | undefined;
-}
-
-export const auditPages = (filters: AuditFilters) =>
-  pagesOf(["audit-log", filters], (cursor, signal) =>
-    ask(api.GET("/customer/audit-log", { params: { query: { ...filters, limit: 50, cursor } }, signal })),
+export const auditPages = (plane: Plane, filters: AuditFilters) =>
+  pagesOf(["audit-log", plane.name, filters], (cursor, signal) =>
+    ask(plane.list(filters, { limit: 50, cursor }, signal)),
   );
 
 export function useExport(): UseMutationResult<void, Error, AuditFilters> {
+  const plane = usePlane();
   return useMutation({
     mutationFn: async (filters) => {
-      const call = api.GET("/customer/audit-log/export", { params: { query: filters }, parseAs: "text" });
+      const call = plane.export(filters);
       const csv = await ask(call);
       saveFile("audit-log.csv", csv, "text/csv;charset=utf-8");
       const { response } = await call;

@@ -101,6 +101,11 @@ function TenantView({ tenant, freshness }: { tenant: Tenant; freshness: ReactNod
                 <Link to={`/operator/users${of}`}>{text.users}</Link>
               </Button>
             </Can>
+            <Can permission="operator.audit-log:read">
+              <Button asChild>
+                <Link to={`/operator/audit-log${of}`}>{text.auditLog}</Link>
+              </Button>
+            </Can>
             <Can permission="operator.quarantine:read">
               <Button asChild>
                 <Link to={`/operator/quarantine${of}`}>{text.quarantine}</Link>
