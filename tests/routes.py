@@ -34,6 +34,7 @@ ONCALL_OVERRIDE = {
 QUERIES: dict[str, dict[str, str]] = {
     "get_telemetry_history": {"metric": "temp_c"},
     "get_telemetry_series": {"metric": "temp_c"},
+    "operator_get_system_metric_series": {"metric": "database_size_bytes"},
 }
 # The channel that routing rules of tests lead to.
 NOTIFICATION_CHANNEL = "c1a551c0-0000-4000-8000-000000000001"
@@ -67,6 +68,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "add_devices_to_group": {"device_ids": ["freezer-1"]},
     "create_device_group": {"name": "Cold {unique}"},
     "change_device_group": {"name": "Cold {unique}"},
+    "operator_create_operator_key": {"name": "Screen {unique}", "scope": "noc"},
+    "operator_set_usage_price": {"price": "1.5", "per": 1_000_000},
     "operator_set_device_limit": {"device_limit": 500},
     "invite_user": {"email": "someone-{unique}@acme.example", "role": "viewer"},
     "change_user": {"role": "customer"},

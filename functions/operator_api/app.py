@@ -1,4 +1,4 @@
-"""The operator API: tenants, subscriptions, users and the audit log across all tenants. Every call is audited."""
+"""The operator API: across all tenants, and the installation itself. Every call is audited."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from pulse.api.resolver import Api
 from pulse.logging import logger
 from pulse.settings import settings
 
-settings().require("database_secret_arn", "event_bus_name", "user_pool_id", "transient_table_name")
+settings().require("database_secret_arn", "event_bus_name", "user_pool_id", "transient_table_name", "stack_name")
 
 api = Api(surface=SURFACE)
 

@@ -17,7 +17,7 @@ import psycopg
 import pytest
 
 from local import aws
-from local.instance import Instance, chosen_instance
+from local.instance import STACK_NAME, Instance, chosen_instance
 from pulse.database.migrations import apply_migrations, read_migrations
 from pulse.database.sessions import close_connection
 from pulse.devices.known_devices import forget_devices
@@ -79,6 +79,7 @@ def stack(instance: Instance) -> Iterator[Stack]:
     os.environ["EMAIL_SENDER"] = "alerts@pulse.example"
     _raise_limits(description["database_url"])
     os.environ["USER_POOL_ID"] = description["user_pool_id"]
+    os.environ["STACK_NAME"] = STACK_NAME
     os.environ["WEBSOCKET_URL"] = description["ws_url"]
     stack = Stack(description)
     yield stack

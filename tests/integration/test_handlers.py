@@ -133,6 +133,7 @@ def test_maintain_database_answers_how_much_went(context: LambdaContext) -> None
         "message_ids_forgotten",
         "connections_forgotten",
         "commands_forgotten",
+        "system_metric_chunks_dropped",
         "quarantine_entries_deleted",
         "notification_jobs_deleted",
     }

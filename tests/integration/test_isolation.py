@@ -21,7 +21,7 @@ from pulse.telemetry.rollup import mark_hours, roll_up
 from tests.builders import ACTOR, NOON, ORIGIN, Fleet
 
 # Tables of the whole installation that hold nothing of a tenant.
-WITHOUT_TENANT = {"ingest_progress", "limits", "schema_migrations"}
+WITHOUT_TENANT = {"ingest_progress", "limits", "operator_keys", "schema_migrations", "usage_prices"}
 
 
 class Catalogue:
@@ -268,6 +268,15 @@ def tenants(scenario_database: str, monkeypatch: pytest.MonkeyPatch) -> Iterator
             )
             connection.execute(
                 """
+                WITH meter AS (
+                    INSERT INTO usage_meters (tenant_id, messages, readings) VALUES (%(tenant_id)s, 1, 1)
+                )
+                INSERT INTO usage_hourly (tenant_id, hour) VALUES (%(tenant_id)s, '2026-11-20T11:00:00Z')
+                """,
+                {"tenant_id": fleet.tenant_id},
+            )
+            connection.execute(
+                """
                 INSERT INTO digest_runs (tenant_id, period_start, period_end, status)
                 VALUES (%s, '2026-11-19', '2026-11-20', 'SENT')
                 """,
@@ -324,7 +333,7 @@ def test_every_policy_for_tenants_checks_reading_and_writing(catalogue: Catalogu
 
 @pytest.mark.usefixtures("tenants")
 def test_tenants_and_operators_have_no_grant_on_hypertables_or_their_chunks(catalogue: Catalogue) -> None:
-    assert catalogue.hypertables() == ["telemetry", "telemetry_hourly"]
+    assert catalogue.hypertables() == ["system_metrics", "telemetry", "telemetry_hourly"]
     assert catalogue.names("SELECT chunk_name AS name FROM timescaledb_information.chunks") != []
     granted = catalogue.names(
         """

@@ -35,6 +35,8 @@ from pulse.devices.registration import (
 from pulse.escalation.policies import PolicyDefinition, create_policy
 from pulse.escalation.policy import EscalationRules
 from pulse.identity.api_keys import ApiKeyRequest, create_api_key
+from pulse.identity.operator_key import OperatorScope
+from pulse.identity.operator_keys import create_operator_key
 from pulse.identity.permissions import Role
 from pulse.identity.principal import Origin, Principal
 from pulse.identity.users import Invitation, invite_user
@@ -313,6 +315,14 @@ def make_subscription_with_device(fleet: Fleet) -> str:
     return make_subscription(fleet)
 
 
+def make_operator_key(_fleet: Fleet) -> str:
+    operator = Principal(str(uuid4()), ACTOR, frozenset({Role.OPERATOR_ADMIN}), None)
+    key = create_operator_key(
+        operator, name="Hall", scope=OperatorScope.NOC, expires_at=None, origin=Origin(None, "test")
+    )
+    return key.key_id
+
+
 # A route with a new parameter in its path needs an entry here.
 PROVIDERS = {
     "device_id": Provider(lambda fleet: fleet.add_device(), "no-such-device"),
@@ -346,6 +356,9 @@ PROVIDERS = {
     "group_command_id": Provider(make_group_command, str(uuid4())),
     "subscription_id": Provider(make_subscription_with_device, str(uuid4())),
     "renewal_id": Provider(make_renewal, str(uuid4())),
+    "operator_key_id": Provider(make_operator_key, "nosuchkey123"),
+    "price_item": Provider(lambda _: "messages", "no-such-item"),
+    "queue_name": Provider(lambda _: "escalation_dead_letter", "no-such-queue"),
     "quarantine_id": Provider(make_quarantine_entry, str(2**62)),
 }
 

@@ -7,7 +7,7 @@ from pulse.api.routes import Routes
 from pulse.api.types import Name
 from pulse.identity import sessions
 from pulse.identity.permissions import Permission
-from pulse.identity.profile import Profile, profile_of
+from pulse.identity.profile import Profile, look_at_own_profile
 from pulse.identity.sessions import SessionList
 
 routes = Routes("Operator: profile")
@@ -16,7 +16,7 @@ routes = Routes("Operator: profile")
 @routes.get("/operator/me", permission=Permission.OPERATOR_READ_PROFILE)
 def get_profile() -> Profile:
     """Tell who is calling and what they may do."""
-    return profile_of(principal())
+    return look_at_own_profile(principal(), origin=origin())
 
 
 @routes.get("/operator/me/sessions", permission=Permission.OPERATOR_READ_PROFILE)

@@ -17,6 +17,8 @@ from pulse.input_errors import in_words
 from pulse.limits.definitions import LimitName
 from pulse.limits.rates import parse_rates
 from pulse.models import Input
+from pulse.operations import tenant_health
+from pulse.operations.tenant_health import TenantMatrix, TenantSort
 from pulse.tenants import administration
 from pulse.tenants.administration import NewTenant, Tenant, TenantChange
 from pulse.tenants.registry import TenantFilter, TenantPosition
@@ -106,6 +108,17 @@ def list_tenants(
         principal(), TenantFilter(q=q, status=status), limit=limit, after=_CURSOR.decode(cursor), origin=origin()
     )
     return TenantPage(items=page.tenants, next_cursor=_CURSOR.encode(page.next_position), total=page.total)
+
+
+@routes.get("/operator/tenant-health", permission=Permission.OPERATOR_READ_TENANTS)
+def get_tenant_matrix(
+    q: Search = None,
+    sort: Annotated[
+        TenantSort, Query(description="`name` from A, `online` with the worst first, the others with the most first")
+    ] = TenantSort.ALERTS,
+) -> TenantMatrix:
+    """Read how every tenant is doing, with its alerts in each of the last 24 hours."""
+    return tenant_health.get_matrix(principal(), sort=sort, q=q, origin=origin())
 
 
 @routes.post("/operator/tenants", permission=Permission.OPERATOR_MANAGE_TENANTS, status=HTTPStatus.CREATED)

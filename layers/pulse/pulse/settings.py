@@ -66,6 +66,11 @@ class Settings(BaseModel):
     rollup_retention_days: int = Field(730, ge=2, le=36_500, description="How long hourly summaries are kept")
     connection_retention_days: int = Field(90, ge=1, le=3650, description="How long ended sessions are listed")
     command_retention_days: int = Field(180, ge=1, le=3650, description="How long finished commands are kept")
+    system_metric_retention_days: int = Field(90, ge=2, le=3650)
+    stack_name: str | None = Field(None, description="CloudFormation stack whose functions and queues are looked after")
+    cloud_metrics_minutes: int = Field(
+        5, ge=1, le=30, description="How often CloudWatch is asked of functions and queues; it bills each value"
+    )
     quarantine_retention_days: int = Field(30, ge=1, le=3650)
     notification_retention_days: int = Field(180, ge=1, le=3650, description="How long the delivery log is kept")
 

@@ -6,6 +6,7 @@ An entry has a partition and a sort key. A partition starts with what it holds, 
     IDEMPOTENCY#<tenant>#<user>        <route>#<client's key>  what was answered         pulse.api
     TICKET#<hash>                      caller                  who may connect, once     pulse.realtime
     CONNECTION#<connection>            <channel>               what it follows           pulse.realtime
+    CONNECTIONS                        <connection>            that it is open           pulse.realtime
     CHANNEL#<tenant>#<channel>         <connection>            who follows it            pulse.realtime
     WATCHED                            <tenant>#<device>       somebody looks at it      pulse.realtime
     LIVE#<tenant>#<device>             <second>, or waiting    its turn, and what waits  pulse.realtime

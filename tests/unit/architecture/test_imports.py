@@ -49,6 +49,7 @@ RULES = [
     "devices/topics.py",
     "identity/access.py",
     "identity/api_key.py",
+    "identity/operator_key.py",
     "identity/permissions.py",
     "identity/principal.py",
     "identity/user.py",
@@ -91,6 +92,10 @@ RULES = [
     "notifications/retries.py",
     "notifications/routing.py",
     "notifications/templates.py",
+    "operations/component.py",
+    "operations/health_alerts.py",
+    "operations/open_metrics.py",
+    "operations/system_metric.py",
     "outbound/addresses.py",
     "digests/digest.py",
     "digests/mail.py",
@@ -114,6 +119,7 @@ RULES = [
     "telemetry/message.py",
     "telemetry/normalization.py",
     "telemetry/periods.py",
+    "usage/pricing.py",
     "wall_clock.py",
 ]
 # Speaks to the user pool, whose address is the template's and no customer's.
@@ -124,6 +130,7 @@ OWNERS = {
     "users": "identity",
     "user_sessions": "identity",
     "api_keys": "identity",
+    "operator_keys": "identity",
     "sites": "devices",
     "device_types": "devices",
     "devices": "devices",
@@ -180,6 +187,11 @@ OWNERS = {
     "notification_attempts": "notifications",
     "tenant_limits": "limits",
     "outbox": "events",
+    "system_metrics": "operations",
+    "usage_hourly": "usage",
+    "usage_meters": "usage",
+    "usage_prices": "usage",
+    "system_metric_samples": "operations",
 }
 
 

@@ -33,8 +33,8 @@ BEHIND_THE_AUTHORIZER = {
     if RESOURCES[route]["Properties"]["AuthorizationType"] == "CUSTOM"
     for target in RESOURCES[route]["Properties"]["Target"].values()
 }
-# Actions that AWS IoT does not limit to resources.
-WITHOUT_RESOURCE = {"iot:CreateCertificateFromCsr", "iot:DescribeEndpoint"}
+# Actions that AWS does not limit to resources.
+WITHOUT_RESOURCE = {"iot:CreateCertificateFromCsr", "iot:DescribeEndpoint", "cloudwatch:GetMetricData"}
 QUEUES = of_type("AWS::SQS::Queue")
 
 

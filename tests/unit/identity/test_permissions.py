@@ -62,11 +62,22 @@ OPERATOR = {
     "operator.quarantine:read",
     "operator.subscriptions:read",
     "operator.subscriptions:manage",
+    "operator.noc:read",
+    "operator.metrics:read",
+    "operator.system:read",
+    "operator.devices:read",
+    "operator.alerts:read",
+    "operator.usage:read",
+    "operator.queues:read",
+    "operator.keys:read",
 }
 OPERATOR_ADMIN = OPERATOR | {
     "operator.tenants:manage",
     "operator.users:manage",
     "operator.audit-log:read",
+    "operator.usage:manage",
+    "operator.queues:manage",
+    "operator.keys:manage",
 }
 
 

@@ -28,6 +28,7 @@ class AlertType(StrEnum):
     NO_TELEMETRY = "NO_TELEMETRY"
     WINDOW = "WINDOW"
     ALERT_LIMIT = "ALERT_LIMIT"
+    SYSTEM_HEALTH = "SYSTEM_HEALTH"
 
 
 class Alert(Model):

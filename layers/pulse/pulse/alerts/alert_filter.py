@@ -28,7 +28,7 @@ class AlertFilter(NamedTuple):
     start: datetime | None = None
     end: datetime | None = None
 
-    def parameters(self, tenant_id: str) -> dict[str, Any]:
+    def parameters(self, tenant_id: str | None) -> dict[str, Any]:
         """What MATCHING and HAS_STATUS are executed with."""
         return {
             **self._asdict(),
@@ -43,10 +43,8 @@ def _texts(values: frozenset[AlertStatus] | frozenset[Severity] | frozenset[Aler
     return None if values is None else sorted(value.value for value in values)
 
 
-MATCHING: Final = sql.SQL("""
-    FROM alerts
-    WHERE tenant_id = %(tenant_id)s
-      AND (%(severities)s::severity[] IS NULL OR severity = ANY(%(severities)s::severity[]))
+CONDITIONS: Final = sql.SQL("""
+          (%(severities)s::severity[] IS NULL OR severity = ANY(%(severities)s::severity[]))
       AND (%(types)s::text[] IS NULL OR type = ANY(%(types)s::text[]))
       AND (%(device_id)s::text IS NULL OR device_id = %(device_id)s)
       AND (%(site_id)s::text IS NULL OR site_id = %(site_id)s)
@@ -61,6 +59,15 @@ MATCHING: Final = sql.SQL("""
       AND (%(start)s::timestamptz IS NULL OR opened_at >= %(start)s)
       AND (%(end)s::timestamptz IS NULL OR opened_at < %(end)s)
 """)
+"""What an alert has to meet, whatever its status and whose it is."""
+
+MATCHING: Final = sql.SQL("FROM alerts WHERE tenant_id = %(tenant_id)s AND {conditions}").format(conditions=CONDITIONS)
 """The tenant's alerts that fit, whatever their status."""
+
+MATCHING_ANYWHERE: Final = sql.SQL("""
+    FROM alerts
+    WHERE (%(tenant_id)s::text IS NULL OR tenant_id = %(tenant_id)s) AND {conditions}
+""").format(conditions=CONDITIONS)
+"""The alerts of all tenants, or of one, that fit: for operators."""
 
 HAS_STATUS: Final = sql.SQL("(%(statuses)s::text[] IS NULL OR status = ANY(%(statuses)s::text[]))")

@@ -62,7 +62,7 @@ class AlertList(NamedTuple):
     suppressed: int
 
 
-_COLUMNS: Final = sql.SQL("""
+COLUMNS: Final = sql.SQL("""
     alert_id, tenant_id, type, severity, status, device_id, site_id, rule_id, summary, details, trigger_count,
     opened_at, last_triggered_at, acknowledged_at, acknowledged_by, silenced_at, silenced_until, silenced_by,
     flapping_since, suppressed_by, group_id, closed_at, closed_by, closed_reason
@@ -88,7 +88,7 @@ _COUNT: Final = sql.SQL("""
 """).format(matching=MATCHING)
 _ONE: Final = sql.SQL("""
     SELECT {columns} FROM alerts WHERE tenant_id = %(tenant_id)s AND alert_id = %(alert_id)s
-""").format(columns=_COLUMNS)
+""").format(columns=COLUMNS)
 
 
 def list_alerts(
@@ -151,7 +151,7 @@ def _page_by(sort: AlertSort, *, descending: bool) -> sql.Composed:
     columns = _SORT_KEYS[sort]
     direction = sql.SQL("DESC" if descending else "ASC")
     return _PAGE.format(
-        columns=_COLUMNS,
+        columns=COLUMNS,
         matching=MATCHING,
         has_status=HAS_STATUS,
         key=sql.SQL(", ").join(map(sql.Identifier, columns)),

@@ -64,16 +64,16 @@ def new_key_id() -> str:
     return "".join(secrets.choice(_ALPHABET) for _ in range(_KEY_ID_LENGTH))
 
 
-def new_secret(key_id: str) -> NewSecret:
+def new_secret(key_id: str, *, prefix: str = PREFIX) -> NewSecret:
     """A fresh secret of a key."""
     secret = secrets.token_urlsafe(32)
-    return NewSecret(f"{PREFIX}{key_id}_{secret}", _hash(secret))
+    return NewSecret(f"{prefix}{key_id}_{secret}", _hash(secret))
 
 
-def read_key(text: str) -> tuple[str, str]:
+def read_key(text: str, *, prefix: str = PREFIX) -> tuple[str, str]:
     """The id and the secret in a key's text. Raises ApiKeyRefusedError."""
-    key_id, separator, secret = text.removeprefix(PREFIX).partition("_")
-    if not text.startswith(PREFIX) or not separator or not secret or len(key_id) != _KEY_ID_LENGTH:
+    key_id, separator, secret = text.removeprefix(prefix).partition("_")
+    if not text.startswith(prefix) or not separator or not secret or len(key_id) != _KEY_ID_LENGTH:
         raise ApiKeyRefusedError
     return key_id, secret
 

@@ -8,11 +8,12 @@ from dataclasses import replace
 
 from pulse import clock
 from pulse.database import Connection, ingest_session
-from pulse.identity import sightings
+from pulse.identity import operator_key_store, sightings
 from pulse.identity.access import Client, refuse_user
 from pulse.identity.api_key import PREFIX, read_key
 from pulse.identity.api_key_store import find_for_caller, note_use
 from pulse.identity.errors import TenantInactiveError, TicketRefusedError
+from pulse.identity.operator_key import OPERATOR_PREFIX
 from pulse.identity.principal import Principal
 from pulse.identity.standing import Visitor, not_welcome
 from pulse.identity.tickets import redeem_ticket
@@ -29,6 +30,8 @@ def authenticate(authorization: str, client: Client) -> Principal:
     Raises TokenRefusedError and CallerRefusedError; KeysUnavailableError and psycopg.Error when it can't be told.
     """
     credential = bearer_token(authorization)
+    if credential.startswith(OPERATOR_PREFIX):
+        return _by_operator_key(credential, client)
     return _by_api_key(credential, client) if credential.startswith(PREFIX) else _by_token(credential, client)
 
 
@@ -69,6 +72,15 @@ def _by_api_key(text: str, client: Client) -> Principal:
     with ingest_session() as connection:
         principal = _within_tenant(connection, find_for_caller(connection, key_id, secret, now=now))
         note_use(connection, key_id, client.address, now=now)
+    return principal
+
+
+def _by_operator_key(text: str, client: Client) -> Principal:
+    key_id, secret = read_key(text, prefix=OPERATOR_PREFIX)
+    now = clock.now()
+    with ingest_session() as connection:
+        principal = operator_key_store.find_for_caller(connection, key_id, secret, now=now)
+        operator_key_store.note_use(connection, key_id, client.address, now=now)
     return principal
 
 

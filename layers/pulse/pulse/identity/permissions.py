@@ -74,6 +74,17 @@ class Permission(StrEnum):
     OPERATOR_READ_QUARANTINE = "operator.quarantine:read"
     OPERATOR_READ_SUBSCRIPTIONS = "operator.subscriptions:read"
     OPERATOR_MANAGE_SUBSCRIPTIONS = "operator.subscriptions:manage"
+    OPERATOR_READ_NOC = "operator.noc:read"
+    OPERATOR_READ_METRICS = "operator.metrics:read"
+    OPERATOR_READ_SYSTEM = "operator.system:read"
+    OPERATOR_READ_DEVICES = "operator.devices:read"
+    OPERATOR_READ_ALERTS = "operator.alerts:read"
+    OPERATOR_READ_USAGE = "operator.usage:read"
+    OPERATOR_MANAGE_USAGE = "operator.usage:manage"
+    OPERATOR_READ_QUEUES = "operator.queues:read"
+    OPERATOR_MANAGE_QUEUES = "operator.queues:manage"
+    OPERATOR_READ_KEYS = "operator.keys:read"
+    OPERATOR_MANAGE_KEYS = "operator.keys:manage"
 
     @property
     def is_of_operators(self) -> bool:
@@ -133,6 +144,14 @@ _OPERATE: Final = frozenset(
         Permission.OPERATOR_READ_QUARANTINE,
         Permission.OPERATOR_READ_SUBSCRIPTIONS,
         Permission.OPERATOR_MANAGE_SUBSCRIPTIONS,
+        Permission.OPERATOR_READ_NOC,
+        Permission.OPERATOR_READ_METRICS,
+        Permission.OPERATOR_READ_SYSTEM,
+        Permission.OPERATOR_READ_DEVICES,
+        Permission.OPERATOR_READ_ALERTS,
+        Permission.OPERATOR_READ_USAGE,
+        Permission.OPERATOR_READ_QUEUES,
+        Permission.OPERATOR_READ_KEYS,
     }
 )
 
@@ -148,6 +167,9 @@ PERMISSIONS: Final = MappingProxyType(
             Permission.OPERATOR_MANAGE_TENANTS,
             Permission.OPERATOR_MANAGE_USERS,
             Permission.OPERATOR_READ_AUDIT_LOG,
+            Permission.OPERATOR_MANAGE_USAGE,
+            Permission.OPERATOR_MANAGE_QUEUES,
+            Permission.OPERATOR_MANAGE_KEYS,
         },
     }
 )

@@ -3,8 +3,9 @@
 from pydantic import Field
 
 from pulse.identity.permissions import Permission, Role
-from pulse.identity.principal import Principal
+from pulse.identity.principal import Origin, Principal
 from pulse.models import Model
+from pulse.operations.audit import audited_operator_session
 
 
 class Profile(Model):
@@ -17,6 +18,14 @@ class Profile(Model):
     scopes: list[Permission] | None = Field(description="What an API key is narrowed to; null for people")
     permissions: list[Permission] = Field(description="What the roles allow, taken together, within the scopes")
     session_id: str | None = Field(description="Null for programs")
+
+
+def look_at_own_profile(caller: Principal, *, origin: Origin) -> Profile:
+    """What an operator may know of themselves; as every look of theirs it is noted. Raises NotPermittedError."""
+    with audited_operator_session(
+        caller, Permission.OPERATOR_READ_PROFILE, action="profile.read", origin=origin, subject=caller.user_id
+    ):
+        return profile_of(caller)
 
 
 def profile_of(caller: Principal) -> Profile:

@@ -8,6 +8,7 @@ from pulse.commands.sweep import forget_commands
 from pulse.devices.connections import forget_connections
 from pulse.logging import logger
 from pulse.notifications.retention import delete_old_jobs
+from pulse.operations.metric_store import drop_old_metrics
 from pulse.quarantine.retention import delete_old_entries
 from pulse.telemetry.retention import forget_message_ids, keep_telemetry
 
@@ -16,6 +17,7 @@ _CHORES: Final[dict[str, Callable[[datetime], int]]] = {
     "message_ids_forgotten": forget_message_ids,
     "connections_forgotten": forget_connections,
     "commands_forgotten": forget_commands,
+    "system_metric_chunks_dropped": drop_old_metrics,
     "quarantine_entries_deleted": delete_old_entries,
     "notification_jobs_deleted": delete_old_jobs,
 }

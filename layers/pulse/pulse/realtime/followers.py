@@ -11,6 +11,7 @@ from pulse.transient import Key, delete_entries, list_entries, write_entries
 # API Gateway ends a connection after two hours.
 _LIFETIME: Final = timedelta(hours=2, minutes=10)
 _WATCHED: Final = "WATCHED"
+_OPEN: Final = "CONNECTIONS"
 
 
 class Follower(NamedTuple):
@@ -32,7 +33,7 @@ def add_channels(follower: Follower, channels: Collection[str]) -> None:
         "address": follower.address,
         "connected_at": format_instant(follower.connected_at),
     }
-    entries: dict[Key, dict[str, str]] = {}
+    entries: dict[Key, dict[str, str]] = {Key(_OPEN, follower.connection_id): {}}
     for channel in channels:
         entries[_channel_key(follower.tenant_id, channel, follower.connection_id)] = who
         entries[_connection_key(follower.connection_id, channel)] = {"tenant_id": follower.tenant_id}
@@ -60,6 +61,12 @@ def forget_connection(connection_id: str) -> None:
     followed = list_entries(f"CONNECTION#{connection_id}")
     for channel, values in followed.items():
         remove_channels(str(values["tenant_id"]), connection_id, [channel])
+    delete_entries([Key(_OPEN, connection_id)])
+
+
+def count_connections() -> int:
+    """Connections that follow something, or did until a moment ago. Raises TransientUnavailableError."""
+    return len(list_entries(_OPEN))
 
 
 def followers_of(tenant_id: str, channel: str) -> list[Follower]:

@@ -44,7 +44,7 @@ from pulse.telemetry.rollup import (
     remember_marks,
 )
 from pulse.telemetry.store import find_stored, write_readings
-from pulse.telemetry.usage import lock_usage, write_usage
+from pulse.telemetry.usage import Stored, lock_usage, write_usage
 
 # The sweep evaluates what the stream has not by then.
 EVALUATION_GRACE: Final = timedelta(seconds=60)
@@ -116,7 +116,7 @@ def _write(sources: Sequence[Source], limits: Limits, *, ask_first: bool) -> Wri
                 transitions += [transition for _, transition in after if transition is not None]
             record_transitions(connection, transitions)
             mark_hours(connection, hours)
-            write_usage(connection, _charge(usage, arrivals, rates, exact=not ask_first))
+            write_usage(connection, _charge(usage, arrivals, rates, exact=not ask_first), _count_stored(arrivals, new))
             record_refusals(connection, intake.refused)
             note_batch(connection, limits.first_received_milliseconds)
     remember_marks(hours)
@@ -194,6 +194,15 @@ def _charge(
         )
         for tenant_id, meter in usage
     }
+
+
+def _count_stored(arrivals: Mapping[DeviceKey, Arrivals], new: NewReadings) -> dict[str, Stored]:
+    messages, readings = Counter[str](), Counter[str]()
+    for (tenant_id, _), by_second in arrivals.items():
+        messages[tenant_id] += sum(by_second.values())
+    for (tenant_id, _), of_device in new.items():
+        readings[tenant_id] += len(of_device)
+    return {tenant_id: Stored(messages[tenant_id], count) for tenant_id, count in readings.items()}
 
 
 def _charged(rates: Sequence[Rate], meter: Meter, arrivals: Arrivals, *, exact: bool) -> Meter:

@@ -73,3 +73,17 @@ def read_batches(connection: Connection, now: datetime) -> list[Batch]:
     connection.execute("DELETE FROM ingest_progress WHERE noted_at < %(old)s", {"old": now - _KEPT_FOR})
     rows = connection.execute("SELECT noted_at, oldest_received_at FROM ingest_progress ORDER BY noted_at")
     return [Batch(**row) for row in rows]
+
+
+def longest_wait(connection: Connection, *, since: datetime) -> timedelta | None:
+    """How long the slowest message of the batches noted since then was on its way; None when there was no batch."""
+    row = connection.execute(
+        """
+        SELECT greatest(max(noted_at - oldest_received_at), '0'::interval) AS waited
+        FROM ingest_progress
+        WHERE noted_at > %(since)s
+        HAVING count(*) > 0
+        """,
+        {"since": since},
+    ).fetchone()
+    return None if row is None else row["waited"]

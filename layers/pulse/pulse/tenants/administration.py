@@ -22,7 +22,7 @@ from pulse.limits.rates import Rate
 from pulse.operations.audit import audited_operator_session, record_change
 from pulse.tenants import registry
 from pulse.tenants.registry import TenantFilter, TenantPosition, TenantRecord
-from pulse.tenants.status import TenantStatus
+from pulse.tenants.status import PLATFORM, TenantStatus
 from pulse.versions import require_match
 
 
@@ -134,10 +134,12 @@ def change_tenant(
 def suspend_tenant(actor: Principal, tenant_id: str, *, reason: str, if_match: int | None, origin: Origin) -> Tenant:
     """Let nobody of the tenant in, and refuse its devices' messages, within a minute; data stays.
 
-    Raises NotPermittedError, NotFoundError, StaleVersionError, ConflictError when it is suspended already.
+    Raises NotPermittedError, NotFoundError, StaleVersionError, ConflictError when it is suspended already, and for the
+    platform itself.
     """
     with _managing(actor, "tenants.suspend", tenant_id, origin) as managing:
         before = managing.lock(if_match)
+        _require_customer(tenant_id)
         if before.status is TenantStatus.SUSPENDED:
             message = "the tenant is suspended already"
             raise ConflictError(message)
@@ -166,12 +168,19 @@ def resume_tenant(actor: Principal, tenant_id: str, *, if_match: int | None, ori
 def delete_tenant(actor: Principal, tenant_id: str, *, if_match: int | None, origin: Origin) -> None:
     """Let nobody of the tenant in for good. Its data and its id stay: nobody else may ever get that id.
 
-    Raises NotPermittedError, NotFoundError, StaleVersionError.
+    Raises NotPermittedError, NotFoundError, StaleVersionError, ConflictError for the platform itself.
     """
     with _managing(actor, "tenants.delete", tenant_id, origin) as managing:
         before = managing.lock(if_match)
+        _require_customer(tenant_id)
         registry.set_status(managing.connection, tenant_id, TenantStatus.DELETED, now=clock.now())
         managing.record("tenant.delete", before=before, after=None)
+
+
+def _require_customer(tenant_id: str) -> None:
+    if tenant_id == PLATFORM:
+        message = "this is the platform's own tenant, which alerts about the installation need"
+        raise ConflictError(message)
 
 
 class _Managing(NamedTuple):

@@ -13,7 +13,7 @@ from pulse.database import Connection, operator_session
 from pulse.database.timezones import require_timezone
 from pulse.errors import ConflictError, FieldError, InvalidInputError, NotFoundError
 from pulse.operations.audit import record_change
-from pulse.tenants.status import TenantStatus
+from pulse.tenants.status import PLATFORM, TenantStatus
 from pulse.versions import Versioned
 
 
@@ -38,6 +38,14 @@ class TenantFilter(NamedTuple):
 
     q: str | None = None
     status: TenantStatus | None = None
+
+
+class TenantName(NamedTuple):
+    """What a tenant is called, and whether it is in business."""
+
+    tenant_id: str
+    name: str
+    status: TenantStatus
 
 
 class TenantPosition(NamedTuple):
@@ -105,6 +113,26 @@ def list_tenants(
     ).fetchone()
     assert count is not None
     return [TenantRecord.model_validate(row) for row in rows], count["total"]
+
+
+def list_customers(connection: Connection, *, q: str | None = None) -> list[TenantName]:
+    """All tenants that are not deleted, by id, or those with `q` in id or name; the platform itself is none."""
+    rows = connection.execute(
+        sql.SQL("SELECT tenant_id, name, status {matching} AND tenant_id <> %(platform)s ORDER BY tenant_id").format(
+            matching=_MATCHING
+        ),
+        {"q": q, "status": None, "platform": PLATFORM},
+    )
+    return [TenantName(**row | {"status": TenantStatus(row["status"])}) for row in rows]
+
+
+def count_tenants(connection: Connection) -> dict[TenantStatus, int]:
+    """How many customers there are, by status; every status is there. The platform itself is none."""
+    rows = connection.execute(
+        "SELECT status, count(*) AS tenants FROM tenants WHERE tenant_id <> %(platform)s GROUP BY status",
+        {"platform": PLATFORM},
+    )
+    return dict.fromkeys(TenantStatus, 0) | {TenantStatus(row["status"]): row["tenants"] for row in rows}
 
 
 def get_tenant(connection: Connection, tenant_id: str) -> TenantRecord:

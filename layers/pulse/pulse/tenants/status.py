@@ -3,11 +3,14 @@
 from collections.abc import Iterable
 from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from pulse.database import Connection
 
 type Network = IPv4Network | IPv6Network
+
+PLATFORM: Final = "platform"
+"""The tenant whose alerts are about the installation itself. It is always in business."""
 
 
 class TenantStatus(StrEnum):

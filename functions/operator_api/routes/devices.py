@@ -1,0 +1,45 @@
+"""Devices of all tenants."""
+
+from typing import Annotated
+
+from aws_lambda_powertools.event_handler.openapi.params import Query
+
+from pulse.api.filters import NameFilter, Search
+from pulse.api.paging import DEFAULT_LIMIT, CountedPage, Cursor, CursorText, Limit
+from pulse.api.request import origin, principal
+from pulse.api.routes import Routes
+from pulse.devices.across_tenants import (
+    TenantDevice,
+    TenantDeviceFilter,
+    TenantDevicePosition,
+    list_devices_of_tenants,
+)
+from pulse.devices.queries import Lifecycle
+from pulse.devices.state import DeviceStatus
+from pulse.identity.permissions import Permission
+
+routes = Routes("Operator: devices")
+_CURSOR = Cursor(TenantDevicePosition)
+
+
+class TenantDevicePage(CountedPage[TenantDevice]):
+    """A page of devices."""
+
+
+@routes.get("/operator/devices", permission=Permission.OPERATOR_READ_DEVICES)
+def list_devices(
+    tenant_id: NameFilter = None,
+    q: Search = None,
+    status: Annotated[DeviceStatus | None, Query()] = None,
+    lifecycle: Annotated[Lifecycle | None, Query(description="Without it, decommissioned devices are left out")] = None,
+    device_type: NameFilter = None,
+    limit: Limit = DEFAULT_LIMIT,
+    cursor: CursorText = None,
+) -> TenantDevicePage:
+    """List devices of all tenants, by tenant and id.
+
+    `q` looks in ids, names, serial numbers and MAC addresses.
+    """
+    wanted = TenantDeviceFilter(tenant_id=tenant_id, q=q, status=status, lifecycle=lifecycle, device_type=device_type)
+    page = list_devices_of_tenants(principal(), wanted, limit=limit, after=_CURSOR.decode(cursor), origin=origin())
+    return TenantDevicePage(items=page.devices, next_cursor=_CURSOR.encode(page.next_position), total=page.total)

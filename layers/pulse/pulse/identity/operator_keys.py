@@ -1,0 +1,113 @@
+"""Managing keys of the operator plane: made and revoked by operator-admins."""
+
+from datetime import datetime, timedelta
+from typing import Any, Final, NamedTuple
+
+from pulse import clock
+from pulse.errors import FieldError, InvalidInputError
+from pulse.identity import operator_key_store
+from pulse.identity.api_key import new_key_id, new_secret
+from pulse.identity.operator_key import OPERATOR_PREFIX, NewOperatorKey, OperatorKey, OperatorScope
+from pulse.identity.operator_key_store import OperatorKeyPosition
+from pulse.identity.permissions import Permission
+from pulse.identity.principal import Origin, Principal
+from pulse.operations.audit import audited_operator_session, record_change
+
+DEFAULT_LIFETIME: Final = timedelta(days=90)
+MAXIMUM_LIFETIME: Final = timedelta(days=365)
+
+
+class OperatorKeyList(NamedTuple):
+    """A page, where the next one starts (None after the last), and how long the whole list is."""
+
+    keys: list[OperatorKey]
+    next_position: OperatorKeyPosition | None
+    total: int
+
+
+def list_operator_keys(
+    actor: Principal, *, limit: int, after: OperatorKeyPosition | None, origin: Origin
+) -> OperatorKeyList:
+    """A page of the keys, newest first, revoked ones too. Raises NotPermittedError."""
+    with audited_operator_session(
+        actor, Permission.OPERATOR_READ_KEYS, action="operator_keys.list", origin=origin
+    ) as connection:
+        keys, total = operator_key_store.list_keys(connection, limit=limit, after=after)
+    page = keys[:limit]
+    position = OperatorKeyPosition(page[-1].created_at, page[-1].key_id) if len(keys) > limit else None
+    return OperatorKeyList(page, position, total)
+
+
+def create_operator_key(
+    actor: Principal, *, name: str, scope: OperatorScope, expires_at: datetime | None, origin: Origin
+) -> NewOperatorKey:
+    """Make a key. Raises NotPermittedError, InvalidInputError for an end in the past or beyond a year."""
+    actor.admit(Permission.OPERATOR_MANAGE_KEYS)
+    ends = _require_reasonable(expires_at)
+    key_id = new_key_id()
+    secret = new_secret(key_id, prefix=OPERATOR_PREFIX)
+    with audited_operator_session(
+        actor,
+        Permission.OPERATOR_MANAGE_KEYS,
+        action="operator_keys.create",
+        origin=origin,
+        subject=key_id,
+        write=True,
+    ) as connection:
+        key = operator_key_store.insert_key(
+            connection,
+            {
+                "key_id": key_id,
+                "name": name,
+                "scope": scope,
+                "secret_hash": secret.secret_hash,
+                "created_by": actor.name,
+                "expires_at": ends,
+            },
+        )
+        record_change(
+            connection, actor=actor, origin=origin, action="operator_key.create", subject=key_id, after=_shown(key)
+        )
+    return NewOperatorKey(**key.model_dump(), key=secret.text)
+
+
+def revoke_operator_key(actor: Principal, key_id: str, *, origin: Origin) -> None:
+    """End a key, within a minute; one that has ended already stays as it is.
+
+    Raises NotPermittedError, NotFoundError.
+    """
+    with audited_operator_session(
+        actor,
+        Permission.OPERATOR_MANAGE_KEYS,
+        action="operator_keys.revoke",
+        origin=origin,
+        subject=key_id,
+        write=True,
+    ) as connection:
+        before = operator_key_store.lock_key(connection, key_id)
+        if before.revoked_at is not None:
+            return
+        after = operator_key_store.mark_revoked(connection, key_id, now=clock.now())
+        record_change(
+            connection,
+            actor=actor,
+            origin=origin,
+            action="operator_key.revoke",
+            subject=key_id,
+            before=_shown(before),
+            after=_shown(after),
+        )
+
+
+def _require_reasonable(expires_at: datetime | None) -> datetime:
+    now = clock.now()
+    if expires_at is None:
+        return now + DEFAULT_LIFETIME
+    if not now < expires_at <= now + MAXIMUM_LIFETIME:
+        reason = f"must be in the future, and at most {MAXIMUM_LIFETIME.days} days from now"
+        raise InvalidInputError(f"expires_at {reason}", errors=(FieldError("expires_at", reason),))
+    return expires_at
+
+
+def _shown(key: OperatorKey) -> dict[str, Any]:
+    return key.model_dump(mode="json", include={"name", "scope", "expires_at", "revoked_at"})

@@ -1,0 +1,55 @@
+"""What the notifications of all tenants come to, for those who look after the installation."""
+
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from pulse.database import Connection
+
+
+class Waiting(NamedTuple):
+    """Notifications that are not sent yet, and for how long the most overdue of them has been due."""
+
+    jobs: int
+    overdue: timedelta
+
+
+def count_attempts(connection: Connection, *, start: datetime, end: datetime) -> dict[str, int]:
+    """Attempts from `start` until before `end`, by outcome; SENT, TEMPORARY and PERMANENT are all there."""
+    rows = connection.execute(
+        """
+        SELECT outcome, count(*) AS attempts
+        FROM notification_attempts
+        WHERE started_at >= %(start)s AND started_at < %(end)s
+        GROUP BY outcome
+        """,
+        {"start": start, "end": end},
+    )
+    return {"SENT": 0, "TEMPORARY": 0, "PERMANENT": 0} | {row["outcome"]: row["attempts"] for row in rows}
+
+
+def count_waiting_jobs(connection: Connection, now: datetime) -> Waiting:
+    """Jobs that are due or will be."""
+    row = connection.execute(
+        """
+        SELECT count(*) AS jobs, greatest(%(now)s - min(due_at), '0'::interval) AS overdue
+        FROM notification_jobs
+        WHERE status = 'PENDING'
+        """,
+        {"now": now},
+    ).fetchone()
+    assert row is not None
+    return Waiting(row["jobs"], row["overdue"] or timedelta(0))
+
+
+def sent_by_tenant(connection: Connection, *, start: datetime, end: datetime) -> dict[str, int]:
+    """Notifications sent from `start` until before `end`, by tenant; who was sent none is not there."""
+    rows = connection.execute(
+        """
+        SELECT tenant_id, count(*) AS sent
+        FROM notification_attempts
+        WHERE started_at >= %(start)s AND started_at < %(end)s AND outcome = 'SENT'
+        GROUP BY tenant_id
+        """,
+        {"start": start, "end": end},
+    )
+    return {row["tenant_id"]: row["sent"] for row in rows}
