@@ -64,6 +64,13 @@ _TAGS = {
     "Operator: subscriptions": "For how many devices and how long each tenant may use Pulse, and what they ask for",
     "Operator: users": "Users of all tenants, and the operators",
     "Operator: quarantine": "Refused messages of all tenants, and of none",
+    "Operator: devices": "Devices of all tenants",
+    "Operator: alerts": "Alerts of all tenants",
+    "Operator: NOC": "What hangs on the wall of a network operations centre",
+    "Operator: system": "How the installation itself does: health, metrics, capacity",
+    "Operator: queues": "What waits and what failed, and the events not yet published",
+    "Operator: usage": "What tenants use, and what that may be worth",
+    "Operator: keys": "Keys for programs that scrape metrics and for wall screens",
     "Operator: audit log": "Who did what, in all tenants and across them",
 }
 _TOKEN = "access_token"

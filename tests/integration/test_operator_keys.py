@@ -35,7 +35,7 @@ def make(admin: OperatorPlane, scope: str, **more: Any) -> dict[str, Any]:
 def test_a_key_may_do_the_one_thing_of_its_scope(admin: OperatorPlane, scope: str, permission: Permission) -> None:
     key = make(admin, scope)
     caller = authenticate(f"Bearer {key['key']}", NOWHERE)
-    assert (caller.permissions, caller.tenant_id, caller.name) == ({permission}, None, "Hall")
+    assert (caller.permissions, caller.tenant_id, caller.name) == (frozenset({permission}), None, "Hall")
     [listed] = [item for item in admin.get("/keys")["items"] if item["key_id"] == key["key_id"]]
     assert listed["last_used_at"] is not None
     assert "key" not in listed
