@@ -71,6 +71,7 @@ _TAGS = {
     "Operator: queues": "What waits and what failed, and the events not yet published",
     "Operator: usage": "What tenants use, and what that may be worth",
     "Operator: keys": "Keys for programs that scrape metrics and for wall screens",
+    "Operator: settings": "How the installation is set up",
     "Operator: audit log": "Who did what, in all tenants and across them",
 }
 _TOKEN = "access_token"

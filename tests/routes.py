@@ -69,6 +69,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "create_device_group": {"name": "Cold {unique}"},
     "change_device_group": {"name": "Cold {unique}"},
     "operator_create_operator_key": {"name": "Screen {unique}", "scope": "noc"},
+    "operator_set_default_limit": {"default_rates": "100000:60"},
     "operator_set_usage_price": {"price": "1.5", "per": 1_000_000},
     "operator_set_device_limit": {"device_limit": 500},
     "invite_user": {"email": "someone-{unique}@acme.example", "role": "viewer"},

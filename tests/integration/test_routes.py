@@ -357,6 +357,7 @@ PROVIDERS = {
     "subscription_id": Provider(make_subscription_with_device, str(uuid4())),
     "renewal_id": Provider(make_renewal, str(uuid4())),
     "operator_key_id": Provider(make_operator_key, "nosuchkey123"),
+    "limit_name": Provider(lambda _: "api_export", "no-such-limit"),
     "price_item": Provider(lambda _: "messages", "no-such-item"),
     "queue_name": Provider(lambda _: "escalation_dead_letter", "no-such-queue"),
     "quarantine_id": Provider(make_quarantine_entry, str(2**62)),

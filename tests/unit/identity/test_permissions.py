@@ -70,6 +70,7 @@ OPERATOR = {
     "operator.usage:read",
     "operator.queues:read",
     "operator.keys:read",
+    "operator.settings:read",
 }
 OPERATOR_ADMIN = OPERATOR | {
     "operator.tenants:manage",
@@ -78,6 +79,7 @@ OPERATOR_ADMIN = OPERATOR | {
     "operator.usage:manage",
     "operator.queues:manage",
     "operator.keys:manage",
+    "operator.settings:manage",
 }
 
 

@@ -85,6 +85,8 @@ class Permission(StrEnum):
     OPERATOR_MANAGE_QUEUES = "operator.queues:manage"
     OPERATOR_READ_KEYS = "operator.keys:read"
     OPERATOR_MANAGE_KEYS = "operator.keys:manage"
+    OPERATOR_READ_SETTINGS = "operator.settings:read"
+    OPERATOR_MANAGE_SETTINGS = "operator.settings:manage"
 
     @property
     def is_of_operators(self) -> bool:
@@ -152,6 +154,7 @@ _OPERATE: Final = frozenset(
         Permission.OPERATOR_READ_USAGE,
         Permission.OPERATOR_READ_QUEUES,
         Permission.OPERATOR_READ_KEYS,
+        Permission.OPERATOR_READ_SETTINGS,
     }
 )
 
@@ -170,6 +173,7 @@ PERMISSIONS: Final = MappingProxyType(
             Permission.OPERATOR_MANAGE_USAGE,
             Permission.OPERATOR_MANAGE_QUEUES,
             Permission.OPERATOR_MANAGE_KEYS,
+            Permission.OPERATOR_MANAGE_SETTINGS,
         },
     }
 )
