@@ -30,7 +30,9 @@ def fleets(fleet: Fleet) -> tuple[Fleet, Fleet]:
 
 def pages(path: str, **query: str) -> list[dict[str, Any]]:
     """All entries of a list, two on a page."""
-    operators, found, cursor = OperatorPlane("operator"), [], {}
+    operators = OperatorPlane("operator")
+    found: list[dict[str, Any]] = []
+    cursor: dict[str, str] = {}
     while True:
         page = operators.get(path, limit="2", **query, **cursor)
         found += page["items"]
