@@ -5,7 +5,9 @@ Runs in the emulator's own environment, so it imports the standard library and m
 - every listener on 127.0.0.1: MiniStack binds its MQTT listener to all interfaces whatever BIND_HOST says;
 - devices without a client certificate are refused, as by AWS IoT: MiniStack lets them in, and lets them publish;
 - state is saved while running: MiniStack saves at a clean shutdown only;
-- old log events are dropped: MiniStack keeps every one in memory for ever.
+- old log events are dropped: MiniStack keeps every one in memory for ever;
+- every run of a function is measured, as by AWS: MiniStack measures those alone that the Invoke API starts, and no run
+  for a queue, a schedule or a gateway.
 
 State is saved every five seconds and at once on SIGUSR1, each service into its own file, which is replaced as a whole.
 A service that takes long to save is saved less often, so that saving never takes more than a hundredth of the time.
@@ -29,6 +31,7 @@ from typing import Any
 _SAVE_SECONDS = 5.0
 _SAVE_SHARE = 100  # a save that took one second is repeated after a hundred
 _LONGEST_COPY_ON_LOOP = 0.02
+_KEPT_METRICS_SECONDS = 7200
 _KEPT_LOG_EVENTS = 5_000  # of each log stream
 _SAVED_MARK = "saved"  # its time of change says when everything was last saved on request
 
@@ -137,6 +140,27 @@ def _require_client_certificates() -> None:
     iot._mtls_build_ssl_context = build_strict_context
 
 
+def _measure_every_run() -> None:
+    functions: Any = importlib.import_module("ministack.services.lambda_svc")
+    metrics: Any = importlib.import_module("ministack.services.cloudwatch")
+    note, run = functions._emit_lambda_metrics, functions._execute_function_dispatch
+
+    def run_measured(function: Any, configuration: Any, event: Any, request_id: str, started: float) -> Any:
+        result = run(function, configuration, event, request_id, started)
+        failed = bool(result.get("error")) if isinstance(result, dict) else False
+        note(configuration["FunctionName"], (time.time() - started) * 1000, failed, throttle=False)
+        return result
+
+    def note_throttled(name: str, duration_ms: float, error: bool, throttle: bool) -> None:
+        if throttle:
+            note(name, duration_ms, error, throttle)
+
+    functions._execute_function_dispatch = run_measured
+    functions._emit_lambda_metrics = note_throttled
+    # They are in memory, and now there are many.
+    metrics.TWO_WEEKS_SECONDS = _KEPT_METRICS_SECONDS
+
+
 def _drop_old_log_events() -> None:
     logs: Any = importlib.import_module("ministack.services.cloudwatch_logs")
     for group in list(logs._log_groups._data.values()):
@@ -179,6 +203,7 @@ def main() -> None:
     _bind_to_loopback()
     _do_not_wait_for_connections()
     _require_client_certificates()
+    _measure_every_run()
     application: Any = importlib.import_module("ministack.app")
     persistence: Any = importlib.import_module("ministack.core.persistence")
     # Otherwise each function's output is in this log too. As LOG_LEVEL it would be in the functions' environment.

@@ -16,7 +16,7 @@ from pulse.operations.system_metric import Measured, SystemMetric
 from pulse.telemetry.ingest import ingest
 from tests.builders import NOON, Fleet
 from tests.integration.operator_plane import OperatorPlane
-from tests.integration.stack import Stack
+from tests.integration.stack import Stack, wait_for
 
 MINUTE = timedelta(minutes=1)
 
@@ -202,8 +202,15 @@ def test_whole_days_go_when_they_are_older_than_the_retention(operators: Operato
     assert old not in [row["time"] for row in times]
 
 
+def figures(stack: Stack, metric: str) -> list[Any]:
+    with psycopg.connect(stack.database_url) as connection:
+        return connection.execute("SELECT subject, value FROM system_metrics WHERE metric = %s", (metric,)).fetchall()
+
+
 def test_deployed_the_collection_knows_queues_functions_and_the_database(stack: Stack) -> None:
     assert stack.invoke("CollectMetricsFunction")["sources_failed"] == 0
+    # The runs of the whole minutes before this one are measured; a schedule starts this function each minute.
+    wait_for(lambda: figures(stack, "function_duration_p95_seconds"), what="a run's duration", seconds=180)
     with psycopg.connect(stack.database_url) as connection:
         rows = connection.execute("SELECT DISTINCT metric, subject FROM system_metrics").fetchall()
     assert {

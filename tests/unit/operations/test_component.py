@@ -70,6 +70,13 @@ def test_a_function_that_did_not_run_is_no_reason() -> None:
     assert judged(changes)[Component.DELIVERY].health is HealthLevel.HEALTHY
 
 
+def test_a_component_that_nobody_calls_is_well() -> None:
+    flow = Sample(NOON, SystemMetric.FUNCTION_INVOCATIONS, "authorize_request", 0.0)
+    healths = {health.component: health.health for health in judge([flow], NOON, still_true=STILL_TRUE)}
+    assert healths[Component.IDENTITY] is HealthLevel.HEALTHY
+    assert healths[Component.API] is HealthLevel.UNKNOWN
+
+
 def test_old_values_say_nothing() -> None:
     healths = judged(age=STILL_TRUE)
     assert {health.health for health in healths.values()} == {HealthLevel.UNKNOWN}

@@ -232,7 +232,8 @@ def _judge(component: Component, part: Part, known: dict[tuple[SystemMetric, str
         if (health := _health(check, sample.value)) is not HealthLevel.HEALTHY:
             healths.append(health)
             reasons.append(_reason(check, sample.value, health))
-    if not used and not reasons:
+    flow = known.get(part.flow) if part.flow else None
+    if not used and not reasons and flow is None:
         healths.append(HealthLevel.UNKNOWN)
         reasons.append("nothing was measured lately")
     latency = known.get(part.latency) if part.latency else None
@@ -242,8 +243,8 @@ def _judge(component: Component, part: Part, known: dict[tuple[SystemMetric, str
         health=worst(healths),
         reasons=reasons,
         latency_seconds=latency.value if latency else None,
-        flow=_figure(known.get(part.flow)) if part.flow else None,
-        measured_at=min((sample.time for sample in used), default=None),
+        flow=_figure(flow),
+        measured_at=min((sample.time for sample in (*used, *([flow] if flow else []))), default=None),
     )
 
 
