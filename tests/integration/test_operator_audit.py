@@ -26,8 +26,15 @@ def _set_tenant(fleet: Fleet, status: str) -> None:
         connection.execute("UPDATE tenants SET status = %s WHERE tenant_id = %s", (status, fleet.tenant_id))
 
 
+def _suspend_subscription(fleet: Fleet) -> None:
+    [row] = fleet.rows("SELECT subscription_id FROM subscriptions")
+    path = f"/operator/subscriptions/{row['subscription_id']}/suspend"
+    assert OperatorPlane().call("POST", path, body={"reason": "unpaid"})[0] == 200
+
+
 # What has to be so for a route to succeed, beside the ids that it names.
 CIRCUMSTANCES: dict[str, Callable[[Fleet], Any]] = {
+    "operator_resume_subscription": _suspend_subscription,
     "operator_resume_tenant": lambda fleet: _set_tenant(fleet, "SUSPENDED"),
 }
 
@@ -47,6 +54,8 @@ def test_a_call_of_an_operator_leaves_its_audit_entry(case: tuple[str, Route], f
     if prepare := CIRCUMSTANCES.get(route.operation_id):
         prepare(fleet)
     query, body = needs_of(route)
+    if route.operation_id == "operator_create_subscription":
+        body = {**(body or {}), "tenant_id": fleet.tenant_id}
     signs_out = route.operation_id == "operator_sign_out_everywhere"
     operators = OperatorPlane(user_id=_somebody_in_the_pool(fleet) if signs_out else CALLER["user_id"])
     status, _, text = operators.call(route.method, path_of(route, ids), query=query, body=body)

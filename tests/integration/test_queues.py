@@ -1,7 +1,9 @@
 """Queues of failures are looked into, put back to where they failed, and emptied; the outbox shows what waits."""
 
+import json
 from collections.abc import Iterator
 from datetime import timedelta
+from uuid import uuid4
 
 import boto3
 import pytest
@@ -10,9 +12,9 @@ from pulse import clock
 from pulse.database import ingest_session
 from pulse.operations import queues
 from pulse.operations.stack_parts import Queue, StackParts, snake_case
-from tests.builders import Fleet
+from tests.builders import Fleet, make_envelope, queue_body
 from tests.integration.operator_plane import OperatorPlane
-from tests.integration.stack import Stack
+from tests.integration.stack import Stack, wait_for
 
 
 @pytest.fixture
@@ -119,3 +121,25 @@ def test_the_outbox_shows_what_waits_and_what_the_bus_turns_down(fleet: Fleet) -
 def test_names_are_those_of_the_template() -> None:
     assert snake_case("TelemetryDeadLetter") == "telemetry_dead_letter"
     assert snake_case("IngestHttp") == "ingest_http"
+
+
+def test_deployed_a_dead_letter_goes_back_to_work(stack: Stack) -> None:
+    topic = f"strange/{uuid4()}"
+    boto3.client("sqs").send_message(
+        QueueUrl=stack.outputs["TelemetryDeadLetterQueueUrl"], MessageBody=queue_body(make_envelope(topic=topic))
+    )
+    [admin] = [person for person in stack.description["operator"] if person["role"] == "operator-admin"]
+    api = stack.api_with(stack.token(admin))
+    seen = wait_for(
+        lambda: api.get("/operator/queues/telemetry_dead_letter/messages").json()["items"], what="the dead letter"
+    )
+    assert topic in [json.loads(message["body"])["topic"] for message in seen]
+    redriven = api.post("/operator/queues/telemetry_dead_letter/redrive")
+    assert redriven.status_code == 200, redriven.text
+    assert redriven.json()["messages"] >= 1
+    [refused] = wait_for(
+        lambda: api.get("/operator/quarantine", params={"q": topic}).json()["items"], what="the refusal of its topic"
+    )
+    assert refused["reason"] == "BAD_TOPIC"
+    listed = {queue["queue"]: queue for queue in api.get("/operator/queues").json()["items"]}
+    assert listed["telemetry_dead_letter"]["redrives_to"] == "telemetry"

@@ -1,7 +1,7 @@
 """Queues and their dead letters, as operators look after them: how much waits, what it is, back to work or away."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Final
@@ -12,7 +12,7 @@ from pydantic import Field
 
 from pulse import clock
 from pulse.clock import from_epoch_milliseconds
-from pulse.errors import ConflictError, NotFoundError, UnavailableError
+from pulse.errors import ConflictError, NotFoundError
 from pulse.events.outbox_figures import list_refused_events, read_outbox_figures
 from pulse.identity.permissions import Permission
 from pulse.identity.principal import Origin, Principal
@@ -145,7 +145,7 @@ def redrive_queue(actor: Principal, name: str, *, most: int, origin: Origin) -> 
         message = f"what is in {name} is not what a queue takes; docs/runbook.md says how it is brought back"
         raise ConflictError(message)
     _note(actor, "queues.redrive", name, {"to": target.name, "most": most}, origin)
-    moved = sum(_move(queue, target, most=most))
+    moved = _move(queue, target, most=most)
     _note(actor, "queues.redriven", name, {"to": target.name, "messages": moved}, origin)
     logger.info("queue_redriven", queue=name, to=target.name, messages=moved)
     return Redriven(queue=name, redriven_to=target.name, messages=moved, left=count_messages(queue)[0])
@@ -194,36 +194,23 @@ def _queue_of_failures(name: str) -> Queue:
     return queue
 
 
-def _move(source: Queue, target: Queue, *, most: int) -> Iterator[int]:
-    """How many each call has moved."""
+def _move(source: Queue, target: Queue, *, most: int) -> int:
+    """Return how many messages were moved. What is received and not moved in time is there again after a minute."""
     give_up_at = time.monotonic() + _BUDGET_SECONDS
-    left = most
-    while left > 0 and time.monotonic() < give_up_at:
-        messages = _receive(source, limit=min(left, _PER_CALL), hidden_seconds=60)
+    moved = 0
+    while moved < most and time.monotonic() < give_up_at:
+        messages = _receive(source, limit=min(most - moved, _PER_CALL), hidden_seconds=60)
         if not messages:
-            return
-        left -= len(messages)
-        yield _put_back(source, target, messages)
+            break
+        for message in messages:
+            _put_back(source, target, message)
+        moved += len(messages)
+    return moved
 
 
-def _put_back(source: Queue, target: Queue, messages: "Sequence[MessageTypeDef]") -> int:
-    sent = _client().send_message_batch(
-        QueueUrl=target.url,
-        Entries=[{"Id": str(index), "MessageBody": message["Body"]} for index, message in enumerate(messages)],
-    )
-    taken = {int(entry["Id"]) for entry in sent.get("Successful", [])}
-    if not taken:
-        message = f"{target.name} takes nothing at the moment; try again in a moment"
-        raise UnavailableError(message)
-    _client().delete_message_batch(
-        QueueUrl=source.url,
-        Entries=[
-            {"Id": str(index), "ReceiptHandle": message["ReceiptHandle"]}
-            for index, message in enumerate(messages)
-            if index in taken
-        ],
-    )
-    return len(taken)
+def _put_back(source: Queue, target: Queue, message: "MessageTypeDef") -> None:
+    _client().send_message(QueueUrl=target.url, MessageBody=message["Body"])
+    _client().delete_message(QueueUrl=source.url, ReceiptHandle=message["ReceiptHandle"])
 
 
 def _receive(queue: Queue, *, limit: int, hidden_seconds: int) -> "Sequence[MessageTypeDef]":
