@@ -48,6 +48,7 @@ _TAGS = {
     "Alert rules": "When something counts as wrong",
     "Maintenance": "Planned work, during which nobody is called",
     "Digest": "A summary of alerts by mail, daily or weekly",
+    "Reports": "Availability, alerts and maintenance of a time: made now, or by a schedule and sent by mail",
     "Subscriptions": "For how many devices and how long, what became of it, and asking for more",
     "Notification channels": "Ways to people and systems",
     "Escalation": "Who is told of an alert that nobody takes, and how far that has come",

@@ -132,6 +132,7 @@ BODIES: dict[str, dict[str, Any]] = {
         "admin": {"email": "admin-{unique}@acme.example"},
     },
     "operator_change_tenant": {},
+    "change_report_schedule": {"cadences": ["DAILY"], "recipients": ["ops@acme.example"]},
     "request_subscription_renewal": {"term_days": 365},
     "move_devices_to_subscription": {"device_ids": ["freezer-1"]},
     "operator_create_subscription": {

@@ -48,6 +48,7 @@ SURFACE: Final = Surface(
             "/customer/subscription-events",
             "/customer/subscription-renewals",
         ),
+        "reports": ("/customer/reports", "/customer/report-schedule"),
         "users": ("/customer/users",),
         "api_keys": ("/customer/api-keys",),
         "audit_log": ("/customer/audit-log",),

@@ -270,6 +270,11 @@ def test_send_digests_answers_what_became_of_those_that_were_due(context: Lambda
     assert set(answer) == {"PENDING", "SENT", "FAILED", "CANCELLED"}
 
 
+def test_generate_reports_answers_what_became_of_those_that_were_due(context: LambdaContext) -> None:
+    answer = handle("generate_reports", sample("generate_reports"), context)
+    assert set(answer) == {"PENDING", "DONE", "FAILED", "CANCELLED"}
+
+
 def test_sweep_subscriptions_answers_what_was_due(context: LambdaContext) -> None:
     assert set(handle("sweep_subscriptions", sample("sweep_subscriptions"), context)) == {"steps", "notices"}
 

@@ -239,6 +239,15 @@ def tenants(scenario_database: str, monkeypatch: pytest.MonkeyPatch) -> Iterator
                 (fleet.tenant_id,),
             )
             connection.execute("INSERT INTO alert_limits (tenant_id) VALUES (%s)", (fleet.tenant_id,))
+            connection.execute("INSERT INTO report_schedules (tenant_id) VALUES (%s)", (fleet.tenant_id,))
+            connection.execute(
+                """
+                INSERT INTO report_runs (tenant_id, requested_by, period_start, period_end, status, created_at,
+                                         finished_at)
+                VALUES (%s, 'test', now(), now(), 'DONE', now(), now())
+                """,
+                (fleet.tenant_id,),
+            )
             connection.execute("INSERT INTO digests (tenant_id) VALUES (%s)", (fleet.tenant_id,))
             connection.execute(
                 """

@@ -44,6 +44,7 @@ from pulse.oncall.feeds import create_feed
 from pulse.oncall.overrides import OverrideDefinition, create_override
 from pulse.oncall.schedule import LayerDefinition, OverrideKind, Responder
 from pulse.oncall.schedules import ScheduleDefinition, create_schedule
+from pulse.reports.managing import make_report
 from pulse.subscriptions.renewing import RenewalWish, request_renewal
 from pulse.telemetry.ingest import ingest
 from tests.builders import ACTOR, Fleet, issue_token
@@ -299,6 +300,10 @@ def make_maintenance_window(fleet: Fleet) -> str:
     return str(plan_window(admin, make_plan(), origin=Origin(None, "test")).window_id)
 
 
+def make_report_run(fleet: Fleet) -> str:
+    return str(make_report(_admin(fleet), None, None).run_id)
+
+
 def make_subscription(fleet: Fleet) -> str:
     """The tenant's one subscription, with seats for a device beside the fleet's first."""
     return str(subscribe(fleet.tenant_id, device_limit=10).subscription_id)
@@ -354,6 +359,7 @@ PROVIDERS = {
     "claim_id": Provider(make_claim_token, "no-such-claim"),
     "command_id": Provider(make_command, str(uuid4())),
     "group_command_id": Provider(make_group_command, str(uuid4())),
+    "report_id": Provider(make_report_run, str(uuid4())),
     "subscription_id": Provider(make_subscription_with_device, str(uuid4())),
     "renewal_id": Provider(make_renewal, str(uuid4())),
     "operator_key_id": Provider(make_operator_key, "nosuchkey123"),

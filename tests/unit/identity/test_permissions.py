@@ -29,6 +29,8 @@ VIEWER = {
     "oncall:read",
     "maintenance:read",
     "subscriptions:read",
+    "reports:read",
+    "reports:make",
 }
 CUSTOMER = VIEWER | {
     "alerts:handle",
@@ -53,6 +55,7 @@ TENANT_ADMIN = CUSTOMER | {
     "api-keys:manage",
     "audit-log:read",
     "subscriptions:manage",
+    "reports:manage",
 }
 OPERATOR = {
     "operator.profile:read",

@@ -36,6 +36,24 @@ def load_traits(connection: Connection, keys: Iterable[DeviceKey]) -> dict[Devic
     return {device.key: device for device in traits}
 
 
+def list_traits(
+    connection: Connection, tenant_id: str, *, after: str, limit: int, site_id: str | None = None
+) -> list[DeviceTraits]:
+    """Devices of a tenant, or of a site, that were not decommissioned, in the order of ids, following one of them."""
+    rows = connection.execute(
+        """
+        SELECT tenant_id, device_id, site_id, device_type, tags
+        FROM devices
+        WHERE tenant_id = %(tenant_id)s AND lifecycle <> 'DECOMMISSIONED' AND device_id > %(after)s
+          AND (%(site_id)s::text IS NULL OR site_id = %(site_id)s)
+        ORDER BY device_id
+        LIMIT %(limit)s
+        """,
+        {"tenant_id": tenant_id, "after": after, "limit": limit, "site_id": site_id},
+    )
+    return [DeviceTraits(**row) for row in rows]
+
+
 def load_parents(connection: Connection, keys: Iterable[DeviceKey]) -> dict[DeviceKey, str]:
     """The device that each of these is reached through, for those that are reached through one."""
     rows = connection.execute(

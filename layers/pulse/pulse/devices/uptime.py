@@ -4,7 +4,7 @@ Up is ONLINE; down is STALE and OFFLINE, for as long as there is an alert for si
 device was first heard of, and the time that it was out of service.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final, NamedTuple
@@ -53,6 +53,35 @@ class Uptime(NamedTuple):
         return Uptime(self.up + other.up, self.down + other.down, self.unknown + other.unknown)
 
 
+class Span(NamedTuple):
+    """A time in which a device was up (True), down (False) or unknown (None)."""
+
+    start: datetime
+    end: datetime
+    is_up: bool | None
+
+
+def spans_of(
+    moments: Iterable[Moment],
+    *,
+    status: DeviceStatus = DeviceStatus.PENDING,
+    in_service: bool = True,
+    start: datetime,
+    end: datetime,
+) -> Iterator[Span]:
+    """The time between `start` and `end` in pieces that follow each other; parameters as for `measure_uptime`."""
+    since = start
+    for moment in sorted(moments, key=lambda moment: moment.time):
+        until = min(max(moment.time, start), end)
+        if until > since:
+            yield Span(since, until, _is_up(status, in_service))
+        since = until
+        status = status if moment.status is None else moment.status
+        in_service = in_service if moment.in_service is None else moment.in_service
+    if end > since:
+        yield Span(since, end, _is_up(status, in_service))
+
+
 def measure_uptime(
     moments: Iterable[Moment],
     *,
@@ -66,15 +95,8 @@ def measure_uptime(
     `status` and `in_service` are what the device was before the first moment. Moments may come in any order and lie
     outside of the period; of several at one time the last one given holds.
     """
-    total = Uptime()
-    since = start
-    for moment in sorted(moments, key=lambda moment: moment.time):
-        until = min(max(moment.time, start), end)
-        total = total.plus(_spent(status, in_service, until - since))
-        since = until
-        status = status if moment.status is None else moment.status
-        in_service = in_service if moment.in_service is None else moment.in_service
-    return total.plus(_spent(status, in_service, end - since))
+    spans = spans_of(moments, status=status, in_service=in_service, start=start, end=end)
+    return add_up([_spent(span) for span in spans])
 
 
 def add_up(uptimes: Sequence[Uptime]) -> Uptime:
@@ -85,7 +107,16 @@ def add_up(uptimes: Sequence[Uptime]) -> Uptime:
     return total
 
 
-def _spent(status: DeviceStatus, in_service: bool, time: timedelta) -> Uptime:
-    if not in_service or status is DeviceStatus.PENDING:
-        return Uptime(unknown=time)
-    return Uptime(up=time) if status is DeviceStatus.ONLINE else Uptime(down=time)
+def _is_up(status: DeviceStatus, in_service: bool) -> bool | None:
+    return status is DeviceStatus.ONLINE if in_service and status is not DeviceStatus.PENDING else None
+
+
+def _spent(span: Span) -> Uptime:
+    time = span.end - span.start
+    match span.is_up:
+        case None:
+            return Uptime(unknown=time)
+        case True:
+            return Uptime(up=time)
+        case False:
+            return Uptime(down=time)

@@ -1,6 +1,6 @@
 """The uptime of a device and of a fleet, from the logs of status and lifecycle."""
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import groupby
 from operator import itemgetter
@@ -13,7 +13,7 @@ from pulse import clock
 from pulse.database import Connection, tenant_session
 from pulse.devices.queries import require_device
 from pulse.devices.state import DeviceStatus
-from pulse.devices.uptime import LENGTHS, Moment, Uptime, UptimeRange, measure_uptime
+from pulse.devices.uptime import LENGTHS, Moment, Span, Uptime, UptimeRange, measure_uptime, spans_of
 from pulse.models import Model
 
 
@@ -126,29 +126,42 @@ def _sort_out(
     return groups, [row["device_id"] for row in moving]
 
 
+def read_spans(
+    connection: Connection, tenant_id: str, device_ids: list[str], *, start: datetime, end: datetime
+) -> dict[str, list[Span]]:
+    """When each of the devices was up, down and unknown between two times."""
+    return {
+        device_id: list(spans_of(moments, status=status, start=start, end=end))
+        for device_id, status, moments in _moments(connection, tenant_id, device_ids, start)
+    }
+
+
 def _measure(
     connection: Connection, tenant_id: str, device_ids: list[str], start: datetime, end: datetime
 ) -> list[Uptime]:
+    return [
+        measure_uptime(moments, status=status, start=start, end=end)
+        for _, status, moments in _moments(connection, tenant_id, device_ids, start)
+    ]
+
+
+def _moments(
+    connection: Connection, tenant_id: str, device_ids: list[str], start: datetime
+) -> Iterator[tuple[str, DeviceStatus, list[Moment]]]:
+    """Each device with its first status and its changes: without any, nothing was ever heard of it."""
     rows = connection.execute(_MOMENTS, {"tenant_id": tenant_id, "device_ids": device_ids, "start": start})
     by_device = {device_id: list(found) for device_id, found in groupby(rows, key=itemgetter("device_id"))}
-    return [_uptime(by_device.get(device_id, []), start, end) for device_id in device_ids]
+    for device_id in device_ids:
+        found = by_device.get(device_id, [])
+        statuses = [row for row in found if row["to_status"] is not None]
+        first = DeviceStatus(statuses[0]["from_status"]) if statuses else DeviceStatus.PENDING
+        yield device_id, first, [_moment(row) for row in found]
 
 
-def _uptime(rows: Iterable[dict[str, Any]], start: datetime, end: datetime) -> Uptime:
-    """The uptime from rows in the order of their times: without any, nothing was ever heard of the device."""
-    found = list(rows)
-    statuses = [row for row in found if row["to_status"] is not None]
-    return measure_uptime(
-        [
-            Moment(row["time"], status=DeviceStatus(row["to_status"]))
-            if row["to_status"] is not None
-            else Moment(row["time"], in_service=row["to_lifecycle"] == "ACTIVE")
-            for row in found
-        ],
-        status=DeviceStatus(statuses[0]["from_status"]) if statuses else DeviceStatus.PENDING,
-        start=start,
-        end=end,
-    )
+def _moment(row: dict[str, Any]) -> Moment:
+    if row["to_status"] is not None:
+        return Moment(row["time"], status=DeviceStatus(row["to_status"]))
+    return Moment(row["time"], in_service=row["to_lifecycle"] == "ACTIVE")
 
 
 def _shown(uptime: Uptime) -> dict[str, Any]:

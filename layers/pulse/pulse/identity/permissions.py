@@ -63,6 +63,9 @@ class Permission(StrEnum):
     READ_AUDIT_LOG = "audit-log:read"
     READ_SUBSCRIPTIONS = "subscriptions:read"
     MANAGE_SUBSCRIPTIONS = "subscriptions:manage"
+    READ_REPORTS = "reports:read"
+    MAKE_REPORTS = "reports:make"
+    MANAGE_REPORTS = "reports:manage"
 
     OPERATOR_READ_PROFILE = "operator.profile:read"
     OPERATOR_SIGN_OUT = "operator.profile:sign-out"
@@ -111,6 +114,9 @@ _READ: Final = frozenset(
         Permission.READ_ONCALL,
         Permission.READ_MAINTENANCE,
         Permission.READ_SUBSCRIPTIONS,
+        Permission.READ_REPORTS,
+        # It changes nothing but the list of reports.
+        Permission.MAKE_REPORTS,
     }
 )
 _WORK: Final = _READ | {
@@ -136,6 +142,7 @@ _ADMINISTER: Final = _WORK | {
     Permission.MANAGE_API_KEYS,
     Permission.READ_AUDIT_LOG,
     Permission.MANAGE_SUBSCRIPTIONS,
+    Permission.MANAGE_REPORTS,
 }
 _OPERATE: Final = frozenset(
     {

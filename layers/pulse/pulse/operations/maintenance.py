@@ -10,6 +10,7 @@ from pulse.logging import logger
 from pulse.notifications.retention import delete_old_jobs
 from pulse.operations.metric_store import drop_old_metrics
 from pulse.quarantine.retention import delete_old_entries
+from pulse.reports.run_store import forget_reports
 from pulse.telemetry.retention import forget_message_ids, keep_telemetry
 
 _CHORES: Final[dict[str, Callable[[datetime], int]]] = {
@@ -20,6 +21,7 @@ _CHORES: Final[dict[str, Callable[[datetime], int]]] = {
     "system_metric_chunks_dropped": drop_old_metrics,
     "quarantine_entries_deleted": delete_old_entries,
     "notification_jobs_deleted": delete_old_jobs,
+    "reports_forgotten": forget_reports,
 }
 
 

@@ -1,0 +1,1 @@
+"""Reports: what a fleet was worth to its people in a time."""

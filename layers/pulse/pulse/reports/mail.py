@@ -1,0 +1,102 @@
+"""The mail of a report. Pure."""
+
+from datetime import datetime, timedelta
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import format_datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from pulse.reports.plan import Cadence
+from pulse.reports.report import SlaSummary
+
+_MAXIMUM_SUBJECT: Final = 200
+_TEXT: Final = """\
+{{ title }}
+{{ period }}
+
+Availability: {{ report.fleet.availability_percent|percent }} of {{ report.devices }} devices
+Down: {{ report.fleet.down_seconds|duration }}; unknown: {{ report.fleet.unknown_seconds|duration }}
+Maintenance, which does not count: {{ report.fleet.maintenance_seconds|duration }}
+
+Alerts: {{ report.alerts_opened }} opened, {{ report.alerts_closed }} closed, {{ report.alerts_still_open }} still open
+Acknowledged after {{ report.alerts.mean_seconds_to_acknowledge|duration }}, \
+closed after {{ report.alerts.mean_seconds_to_close|duration }} (means)
+{% if report.sites %}
+
+Sites, the least available first:
+{% for site in report.sites %}
+- {{ site.site_id }}: {{ site.availability_percent|percent }} of {{ site.devices }} devices
+{% endfor %}
+{% endif %}
+{% if report.least_available_devices %}
+
+Devices that were down the most:
+{% for device in report.least_available_devices %}
+- {{ device.device_id }} ({{ device.site_id }}): {{ device.availability_percent|percent }}, \
+down {{ device.down_seconds|duration }}
+{% endfor %}
+{% endif %}
+{% if report.alerts.noisy_devices %}
+
+Devices with the most alerts:
+{% for device in report.alerts.noisy_devices %}
+- {{ device.device_id }}: {{ device.opened }}
+{% endfor %}
+{% endif %}
+{% if report.maintenance %}
+
+Maintenance:
+{% for window in report.maintenance %}
+- {{ window.name }}: {{ window.seconds|duration }}
+{% endfor %}
+{% endif %}
+"""
+_WORDS: Final = {Cadence.DAILY: "of the day", Cadence.WEEKLY: "of the week", Cadence.MONTHLY: "of the month"}
+
+
+def mail_of(
+    report: SlaSummary,
+    *,
+    cadence: Cadence,
+    zone: ZoneInfo,
+    tenant_id: str,
+    tenant_name: str,
+    sender: str,
+    recipients: list[str],
+) -> EmailMessage:
+    """The mail; of one report it has the same id in every attempt."""
+    from jinja2 import Environment  # few cold starts need it
+
+    title = f"{tenant_name}: service report {_WORDS[cadence]}"
+    environment = Environment(autoescape=False, trim_blocks=True)  # noqa: S701 - it is plain text
+    environment.filters |= {"percent": _percent, "duration": _duration}
+    mail = EmailMessage()
+    subject = f"{title}: {_percent(report.fleet.availability_percent)} available"
+    mail["Subject"] = " ".join(subject.split())[:_MAXIMUM_SUBJECT]
+    mail["From"] = Address("Pulse", addr_spec=sender)
+    mail["To"] = ", ".join(recipients)
+    mail["Date"] = format_datetime(report.end)
+    mail["Message-ID"] = (
+        f"<report-{tenant_id}-{cadence.lower()}-{report.end:%Y%m%dT%H%M%SZ}@{sender.partition('@')[2]}>"
+    )
+    mail["Auto-Submitted"] = "auto-generated"
+    period = f"{_local(report.start, zone)} to {_local(report.end, zone)}, {zone.key}"
+    mail.set_content(environment.from_string(_TEXT).render(title=title, period=period, report=report))
+    return mail
+
+
+def _percent(value: float | None) -> str:
+    return "unknown" if value is None else f"{value:.3f} %"
+
+
+def _duration(seconds: float | None) -> str:
+    if seconds is None:
+        return "- (none)"
+    minutes = timedelta(seconds=seconds) // timedelta(minutes=1)
+    hours, minutes_left = divmod(minutes, 60)
+    return f"{hours} h {minutes_left} min" if hours else f"{minutes_left} min"
+
+
+def _local(instant: datetime, zone: ZoneInfo) -> str:
+    return f"{instant.astimezone(zone):%a %Y-%m-%d %H:%M}"

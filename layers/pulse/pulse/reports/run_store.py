@@ -1,0 +1,271 @@
+"""Reports and their schedules in the database."""
+
+from datetime import datetime, timedelta
+from typing import Any, Final, NamedTuple
+from uuid import UUID
+
+from psycopg import sql
+from psycopg.types.json import Jsonb
+from pydantic import AwareDatetime
+
+from pulse.database import Connection, ingest_session
+from pulse.errors import NotFoundError
+from pulse.reports.availability import Interval
+from pulse.reports.plan import Cadence
+from pulse.reports.report import ReportRun, ReportRunDetail, ReportSchedule, RunStatus, ScheduleWish, SlaSummary
+
+_KEPT: Final = timedelta(days=180)
+_BY_SCHEDULE: Final = "schedule"
+_COLUMNS: Final = sql.SQL("""
+    run_id, cadence, requested_by, period_start, period_end, status, recipients, attempts, outcome, created_at,
+    finished_at
+""")
+
+
+class RunPosition(NamedTuple):
+    """A place in the list of reports, which has the newest first."""
+
+    created_at: AwareDatetime
+    run_id: UUID
+
+
+class Claimed(NamedTuple):
+    """A report that the caller alone makes; `attempts` counts this one."""
+
+    tenant_id: str
+    run_id: UUID
+    cadence: Cadence
+    period: Interval
+    recipients: list[str]
+    attempts: int
+
+
+class DueSchedule(NamedTuple):
+    """A schedule of which a period has ended."""
+
+    tenant_id: str
+    wish: ScheduleWish
+    wanted_since: datetime
+
+
+def read_schedule(connection: Connection, tenant_id: str) -> ReportSchedule:
+    """A tenant's schedule; one that nobody has touched is off."""
+    row = connection.execute(
+        """
+        SELECT cadences, hour, timezone, recipients, due_at, version
+        FROM report_schedules
+        WHERE tenant_id = %(tenant_id)s
+        """,
+        {"tenant_id": tenant_id},
+    ).fetchone()
+    return ReportSchedule(version=1, due_at=None) if row is None else ReportSchedule.model_validate(row)
+
+
+def lock_schedule(connection: Connection, tenant_id: str) -> ReportSchedule:
+    """The same, locked until the transaction ends, with a row of its own from now on."""
+    key = {"tenant_id": tenant_id}
+    connection.execute("INSERT INTO report_schedules (tenant_id) VALUES (%(tenant_id)s) ON CONFLICT DO NOTHING", key)
+    connection.execute("SELECT FROM report_schedules WHERE tenant_id = %(tenant_id)s FOR UPDATE", key)
+    return read_schedule(connection, tenant_id)
+
+
+def write_schedule(
+    connection: Connection, tenant_id: str, wish: ScheduleWish, *, due_at: datetime | None, now: datetime
+) -> None:
+    """Write what people say of a locked schedule."""
+    connection.execute(
+        """
+        UPDATE report_schedules
+        SET cadences = %(cadences)s, hour = %(hour)s, timezone = %(timezone)s, recipients = %(recipients)s,
+            due_at = %(due_at)s, wanted_since = %(now)s, updated_at = now(), version = version + 1
+        WHERE tenant_id = %(tenant_id)s
+        """,
+        {
+            **wish.model_dump(mode="json", include=set(ScheduleWish.model_fields)),
+            "tenant_id": tenant_id,
+            "due_at": due_at,
+            "now": now,
+        },
+    )
+
+
+def lock_due_schedules(connection: Connection, now: datetime, *, limit: int) -> list[DueSchedule]:
+    """Schedules of which a period has ended, locked until the transaction ends."""
+    rows = connection.execute(
+        """
+        SELECT tenant_id, cadences, hour, timezone, recipients, wanted_since
+        FROM report_schedules
+        WHERE due_at <= %(now)s
+        ORDER BY due_at
+        LIMIT %(limit)s
+        FOR UPDATE SKIP LOCKED
+        """,
+        {"now": now, "limit": limit},
+    )
+    return [DueSchedule(row["tenant_id"], ScheduleWish.model_validate(row), row["wanted_since"]) for row in rows]
+
+
+def begin_run(
+    connection: Connection, tenant_id: str, cadence: Cadence, period: Interval, *, recipients: list[str], now: datetime
+) -> None:
+    """Have a period's report made, once however often it is begun."""
+    connection.execute(
+        """
+        INSERT INTO report_runs (tenant_id, cadence, requested_by, period_start, period_end, status, recipients,
+                                 due_at, created_at)
+        VALUES (%(tenant_id)s, %(cadence)s, %(by)s, %(start)s, %(end)s, 'PENDING', %(recipients)s, %(now)s, %(now)s)
+        ON CONFLICT DO NOTHING
+        """,
+        {
+            "tenant_id": tenant_id,
+            "cadence": cadence.value,
+            "by": _BY_SCHEDULE,
+            "start": period.start,
+            "end": period.end,
+            "recipients": recipients,
+            "now": now,
+        },
+    )
+
+
+def set_due(connection: Connection, tenant_id: str, due_at: datetime | None) -> None:
+    """Note when a locked schedule is due next."""
+    connection.execute(
+        "UPDATE report_schedules SET due_at = %(due_at)s WHERE tenant_id = %(tenant_id)s",
+        {"tenant_id": tenant_id, "due_at": due_at},
+    )
+
+
+def insert_done(
+    connection: Connection, tenant_id: str, result: SlaSummary, *, requested_by: str, now: datetime
+) -> UUID:
+    """Keep a report that somebody asked for."""
+    row = connection.execute(
+        """
+        INSERT INTO report_runs (tenant_id, requested_by, period_start, period_end, status, attempts, result,
+                                 created_at, finished_at)
+        VALUES (%(tenant_id)s, %(requested_by)s, %(start)s, %(end)s, 'DONE', 1, %(result)s, %(now)s, %(now)s)
+        RETURNING run_id
+        """,
+        {
+            "tenant_id": tenant_id,
+            "requested_by": requested_by,
+            "start": result.start,
+            "end": result.end,
+            "result": Jsonb(result.model_dump(mode="json")),
+            "now": now,
+        },
+    ).fetchone()
+    assert row is not None
+    run_id: UUID = row["run_id"]
+    return run_id
+
+
+def claim_run(connection: Connection, now: datetime, *, until: datetime) -> Claimed | None:
+    """Take a report that is due and that nobody is making; the claim counts as an attempt."""
+    row = connection.execute(
+        """
+        UPDATE report_runs
+        SET claimed_until = %(until)s, attempts = attempts + 1
+        WHERE (tenant_id, run_id) IN (
+            SELECT tenant_id, run_id
+            FROM report_runs
+            WHERE due_at <= %(now)s AND (claimed_until IS NULL OR claimed_until <= %(now)s)
+            ORDER BY due_at
+            LIMIT 1
+            FOR UPDATE SKIP LOCKED
+        )
+        RETURNING tenant_id, run_id, cadence, period_start, period_end, recipients, attempts
+        """,
+        {"now": now, "until": until},
+    ).fetchone()
+    if row is None:
+        return None
+    period = Interval(row["period_start"], row["period_end"])
+    return Claimed(row["tenant_id"], row["run_id"], Cadence(row["cadence"]), period, row["recipients"], row["attempts"])
+
+
+def finish_run(
+    connection: Connection,
+    run: Claimed,
+    status: RunStatus,
+    *,
+    outcome: str | None,
+    result: SlaSummary | None,
+    now: datetime,
+) -> None:
+    """Note how a claimed report has ended."""
+    connection.execute(
+        """
+        UPDATE report_runs
+        SET status = %(status)s, due_at = NULL, claimed_until = NULL, finished_at = %(now)s, outcome = %(outcome)s,
+            result = %(result)s
+        WHERE tenant_id = %(tenant_id)s AND run_id = %(run_id)s
+        """,
+        {
+            "tenant_id": run.tenant_id,
+            "run_id": run.run_id,
+            "status": status.value,
+            "now": now,
+            "outcome": outcome,
+            "result": None if result is None else Jsonb(result.model_dump(mode="json")),
+        },
+    )
+
+
+def put_off_run(connection: Connection, run: Claimed, *, due_at: datetime, outcome: str) -> None:
+    """Have a claimed report tried again."""
+    connection.execute(
+        """
+        UPDATE report_runs
+        SET due_at = %(due_at)s, claimed_until = NULL, outcome = %(outcome)s
+        WHERE tenant_id = %(tenant_id)s AND run_id = %(run_id)s
+        """,
+        {"tenant_id": run.tenant_id, "run_id": run.run_id, "due_at": due_at, "outcome": outcome},
+    )
+
+
+def list_runs(
+    connection: Connection, tenant_id: str, *, status: RunStatus | None, limit: int, after: RunPosition | None
+) -> list[ReportRun]:
+    """A tenant's reports, newest first, one more than `limit` if there are more."""
+    rows = connection.execute(
+        sql.SQL("""
+            SELECT {} FROM report_runs
+            WHERE tenant_id = %(tenant_id)s
+              AND (%(status)s::text IS NULL OR status = %(status)s)
+              AND (%(after_time)s::timestamptz IS NULL OR (created_at, run_id) < (%(after_time)s, %(after_id)s))
+            ORDER BY created_at DESC, run_id DESC
+            LIMIT %(limit)s
+        """).format(_COLUMNS),
+        {
+            "tenant_id": tenant_id,
+            "status": status.value if status else None,
+            "after_time": after.created_at if after else None,
+            "after_id": after.run_id if after else None,
+            "limit": limit + 1,
+        },
+    )
+    return [ReportRun.model_validate(row) for row in rows]
+
+
+def find_run(connection: Connection, tenant_id: str, run_id: UUID) -> ReportRunDetail:
+    """One report. Raises NotFoundError."""
+    row: dict[str, Any] | None = connection.execute(
+        sql.SQL("SELECT {}, result FROM report_runs WHERE tenant_id = %(tenant_id)s AND run_id = %(run_id)s").format(
+            _COLUMNS
+        ),
+        {"tenant_id": tenant_id, "run_id": run_id},
+    ).fetchone()
+    if row is None:
+        message = f"there is no report {run_id}"
+        raise NotFoundError(message)
+    return ReportRunDetail.model_validate(row)
+
+
+def forget_reports(now: datetime) -> int:
+    """Delete finished reports of half a year ago; return how many went."""
+    with ingest_session() as connection:
+        return connection.execute(
+            "DELETE FROM report_runs WHERE created_at < %(before)s AND status <> 'PENDING'", {"before": now - _KEPT}
+        ).rowcount
