@@ -56,6 +56,8 @@ _TAGS = {
     "On-call": "Who is to be reached when, and why it is them",
     "Notification routing": "Which alerts go to which channels",
     "Integrations": "Channels and their rules in the words of the API of old",
+    "Addons": "How other systems' words become alerts",
+    "Inbound sources": "Other systems that raise and clear alerts",
     "Notification jobs": "What was sent to whom, and what became of it",
     "Users": "Who works in the tenant",
     "API keys": "What programs call with",

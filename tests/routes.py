@@ -38,6 +38,20 @@ QUERIES: dict[str, dict[str, str]] = {
 }
 # The channel that routing rules of tests lead to.
 NOTIFICATION_CHANNEL = "c1a551c0-0000-4000-8000-000000000001"
+ADDON = {
+    "schema_version": "1",
+    "id": "door_controller",
+    "version": "1.0.0",
+    "name": "Door controller",
+    "vendor": "Example",
+    "description": "Doors that stand open",
+    "method": {"type": "webhook"},
+    "parser": {"type": "json", "fields": {"door": "$.door", "state": "$.state"}},
+    "alerts": [
+        {"type": "DOOR_OPEN", "severity": "warning", "title": "{door} stands open", "fingerprint_fields": ["door"]}
+    ],
+    "clear_events": [{"method": "field_value", "field": "state", "values": ["shut"]}],
+}
 WINDOW = {"name": "Defrosting", "starts_at": "2099-01-01T22:00:00Z", "ends_at": "2099-01-02T04:00:00Z"}
 BODIES: dict[str, dict[str, Any]] = {
     "plan_maintenance_window": WINDOW,
@@ -114,6 +128,11 @@ BODIES: dict[str, dict[str, Any]] = {
     "change_integration": {"enabled": False},
     "create_integration_route": {"name": "All {unique}", "integration_id": NOTIFICATION_CHANNEL},
     "change_integration_route": {"name": "All {unique}", "integration_id": NOTIFICATION_CHANNEL},
+    "choose_addon": {"enabled": True},
+    "upload_addon": {"manifest": ADDON},
+    "try_addon": {"addon_id": "generic_json", "payload": "{}"},
+    "create_inbound_source": {"name": "Monitoring {unique}"},
+    "change_inbound_source": {"name": "Monitoring {unique}"},
     "create_api_key": {"name": "Warehouse", "role": "viewer"},
     "provision_device": {"device_id": "freezer-{unique}", "site_id": "hall-a", "device_type": "freezer"},
     "create_claim_token": {

@@ -41,6 +41,8 @@ SURFACE: Final = Surface(
         "notification_routing_rules": ("/customer/notification-routing-rules", "/customer/alerts"),
         "notification_jobs": ("/customer/notification-jobs", "/customer/notification-channels"),
         "integrations": ("/customer/integrations", "/customer/integration-routes"),
+        "addons": ("/customer/addons", "/customer/addon-trials"),
+        "inbound_sources": ("/customer/inbound-sources", "/customer/external-devices"),
         "maintenance_windows": ("/customer/maintenance-windows",),
         "digest": ("/customer/digest",),
         "subscriptions": (

@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from threading import Thread
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import boto3
 import orjson
@@ -24,6 +24,8 @@ from pulse.devices.registration import (
     save_device_type,
     save_site,
 )
+from pulse.inbound.message import read_message
+from pulse.notifications.secrets import encrypt_secrets
 from pulse.realtime.followers import followers_of
 from pulse.settings import settings
 from pulse.telemetry.ingest import ingest
@@ -117,6 +119,54 @@ def test_ingest_http_puts_a_message_on_the_queue(
     client.delete_queue(QueueUrl=queue)
 
 
+@pytest.fixture
+def sample_source(sample_device: str) -> UUID:
+    """The inbound source that the samples are about."""
+    assert sample_device
+    source_id = UUID(sample("receive_webhook")["pathParameters"]["source_id"])
+    kept = encrypt_secrets(SAMPLE_TENANT, source_id, {"secret": "the-secret"})
+    with tenant_session(SAMPLE_TENANT) as connection:
+        connection.execute(
+            """
+            WITH chosen AS (
+                INSERT INTO tenant_addons (tenant_id, addon_id, enabled) VALUES (%(tenant_id)s, 'generic_json', true)
+                ON CONFLICT DO NOTHING
+            )
+            INSERT INTO inbound_sources (tenant_id, source_id, name, addon_id, authentication, secret)
+            VALUES (%(tenant_id)s, %(source_id)s, 'Scripts', 'generic_json',
+                    '{"kind": "header", "name": "Authorization"}', %(secret)s)
+            ON CONFLICT DO NOTHING
+            """,
+            {"tenant_id": SAMPLE_TENANT, "source_id": source_id, "secret": kept},
+        )
+    return source_id
+
+
+def test_receive_webhook_puts_a_message_on_the_queue(
+    sample_source: UUID, context: LambdaContext, stack: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert stack
+    client = boto3.client("sqs")
+    queue = client.create_queue(QueueName=f"received-{uuid4()}")["QueueUrl"]
+    monkeypatch.setenv("INBOUND_QUEUE_URL", queue)
+    settings.cache_clear()
+    event = sample("receive_webhook")
+    event["headers"]["authorization"] = "Bearer the-secret"
+    assert handle("receive_webhook", event, context)["statusCode"] == 202
+    [received] = client.receive_message(QueueUrl=queue)["Messages"]
+    message = read_message(received["Body"])
+    assert (message.source_id, message.body) == (sample_source, event["body"].encode())
+    client.delete_queue(QueueUrl=queue)
+
+
+def test_process_inbound_opens_an_alert(sample_source: UUID, context: LambdaContext) -> None:
+    assert handle("process_inbound", sample("process_inbound"), context) == {"batchItemFailures": []}
+    with tenant_session(SAMPLE_TENANT) as connection:
+        [alert] = connection.execute("SELECT summary, details FROM alerts WHERE source = 'addon'").fetchall()
+    assert alert["summary"] == "Disk 2 is full"
+    assert alert["details"]["inbound_source"] == {"source_id": str(sample_source), "name": "Scripts"}
+
+
 def test_roll_up_telemetry_makes_what_is_due(fleet: Fleet, context: LambdaContext) -> None:
     fleet.add_device()
     hour = clock.now().replace(minute=0, second=0, microsecond=0) - timedelta(hours=3)
@@ -134,6 +184,7 @@ def test_maintain_database_answers_how_much_went(context: LambdaContext) -> None
         "connections_forgotten",
         "commands_forgotten",
         "system_metric_chunks_dropped",
+        "addon_causes_forgotten",
         "quarantine_entries_deleted",
         "notification_jobs_deleted",
     }

@@ -267,7 +267,37 @@ def tenants(scenario_database: str, monkeypatch: pytest.MonkeyPatch) -> Iterator
                 """,
                 {"tenant_id": fleet.tenant_id},
             )
+            connection.execute(
+                """
+                WITH uploaded AS (
+                    INSERT INTO addon_versions (tenant_id, addon_id, number, manifest, uploaded_by)
+                    VALUES (%(tenant_id)s, 'example', 1, '{}', 'test')
+                ),
+                chosen AS (
+                    INSERT INTO tenant_addons (tenant_id, addon_id) VALUES (%(tenant_id)s, 'example')
+                )
+                INSERT INTO inbound_sources (tenant_id, name, authentication, secret)
+                VALUES (%(tenant_id)s, 'Monitoring', '{}', 'kept')
+                """,
+                {"tenant_id": fleet.tenant_id},
+            )
         with ingest_session() as connection:
+            connection.execute(
+                """
+                WITH source AS (
+                    SELECT tenant_id, source_id FROM inbound_sources WHERE tenant_id = %s
+                ),
+                device AS (
+                    INSERT INTO external_devices (tenant_id, addon_id, key, name, source_id, first_seen_at,
+                                                  last_seen_at)
+                    SELECT tenant_id, 'example', 'sw-1', 'sw-1', source_id, now(), now() FROM source
+                )
+                INSERT INTO addon_causes (tenant_id, fingerprint, addon_id, type, source_id, received_at, message_id,
+                                          raised)
+                SELECT tenant_id, 'TEST', 'example', 'PORT_DOWN', source_id, now(), gen_random_uuid(), true FROM source
+                """,
+                (fleet.tenant_id,),
+            )
             connection.execute(
                 """
                 INSERT INTO held_openings (tenant_id, fingerprint, window_id, opening, seen, held_since, release_at)

@@ -40,6 +40,10 @@ from pulse.identity.operator_keys import create_operator_key
 from pulse.identity.permissions import Role
 from pulse.identity.principal import Origin, Principal
 from pulse.identity.users import Invitation, invite_user
+from pulse.inbound.authentication import HeaderAuthentication
+from pulse.inbound.managing_addons import upload_addon
+from pulse.inbound.managing_sources import create_source
+from pulse.inbound.source import SourceWish
 from pulse.oncall.feeds import create_feed
 from pulse.oncall.overrides import OverrideDefinition, create_override
 from pulse.oncall.schedule import LayerDefinition, OverrideKind, Responder
@@ -51,6 +55,7 @@ from tests.builders import ACTOR, Fleet, issue_token
 from tests.integration.stack import Stack
 from tests.integration.subscribing import subscribe
 from tests.routes import (
+    ADDON,
     ESCALATION_LEVEL,
     NOTIFICATION_CHANNEL,
     ONCALL_LAYER,
@@ -205,6 +210,16 @@ def make_api_key(fleet: Fleet) -> str:
     return create_api_key(_admin(fleet), wanted, origin=Origin(None, "test")).key_id
 
 
+def make_addon(fleet: Fleet) -> str:
+    """An addon of the tenant's own; no source names it."""
+    return upload_addon(_admin(fleet), ADDON, origin=Origin(None, "test")).addon_id
+
+
+def make_inbound_source(fleet: Fleet) -> str:
+    wish = SourceWish("Monitoring", None, None, HeaderAuthentication(kind="header"), enabled=True)
+    return str(create_source(_admin(fleet), wish, origin=Origin(None, "test")).source_id)
+
+
 def make_oncall_schedule(fleet: Fleet) -> str:
     """The tenant's one schedule."""
     known = fleet.rows("SELECT schedule_id FROM oncall_schedules")
@@ -334,6 +349,8 @@ PROVIDERS = {
     "credential_id": Provider(make_credential, "no-such-credential"),
     "group_id": Provider(make_group, str(uuid4())),
     "tag": Provider(make_tag, "no-such-tag"),
+    "addon_id": Provider(make_addon, "no_such_addon"),
+    "source_id": Provider(make_inbound_source, str(uuid4())),
     "site_id": Provider(make_site, "no-such-site"),
     "device_type": Provider(make_device_type, "no-such-type"),
     "alert_id": Provider(make_alert, str(uuid4())),

@@ -52,8 +52,8 @@ BODIES_ABOUT: dict[str, Callable[[Fleet], dict[str, Any]]] = {
 }
 # These end the sessions of a caller whom the user pool has to know: tests/integration/test_users.py.
 NEED_A_PERSON = {"sign_out_everywhere", "operator_sign_out_everywhere"}
-# A question that is too long for an address, and a way in for half a minute.
-CHANGE_NOTHING = {"backtest_alert_rule", "create_ticket"}
+# Questions that are too long for an address, and a way in for half a minute.
+CHANGE_NOTHING = {"backtest_alert_rule", "create_ticket", "try_addon"}
 # Nobody is asked who they are; what a code does is seen in tests/integration/test_activation.py.
 CHANGING = [
     case

@@ -10,7 +10,7 @@ from pydantic import Field
 from customer_api.routes.alerts import Severities, Types
 from pulse import clock
 from pulse.alerts import inbox_figures
-from pulse.alerts.alert import AlertType
+from pulse.alerts.alert import AlertTypeText
 from pulse.alerts.alert_filter import AlertFilter
 from pulse.alerts.inbox_figures import NoisyDevice, TrendPoint
 from pulse.alerts.severity import Severity
@@ -101,7 +101,7 @@ def list_noisy_devices(
 
 
 def _wanted(
-    severity: list[Severity] | None, alert_type: list[AlertType] | None, device_id: str | None, site_id: str | None
+    severity: list[Severity] | None, alert_type: list[AlertTypeText] | None, device_id: str | None, site_id: str | None
 ) -> AlertFilter:
     return AlertFilter(
         severities=frozenset(severity) if severity else None,

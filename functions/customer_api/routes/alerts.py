@@ -8,7 +8,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 from pydantic import Field
 
 from pulse.alerts import inbox
-from pulse.alerts.alert import Alert, AlertStatus, AlertType
+from pulse.alerts.alert import Alert, AlertStatus, AlertTypeText
 from pulse.alerts.alert_filter import AlertFilter
 from pulse.alerts.inbox import AlertDetail, AlertPosition, AlertSort
 from pulse.alerts.severity import Severity
@@ -35,7 +35,10 @@ Statuses = Annotated[
     list[StatusChoice] | None, Query(min_length=1, max_length=4, description="Once for each; OPEN when left out")
 ]
 Severities = Annotated[list[Severity] | None, Query(min_length=1, max_length=5, description="Once for each")]
-Types = Annotated[list[AlertType] | None, Query(alias="type", min_length=1, max_length=20, description="Once for each")]
+Types = Annotated[
+    list[AlertTypeText] | None,
+    Query(alias="type", min_length=1, max_length=20, description="Once for each: Pulse's own, or an addon's"),
+]
 
 
 class AlertPage(CountedPage[Alert]):

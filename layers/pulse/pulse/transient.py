@@ -9,6 +9,8 @@ An entry has a partition and a sort key. A partition starts with what it holds, 
     CONNECTIONS                        <connection>            that it is open           pulse.realtime
     CHANNEL#<tenant>#<channel>         <connection>            who follows it            pulse.realtime
     WATCHED                            <tenant>#<device>       somebody looks at it      pulse.realtime
+    HOOK#<tenant>#<source>           <message's mark>      who has brought it         pulse.inbound
+    STORM#<tenant>#<source>          told                  who sends too much         pulse.inbound
     LIVE#<tenant>#<device>             <second>, or waiting    its turn, and what waits  pulse.realtime
 
 A new kind takes a line here. Whatever may be asked for together shares a partition; a partition of its own for each

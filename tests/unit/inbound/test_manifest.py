@@ -160,5 +160,5 @@ def test_a_built_in_manifest_that_was_broken_anywhere_is_taken_or_refused(data: 
 
 
 def test_the_manifest_in_the_documentation_is_one() -> None:
-    [example] = (orjson.loads(code) for code in re.findall(r"```json\n(.*?)```", GUIDE.read_text(), re.DOTALL)[:1])
+    example = orjson.loads(re.findall(r"```json\n(.*?)```", GUIDE.read_text(), re.DOTALL)[0])
     assert read_manifest(example).id == "door_controller"

@@ -17,7 +17,8 @@ from pulse.inbound.identity import DeviceIdentity, fingerprint
 from pulse.inbound.instants import read_instant
 from pulse.inbound.manifest import Manifest
 from pulse.inbound.oids import longest_prefix, parse_oid
-from pulse.inbound.reading import AlertOverride, Clear, Delivery, Raise, read
+from pulse.inbound.override import AlertOverride
+from pulse.inbound.reading import Clear, Delivery, Raise, read
 from pulse.inbound.record import PayloadError
 from pulse.inbound.steps import plan_steps
 from pulse.inbound.transformations import transform

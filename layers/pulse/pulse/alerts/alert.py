@@ -2,10 +2,10 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from pulse.alerts.severity import Severity
 from pulse.models import Model
@@ -20,7 +20,7 @@ class AlertStatus(StrEnum):
 
 
 class AlertType(StrEnum):
-    """What kind of thing is wrong."""
+    """What kind of thing is wrong, as far as Pulse itself finds it; addons bring types of their own."""
 
     NO_HEARTBEAT = "NO_HEARTBEAT"
     THRESHOLD = "THRESHOLD"
@@ -29,13 +29,19 @@ class AlertType(StrEnum):
     WINDOW = "WINDOW"
     ALERT_LIMIT = "ALERT_LIMIT"
     SYSTEM_HEALTH = "SYSTEM_HEALTH"
+    INBOUND_UNREADABLE = "INBOUND_UNREADABLE"
+    INBOUND_STORM = "INBOUND_STORM"
+
+
+AlertTypeText = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]{0,63}$")]
+"""A type of alert: one of Pulse's own, or an addon's."""
 
 
 class Alert(Model):
     """An alert. Of one cause there is at most one that is not CLOSED."""
 
     alert_id: UUID
-    type: AlertType
+    type: str = Field(description="One of Pulse's own types, or an addon's")
     severity: Severity
     status: AlertStatus
     device_id: str | None

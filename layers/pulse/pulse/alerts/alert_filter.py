@@ -6,7 +6,7 @@ from uuid import UUID
 
 from psycopg import sql
 
-from pulse.alerts.alert import AlertStatus, AlertType
+from pulse.alerts.alert import AlertStatus
 from pulse.alerts.severity import Severity
 
 
@@ -15,7 +15,7 @@ class AlertFilter(NamedTuple):
 
     statuses: frozenset[AlertStatus] | None = None
     severities: frozenset[Severity] | None = None
-    types: frozenset[AlertType] | None = None
+    types: frozenset[str] | None = None
     device_id: str | None = None
     site_id: str | None = None
     rule_id: UUID | None = None
@@ -39,8 +39,8 @@ class AlertFilter(NamedTuple):
         }
 
 
-def _texts(values: frozenset[AlertStatus] | frozenset[Severity] | frozenset[AlertType] | None) -> list[str] | None:
-    return None if values is None else sorted(value.value for value in values)
+def _texts(values: frozenset[AlertStatus] | frozenset[Severity] | frozenset[str] | None) -> list[str] | None:
+    return None if values is None else sorted(str(value) for value in values)
 
 
 CONDITIONS: Final = sql.SQL("""

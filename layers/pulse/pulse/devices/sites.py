@@ -65,7 +65,8 @@ def change_site(
 def delete_site(actor: Principal, site_id: str, *, if_match: int | None, origin: Origin) -> None:
     """Take a site away.
 
-    Raises NotPermittedError, NotFoundError, StaleVersionError, ConflictError while a device is registered there.
+    Raises NotPermittedError, NotFoundError, StaleVersionError, ConflictError while a device is registered there
+    or an inbound source names it.
     """
     tenant_id = actor.require(Permission.MANAGE_SITES)
     try:
@@ -81,7 +82,10 @@ def delete_site(actor: Principal, site_id: str, *, if_match: int | None, origin:
                 before=before.model_dump(),
             )
     except psycopg.errors.ForeignKeyViolation as error:
-        message = f"devices are registered at {site_id}, decommissioned ones among them; move or delete them first"
+        message = (
+            f"devices are registered at {site_id}, decommissioned ones among them, or an inbound source names it; "
+            "move or delete them first"
+        )
         raise ConflictError(message) from error
 
 

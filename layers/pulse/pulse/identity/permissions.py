@@ -56,6 +56,8 @@ class Permission(StrEnum):
     MANAGE_ONCALL = "oncall:manage"
     READ_MAINTENANCE = "maintenance:read"
     MANAGE_MAINTENANCE = "maintenance:manage"
+    READ_ADDONS = "addons:read"
+    MANAGE_ADDONS = "addons:manage"
     READ_USERS = "users:read"
     MANAGE_USERS = "users:manage"
     READ_API_KEYS = "api-keys:read"
@@ -117,6 +119,7 @@ _READ: Final = frozenset(
         Permission.READ_REPORTS,
         # It changes nothing but the list of reports.
         Permission.MAKE_REPORTS,
+        Permission.READ_ADDONS,
     }
 )
 _WORK: Final = _READ | {
@@ -136,6 +139,7 @@ _ADMINISTER: Final = _WORK | {
     Permission.MANAGE_NOTIFICATIONS,
     Permission.MANAGE_ESCALATION,
     Permission.MANAGE_ONCALL,
+    Permission.MANAGE_ADDONS,
     Permission.READ_USERS,
     Permission.MANAGE_USERS,
     Permission.READ_API_KEYS,

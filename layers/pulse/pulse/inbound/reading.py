@@ -12,10 +12,10 @@ from pulse.inbound.instants import read_instant
 from pulse.inbound.manifest import AlertDefinition, Manifest
 from pulse.inbound.methods import Webhook
 from pulse.inbound.names import AddonSeverity, Category
+from pulse.inbound.override import AlertOverride
 from pulse.inbound.record import Record, as_value, known_values, text_of
 from pulse.inbound.templates import render
 from pulse.inbound.transformations import transform
-from pulse.models import Input
 
 MAX_SUMMARY: Final = 500
 MAX_DESCRIPTION: Final = 4000
@@ -31,13 +31,6 @@ class Delivery(NamedTuple):
     received_at: datetime
     source_address: str | None = None
     query: Mapping[str, str] = {}
-
-
-class AlertOverride(Input):
-    """What a tenant says of a type of alert in the manifest's place; None leaves it as it is."""
-
-    enabled: bool | None = None
-    severity: Severity | None = None
 
 
 class Raise(NamedTuple):

@@ -27,6 +27,7 @@ class LimitName(StrEnum):
     INGEST_DEVICE = "ingest_device"
     INGEST_TENANT = "ingest_tenant"
     ALERTS_TENANT = "alerts_tenant"
+    INBOUND_SOURCE = "inbound_source"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from typing import Final
 
 from pulse.commands.sweep import forget_commands
 from pulse.devices.connections import forget_connections
+from pulse.inbound.cause_store import forget_causes
 from pulse.logging import logger
 from pulse.notifications.retention import delete_old_jobs
 from pulse.operations.metric_store import drop_old_metrics
@@ -19,6 +20,7 @@ _CHORES: Final[dict[str, Callable[[datetime], int]]] = {
     "connections_forgotten": forget_connections,
     "commands_forgotten": forget_commands,
     "system_metric_chunks_dropped": drop_old_metrics,
+    "addon_causes_forgotten": forget_causes,
     "quarantine_entries_deleted": delete_old_entries,
     "notification_jobs_deleted": delete_old_jobs,
     "reports_forgotten": forget_reports,

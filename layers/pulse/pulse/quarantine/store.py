@@ -37,9 +37,9 @@ def record_refusals(connection: Connection, refused: Sequence[tuple[Envelope, Re
     for envelope, refusal in refused:
         if envelope.message_id in known:
             continue
-        owner = owner_of_topic(envelope.topic)
+        tenant_id, _ = _owner(envelope.topic)
         minute = envelope.received_at.replace(second=0, microsecond=0)
-        group = _Group(owner[0] if owner else None, minute, refusal.reason)
+        group = _Group(tenant_id, minute, refusal.reason)
         groups.setdefault(group, {})[envelope.message_id] = (envelope, refusal)
 
     counted = _read_counts(connection, groups)
@@ -105,12 +105,12 @@ def _keep(connection: Connection, messages: Sequence[tuple[Envelope, Refusal]]) 
 
 
 def _row(envelope: Envelope, refusal: Refusal) -> dict[str, Any]:
-    owner = owner_of_topic(envelope.topic)
+    tenant_id, device_id = _owner(envelope.topic)
     return {
         "message_id": envelope.message_id,
         "received_at": envelope.received_at,
-        "tenant_id": owner[0] if owner else None,
-        "device_id": owner[1] if owner else None,
+        "tenant_id": tenant_id,
+        "device_id": device_id,
         "topic": envelope.topic,
         "principal": envelope.principal,
         "reason": refusal.reason,
@@ -118,6 +118,15 @@ def _row(envelope: Envelope, refusal: Refusal) -> dict[str, Any]:
         "payload": envelope.payload[:_KEPT_BYTES].hex(),
         "payload_bytes": len(envelope.payload),
     }
+
+
+def _owner(topic: str) -> tuple[str | None, str | None]:
+    """Tenant and device that a topic claims; an inbound source (`hooks/{tenant_id}/{source_id}`) is no device."""
+    match topic.split("/"):
+        case ["hooks", str(tenant_id), _]:
+            return tenant_id, None
+        case _:
+            return owner_of_topic(topic) or (None, None)
 
 
 def _count(connection: Connection, counts: Mapping[_Group, int]) -> None:

@@ -1,0 +1,36 @@
+"""What a sender is answered."""
+
+from http import HTTPStatus
+from typing import Any
+
+import orjson
+
+from pulse.api.problems import PROBLEM_CONTENT_TYPE, problem_document, status_of
+from pulse.errors import PulseError, TooManyRequestsError, UnavailableError
+from pulse.inbound.receiving import Receipt
+
+type Answer = dict[str, Any]
+
+
+def answer_received(receipt: Receipt) -> Answer:
+    """The message is queued, or it was before."""
+    status = "repeated" if receipt.repeated else "accepted"
+    return _answer(HTTPStatus.ACCEPTED, "application/json", {"status": status, "message_id": str(receipt.message_id)})
+
+
+def answer_error(error: PulseError, request_id: str) -> Answer:
+    """The problem that an error is."""
+    answer = answer_problem(status_of(error), error.message, request_id)
+    if isinstance(error, TooManyRequestsError | UnavailableError):
+        answer["headers"]["Retry-After"] = str(error.retry_after_seconds)
+    return answer
+
+
+def answer_problem(status: HTTPStatus, detail: str, request_id: str) -> Answer:
+    """A problem after RFC 9457."""
+    return _answer(status, PROBLEM_CONTENT_TYPE, problem_document(status, detail, request_id))
+
+
+def _answer(status: HTTPStatus, content_type: str, document: dict[str, Any]) -> Answer:
+    headers = {"Content-Type": content_type, "Cache-Control": "no-store"}
+    return {"statusCode": status.value, "headers": headers, "body": orjson.dumps(document).decode()}

@@ -1,0 +1,60 @@
+"""Webhooks of other systems: `POST /hooks/{tenant_id}/{source_id}`, answered when what they say is queued.
+
+Not on the frame of the people's API: a source has a proof of its own, and bodies are whatever its system sends.
+"""
+
+from http import HTTPStatus
+from typing import Any
+
+import psycopg
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from ingest_http.body import BodyTooLargeError, BodyUnreadableError, EncodingUnsupportedError, read_body
+from pulse import clock
+from pulse.errors import PulseError, UnavailableError
+from pulse.inbound.authentication import HookRequest
+from pulse.inbound.receiving import receive
+from pulse.logging import logger
+from pulse.settings import settings
+from receive_webhook.answers import Answer, answer_error, answer_problem, answer_received
+
+settings().require("database_secret_arn", "inbound_queue_url", "notification_key_arn", "transient_table_name")
+
+
+@logger.inject_lambda_context
+def handler(event: dict[str, Any], _context: LambdaContext) -> Answer:
+    """Answer a request of the HTTP API (payload format 2.0)."""
+    request_id = event["requestContext"]["requestId"]
+    try:
+        answer = _take(event)
+    except BodyTooLargeError:
+        detail = f"the body has more than {settings().max_inbound_bytes} bytes"
+        answer = answer_problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, detail, request_id)
+    except (BodyUnreadableError, EncodingUnsupportedError):
+        answer = answer_problem(HTTPStatus.BAD_REQUEST, "the body is not what its headers say", request_id)
+    except PulseError as error:
+        answer = answer_error(error, request_id)
+    except psycopg.OperationalError:
+        logger.exception("database_unavailable")
+        answer = answer_error(UnavailableError("try again in a moment"), request_id)
+    answer["headers"]["X-Request-Id"] = request_id
+    # Neither path nor query: the secret may stand there.
+    logger.info("hook_answered", status=answer["statusCode"], request_id=request_id)
+    return answer
+
+
+def _take(event: dict[str, Any]) -> Answer:
+    parameters = event["pathParameters"]
+    request = HookRequest(
+        headers=event["headers"],
+        query=event.get("queryStringParameters") or {},
+        body=read_body(event, max_bytes=settings().max_inbound_bytes),
+    )
+    receipt = receive(
+        parameters["tenant_id"],
+        parameters["source_id"],
+        request,
+        source_address=event["requestContext"]["http"]["sourceIp"],
+        now=clock.now(),
+    )
+    return answer_received(receipt)

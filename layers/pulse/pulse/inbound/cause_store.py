@@ -1,0 +1,103 @@
+"""What was last said of each cause, so that order does not depend on the queue."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from psycopg.types.json import Jsonb
+
+from pulse.database import Connection, ingest_session
+from pulse.inbound.message import Message
+from pulse.inbound.reading import Clear, Raise
+
+_KEPT: Final = timedelta(days=30)
+_BATCH: Final = 10_000
+
+
+def accept_events(
+    connection: Connection, message: Message, addon_id: str, events: Iterable[Raise | Clear]
+) -> frozenset[str]:
+    """Note what a message says last of each cause; return the causes that no later message has spoken of already.
+
+    A message that is delivered again speaks of none.
+    """
+    last: Mapping[str, Raise | Clear] = {event.fingerprint: event for event in events}
+    rows = connection.execute(
+        """
+        INSERT INTO addon_causes (tenant_id, fingerprint, addon_id, type, source_id, received_at, message_id, raised)
+        SELECT %(tenant_id)s, fingerprint, %(addon_id)s, type, %(source_id)s, %(received_at)s, %(message_id)s, raised
+        FROM jsonb_to_recordset(%(events)s) AS said (fingerprint text, type text, raised boolean)
+        ORDER BY fingerprint
+        ON CONFLICT (tenant_id, fingerprint) DO UPDATE
+        SET source_id = excluded.source_id, received_at = excluded.received_at, message_id = excluded.message_id,
+            raised = excluded.raised
+        WHERE (addon_causes.received_at, addon_causes.message_id) < (excluded.received_at, excluded.message_id)
+        RETURNING fingerprint
+        """,
+        {
+            "tenant_id": message.tenant_id,
+            "addon_id": addon_id,
+            "source_id": message.source_id,
+            "received_at": message.received_at,
+            "message_id": message.message_id,
+            "events": Jsonb(
+                [
+                    {"fingerprint": cause, "type": event.type, "raised": isinstance(event, Raise)}
+                    for cause, event in last.items()
+                ]
+            ),
+        },
+    )
+    return frozenset(row["fingerprint"] for row in rows)
+
+
+def end_causes(
+    connection: Connection,
+    tenant_id: str,
+    *,
+    addon_id: str | None = None,
+    types: Iterable[str] | None = None,
+    source_id: UUID | None = None,
+) -> list[str]:
+    """Note that causes of an addon, of some of its types, or of a source are over; return those that were not."""
+    rows = connection.execute(
+        """
+        UPDATE addon_causes
+        SET raised = false
+        WHERE tenant_id = %(tenant_id)s AND raised
+          AND (%(addon_id)s::text IS NULL OR addon_id = %(addon_id)s)
+          AND (%(types)s::text[] IS NULL OR type = ANY(%(types)s))
+          AND (%(source_id)s::uuid IS NULL OR source_id = %(source_id)s)
+        RETURNING fingerprint
+        """,
+        {
+            "tenant_id": tenant_id,
+            "addon_id": addon_id,
+            "types": None if types is None else sorted(types),
+            "source_id": source_id,
+        },
+    )
+    return sorted(row["fingerprint"] for row in rows)
+
+
+def forget_causes(now: datetime) -> int:
+    """Forget what was cleared long ago, a batch in a transaction; return how many causes that were."""
+    forgotten = 0
+    while True:
+        with ingest_session() as connection:
+            batch = connection.execute(
+                """
+                DELETE FROM addon_causes
+                WHERE (tenant_id, fingerprint) IN (
+                    SELECT tenant_id, fingerprint
+                    FROM addon_causes
+                    WHERE NOT raised AND received_at < %(before)s
+                    LIMIT %(limit)s
+                )
+                """,
+                {"before": now - _KEPT, "limit": _BATCH},
+            ).rowcount
+        forgotten += batch
+        if batch < _BATCH:
+            return forgotten
