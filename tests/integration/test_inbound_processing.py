@@ -1,6 +1,5 @@
 """What inbound sources say becomes alerts like all others, whatever the queue does to its order."""
 
-import functools
 from datetime import timedelta
 from itertools import permutations
 from typing import Any
@@ -206,11 +205,18 @@ def test_an_addon_of_ones_own_reads_by_its_newest_version(fleet: Fleet, monkeypa
     assert [(version.number, version.addon_version) for version in versions] == [(2, "1.1.0"), (1, "1.0.0")]
 
 
+def nested(depth: int) -> list[Any]:
+    inner: list[Any] = []
+    for _ in range(depth):
+        inner = [inner]
+    return inner
+
+
 @pytest.mark.parametrize(
     ("changes", "reason"),
     [
         ({"description": "x" * 70_000}, "more than 65536 bytes"),
-        ({"alerts": functools.reduce(lambda inner, _: [inner], range(300), [])}, "nested too deeply"),
+        ({"alerts": nested(300)}, "nested too deeply"),
         ({"colour": "red"}, "is not a field here"),
     ],
 )

@@ -108,7 +108,7 @@ def test_what_the_standards_own_library_signs_is_taken() -> None:
     secret = new_secret(ADAPTER.validate_python({"kind": "standard_webhooks"}))
     signed = Webhook(secret).sign("msg_1", NOON, BODY.decode())
     headers = {"webhook_id": "msg_1", "webhook_timestamp": STAMP, "webhook_signature": f"v1,nonsense {signed}"}
-    assert shown({"kind": "standard_webhooks"}, request(**headers), secret) == "msg_1"
+    assert shown({"kind": "standard_webhooks"}, request(BODY, **headers), secret) == "msg_1"
     for changed in (
         {"webhook_id": "msg_2"},
         {"webhook_signature": "v1,"},
@@ -116,7 +116,7 @@ def test_what_the_standards_own_library_signs_is_taken() -> None:
         {"webhook_id": ""},
     ):
         with pytest.raises(HookRefusedError):
-            shown({"kind": "standard_webhooks"}, request(**{**headers, **changed}), secret)
+            shown({"kind": "standard_webhooks"}, request(BODY, **{**headers, **changed}), secret)
 
 
 WAYS = st.sampled_from(

@@ -21,6 +21,7 @@ export const reasonWords: Record<Schemas["Reason"], string> = {
   TOKEN_INVALID: "Wrong token",
   CREDENTIAL_MISMATCH: "Another device's credential",
   CREDENTIAL_REVOKED: "Revoked credential",
+  UNDECODABLE: "Unreadable for its addon",
 };
 
 export const text = {
