@@ -31,6 +31,7 @@ VIEWER = {
     "subscriptions:read",
     "reports:read",
     "reports:make",
+    "addons:read",
 }
 CUSTOMER = VIEWER | {
     "alerts:handle",
@@ -56,6 +57,7 @@ TENANT_ADMIN = CUSTOMER | {
     "audit-log:read",
     "subscriptions:manage",
     "reports:manage",
+    "addons:manage",
 }
 OPERATOR = {
     "operator.profile:read",
