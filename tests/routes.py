@@ -57,6 +57,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "plan_maintenance_window": WINDOW,
     "change_maintenance_window": WINDOW,
     "set_alert_limit": {"alerts_per_hour": 500},
+    "change_own_tenant": {"timezone": "Europe/Oslo"},
     "change_digest": {"cadence": "DAILY", "recipients": ["ops@acme.example"]},
     "comment_alert": {"comment": "the door was open"},
     "handle_alerts": {"action": "acknowledge", "alert_ids": ["6f1b3a52-8c1d-4d7e-9a39-0d6f2f7f5a10"]},

@@ -32,6 +32,7 @@ export const PAGES: readonly (readonly [name: string, path: string])[] = [
   ["users", "users"],
   ["api-keys", "api-keys"],
   ["audit-log", "audit-log"],
+  ["settings", "settings"],
   ["notifications", "notifications"],
   ["notifications-routing", "notifications?tab=routing"],
   ["notifications-deliveries", "notifications?tab=deliveries"],

@@ -20,6 +20,7 @@ const READ: Permission[] = [
   "escalation-policies:read",
   "oncall:read",
   "maintenance:read",
+  "tenant:read",
 ];
 const WORK: Permission[] = [
   ...READ,
@@ -44,6 +45,7 @@ const ADMINISTER: Permission[] = [
   "api-keys:read",
   "api-keys:manage",
   "audit-log:read",
+  "tenant:manage",
 ];
 const OPERATE: Permission[] = ["operator.tenants:read", "operator.users:read", "operator.quarantine:read"];
 const PERMISSIONS: Record<Role, Permission[]> = {

@@ -9,6 +9,7 @@ SURFACE: Final = Surface(
     {
         "health": ("/health",),
         "profile": ("/customer/me",),
+        "tenant": ("/customer/tenant",),
         "devices": ("/customer/devices", "/api/v2/devices"),
         "credentials": ("/customer/devices",),
         "claim_tokens": ("/customer/claim-tokens",),

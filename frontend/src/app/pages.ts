@@ -14,6 +14,7 @@ import { pages as notifications } from "@/features/notifications";
 import { pages as oncall } from "@/features/oncall";
 import { pages as operator } from "@/features/operator";
 import { pages as overview } from "@/features/overview";
+import { pages as settings } from "@/features/settings";
 import { pages as sites } from "@/features/sites";
 import { pages as users } from "@/features/users";
 import type { Page } from "@/routing/page";
@@ -37,4 +38,5 @@ export const pages: readonly Page[] = [
   ...users,
   ...apiKeys,
   ...auditLog,
+  ...settings,
 ];

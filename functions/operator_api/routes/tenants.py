@@ -4,10 +4,11 @@ from http import HTTPStatus
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Body, Query
-from pydantic import AfterValidator, BeforeValidator, Field, IPvAnyNetwork, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 from pulse.api.etags import IfMatch
 from pulse.api.filters import Search
+from pulse.api.networks import Allowlist
 from pulse.api.paging import DEFAULT_LIMIT, CountedPage, Cursor, CursorText, Limit
 from pulse.api.request import origin, principal
 from pulse.api.routes import Routes
@@ -34,14 +35,6 @@ def _require_rates(text: str) -> str:
     return text
 
 
-def _require_text(network: object) -> object:
-    """Numbers and booleans would be taken for addresses."""
-    if not isinstance(network, str):
-        message = "must be text such as 192.0.2.0/24"
-        raise ValueError(message)
-    return network
-
-
 TenantId = Annotated[
     str,
     StringConstraints(
@@ -52,11 +45,6 @@ TenantId = Annotated[
     ),
 ]
 Rates = Annotated[str, StringConstraints(max_length=200), AfterValidator(_require_rates)]
-Network = Annotated[IPvAnyNetwork, BeforeValidator(_require_text)]
-Allowlist = Annotated[
-    list[Network],
-    Field(max_length=100, description="Networks that people and programs may call from; empty: any"),
-]
 
 
 class TenantPage(CountedPage[Tenant]):

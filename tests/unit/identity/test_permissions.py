@@ -32,6 +32,7 @@ VIEWER = {
     "reports:read",
     "reports:make",
     "addons:read",
+    "tenant:read",
 }
 CUSTOMER = VIEWER | {
     "alerts:handle",
@@ -58,6 +59,7 @@ TENANT_ADMIN = CUSTOMER | {
     "subscriptions:manage",
     "reports:manage",
     "addons:manage",
+    "tenant:manage",
 }
 OPERATOR = {
     "operator.profile:read",

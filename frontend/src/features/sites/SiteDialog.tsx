@@ -1,5 +1,5 @@
 import { zodResolver } from "@hookform/resolvers/zod";
-import { useMemo, type ReactNode } from "react";
+import type { ReactNode } from "react";
 import { useForm } from "react-hook-form";
 import { z } from "zod";
 import { api, ask, ifMatch } from "@/api/client";
@@ -7,6 +7,7 @@ import { keys } from "@/api/queries";
 import type { Site } from "@/api/types";
 import { Field, Input, Select } from "@/components/Form";
 import { FormDialog } from "@/components/FormDialog";
+import { TimeZoneOptions } from "@/components/TimeZoneOptions";
 import { useChange } from "@/components/useChange";
 import { useTimeZone } from "@/lib/preferences";
 import { text } from "./text";
@@ -39,7 +40,6 @@ async function save(site: Site | null, { site_id, latitude, longitude, ...rest }
 /** A new site, or one to change. */
 export function SiteDialog({ site, onClose }: { site: Site | null; onClose: () => void }): ReactNode {
   const ownZone = useTimeZone();
-  const zones = useMemo(() => ["UTC", ...Intl.supportedValuesOf("timeZone").filter((zone) => zone !== "UTC")], []);
   const form = useForm<Typed>({
     resolver: zodResolver(Typed),
     defaultValues: {
@@ -82,9 +82,7 @@ export function SiteDialog({ site, onClose }: { site: Site | null; onClose: () =
         </Field>
         <Field label={words.timezone} error={errors.timezone?.message} className="sm:col-span-2">
           <Select {...form.register("timezone")}>
-            {zones.map((zone) => (
-              <option key={zone}>{zone}</option>
-            ))}
+            <TimeZoneOptions chosen={site?.timezone ?? ownZone} />
           </Select>
         </Field>
         <Field label={words.latitude} error={errors.latitude?.message}>

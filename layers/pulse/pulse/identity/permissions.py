@@ -68,6 +68,8 @@ class Permission(StrEnum):
     READ_REPORTS = "reports:read"
     MAKE_REPORTS = "reports:make"
     MANAGE_REPORTS = "reports:manage"
+    READ_TENANT = "tenant:read"
+    MANAGE_TENANT = "tenant:manage"
 
     OPERATOR_READ_PROFILE = "operator.profile:read"
     OPERATOR_SIGN_OUT = "operator.profile:sign-out"
@@ -120,6 +122,7 @@ _READ: Final = frozenset(
         # It changes nothing but the list of reports.
         Permission.MAKE_REPORTS,
         Permission.READ_ADDONS,
+        Permission.READ_TENANT,
     }
 )
 _WORK: Final = _READ | {
@@ -147,6 +150,7 @@ _ADMINISTER: Final = _WORK | {
     Permission.READ_AUDIT_LOG,
     Permission.MANAGE_SUBSCRIPTIONS,
     Permission.MANAGE_REPORTS,
+    Permission.MANAGE_TENANT,
 }
 _OPERATE: Final = frozenset(
     {
