@@ -26,6 +26,7 @@ export const PAGES: readonly (readonly [name: string, path: string])[] = [
   ["oncall-schedule-new", "oncall/new"],
   ["escalation-policies", "escalation-policies"],
   ["escalation-policy-new", "escalation-policies/new"],
+  ["integrations", "integrations"],
   ["metrics", "metrics"],
   ["metrics-catalog", "metrics?tab=catalog"],
   ["metrics-mappings", "metrics?tab=mappings"],

@@ -8,6 +8,7 @@ import { pages as deviceImport } from "@/features/device-import";
 import { pages as onboarding } from "@/features/onboarding";
 import { pages as escalation } from "@/features/escalation";
 import { pages as groups } from "@/features/groups";
+import { pages as integrations } from "@/features/integrations";
 import { pages as maintenance } from "@/features/maintenance";
 import { pages as metrics } from "@/features/metrics";
 import { pages as notifications } from "@/features/notifications";
@@ -34,6 +35,7 @@ export const pages: readonly Page[] = [
   ...oncall,
   ...escalation,
   ...notifications,
+  ...integrations,
   ...metrics,
   ...users,
   ...apiKeys,

@@ -13,28 +13,30 @@ import { channelText as text, kindWords, text as common } from "./text";
 
 interface ChannelDialogProps {
   channel: Channel | undefined;
+  /** What a new one is at first. */
+  kind?: ChannelKind;
   onClose: () => void;
 }
 
-export function ChannelDialog({ channel, onClose }: ChannelDialogProps): ReactNode {
+export function ChannelDialog({ channel, kind = "slack", onClose }: ChannelDialogProps): ReactNode {
   const kinds = useQuery(channelKinds);
   return (
     <QueryState query={kinds}>
       {({ items }) => {
         const fields = Object.fromEntries(items.map((kind) => [kind.kind, fieldsOf(kind.config_schema)]));
-        return <ChannelForm channel={channel} fieldsOfKind={fields} onClose={onClose} />;
+        return <ChannelForm channel={channel} kind={kind} fieldsOfKind={fields} onClose={onClose} />;
       }}
     </QueryState>
   );
 }
 
-interface ChannelFormProps extends ChannelDialogProps {
+interface ChannelFormProps extends Required<ChannelDialogProps> {
   fieldsOfKind: Partial<Record<string, ConfigField[]>>;
 }
 
-function ChannelForm({ channel, fieldsOfKind, onClose }: ChannelFormProps): ReactNode {
+function ChannelForm({ channel, kind: first, fieldsOfKind, onClose }: ChannelFormProps): ReactNode {
   const mayManage = usePermission("notifications:manage");
-  const [kind, setKind] = useState<ChannelKind>(channel?.kind ?? "slack");
+  const [kind, setKind] = useState<ChannelKind>(channel?.kind ?? first);
   const fields = fieldsOfKind[kind] ?? [];
   const [name, setName] = useState(channel?.name ?? "");
   const [enabled, setEnabled] = useState(channel?.enabled ?? true);

@@ -20,12 +20,16 @@ import { ChannelTest } from "./ChannelTest";
 import { channelPages, KINDS, useDeleteChannel, useReplayChannel, type Channel } from "./queries";
 import { channelText as text, kindWords, text as common } from "./text";
 
-type Doing = { what: "edit" | "test" | "delete"; channel: Channel } | { what: "new" };
+interface Doing {
+  what: "edit" | "test" | "delete";
+  channel: Channel;
+}
 
 export function Channels(): ReactNode {
   const { one, change } = useSearchState();
   const q = one("q") ?? "";
   const kind = KINDS.find((known) => known === one("kind"));
+  const wanted = KINDS.find((known) => known === one("new"));
   const query = useInfiniteQuery(channelPages(q, kind));
   const [doing, setDoing] = useState<Doing>();
   const stop = (): void => setDoing(undefined);
@@ -74,7 +78,7 @@ export function Channels(): ReactNode {
   );
   const add = (
     <Can permission="notifications:manage">
-      <Button kind="primary" onClick={() => setDoing({ what: "new" })}>
+      <Button kind="primary" onClick={() => change({ new: kind ?? "slack" })}>
         <Plus aria-hidden className="size-4" />
         {text.add}
       </Button>
@@ -103,7 +107,11 @@ export function Channels(): ReactNode {
           />
         )}
       </ListPanel>
-      {doing?.what === "new" && <ChannelDialog channel={undefined} onClose={stop} />}
+      {wanted !== undefined && (
+        <Can permission="notifications:manage">
+          <ChannelDialog channel={undefined} kind={wanted} onClose={() => change({ new: null }, { replace: true })} />
+        </Can>
+      )}
       {doing?.what === "edit" && <ChannelDialog channel={doing.channel} onClose={stop} />}
       {doing?.what === "test" && <ChannelTest channel={doing.channel} onClose={stop} />}
       {doing?.what === "delete" && (
