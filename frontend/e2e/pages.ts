@@ -33,6 +33,7 @@ export const PAGES: readonly (readonly [name: string, path: string])[] = [
   ["users", "users"],
   ["api-keys", "api-keys"],
   ["audit-log", "audit-log"],
+  ["subscriptions", "subscriptions"],
   ["settings", "settings"],
   ["notifications", "notifications"],
   ["notifications-routing", "notifications?tab=routing"],

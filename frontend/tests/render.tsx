@@ -20,6 +20,7 @@ const READ: Permission[] = [
   "escalation-policies:read",
   "oncall:read",
   "maintenance:read",
+  "subscriptions:read",
   "tenant:read",
 ];
 const WORK: Permission[] = [
@@ -45,6 +46,7 @@ const ADMINISTER: Permission[] = [
   "api-keys:read",
   "api-keys:manage",
   "audit-log:read",
+  "subscriptions:manage",
   "tenant:manage",
 ];
 const OPERATE: Permission[] = ["operator.tenants:read", "operator.users:read", "operator.quarantine:read"];

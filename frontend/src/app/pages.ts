@@ -17,6 +17,7 @@ import { pages as operator } from "@/features/operator";
 import { pages as overview } from "@/features/overview";
 import { pages as settings } from "@/features/settings";
 import { pages as sites } from "@/features/sites";
+import { pages as subscriptions } from "@/features/subscriptions";
 import { pages as users } from "@/features/users";
 import type { Page } from "@/routing/page";
 
@@ -40,5 +41,6 @@ export const pages: readonly Page[] = [
   ...users,
   ...apiKeys,
   ...auditLog,
+  ...subscriptions,
   ...settings,
 ];

@@ -1,0 +1,62 @@
+import type { Schemas } from "@/api/types";
+import { count, counted } from "@/lib/numbers";
+
+export const kindWords: Record<Schemas["SubscriptionKind"], string> = {
+  MAIN: "Main",
+  ADDON: "Additional seats",
+  TRIAL: "Trial",
+  TEMPORARY: "For a time",
+};
+
+export const statusWords: Record<Schemas["SubscriptionStatus"], string> = {
+  TRIAL: "Trial",
+  ACTIVE: "Active",
+  GRACE: "Over, still working",
+  SUSPENDED: "Suspended",
+  EXPIRED: "Expired",
+};
+
+export const renewalWords: Record<Schemas["RenewalStatus"], string> = {
+  REQUESTED: "Asked for",
+  GRANTED: "Granted",
+  REFUSED: "Refused",
+  WITHDRAWN: "Withdrawn",
+};
+
+export const text = {
+  title: "Subscriptions",
+  description: "For how many devices you may use Pulse, and how long.",
+  status: "Status",
+  anyStatus: "All but expired ones",
+  columns: { name: "Subscription", status: "Status", seats: "Devices", term: "Term" },
+  seats: (devices: number, limit: number) => `${count(devices)} of ${count(limit)}`,
+  free: (free: number) => `${counted(free, "more device")} can be added.`,
+  full: "Every seat is taken: no device can be added.",
+  restricted: "What you have is suspended or expired: devices are not heard and nothing can be changed.",
+  left: (days: number) => (days < 0 ? "over" : days === 0 ? "ends today" : `${counted(days, "day")} left`),
+  until: "until",
+  history: (name: string) => `History of ${name}`,
+  noHistory: "Nothing has happened to it yet.",
+  by: (who: string) => `by ${who}`,
+  empty: "No subscription",
+  emptyDetail: "Your operator grants one; until then the limit of devices is theirs.",
+  emptyFiltered: "No subscription is in this state",
+  renew: "Ask for a renewal",
+  renewTitle: (name: string) => `Ask for another term of ${name}`,
+  renewDescription: "An operator decides on it. The new term begins when the one of now ends.",
+  term: "For",
+  terms: { "30": "30 days", "90": "90 days", "365": "a year", "730": "two years" },
+  seatsWanted: "Devices, at most",
+  seatsHint: "Empty for as many as now",
+  seatsWrong: "is a whole number, or empty",
+  note: "What the operator should know",
+  ask: "Ask",
+  asked: (name: string) => `A renewal of ${name} is asked for`,
+  renewals: "Renewals",
+  noRenewals: "No renewal was asked for yet.",
+  renewalColumns: { subscription: "Subscription", wanted: "Asked for", status: "Status", when: "When" },
+  wanted: (days: number, seats: number | null) =>
+    seats === null ? counted(days, "day") : `${counted(days, "day")}, ${counted(seats, "device")}`,
+  withdraw: "Withdraw",
+  withdrawn: "The request is withdrawn",
+};
