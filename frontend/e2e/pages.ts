@@ -17,7 +17,6 @@ export const PAGES: readonly (readonly [name: string, path: string])[] = [
   ["device-wizard", "devices/new"],
   ["device-import", "devices/import"],
   ["groups", "groups"],
-  ["group-new", "groups?new=1"],
   ["sites", "sites"],
   ["alert-rules", "alert-rules"],
   ["alert-rule-new", "alert-rules/new"],
