@@ -49,7 +49,13 @@ const ADMINISTER: Permission[] = [
   "subscriptions:manage",
   "tenant:manage",
 ];
-const OPERATE: Permission[] = ["operator.tenants:read", "operator.users:read", "operator.quarantine:read"];
+const OPERATE: Permission[] = [
+  "operator.noc:read",
+  "operator.system:read",
+  "operator.tenants:read",
+  "operator.users:read",
+  "operator.quarantine:read",
+];
 const PERMISSIONS: Record<Role, Permission[]> = {
   viewer: READ,
   customer: WORK,

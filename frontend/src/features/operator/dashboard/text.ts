@@ -1,0 +1,25 @@
+import { count, counted } from "@/lib/numbers";
+
+export const text = {
+  title: "Dashboard",
+  description: "The platform and all customers in one minute.",
+  platform: "The platform is",
+  numbers: "All tenants",
+  tenants: "Tenants in business",
+  suspended: (tenants: number) => `${counted(tenants, "tenant")} suspended`,
+  devices: "Devices in service",
+  online: (online: number) => `${count(online)} online`,
+  alerts: "Live alerts",
+  alertsOf: (alerts: number) => counted(alerts, "live alert"),
+  critical: (alerts: number) => `${count(alerts)} critical`,
+  refused: "Refused messages a minute",
+  waiting: "Notifications waiting",
+  unknown: "–",
+  unwell: "Parts that are unwell",
+  allWell: "Every part does what it should.",
+  attention: "Customers who need somebody",
+  noAttention: "Every customer's fleet does well.",
+  toMatrix: "All of them",
+  toNoc: "Open the NOC",
+  toQuarantine: "See what was refused",
+};

@@ -1,0 +1,50 @@
+import { useCallback, type ReactNode } from "react";
+import { EChart, type ChartColours } from "@/components/EChart";
+import { Panel } from "@/components/Panel";
+import { metricValue } from "@/lib/numbers";
+import { useTimeZone } from "@/lib/preferences";
+import { areaOption } from "./options";
+import type { NocChart } from "./queries";
+import { chartWords, curveName, text } from "./text";
+
+interface ChartsProps {
+  charts: readonly NocChart[];
+  start: string;
+  end: string;
+  scale: number;
+}
+
+export function Charts({ charts, ...range }: ChartsProps): ReactNode {
+  return (
+    <section aria-label={text.charts} className="grid gap-3 sm:grid-cols-2 xl:grid-cols-4">
+      {charts.map((chart) => (
+        <AreaChart key={chart.chart} chart={chart} {...range} />
+      ))}
+    </section>
+  );
+}
+
+function AreaChart({ chart, start, end, scale }: Omit<ChartsProps, "charts"> & { chart: NocChart }): ReactNode {
+  const timeZone = useTimeZone();
+  const option = useCallback(
+    (colours: ChartColours) => areaOption(chart, { start, end }, colours, { timeZone, scale }),
+    [chart, start, end, timeZone, scale],
+  );
+  const newest = chart.curves.flatMap((curve) => {
+    const last = curve.points.at(-1);
+    return last === undefined ? [] : [`${curveName(curve)} ${metricValue(last.value)}`];
+  });
+  return (
+    <Panel title={chartWords[chart.chart]}>
+      {newest.length === 0 ? (
+        <p className="grid h-40 place-items-center text-sm text-muted">{text.nothingYet}</p>
+      ) : (
+        <EChart
+          label={text.chartOf(chartWords[chart.chart], newest.join(", "))}
+          option={option}
+          className={scale > 1 ? "h-[18vh] min-h-40" : "h-40"}
+        />
+      )}
+    </Panel>
+  );
+}

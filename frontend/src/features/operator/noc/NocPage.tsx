@@ -1,0 +1,127 @@
+import { useQuery } from "@tanstack/react-query";
+import { MonitorUp } from "lucide-react";
+import type { ReactNode } from "react";
+import { Button } from "@/components/Button";
+import { Select } from "@/components/Form";
+import { PageHeader } from "@/components/Panel";
+import { QueryState } from "@/components/States";
+import { classes } from "@/lib/classes";
+import { useNow } from "@/lib/now";
+import { useTimeZone } from "@/lib/preferences";
+import { relativeTime } from "@/lib/time";
+import { useSearchState } from "@/lib/useSearchState";
+import { HealthLabel } from "../health";
+import { Charts } from "./Charts";
+import { Feed } from "./Feed";
+import { Gauges } from "./Gauges";
+import { Heatmap } from "./Heatmap";
+import { events, heatmap, REFRESHES, series, summary, topology, type Refresh } from "./queries";
+import { text } from "./text";
+import { Topology } from "./Topology";
+import { useTvMode } from "./useTvMode";
+
+/** How much larger everything drawn is on the wall, to be read from four metres. */
+const TV_SCALE = 2;
+/** So many reads that did not come make the numbers old. */
+const MISSED_READS = 3;
+
+export default function NocPage(): ReactNode {
+  const { one, change } = useSearchState();
+  const every = REFRESHES.find((seconds) => String(seconds) === one("every")) ?? 30;
+  const timeZone = useTimeZone();
+  const { isTv, toggle } = useTvMode();
+  const scale = isTv ? TV_SCALE : 1;
+  const queries = {
+    summary: useQuery(summary(every)),
+    series: useQuery(series(every)),
+    topology: useQuery(topology(every)),
+    heatmap: useQuery(heatmap(every, timeZone)),
+    events: useQuery(events(every)),
+  };
+  const readAt = Math.min(...Object.values(queries).map((query) => query.dataUpdatedAt));
+  return (
+    <div className={classes(isTv && "fixed inset-0 z-50 overflow-y-auto bg-canvas p-4")}>
+      <PageHeader
+        title={isTv ? <span className="text-3xl">{text.title}</span> : text.title}
+        description={
+          <span className={classes("flex flex-wrap items-center gap-2", isTv && "text-2xl")}>
+            {queries.summary.data ? (
+              <>
+                {text.platform} <HealthLabel health={queries.summary.data.health} />
+              </>
+            ) : (
+              text.description
+            )}
+          </span>
+        }
+        actions={
+          isTv ? (
+            <span className="rounded border px-2 py-1 text-xl">{text.tvBadge}</span>
+          ) : (
+            <>
+              <label className="flex items-center gap-2 text-xs text-muted">
+                {text.refresh}
+                <Select
+                  className="w-20"
+                  value={every}
+                  onChange={(event) => change({ every: event.target.value }, { replace: true })}
+                >
+                  {REFRESHES.map((seconds) => (
+                    <option key={seconds} value={seconds}>
+                      {text.seconds(seconds)}
+                    </option>
+                  ))}
+                </Select>
+              </label>
+              <Button onClick={toggle} aria-keyshortcuts="f">
+                <MonitorUp aria-hidden className="size-4" />
+                {text.tv}
+              </Button>
+            </>
+          )
+        }
+      />
+      <StaleBanner readAt={readAt} every={every} hasFailed={Object.values(queries).some((query) => query.isError)} />
+      <div className="space-y-3">
+        <QueryState query={queries.summary} skeletonRows={4}>
+          {({ gauges }) => <Gauges gauges={gauges} scale={scale} />}
+        </QueryState>
+        <QueryState query={queries.series} skeletonRows={4}>
+          {({ charts, start, end }) => <Charts charts={charts} start={start} end={end} scale={scale} />}
+        </QueryState>
+        <QueryState query={queries.topology} skeletonRows={4}>
+          {({ components, connectors }) => <Topology components={components} connectors={connectors} isTv={isTv} />}
+        </QueryState>
+        <div className="grid items-start gap-3 xl:grid-cols-2">
+          <QueryState query={queries.heatmap} skeletonRows={6}>
+            {({ cells, timezone }) => <Heatmap cells={cells} timezone={timezone} scale={scale} />}
+          </QueryState>
+          <QueryState query={queries.events} skeletonRows={6}>
+            {({ events: happenings }) => <Feed events={happenings} isTv={isTv} />}
+          </QueryState>
+        </div>
+      </div>
+    </div>
+  );
+}
+
+interface StaleBannerProps {
+  /** Milliseconds of the oldest of the reads; 0 before all have come. */
+  readAt: number;
+  every: Refresh;
+  hasFailed: boolean;
+}
+
+/** Says in words that what is shown is no longer so. Nothing blinks. */
+function StaleBanner({ readAt, every, hasFailed }: StaleBannerProps): ReactNode {
+  const now = useNow(5000);
+  if (readAt === 0 ? !hasFailed : now - readAt < MISSED_READS * every * 1000) return null;
+  return (
+    <p
+      role="alert"
+      className="mb-3 rounded-md border-2 border-stale bg-surface px-3 py-2 text-lg font-medium text-stale"
+    >
+      {readAt === 0 ? text.never : text.stale(relativeTime(readAt, now))}
+    </p>
+  );
+}

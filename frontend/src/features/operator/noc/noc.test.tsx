@@ -1,0 +1,166 @@
+import { act, fireEvent, screen, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { expectAccessible } from "#tests/axe";
+import { renderPage } from "#tests/render";
+import { answer, problem } from "#tests/server";
+import NocPage from "./NocPage";
+
+// jsdom draws nothing.
+vi.mock("@/components/EChartCanvas", () => ({ default: () => null }));
+
+const NOW = "2026-11-21T12:00:00Z";
+const gauge = (changes: object) => ({
+  value: 1,
+  maximum: null,
+  unit: "alerts",
+  amber: null,
+  red: null,
+  higher_is_better: false,
+  measured_at: NOW,
+  ...changes,
+});
+const EVENT = {
+  event_id: "device-1",
+  time: NOW,
+  kind: "device",
+  event: "offline",
+  severity: "HIGH",
+  tenant_id: "acme",
+  device_id: "fridge-1",
+  text: "fridge-1 is offline",
+};
+
+function answerEvents(...events: object[]): void {
+  answer("get", "/operator/noc/events", { as_of: NOW, events });
+}
+
+beforeEach(() => {
+  answer("get", "/operator/noc/summary", {
+    as_of: NOW,
+    health: "DEGRADED",
+    gauges: {
+      fleet_online: gauge({ value: 92.5, maximum: 100, unit: "%", amber: 95, red: 80, higher_is_better: true }),
+      ingest_rate: gauge({ value: null, unit: "messages/s", measured_at: null }),
+      open_alerts: gauge({ value: 3 }),
+      database_connections: gauge({ value: 12, maximum: 100, unit: "%", amber: 70, red: 90 }),
+    },
+    devices: { ONLINE: 37, STALE: 1, OFFLINE: 2, PENDING: 0 },
+    alerts: { CRITICAL: 1, HIGH: 2 },
+    tenants: { ACTIVE: 2 },
+    refused_messages_per_minute: 0,
+    notifications_waiting: 0,
+  });
+  answer("get", "/operator/noc/series", {
+    as_of: NOW,
+    start: "2026-11-21T11:00:00Z",
+    end: NOW,
+    step_seconds: 60,
+    charts: [
+      {
+        chart: "devices",
+        curves: [
+          { metric: "devices", subject: "ONLINE", unit: "devices", points: [{ time: NOW, value: 37 }] },
+          { metric: "devices", subject: "OFFLINE", unit: "devices", points: [{ time: NOW, value: 2 }] },
+        ],
+      },
+      { chart: "alerts", curves: [] },
+    ],
+  });
+  const component = { health: "HEALTHY", reasons: [], latency_seconds: 0.012, flow: null, measured_at: NOW };
+  answer("get", "/operator/noc/topology", {
+    as_of: NOW,
+    health: "DEGRADED",
+    components: [
+      { ...component, component: "broker", title: "Broker" },
+      {
+        ...component,
+        component: "ingest",
+        title: "Ingest",
+        health: "DEGRADED",
+        reasons: ["ingest latency is 31 seconds, more than 30"],
+      },
+    ],
+    connectors: [{ source: "broker", target: "ingest" }],
+  });
+  answer("get", "/operator/noc/heatmap", {
+    as_of: NOW,
+    start: "2026-11-15T00:00:00Z",
+    timezone: "UTC",
+    cells: [
+      { weekday: 1, hour: 9, opened: 1 },
+      { weekday: 6, hour: 12, opened: 4 },
+    ],
+  });
+  answerEvents(EVENT);
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+it("says in words what its gauges, charts and heatmap show", async () => {
+  renderPage(<NocPage />, { role: "operator" });
+  expect(await screen.findByRole("img", { name: "Fleet online: 92.5 %" })).toBeInTheDocument();
+  expect(screen.getByRole("img", { name: "Messages: not measured lately" })).toBeInTheDocument();
+  expect(screen.getByRole("img", { name: "Live alerts: 3" })).toBeInTheDocument();
+  expect(
+    await screen.findByRole("img", { name: "Devices over the last hour. Now Online 37, Offline 2." }),
+  ).toBeInTheDocument();
+  expect(screen.getByText("Nothing was measured in this time.")).toBeVisible();
+  expect(
+    await screen.findByRole("img", { name: "5 alerts opened in seven days, most of them on Sat at 12:00." }),
+  ).toBeInTheDocument();
+  await expectAccessible();
+});
+
+it("shows each part of the way with its health, its latency and why it is unwell", async () => {
+  renderPage(<NocPage />, { role: "operator" });
+  const part = (await screen.findByText("Ingest")).closest("li");
+  expect(within(part as HTMLElement).getByText("Degraded")).toBeVisible();
+  expect(within(part as HTMLElement).getByText("12 ms")).toBeVisible();
+  expect(within(part as HTMLElement).getByText(/more than 30/)).toBeInTheDocument();
+});
+
+it("goes to the wall with F, and back with F or Esc", async () => {
+  renderPage(<NocPage />, { role: "operator" });
+  await screen.findByText("fridge-1 is offline");
+  fireEvent.keyDown(document.body, { key: "f" });
+  expect(screen.getByText("TV mode · Esc leaves")).toBeVisible();
+  expect(screen.queryByLabelText("Read every")).toBeNull();
+  fireEvent.keyDown(document.body, { key: "Escape" });
+  expect(screen.queryByText("TV mode · Esc leaves")).toBeNull();
+  fireEvent.keyDown(document.body, { key: "F" });
+  fireEvent.keyDown(document.body, { key: "f" });
+  expect(screen.queryByText("TV mode · Esc leaves")).toBeNull();
+});
+
+it("stands still while it is paused, and says how much it has missed", async () => {
+  const { queries } = renderPage(<NocPage />, { role: "operator" });
+  await screen.findByText("fridge-1 is offline");
+  await userEvent.click(screen.getByRole("button", { name: "Pause" }));
+  answerEvents({ ...EVENT, event_id: "device-2", text: "fridge-2 is offline" }, EVENT);
+  await act(() => queries.invalidateQueries());
+  expect(await screen.findByText("Paused, 1 new")).toBeVisible();
+  expect(screen.queryByText("fridge-2 is offline")).toBeNull();
+  await userEvent.click(screen.getByRole("button", { name: "Go on" }));
+  expect(screen.getByText("fridge-2 is offline")).toBeVisible();
+});
+
+it("keeps how often it reads in the address", async () => {
+  const { router } = renderPage(<NocPage />, { role: "operator" });
+  await userEvent.selectOptions(screen.getByLabelText("Read every"), "15");
+  expect(router.state.location.search).toBe("?every=15");
+});
+
+it("says that its numbers are old once reads stay away, and keeps them in sight", async () => {
+  vi.useFakeTimers({ shouldAdvanceTime: true });
+  renderPage(<NocPage />, { role: "operator", address: "/?every=15" });
+  await screen.findByText("fridge-1 is offline");
+  expect(screen.queryByRole("alert")).toBeNull();
+  for (const feed of ["summary", "series", "topology", "heatmap", "events"]) {
+    answer("get", `/operator/noc/${feed}`, problem(503, "the database is away"), 503);
+  }
+  await act(() => vi.advanceTimersByTimeAsync(60_000));
+  expect(screen.getByRole("alert")).toHaveTextContent("These numbers are old");
+  expect(screen.getByText("fridge-1 is offline")).toBeVisible();
+});

@@ -1,0 +1,42 @@
+import { expect, it } from "vitest";
+import { busiestHour, endOfScale, judge } from "./options";
+
+const GAUGE = { value: 50, maximum: null, unit: "", amber: null, red: null, higher_is_better: true, measured_at: null };
+
+it.each([
+  [96, "good"],
+  [95, "good"],
+  [94.9, "amber"],
+  [80, "amber"],
+  [79.9, "red"],
+  [null, "neutral"],
+])("a fleet of which %s %% are online is %s", (value, judgement) => {
+  expect(judge({ ...GAUGE, value, amber: 95, red: 80 })).toBe(judgement);
+});
+
+it.each([
+  [70, "good"],
+  [70.1, "amber"],
+  [90.1, "red"],
+])("a database of whose connections %s %% are taken is %s", (value, judgement) => {
+  expect(judge({ ...GAUGE, value, amber: 70, red: 90, higher_is_better: false })).toBe(judgement);
+});
+
+it.each([
+  [0, 1],
+  [1, 2],
+  [3, 5],
+  [40, 100],
+  [700, 2000],
+  [null, 1],
+])("a gauge without an end of its own that shows %s ends at %s", (value, end) => {
+  expect(endOfScale({ ...GAUGE, value })).toBe(end);
+});
+
+it("a gauge with an end of its own ends there", () => {
+  expect(endOfScale({ ...GAUGE, maximum: 100 })).toBe(100);
+});
+
+it("a week without alerts has no busiest hour", () => {
+  expect(busiestHour([{ weekday: 1, hour: 0, opened: 0 }])).toBe("");
+});

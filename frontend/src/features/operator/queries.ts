@@ -1,0 +1,17 @@
+/** Reads that several pages of operators share. */
+import { queryOptions } from "@tanstack/react-query";
+import { api, ask } from "@/api/client";
+import type { Schemas } from "@/api/types";
+
+export type TenantHealth = Schemas["TenantHealth"];
+export type TenantSort = Schemas["TenantSort"];
+
+export const SORTS: readonly TenantSort[] = ["alerts", "online", "devices", "last_seen_at", "name"];
+export const REFRESH_MILLISECONDS = 30_000;
+
+export const tenantMatrix = (sort: TenantSort, q?: string) =>
+  queryOptions({
+    queryKey: ["operator-tenants", "health", { sort, q }],
+    refetchInterval: REFRESH_MILLISECONDS,
+    queryFn: ({ signal }) => ask(api.GET("/operator/tenant-health", { params: { query: { sort, q } }, signal })),
+  });
