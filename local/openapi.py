@@ -47,6 +47,7 @@ _TAGS = {
     "Alerts": "What is wrong, and what people do about it",
     "Alert rules": "When something counts as wrong",
     "Maintenance": "Planned work, during which nobody is called",
+    "Tenant": "How the own tenant is called, where its clocks are, and who may come in",
     "Digest": "A summary of alerts by mail, daily or weekly",
     "Reports": "Availability, alerts and maintenance of a time: made now, or by a schedule and sent by mail",
     "Subscriptions": "For how many devices and how long, what became of it, and asking for more",

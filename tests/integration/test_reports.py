@@ -17,8 +17,8 @@ from pulse.identity.permissions import Role
 from pulse.outbound.errors import OutboundError
 from pulse.reports import generating, managing
 from pulse.reports.generating import generate_reports
-from pulse.reports.plan import Cadence
-from pulse.reports.report import ReportRunDetail, RunStatus, ScheduleWish, SlaSummary
+from pulse.reports.plan import ReportCadence
+from pulse.reports.report import ReportRunDetail, ReportStatus, ScheduleWish, SlaSummary
 from pulse.settings import settings
 from tests.builders import ACTOR, NOON, ORIGIN, Fleet, take_all
 from tests.integration.alert_process import make_closing, make_opening
@@ -129,7 +129,7 @@ def test_alerts_of_the_time_are_counted_with_their_means(fleet: Fleet) -> None:
 
 def test_a_report_that_was_made_is_kept(fleet: Fleet) -> None:
     made: ReportRunDetail = managing.make_report(fleet.person(), None, None)
-    assert (made.status, made.cadence, made.period_start) == (RunStatus.DONE, None, NOON - 30 * DAY)
+    assert (made.status, made.cadence, made.period_start) == (ReportStatus.DONE, None, NOON - 30 * DAY)
     assert managing.get_run(fleet.tenant_id, made.run_id) == made
     runs = managing.list_runs(fleet.tenant_id, status=None, limit=10, after=None).runs
     assert [run.run_id for run in runs] == [made.run_id]
@@ -143,7 +143,7 @@ def test_a_time_that_makes_no_sense_is_refused(fleet: Fleet, start: datetime, en
         managing.make_report(fleet.person(), start, end)
 
 
-def schedule(fleet: Fleet, *cadences: Cadence) -> str:
+def schedule(fleet: Fleet, *cadences: ReportCadence) -> str:
     recipient = f"ops@{fleet.tenant_id}.example"
     wish = ScheduleWish(cadences=list(cadences), recipients=[recipient])
     managing.change_schedule(fleet.person(), wish, if_match=None, origin=ORIGIN)
@@ -162,7 +162,7 @@ def sweep(time: Time, instant: datetime) -> dict[str, int]:
 
 def test_reports_of_a_day_and_a_week_are_sent_once_each(fleet: Fleet, time: Time, stack: Stack) -> None:
     fleet.add_device()
-    recipient = schedule(fleet, Cadence.DAILY, Cadence.WEEKLY)  # noon is that of a Friday
+    recipient = schedule(fleet, ReportCadence.DAILY, ReportCadence.WEEKLY)  # noon is that of a Friday
     six = NOON + 18 * HOUR
     assert sweep(time, six - timedelta(seconds=1))["DONE"] == 0
     assert sweep(time, six)["DONE"] == 1
@@ -172,24 +172,24 @@ def test_reports_of_a_day_and_a_week_are_sent_once_each(fleet: Fleet, time: Time
     sweep(time, six + DAY)
     assert sweep(time, six + 2 * DAY)["DONE"] == 2
     assert runs_of(fleet) == [
-        (Cadence.DAILY, six, RunStatus.DONE),
-        (Cadence.DAILY, six + DAY, RunStatus.DONE),
-        (Cadence.DAILY, six + 2 * DAY, RunStatus.DONE),
-        (Cadence.WEEKLY, six + 2 * DAY, RunStatus.DONE),
+        (ReportCadence.DAILY, six, ReportStatus.DONE),
+        (ReportCadence.DAILY, six + DAY, ReportStatus.DONE),
+        (ReportCadence.DAILY, six + 2 * DAY, ReportStatus.DONE),
+        (ReportCadence.WEEKLY, six + 2 * DAY, ReportStatus.DONE),
     ]
 
 
 def test_after_days_without_a_sweep_the_newest_period_alone_is_reported(fleet: Fleet, time: Time, stack: Stack) -> None:
     assert stack
-    schedule(fleet, Cadence.DAILY)
+    schedule(fleet, ReportCadence.DAILY)
     assert sweep(time, NOON + 5 * DAY)["DONE"] == 1
-    assert runs_of(fleet) == [(Cadence.DAILY, NOON + 4 * DAY + 18 * HOUR, RunStatus.DONE)]
+    assert runs_of(fleet) == [(ReportCadence.DAILY, NOON + 4 * DAY + 18 * HOUR, ReportStatus.DONE)]
 
 
 def test_a_failure_that_may_pass_is_tried_again(
     fleet: Fleet, time: Time, stack: Stack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    recipient = schedule(fleet, Cadence.DAILY)
+    recipient = schedule(fleet, ReportCadence.DAILY)
 
     def refuse(*_arguments: object) -> str:
         message = "Amazon SES does not answer"
@@ -206,10 +206,10 @@ def test_a_failure_that_may_pass_is_tried_again(
 def test_schedules_are_the_administrators_and_need_somebody_to_send_to(fleet: Fleet, stack: Stack) -> None:
     assert stack
     settings.cache_clear()
-    wish = ScheduleWish(cadences=[Cadence.DAILY], recipients=["ops@test.example"])
+    wish = ScheduleWish(cadences=[ReportCadence.DAILY], recipients=["ops@test.example"])
     with pytest.raises(NotPermittedError):
         managing.change_schedule(fleet.person(Role.CUSTOMER), wish, if_match=None, origin=ORIGIN)
-    nobody = ScheduleWish(cadences=[Cadence.DAILY])
+    nobody = ScheduleWish(cadences=[ReportCadence.DAILY])
     with pytest.raises(InvalidInputError, match="recipients"):
         managing.change_schedule(fleet.person(), nobody, if_match=None, origin=ORIGIN)
     changed = managing.change_schedule(fleet.person(), wish, if_match=None, origin=ORIGIN)

@@ -17,13 +17,13 @@ from pulse.identity.permissions import Permission
 from pulse.limits.definitions import LimitName
 from pulse.models import Input
 from pulse.reports import managing
-from pulse.reports.plan import Cadence
+from pulse.reports.plan import ReportCadence
 from pulse.reports.report import (
     DeviceAvailability,
     ReportRun,
     ReportRunDetail,
     ReportSchedule,
-    RunStatus,
+    ReportStatus,
     ScheduleWish,
 )
 from pulse.reports.run_store import RunPosition
@@ -53,7 +53,7 @@ class ChangeReportSchedule(ScheduleWish, Input):
     """When reports are made, and who gets them by mail."""
 
     timezone: TimeZone = "UTC"
-    cadences: list[Cadence] = Field(
+    cadences: list[ReportCadence] = Field(
         [], max_length=3, description="Weekly ones end on Mondays, monthly ones on the first; none: off"
     )
     recipients: list[Email] = Field([], max_length=20)
@@ -99,7 +99,7 @@ def list_device_availability(
 
 @routes.get("/customer/reports", permission=Permission.READ_REPORTS)
 def list_reports(
-    status: Annotated[RunStatus | None, Query()] = None, limit: Limit = DEFAULT_LIMIT, cursor: CursorText = None
+    status: Annotated[ReportStatus | None, Query()] = None, limit: Limit = DEFAULT_LIMIT, cursor: CursorText = None
 ) -> ReportRunPage:
     """List reports that were made, or are, newest first. They are kept for 180 days."""
     page = managing.list_runs(tenant(), status=status, limit=limit, after=_CURSOR.decode(cursor))
@@ -127,5 +127,5 @@ def change_report_schedule(body: Annotated[ChangeReportSchedule, Body()], if_mat
 
     Fields that are left out get their defaults. The hour is that of the zone's clocks, whenever those change.
     """
-    wish = body.model_copy(update={"cadences": [cadence for cadence in Cadence if cadence in body.cadences]})
+    wish = body.model_copy(update={"cadences": [cadence for cadence in ReportCadence if cadence in body.cadences]})
     return managing.change_schedule(principal(), wish, if_match=if_match, origin=origin())

@@ -17,19 +17,19 @@ from pulse.outbound.ses import send_through_ses
 from pulse.reports import run_store
 from pulse.reports.gathering import summarize
 from pulse.reports.mail import mail_of
-from pulse.reports.report import RunStatus, SlaSummary
+from pulse.reports.report import ReportStatus, SlaSummary
 from pulse.reports.run_store import Claimed
 from pulse.settings import settings
 from pulse.tenants.registry import get_tenant
 from pulse.tenants.status import inactive_tenants
 
-type _Outcome = tuple[RunStatus, str | None, SlaSummary | None, timedelta | None]
+type _Outcome = tuple[ReportStatus, str | None, SlaSummary | None, timedelta | None]
 """What a try has led to, why, what the report says, and after how long there is another try."""
 
 _BATCH: Final = 500
 # Longer than a function may run, so that nobody makes what somebody else is making.
 _CLAIM: Final = timedelta(minutes=16)
-_NOBODY: Final[_Outcome] = (RunStatus.CANCELLED, "the tenant is not active", None, None)
+_NOBODY: Final[_Outcome] = (ReportStatus.CANCELLED, "the tenant is not active", None, None)
 _OUR_FAULT: Final = "the report could not be made or sent for a reason of our own"
 
 
@@ -38,7 +38,7 @@ def generate_reports(now: datetime, *, budget: timedelta) -> dict[str, int]:
     give_up_at = clock.now() + budget
     while begin_runs(now):
         pass
-    counts = dict.fromkeys((status.value for status in RunStatus), 0)
+    counts = dict.fromkeys((status.value for status in ReportStatus), 0)
     while clock.now() < give_up_at and (status := make_next(now)) is not None:
         counts[status.value] += 1
     return counts
@@ -65,7 +65,7 @@ def begin_runs(now: datetime) -> int:
     return len(due)
 
 
-def make_next(now: datetime) -> RunStatus | None:
+def make_next(now: datetime) -> ReportStatus | None:
     """Make one report that is due; return what it is then, None when there is none."""
     with ingest_session() as connection:
         run = run_store.claim_run(connection, now, until=now + _CLAIM)
@@ -93,15 +93,15 @@ def _try(run: Claimed) -> _Outcome:
     except Exception:
         logger.exception("report_failed", tenant_id=run.tenant_id, attempt=run.attempts)
         return _after_failure(run, OutboundError(_OUR_FAULT, permanent=False))
-    return RunStatus.DONE, None, report, None
+    return ReportStatus.DONE, None, report, None
 
 
 def _after_failure(run: Claimed, error: OutboundError) -> _Outcome:
     if error.permanent:
-        return RunStatus.FAILED, error.message, None, None
+        return ReportStatus.FAILED, error.message, None, None
     chance = secrets.randbelow(1000) / 1000
     delay = delay_before(run.attempts, retry_after_seconds=error.retry_after_seconds, chance=chance)
-    return (RunStatus.FAILED if delay is None else RunStatus.PENDING), error.message, None, delay
+    return (ReportStatus.FAILED if delay is None else ReportStatus.PENDING), error.message, None, delay
 
 
 def _send(run: Claimed, report: SlaSummary) -> None:

@@ -7,7 +7,7 @@ from email.utils import format_datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from pulse.reports.plan import Cadence
+from pulse.reports.plan import ReportCadence
 from pulse.reports.report import SlaSummary
 
 _MAXIMUM_SUBJECT: Final = 200
@@ -52,13 +52,17 @@ Maintenance:
 {% endfor %}
 {% endif %}
 """
-_WORDS: Final = {Cadence.DAILY: "of the day", Cadence.WEEKLY: "of the week", Cadence.MONTHLY: "of the month"}
+_WORDS: Final = {
+    ReportCadence.DAILY: "of the day",
+    ReportCadence.WEEKLY: "of the week",
+    ReportCadence.MONTHLY: "of the month",
+}
 
 
 def mail_of(
     report: SlaSummary,
     *,
-    cadence: Cadence,
+    cadence: ReportCadence,
     zone: ZoneInfo,
     tenant_id: str,
     tenant_name: str,

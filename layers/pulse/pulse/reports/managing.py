@@ -17,7 +17,7 @@ from pulse.reports.report import (
     ReportRun,
     ReportRunDetail,
     ReportSchedule,
-    RunStatus,
+    ReportStatus,
     ScheduleWish,
 )
 from pulse.reports.run_store import RunPosition
@@ -62,7 +62,7 @@ def list_availability(
     return page, page[-1].device_id if len(found) > limit else None
 
 
-def list_runs(tenant_id: str, *, status: RunStatus | None, limit: int, after: RunPosition | None) -> RunList:
+def list_runs(tenant_id: str, *, status: ReportStatus | None, limit: int, after: RunPosition | None) -> RunList:
     """A page of a tenant's reports, newest first."""
     with tenant_session(tenant_id) as connection:
         found = run_store.list_runs(connection, tenant_id, status=status, limit=limit, after=after)

@@ -16,7 +16,7 @@ from pulse.wall_clock import begins_at, wall_time
 _A_DAY: Final = timedelta(days=1)
 
 
-class Cadence(StrEnum):
+class ReportCadence(StrEnum):
     """How often there is a report."""
 
     DAILY = "DAILY"
@@ -26,11 +26,11 @@ class Cadence(StrEnum):
     def ends_on(self, day: date) -> bool:
         """Whether a period ends on that day."""
         match self:
-            case Cadence.DAILY:
+            case ReportCadence.DAILY:
                 return True
-            case Cadence.WEEKLY:
+            case ReportCadence.WEEKLY:
                 return day.weekday() == 0
-            case Cadence.MONTHLY:
+            case ReportCadence.MONTHLY:
                 return day.day == 1
 
 
@@ -40,22 +40,22 @@ class Plan(NamedTuple):
     hour: int
     zone: ZoneInfo
 
-    def period_before(self, cadence: Cadence, now: datetime) -> Interval:
+    def period_before(self, cadence: ReportCadence, now: datetime) -> Interval:
         """The newest period that is over."""
         ends = self._ends(cadence, wall_time(now, self.zone).date() + _A_DAY, -_A_DAY)
         end = next(instant for instant in ends if instant <= now)
         return Interval(next(instant for instant in ends if instant < end), end)
 
-    def next_end(self, cadence: Cadence, now: datetime) -> datetime:
+    def next_end(self, cadence: ReportCadence, now: datetime) -> datetime:
         """When the current period ends."""
         ends = self._ends(cadence, wall_time(now, self.zone).date() - _A_DAY, _A_DAY)
         return next(instant for instant in ends if instant > now)
 
-    def due_at(self, cadences: Iterable[Cadence], now: datetime) -> datetime | None:
+    def due_at(self, cadences: Iterable[ReportCadence], now: datetime) -> datetime | None:
         """When the next of several periods ends; None without any."""
         return min((self.next_end(cadence, now) for cadence in cadences), default=None)
 
-    def _ends(self, cadence: Cadence, day: date, step: timedelta) -> Iterator[datetime]:
+    def _ends(self, cadence: ReportCadence, day: date, step: timedelta) -> Iterator[datetime]:
         while True:
             if cadence.ends_on(day):
                 yield begins_at(datetime.combine(day, time(self.hour)), self.zone)

@@ -11,7 +11,7 @@ from pydantic import Field
 from pulse.alerts.period_figures import AlertFigures
 from pulse.models import Model
 from pulse.reports.availability import Availability
-from pulse.reports.plan import Cadence, Plan
+from pulse.reports.plan import Plan, ReportCadence
 from pulse.versions import Versioned
 
 
@@ -76,7 +76,7 @@ class SlaSummary(Model):
     maintenance: list[MaintenanceFigures]
 
 
-class RunStatus(StrEnum):
+class ReportStatus(StrEnum):
     """PENDING: it is being made, or tried again; CANCELLED: nobody wanted it any more."""
 
     PENDING = "PENDING"
@@ -89,11 +89,11 @@ class ReportRun(Model):
     """A report that was made, or is."""
 
     run_id: UUID
-    cadence: Cadence | None = Field(description="Null for one that somebody asked for")
+    cadence: ReportCadence | None = Field(description="Null for one that somebody asked for")
     requested_by: str = Field(description="`schedule` for one that came by itself")
     period_start: datetime
     period_end: datetime
-    status: RunStatus
+    status: ReportStatus
     recipients: list[str] = Field(description="Who got it by mail")
     attempts: int
     outcome: str | None = Field(description="Why it failed, or is late")
@@ -110,7 +110,9 @@ class ReportRunDetail(ReportRun):
 class ScheduleWish(Model):
     """What people say of their reports."""
 
-    cadences: list[Cadence] = Field([], description="Weekly ones end on Mondays, monthly ones on the first; none: off")
+    cadences: list[ReportCadence] = Field(
+        [], description="Weekly ones end on Mondays, monthly ones on the first; none: off"
+    )
     hour: int = Field(6, ge=0, le=23, description="At which periods end, by the zone's clocks")
     timezone: str = "UTC"
     recipients: list[str] = Field([])

@@ -11,8 +11,8 @@ from pydantic import AwareDatetime
 from pulse.database import Connection, ingest_session
 from pulse.errors import NotFoundError
 from pulse.reports.availability import Interval
-from pulse.reports.plan import Cadence
-from pulse.reports.report import ReportRun, ReportRunDetail, ReportSchedule, RunStatus, ScheduleWish, SlaSummary
+from pulse.reports.plan import ReportCadence
+from pulse.reports.report import ReportRun, ReportRunDetail, ReportSchedule, ReportStatus, ScheduleWish, SlaSummary
 
 _KEPT: Final = timedelta(days=180)
 _BY_SCHEDULE: Final = "schedule"
@@ -34,7 +34,7 @@ class Claimed(NamedTuple):
 
     tenant_id: str
     run_id: UUID
-    cadence: Cadence
+    cadence: ReportCadence
     period: Interval
     recipients: list[str]
     attempts: int
@@ -106,7 +106,13 @@ def lock_due_schedules(connection: Connection, now: datetime, *, limit: int) -> 
 
 
 def begin_run(
-    connection: Connection, tenant_id: str, cadence: Cadence, period: Interval, *, recipients: list[str], now: datetime
+    connection: Connection,
+    tenant_id: str,
+    cadence: ReportCadence,
+    period: Interval,
+    *,
+    recipients: list[str],
+    now: datetime,
 ) -> None:
     """Have a period's report made, once however often it is begun."""
     connection.execute(
@@ -182,13 +188,15 @@ def claim_run(connection: Connection, now: datetime, *, until: datetime) -> Clai
     if row is None:
         return None
     period = Interval(row["period_start"], row["period_end"])
-    return Claimed(row["tenant_id"], row["run_id"], Cadence(row["cadence"]), period, row["recipients"], row["attempts"])
+    return Claimed(
+        row["tenant_id"], row["run_id"], ReportCadence(row["cadence"]), period, row["recipients"], row["attempts"]
+    )
 
 
 def finish_run(
     connection: Connection,
     run: Claimed,
-    status: RunStatus,
+    status: ReportStatus,
     *,
     outcome: str | None,
     result: SlaSummary | None,
@@ -226,7 +234,7 @@ def put_off_run(connection: Connection, run: Claimed, *, due_at: datetime, outco
 
 
 def list_runs(
-    connection: Connection, tenant_id: str, *, status: RunStatus | None, limit: int, after: RunPosition | None
+    connection: Connection, tenant_id: str, *, status: ReportStatus | None, limit: int, after: RunPosition | None
 ) -> list[ReportRun]:
     """A tenant's reports, newest first, one more than `limit` if there are more."""
     rows = connection.execute(
