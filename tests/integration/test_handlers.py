@@ -187,6 +187,7 @@ def test_maintain_database_answers_how_much_went(context: LambdaContext) -> None
         "addon_causes_forgotten",
         "quarantine_entries_deleted",
         "notification_jobs_deleted",
+        "reports_forgotten",
     }
 
 

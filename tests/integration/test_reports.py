@@ -64,7 +64,7 @@ def turn(fleet: Fleet, device_id: str, *steps: tuple[float, str, str]) -> None:
 
 def report(fleet: Fleet, hours: float = 10) -> SlaSummary:
     """The report of the last hours."""
-    run = managing.make_report(fleet.person(Role.VIEWER), clock.now() - timedelta(hours=hours), None)
+    run = managing.make_report(fleet.person(Role.VIEWER), clock.now() - timedelta(hours=hours), None, origin=ORIGIN)
     assert run.result is not None
     return run.result
 
@@ -128,7 +128,7 @@ def test_alerts_of_the_time_are_counted_with_their_means(fleet: Fleet) -> None:
 
 
 def test_a_report_that_was_made_is_kept(fleet: Fleet) -> None:
-    made: ReportRunDetail = managing.make_report(fleet.person(), None, None)
+    made: ReportRunDetail = managing.make_report(fleet.person(), None, None, origin=ORIGIN)
     assert (made.status, made.cadence, made.period_start) == (ReportStatus.DONE, None, NOON - 30 * DAY)
     assert managing.get_run(fleet.tenant_id, made.run_id) == made
     runs = managing.list_runs(fleet.tenant_id, status=None, limit=10, after=None).runs
@@ -140,7 +140,7 @@ def test_a_report_that_was_made_is_kept(fleet: Fleet) -> None:
 @pytest.mark.parametrize(("start", "end"), [(NOON, NOON), (NOON + DAY, None), (NOON - 400 * DAY, None)])
 def test_a_time_that_makes_no_sense_is_refused(fleet: Fleet, start: datetime, end: datetime | None) -> None:
     with pytest.raises(InvalidInputError, match="start"):
-        managing.make_report(fleet.person(), start, end)
+        managing.make_report(fleet.person(), start, end, origin=ORIGIN)
 
 
 def schedule(fleet: Fleet, *cadences: ReportCadence) -> str:

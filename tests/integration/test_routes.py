@@ -316,7 +316,7 @@ def make_maintenance_window(fleet: Fleet) -> str:
 
 
 def make_report_run(fleet: Fleet) -> str:
-    return str(make_report(_admin(fleet), None, None).run_id)
+    return str(make_report(_admin(fleet), None, None, origin=Origin(None, "test")).run_id)
 
 
 def make_subscription(fleet: Fleet) -> str:

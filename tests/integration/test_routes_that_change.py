@@ -44,10 +44,19 @@ FIRST = {
     "add_device_to_group": "remove_device_from_group",
     "operator_enable_user": "operator_disable_user",
     "operator_resume_tenant": "operator_suspend_tenant",
+    "operator_resume_subscription": "operator_suspend_subscription",
 }
 # Bodies that name something of the tenant's.
 BODIES_ABOUT: dict[str, Callable[[Fleet], dict[str, Any]]] = {
     "add_devices_to_group": lambda fleet: {"device_ids": [fleet.add_device("freezer-2")]},
+    "move_devices_to_subscription": lambda fleet: {"device_ids": [fleet.add_device("freezer-2")]},
+    "operator_move_devices_to_subscription": lambda fleet: {"device_ids": [fleet.add_device("freezer-2")]},
+    "operator_create_subscription": lambda fleet: {
+        "tenant_id": fleet.tenant_id,
+        "kind": "MAIN",
+        "name": "Fleet",
+        "device_limit": 100,
+    },
     "handle_alerts": lambda fleet: {"action": "acknowledge", "alert_ids": [make_alert(fleet)]},
 }
 # These end the sessions of a caller whom the user pool has to know: tests/integration/test_users.py.

@@ -73,7 +73,7 @@ def make_sla_summary(start: Start = None, end: End = None) -> ReportRunDetail:
     Without `end` up to now, without `start` of 30 days. Maintenance is taken out of both sides of the availability, and
     what is not known is shown apart. It is kept among the reports.
     """
-    return managing.make_report(principal(), start, end)
+    return managing.make_report(principal(), start, end, origin=origin())
 
 
 @routes.get("/customer/reports/availability", permission=Permission.READ_REPORTS, limits=_LIMITS)

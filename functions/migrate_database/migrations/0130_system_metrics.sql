@@ -61,7 +61,9 @@ DO $$
 BEGIN
     IF 'pg_stat_statements' = ANY (string_to_array(replace(current_setting('shared_preload_libraries'), ' ', ''), ','))
        AND EXISTS (SELECT FROM pg_available_extensions WHERE name = 'pg_stat_statements') THEN
-        CREATE EXTENSION IF NOT EXISTS pg_stat_statements SCHEMA public;
+        -- Where nobody else may look: a tenant's session would see what others ask.
+        CREATE SCHEMA IF NOT EXISTS monitoring;
+        CREATE EXTENSION IF NOT EXISTS pg_stat_statements SCHEMA monitoring;
     END IF;
 EXCEPTION WHEN insufficient_privilege THEN
     RAISE NOTICE 'pg_stat_statements is not installed: the owner may not do that';
@@ -70,17 +72,19 @@ CREATE OR REPLACE FUNCTION pulse_costly_statements(most integer)
 RETURNS TABLE (statement text, calls bigint, mean_milliseconds double precision, total_milliseconds double precision,
                rows_returned bigint)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_catalog, pg_temp AS $$
+DECLARE
+    place text := (SELECT extnamespace::regnamespace FROM pg_extension WHERE extname = 'pg_stat_statements');
 BEGIN
-    IF to_regclass('pg_stat_statements') IS NOT NULL THEN
-        RETURN QUERY EXECUTE $statement$
+    IF place IS NOT NULL THEN
+        RETURN QUERY EXECUTE format($statement$
             SELECT left(query, 2000), sum(calls)::bigint, sum(total_exec_time) / sum(calls), sum(total_exec_time),
                    sum(rows)::bigint
-            FROM pg_stat_statements
+            FROM %s.pg_stat_statements
             WHERE dbid = (SELECT oid FROM pg_database WHERE datname = current_database()) AND calls > 0
             GROUP BY 1
             ORDER BY 4 DESC
             LIMIT $1
-        $statement$ USING most;
+        $statement$, place) USING most;
     END IF;
 END $$;
 REVOKE EXECUTE ON FUNCTION pulse_costly_statements(integer) FROM PUBLIC;

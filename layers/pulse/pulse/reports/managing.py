@@ -35,13 +35,22 @@ class RunList(NamedTuple):
     next_position: RunPosition | None
 
 
-def make_report(actor: Principal, start: datetime | None, end: datetime | None) -> ReportRunDetail:
+def make_report(actor: Principal, start: datetime | None, end: datetime | None, *, origin: Origin) -> ReportRunDetail:
     """Make a report of any time, and keep it. Raises NotPermittedError, InvalidInputError."""
     tenant_id = actor.require(Permission.MAKE_REPORTS)
     now = clock.now()
     summary = gathering.summarize(tenant_id, _period(start, end, now))
     with tenant_session(tenant_id) as connection:
         run_id = run_store.insert_done(connection, tenant_id, summary, requested_by=actor.name, now=now)
+        record_change(
+            connection,
+            actor=actor,
+            origin=origin,
+            action="report.make",
+            subject=str(run_id),
+            before=None,
+            after={"start": summary.start.isoformat(), "end": summary.end.isoformat()},
+        )
         return run_store.find_run(connection, tenant_id, run_id)
 
 
