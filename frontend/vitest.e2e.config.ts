@@ -8,6 +8,7 @@ export default defineConfig({
     environment: "node",
     include: ["e2e/**/*.e2e.ts", "e2e/**/*.shots.ts"],
     exclude: process.argv.some((argument) => argument.endsWith(".shots.ts")) ? [] : ["e2e/**/*.shots.ts"],
+    globalSetup: ["e2e/signed-in.ts"],
     fileParallelism: false,
     testTimeout: 120_000,
     hookTimeout: 120_000,

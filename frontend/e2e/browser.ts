@@ -1,7 +1,8 @@
 /** Debian's Chromium, signed in the way a person signs in: on the hosted page. */
 import { existsSync } from "node:fs";
 import { chromium, type Browser, type BrowserContext, type Page } from "playwright-core";
-import { stack, type Person } from "./stack";
+import { inject } from "vitest";
+import { stack, type Person, type Role } from "./stack";
 
 const EXECUTABLES = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 /** A function's first call starts it, on a machine that does other things as well. */
@@ -67,6 +68,17 @@ export async function signIn(page: Page, person: Pick<Person, "email" | "passwor
   await page.locator("input[name=password]").first().fill(person.password);
   await page.locator("button[type=submit], input[type=submit]").first().click();
   await page.getByRole("heading", { level: 1 }).waitFor();
+}
+
+/** Open the application as somebody who has signed in already. */
+export async function openAs(browser: Browser, role: Role, path = "", looks: Looks = {}): Promise<Opened> {
+  const opened = await openPage(browser, looks);
+  await opened.context.addInitScript((kept) => {
+    for (const [key, value] of Object.entries(kept)) if (!(key in sessionStorage)) sessionStorage.setItem(key, value);
+  }, inject("sessions")[role]);
+  await opened.page.goto(stack.app_url + path);
+  await opened.page.getByRole("heading", { level: 1 }).waitFor();
+  return opened;
 }
 
 /** Wait until nothing of a page is on its way any more. A fleet that lives never leaves the network idle. */

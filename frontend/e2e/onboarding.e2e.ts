@@ -1,8 +1,8 @@
 /** A person adds a device in the wizard, and sees its first message come in without a reload. */
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { openBrowser, openPage, signIn } from "./browser";
-import { person, stack } from "./stack";
+import { openAs, openBrowser } from "./browser";
+import { stack } from "./stack";
 
 let browser: Browser;
 beforeAll(async () => {
@@ -12,8 +12,7 @@ afterAll(() => browser.close());
 
 it("a device that is added in the wizard is told of as soon as it sends its first message", async () => {
   const deviceId = `newcomer-${Date.now()}`;
-  const { context, page } = await openPage(browser);
-  await signIn(page, person("tenant-admin"), "devices/new");
+  const { context, page } = await openAs(browser, "tenant-admin", "devices/new");
   await page.getByLabel("Device id").fill(deviceId);
   await page.getByLabel("Site").selectOption({ index: 1 });
   await page.getByLabel("Type", { exact: true }).selectOption({ index: 1 });

@@ -2,8 +2,8 @@
 import axe, { type AxeResults } from "axe-core";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { openBrowser, openPage, settle, signIn } from "./browser";
-import { PAGES } from "./pages";
+import { openAs, openBrowser, openPage, settle, signIn } from "./browser";
+import { OPERATOR_PAGES, PAGES } from "./pages";
 import { person, stack } from "./stack";
 
 let browser: Browser;
@@ -21,11 +21,13 @@ async function violations(page: Page): Promise<string[]> {
   return results.violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" | ")}`);
 }
 
-it("pages are clean in both themes", { timeout: 300_000 }, async () => {
-  const { context, page, complaints } = await openPage(browser);
-  await signIn(page, person("tenant-admin"));
+it.each([
+  ["tenant-admin", PAGES],
+  ["operator-admin", OPERATOR_PAGES],
+] as const)("pages that a %s sees are clean in both themes", { timeout: 300_000 }, async (role, pages) => {
+  const { context, page, complaints } = await openAs(browser, role);
   const found: Record<string, string[]> = {};
-  for (const [name, path] of PAGES) {
+  for (const [name, path] of pages) {
     await page.goto(stack.app_url + path);
     await page.getByRole("heading", { level: 1 }).waitFor();
     await settle(page);

@@ -38,3 +38,12 @@ export const PAGES: readonly (readonly [name: string, path: string])[] = [
   ["notifications-routing", "notifications?tab=routing"],
   ["notifications-deliveries", "notifications?tab=deliveries"],
 ];
+
+// prettier-ignore
+export const OPERATOR_PAGES: typeof PAGES = [
+  ["operator-tenants", "operator/tenants"],
+  ["operator-tenant", `operator/tenants/${person("tenant-admin").tenant_id}`],
+  ["operator-users", "operator/users"],
+  ["operator-audit-log", "operator/audit-log"],
+  ["operator-quarantine", "operator/quarantine"],
+];
