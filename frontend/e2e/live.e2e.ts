@@ -7,6 +7,8 @@ import { makeDevice } from "./fleet";
 /** STALE after two of them, and a sweep each minute. */
 const SHORTEST_INTERVAL_SECONDS = 10;
 const UNTIL_STALE_MILLISECONDS = 150_000;
+/** What the heatmap says of itself. */
+const OPENED = /opened in seven days/;
 
 let browser: Browser;
 beforeAll(async () => {
@@ -14,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => browser.close());
 
-it("a device speaks, falls silent, and its alert is acknowledged", { timeout: 300_000 }, async () => {
+it.concurrent("a device speaks, falls silent, and its alert is acknowledged", { timeout: 300_000 }, async () => {
   const { context, page, complaints } = await openAs(browser, "customer");
   const device = await makeDevice(page, { expected_interval_seconds: SHORTEST_INTERVAL_SECONDS });
   let loads = 0;
@@ -48,5 +50,34 @@ it("a device speaks, falls silent, and its alert is acknowledged", { timeout: 30
 
   expect(loads).toBe(0);
   expect(complaints).toEqual([]);
+  await context.close();
+});
+
+it.concurrent("a device that falls silent moves the wall of the operators", { timeout: 300_000 }, async () => {
+  const { context, page } = await openAs(browser, "customer");
+  const device = await makeDevice(page, { expected_interval_seconds: SHORTEST_INTERVAL_SECONDS });
+  const wall = await openAs(browser, "operator-admin", "operator/noc?every=15");
+  const number = async (name: RegExp): Promise<number> =>
+    Number.parseInt(
+      /\d+/.exec((await wall.page.getByRole("img", { name }).getAttribute("aria-label")) ?? "")?.[0] ?? "",
+    );
+  await wall.page.getByRole("img", { name: OPENED }).waitFor();
+  const opened = await number(OPENED);
+  await device.say({ temp_c: 4.25 });
+
+  await wall.page
+    .getByRole("region", { name: "The last events" })
+    .getByText(device.deviceId)
+    .first()
+    .waitFor({ timeout: UNTIL_STALE_MILLISECONDS });
+  await expect.poll(() => number(OPENED), { timeout: 60_000 }).toBeGreaterThan(opened);
+  await expect.poll(() => number(/^Live alerts: /), { timeout: 60_000 }).toBeGreaterThan(0);
+
+  await wall.page.keyboard.press("f");
+  await wall.page.getByText("TV mode · Esc leaves").waitFor();
+  await wall.page.keyboard.press("f");
+  await wall.page.getByText("TV mode · Esc leaves").waitFor({ state: "detached" });
+  expect(wall.complaints).toEqual([]);
+  await wall.context.close();
   await context.close();
 });

@@ -41,6 +41,9 @@ export const PAGES: readonly (readonly [name: string, path: string])[] = [
 
 // prettier-ignore
 export const OPERATOR_PAGES: typeof PAGES = [
+  ["operator-dashboard", "operator"],
+  ["operator-noc", "operator/noc"],
+  ["operator-matrix", "operator/tenant-matrix"],
   ["operator-tenants", "operator/tenants"],
   ["operator-tenant", `operator/tenants/${person("tenant-admin").tenant_id}`],
   ["operator-users", "operator/users"],
