@@ -14,15 +14,14 @@ declare module "vitest" {
 
 export default async function setup(project: TestProject): Promise<void> {
   const browser = await openBrowser();
-  const signed = await Promise.all(
-    ROLES.map(async (role) => {
-      const { context, page } = await openPage(browser);
-      await signIn(page, role === "operator-admin" ? operator() : person(role));
-      const kept = await page.evaluate(() => Object.fromEntries(Object.entries(sessionStorage)));
-      await context.close();
-      return [role, kept] as const;
-    }),
-  );
+  // One after the other: the first meets functions that have yet to start.
+  const sessions: Partial<Sessions> = {};
+  for (const role of ROLES) {
+    const { context, page } = await openPage(browser);
+    await signIn(page, role === "operator-admin" ? operator() : person(role));
+    sessions[role] = await page.evaluate(() => Object.fromEntries(Object.entries(sessionStorage)));
+    await context.close();
+  }
   await browser.close();
-  project.provide("sessions", Object.fromEntries(signed) as Sessions);
+  project.provide("sessions", sessions as Sessions);
 }
