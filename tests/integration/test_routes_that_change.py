@@ -15,7 +15,9 @@ from psycopg import sql
 
 from pulse.api.etags import IfMatch
 from pulse.api.routes import PUBLIC, Route
+from pulse.subscriptions.lifecycle import SubscriptionKind
 from tests.builders import Fleet
+from tests.integration.subscribing import subscribe
 from tests.integration.test_routes import (
     PROVIDERS,
     make_alert,
@@ -26,12 +28,20 @@ from tests.integration.test_routes import (
 from tests.routes import apis, every_route, name_of, needs_of, parameters_of, path_of, some_role_for
 from tests.unit.api.gateway import CALLER, make_context, make_event
 
+
+def make_device_of_another_subscription(fleet: Fleet) -> None:
+    subscribe(fleet.tenant_id, kind=SubscriptionKind.TEMPORARY)
+    fleet.add_device("freezer-2")
+
+
 # What the tenant has to have before a route can be called with success, by its operation id.
 BEFORE: dict[str, Callable[[Fleet], object]] = {
     "add_metric_mapping": make_catalog_metric,
     "create_notification_routing_rule": make_notification_channel,
     "create_integration_route": make_notification_channel,
     "replay_notification_channel": make_notification_job,
+    "move_devices_to_subscription": make_device_of_another_subscription,
+    "operator_move_devices_to_subscription": make_device_of_another_subscription,
 }
 # What has to be done to the same thing first, so that there is something to change.
 FIRST = {
@@ -49,8 +59,8 @@ FIRST = {
 # Bodies that name something of the tenant's.
 BODIES_ABOUT: dict[str, Callable[[Fleet], dict[str, Any]]] = {
     "add_devices_to_group": lambda fleet: {"device_ids": [fleet.add_device("freezer-2")]},
-    "move_devices_to_subscription": lambda fleet: {"device_ids": [fleet.add_device("freezer-2")]},
-    "operator_move_devices_to_subscription": lambda fleet: {"device_ids": [fleet.add_device("freezer-2")]},
+    "move_devices_to_subscription": lambda _fleet: {"device_ids": ["freezer-2"]},
+    "operator_move_devices_to_subscription": lambda _fleet: {"device_ids": ["freezer-2"]},
     "operator_create_subscription": lambda fleet: {
         "tenant_id": fleet.tenant_id,
         "kind": "MAIN",
