@@ -1,6 +1,6 @@
 /** What happens in the fleet is seen without a reload. */
 import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, it } from "vitest";
 import { openAs, openBrowser } from "./browser";
 import { makeDevice } from "./fleet";
 
@@ -16,68 +16,76 @@ beforeAll(async () => {
 });
 afterAll(() => browser.close());
 
-it.concurrent("a device speaks, falls silent, and its alert is acknowledged", { timeout: 300_000 }, async () => {
-  const { context, page, complaints } = await openAs(browser, "customer");
-  const device = await makeDevice(page, { expected_interval_seconds: SHORTEST_INTERVAL_SECONDS });
-  let loads = 0;
-  await page.getByText("Live", { exact: true }).waitFor();
+it.concurrent(
+  "a device speaks, falls silent, and its alert is acknowledged",
+  { timeout: 300_000 },
+  async ({ expect }) => {
+    const { context, page, complaints } = await openAs(browser, "customer");
+    const device = await makeDevice(page, { expected_interval_seconds: SHORTEST_INTERVAL_SECONDS });
+    let loads = 0;
+    await page.getByText("Live", { exact: true }).waitFor();
 
-  // Values move.
-  await page.keyboard.press("g");
-  await page.keyboard.press("d");
-  await page.getByRole("searchbox", { name: "Search devices" }).fill(device.deviceId);
-  await page.getByRole("option", { name: device.deviceId }).click();
-  await page.getByRole("heading", { name: `Test ${device.deviceId}` }).waitFor();
-  page.on("load", () => (loads += 1));
-  const value = page.locator("[data-metric=temp_c]");
-  await device.say({ temp_c: 4.25 });
-  await expect.poll(() => value.textContent(), { timeout: 60_000 }).toBe("4.25");
-  await device.say({ temp_c: 5.5 });
-  await expect.poll(() => value.textContent(), { timeout: 60_000 }).toBe("5.5");
+    // Values move.
+    await page.keyboard.press("g");
+    await page.keyboard.press("d");
+    await page.getByRole("searchbox", { name: "Search devices" }).fill(device.deviceId);
+    await page.getByRole("option", { name: device.deviceId }).click();
+    await page.getByRole("heading", { name: `Test ${device.deviceId}` }).waitFor();
+    page.on("load", () => (loads += 1));
+    const value = page.locator("[data-metric=temp_c]");
+    await device.say({ temp_c: 4.25 });
+    await expect.poll(() => value.textContent(), { timeout: 60_000 }).toBe("4.25");
+    await device.say({ temp_c: 5.5 });
+    await expect.poll(() => value.textContent(), { timeout: 60_000 }).toBe("5.5");
 
-  // The alert comes by itself.
-  await page.keyboard.press("Escape");
-  await page.getByRole("link", { name: /^Alerts/ }).click();
-  // Its story, in the row below, names the device as well.
-  const row = page.getByRole("row").filter({ hasText: device.deviceId, has: page.getByRole("checkbox") });
-  await row.waitFor({ timeout: UNTIL_STALE_MILLISECONDS });
-  await row.getByRole("button", { name: /Story of/ }).click();
-  await page.getByRole("button", { name: "Acknowledge", exact: true }).click();
-  await page.getByText("1 alert acknowledged", { exact: true }).waitFor();
-  await row.waitFor({ state: "detached" });
-  await page.getByRole("tab", { name: /^Acknowledged/ }).click();
-  await row.waitFor();
+    // The alert comes by itself.
+    await page.keyboard.press("Escape");
+    await page.getByRole("link", { name: /^Alerts/ }).click();
+    // Its story, in the row below, names the device as well.
+    const row = page.getByRole("row").filter({ hasText: device.deviceId, has: page.getByRole("checkbox") });
+    await row.waitFor({ timeout: UNTIL_STALE_MILLISECONDS });
+    await row.getByRole("button", { name: /Story of/ }).click();
+    await page.getByRole("button", { name: "Acknowledge", exact: true }).click();
+    await page.getByText("1 alert acknowledged", { exact: true }).waitFor();
+    await row.waitFor({ state: "detached" });
+    await page.getByRole("tab", { name: /^Acknowledged/ }).click();
+    await row.waitFor();
 
-  expect(loads).toBe(0);
-  expect(complaints).toEqual([]);
-  await context.close();
-});
+    expect(loads).toBe(0);
+    expect(complaints).toEqual([]);
+    await context.close();
+  },
+);
 
-it.concurrent("a device that falls silent moves the wall of the operators", { timeout: 300_000 }, async () => {
-  const { context, page } = await openAs(browser, "customer");
-  const device = await makeDevice(page, { expected_interval_seconds: SHORTEST_INTERVAL_SECONDS });
-  const wall = await openAs(browser, "operator-admin", "operator/noc?every=15");
-  const number = async (name: RegExp): Promise<number> =>
-    Number.parseInt(
-      /\d+/.exec((await wall.page.getByRole("img", { name }).getAttribute("aria-label")) ?? "")?.[0] ?? "",
-    );
-  await wall.page.getByRole("img", { name: OPENED }).waitFor();
-  const opened = await number(OPENED);
-  await device.say({ temp_c: 4.25 });
+it.concurrent(
+  "a device that falls silent moves the wall of the operators",
+  { timeout: 300_000 },
+  async ({ expect }) => {
+    const { context, page } = await openAs(browser, "customer");
+    const device = await makeDevice(page, { expected_interval_seconds: SHORTEST_INTERVAL_SECONDS });
+    const wall = await openAs(browser, "operator-admin", "operator/noc?every=15");
+    const number = async (name: RegExp): Promise<number> =>
+      Number.parseInt(
+        /\d+/.exec((await wall.page.getByRole("img", { name }).getAttribute("aria-label")) ?? "")?.[0] ?? "",
+      );
+    await wall.page.getByRole("img", { name: OPENED }).waitFor();
+    const opened = await number(OPENED);
+    await device.say({ temp_c: 4.25 });
 
-  await wall.page
-    .getByRole("region", { name: "The last events" })
-    .getByText(device.deviceId)
-    .first()
-    .waitFor({ timeout: UNTIL_STALE_MILLISECONDS });
-  await expect.poll(() => number(OPENED), { timeout: 60_000 }).toBeGreaterThan(opened);
-  await expect.poll(() => number(/^Live alerts: /), { timeout: 60_000 }).toBeGreaterThan(0);
+    await wall.page
+      .getByRole("region", { name: "The last events" })
+      .getByText(device.deviceId)
+      .first()
+      .waitFor({ timeout: UNTIL_STALE_MILLISECONDS });
+    await expect.poll(() => number(OPENED), { timeout: 60_000 }).toBeGreaterThan(opened);
+    await expect.poll(() => number(/^Live alerts: /), { timeout: 60_000 }).toBeGreaterThan(0);
 
-  await wall.page.keyboard.press("f");
-  await wall.page.getByText("TV mode · Esc leaves").waitFor();
-  await wall.page.keyboard.press("f");
-  await wall.page.getByText("TV mode · Esc leaves").waitFor({ state: "detached" });
-  expect(wall.complaints).toEqual([]);
-  await wall.context.close();
-  await context.close();
-});
+    await wall.page.keyboard.press("f");
+    await wall.page.getByText("TV mode · Esc leaves").waitFor();
+    await wall.page.keyboard.press("f");
+    await wall.page.getByText("TV mode · Esc leaves").waitFor({ state: "detached" });
+    expect(wall.complaints).toEqual([]);
+    await wall.context.close();
+    await context.close();
+  },
+);

@@ -63,7 +63,7 @@ it("who covers for somebody is on call at once", async () => {
   })) as { schedule_id: string };
   await goTo(page, `oncall/${schedule_id}`);
   const now = page.getByRole("region", { name: "On call now" });
-  await now.getByText("Anna Berg").waitFor();
+  await now.getByText("Anna Berg").first().waitFor();
 
   await page.getByRole("button", { name: "Add an override" }).click();
   const dialog = page.getByRole("dialog", { name: "Override" });

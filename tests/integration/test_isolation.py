@@ -254,7 +254,8 @@ def tenants(scenario_database: str, monkeypatch: pytest.MonkeyPatch) -> Iterator
                 WITH subscription AS (
                     INSERT INTO subscriptions (tenant_id, kind, name, device_limit, status, status_since, term_start,
                                                term_end, created_by)
-                    VALUES (%(tenant_id)s, 'MAIN', 'Fleet', 10, 'ACTIVE', now(), now(), now() + interval '1 year', 'test')
+                    VALUES (%(tenant_id)s, 'MAIN', 'Fleet', 10, 'ACTIVE', now(), now(), now() + interval '1 year',
+                            'test')
                     RETURNING tenant_id, subscription_id
                 ),
                 renewal AS (
