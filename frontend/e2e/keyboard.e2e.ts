@@ -40,7 +40,7 @@ it("a device is found, looked at and given a tag by keyboard alone", async () =>
   await page.keyboard.press("/");
   await page.keyboard.type(device.deviceId);
   await page.getByRole("option", { name: device.deviceId }).waitFor();
-  await expect.poll(() => page.getByRole("option").count(), { timeout: 30_000 }).toBe(1);
+  await expect.poll(() => page.getByRole("listbox").getByRole("option").count(), { timeout: 30_000 }).toBe(1);
   await tabTo(page, await page.getByRole("listbox").getAttribute("aria-label").then(String));
   await page.keyboard.press("ArrowDown");
   await page.getByRole("heading", { name: `Test ${device.deviceId}` }).waitFor();

@@ -74,7 +74,7 @@ it("who covers for somebody is on call at once", async () => {
   await dialog.getByLabel("Until").fill(wallTime(Date.now() + 3_600_000));
   await dialog.getByLabel("Reason").fill("Swap");
   await dialog.getByRole("button", { name: "Save" }).click();
-  await page.getByText("Override of Bo Lind is saved").waitFor();
+  await page.getByText("Override of Bo Lind is saved", { exact: true }).waitFor();
   await now.getByText("Bo Lind").first().waitFor();
   await page.getByRole("region", { name: "Overrides" }).getByRole("cell", { name: "Bo Lind" }).waitFor();
   await context.close();
