@@ -25,7 +25,7 @@ async function tabTo(page: Page, name: string): Promise<void> {
   throw new Error(`Tab never came to "${name}"`);
 }
 
-it("a device is found, looked at and given a tag by keyboard alone", async () => {
+it("a device is found and looked at by keyboard alone", async () => {
   const { context, page } = await openAs(browser, "customer");
   const device = await makeDevice(page);
   const focusedId = (): Promise<string | undefined> => page.evaluate(() => document.activeElement?.id);
@@ -44,15 +44,6 @@ it("a device is found, looked at and given a tag by keyboard alone", async () =>
   await tabTo(page, await page.getByRole("listbox").getAttribute("aria-label").then(String));
   await page.keyboard.press("ArrowDown");
   await page.getByRole("heading", { name: `Test ${device.deviceId}` }).waitFor();
-
-  await page.keyboard.press("Control+k");
-  await page.keyboard.type(device.deviceId);
-  await page.getByRole("dialog").getByText(`Test ${device.deviceId}`).waitFor();
-  await page.keyboard.press("Enter");
-  await page.waitForURL(new RegExp(`/devices/${device.deviceId}$`));
-  await page.getByRole("tab", { name: "Overview" }).focus();
-  await page.keyboard.press("ArrowRight");
-  await page.waitForURL(/tab=telemetry/);
   await context.close();
 });
 

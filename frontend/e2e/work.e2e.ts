@@ -76,7 +76,7 @@ it("who covers for somebody is on call at once", async () => {
   await dialog.getByRole("button", { name: "Save" }).click();
   await page.getByText("Override of Bo Lind is saved", { exact: true }).waitFor();
   await now.getByText("Bo Lind").first().waitFor();
-  await page.getByRole("region", { name: "Overrides" }).getByRole("cell", { name: "Bo Lind" }).waitFor();
+  await page.getByRole("region", { name: "Overrides" }).getByRole("cell", { name: "Bo Lind", exact: true }).waitFor();
   await context.close();
 });
 
