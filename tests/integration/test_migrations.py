@@ -65,4 +65,6 @@ def test_a_migration_that_fails_leaves_those_before_it_and_nothing_of_itself(emp
 
 def test_the_deployed_function_answers_what_it_applied(stack: Stack) -> None:
     names = [migration.name for migration in read_migrations(MIGRATIONS)]
-    assert stack.invoke("MigrateDatabaseFunction") == {"applied": [], "version": names[-1], "policies": 0}
+    answer = stack.invoke("MigrateDatabaseFunction")
+    # Policies that it has renewed are those of whatever tenants other tests have made.
+    assert (answer["applied"], answer["version"]) == ([], names[-1])
