@@ -22,7 +22,7 @@ Everything below `/customer` and `/api/v2` happens inside the tenant that the ac
 below `/operator` is for operators, across tenants, and audited. Paths below `/customer` and `/operator` are served
 below `/api/v1` as well. Every answer carries `X-Request-Id`; every error is a problem after RFC 9457. Times are
 ISO 8601 in UTC. Lists are paged: follow `next_cursor` until it is null.
-`RateLimit` tells what is left of what `RateLimit-Policy` allows: 100 requests a minute for a caller and 1000 for a
+`RateLimit` tells what is left of what `RateLimit-Policy` allows: 300 requests a minute for a caller and 1000 for a
 tenant, unless an operator has set something else. Too much is answered with 429 and `Retry-After`. A device may send
 20 messages at once and five a second in the long run, a tenant's devices together 1000 a second and 600000 an hour;
 what is beyond is quarantined. Parameters and fields that are not known are refused with 422, methods that a path

@@ -75,10 +75,12 @@ def test_every_limit_has_a_default_and_a_sentence(fleet: Fleet) -> None:
     assert all(limit.rates and limit.error for limit in limits.values())
 
 
-def test_by_default_a_user_has_100_requests_a_minute() -> None:
+def test_by_default_a_user_has_300_requests_a_minute() -> None:
     """Read where it is written: in the databases of tests, these defaults are raised."""
     text = (MIGRATIONS / "0007_limits.sql").read_text()
+    raised = (MIGRATIONS / "0171_a_page_asks_for_more.sql").read_text()
     assert re.search(r"'api_user', '[^']+', '100:60'", text)
+    assert "'300:60'" in raised and "name = 'api_user' AND default_rates = '100:60'" in raised
     assert re.search(r"'api_tenant', '[^']+', '1000:60'", text)
 
 
