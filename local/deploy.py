@@ -20,6 +20,8 @@ from local.processes import own_environment
 _DEPLOYED_FROM = ("template.yaml", "stacks", "samconfig.toml", "functions", "layers", "statemachines")
 _GOOD = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE"})
 _FAILED_UPDATE = "UPDATE_ROLLBACK_COMPLETE"  # it stands as before the update, and may be updated again
+# The emulator can't change some nested stacks in place (it forgets a queue's address meanwhile), nor go back then.
+_STUCK = "UPDATE_ROLLBACK_FAILED"
 _LOG_LINES_SHOWN = 25
 
 
@@ -69,7 +71,15 @@ def deploy(instance: Instance, database_url: str) -> Deployment:
     deployed.unlink(missing_ok=True)
     _sam(instance, "build", ["--cached", "--parallel", "--template-file", str(REPOSITORY / "template.yaml")])
     failed.write_text(digest)
-    _sam(instance, "deploy", ["--parameter-overrides", *overrides])
+    parameters = ["--parameter-overrides", *overrides]
+    try:
+        _sam(instance, "deploy", parameters)
+    except LocalError:
+        if stack_status(instance) != _STUCK:
+            raise
+        note(f"the stack is {_STUCK}: deploying from nothing, its users too; the database stays as it is")
+        _delete(instance)
+        _sam(instance, "deploy", parameters)
     status = stack_status(instance)
     if status not in _GOOD:
         message = f"The stack is {status} after the deploy; see {instance.logs_folder / 'deploy.log'}"
