@@ -6,9 +6,9 @@ A device's profile, by which the simulator gives it a character, is its device t
 from dataclasses import dataclass
 
 from edge.simulator.profiles import INCIDENT_THRESHOLDS
-from pulse.alerts.criteria import Condition, Operator, Threshold
-from pulse.alerts.rule_definition import RuleDefinition
-from pulse.alerts.rules import Scope
+from pulse.alerts.rules.alert_rule import Scope
+from pulse.alerts.rules.criteria import Condition, Operator, Threshold
+from pulse.alerts.rules.definition import RuleDefinition
 from pulse.alerts.severity import Severity
 from pulse.devices.registration import DeviceRegistration, DeviceType, Site
 from pulse.identity.permissions import Role

@@ -1,7 +1,7 @@
 """The demo's alert rules in the database. A rule of the same name is left as it is."""
 
 from local.demo_fleet import DemoTenant, rules_of
-from pulse.alerts.rule_editing import enter_rule
+from pulse.alerts.rules.editing import enter_rule
 from pulse.database import tenant_session
 
 

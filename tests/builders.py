@@ -10,8 +10,8 @@ from uuid import uuid4
 import orjson
 from msgspec.structs import replace
 
-from pulse.alerts.rule_definition import RuleDefinition
-from pulse.alerts.rule_editing import enter_rule
+from pulse.alerts.rules.definition import RuleDefinition
+from pulse.alerts.rules.editing import enter_rule
 from pulse.database import tenant_session
 from pulse.devices.credential import CredentialKind
 from pulse.devices.credentials import CredentialRequest, IssuedCredential, Issuer, issue

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from pulse.alerts.maintenance_window import Selector, WindowPlan
+from pulse.alerts.maintenance.window import Selector, WindowPlan
 
 FAR = datetime(2099, 1, 1, 22, 0, tzinfo=UTC)
 

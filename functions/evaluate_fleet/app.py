@@ -5,7 +5,7 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from pulse.alerts.watch import watch
+from pulse.alerts.sweeping.watch import watch
 from pulse.logging import logger
 from pulse.settings import settings
 

@@ -10,10 +10,10 @@ import psycopg
 import pytest
 
 from pulse import clock
-from pulse.alerts import sweep as sweeping
-from pulse.alerts import watch as watching
-from pulse.alerts.sweep import sweep
-from pulse.alerts.watch import watch
+from pulse.alerts.sweeping import sweep as sweeping
+from pulse.alerts.sweeping import watch as watching
+from pulse.alerts.sweeping.sweep import sweep
+from pulse.alerts.sweeping.watch import watch
 from tests.bench.alert_fleet import fill, make_due
 from tests.bench.database import fresh_database
 from tests.bench.figure import Figure, percentile

@@ -6,12 +6,12 @@ from typing import Any
 from uuid import UUID
 
 from pulse import clock
-from pulse.alerts.actions import AlertAction, Handling
 from pulse.alerts.alert_store import Closing, Opening
-from pulse.alerts.handling import handle_alerts
+from pulse.alerts.handling.actions import AlertAction, Handling
+from pulse.alerts.handling.changing import handle_alerts
 from pulse.alerts.lifecycle import close_alerts, open_alerts
 from pulse.alerts.severity import Severity
-from pulse.alerts.upkeep import end_limits, release_excess
+from pulse.alerts.sweeping.upkeep import end_limits, release_excess
 from pulse.database import Connection, ingest_session, tenant_session
 from pulse.identity.permissions import Role
 from pulse.identity.principal import Origin, Principal

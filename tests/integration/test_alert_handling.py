@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 from pulse import clock
-from pulse.alerts.sweep import sweep
+from pulse.alerts.sweeping.sweep import sweep
 from pulse.database import ingest_session
 from pulse.events.bus import BusEvent, BusUnavailableError, Publication
 from pulse.telemetry.ingest import ingest

@@ -15,8 +15,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pulse.alerts.rule_editing import enable_rule
-from pulse.alerts.sweep import sweep
+from pulse.alerts.rules.editing import enable_rule
+from pulse.alerts.sweeping.sweep import sweep
 from pulse.database import tenant_session
 from pulse.database.sessions import close_connection
 from pulse.events import outbox

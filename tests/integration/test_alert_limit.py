@@ -8,11 +8,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pulse import clock
-from pulse.alerts.alert_limit import set_alert_limit
 from pulse.alerts.lifecycle import close_alerts, open_alerts
+from pulse.alerts.noise.limit import set_alert_limit
 from pulse.alerts.severity import Severity
-from pulse.alerts.sweep import sweep
-from pulse.alerts.upkeep import end_limits
+from pulse.alerts.sweeping.sweep import sweep
+from pulse.alerts.sweeping.upkeep import end_limits
 from pulse.database import ingest_session, operator_session
 from pulse.events import outbox
 from pulse.limits.definitions import LimitName, set_tenant_limit

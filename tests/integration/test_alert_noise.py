@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from pulse.alerts.lifecycle import close_alerts
-from pulse.alerts.sweep import sweep
+from pulse.alerts.sweeping.sweep import sweep
 from pulse.database import ingest_session
 from pulse.telemetry.ingest import ingest
 from tests.builders import NOON, Fleet

@@ -8,7 +8,7 @@ import orjson
 import pytest
 
 from pulse import clock
-from pulse.alerts.sweep import sweep
+from pulse.alerts.sweeping.sweep import sweep
 from pulse.events import outbox
 from pulse.telemetry.ingest import ingest
 from tests.builders import NOON, Fleet, take_all

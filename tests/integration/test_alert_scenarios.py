@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 import pulse.telemetry.ingest
-from pulse.alerts.sweep import sweep
+from pulse.alerts.sweeping.sweep import sweep
 from pulse.telemetry.ingest import ingest
 from tests.builders import NOON, Fleet
 from tests.integration.bus_listener import BusListener

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from pulse import clock
-from pulse.alerts import backtest, noise
-from pulse.alerts.sweep import sweep
+from pulse.alerts.evaluation import backtest
+from pulse.alerts.noise import settling as noise
+from pulse.alerts.sweeping.sweep import sweep
 from pulse.telemetry.ingest import ingest
 from pulse.telemetry.message import Envelope
 from tests.builders import NOON, Fleet

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from pulse.alerts.sweep import sweep
+from pulse.alerts.sweeping.sweep import sweep
 from pulse.database import tenant_session
 from pulse.devices.deadlines import renew_deadlines
 from pulse.telemetry.ingest import ingest

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from pulse import clock
-from pulse.alerts.actions import AlertAction, Handling
-from pulse.alerts.handling import handle_alert
+from pulse.alerts.figures.period import read_period
+from pulse.alerts.handling.actions import AlertAction, Handling
+from pulse.alerts.handling.changing import handle_alert
 from pulse.alerts.lifecycle import close_alerts, open_alerts
-from pulse.alerts.period_figures import read_period
 from pulse.alerts.severity import Severity
 from pulse.database import ingest_session, operator_session, tenant_session
 from pulse.digests import digest_store, sending

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from pulse import clock, metrics
-from pulse.alerts import handling
+from pulse.alerts.handling import changing as handling
 from pulse.database import ingest_session
 from pulse.escalation import advancing
 from pulse.escalation.advancing import follow_alert, wake

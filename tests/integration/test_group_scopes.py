@@ -7,9 +7,9 @@ from uuid import UUID, uuid4
 import pytest
 
 from pulse import clock
-from pulse.alerts.evaluation import Sample
-from pulse.alerts.stream import evaluate_locked
-from pulse.alerts.sweep import sweep
+from pulse.alerts.evaluation.evaluator import Sample
+from pulse.alerts.evaluation.stream import evaluate_locked
+from pulse.alerts.sweeping.sweep import sweep
 from pulse.database import ingest_session
 from pulse.devices.device_filter import DeviceFilter
 from pulse.devices.editing import change_device, remove_tag

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from pulse import clock
-from pulse.alerts import sweep as alert_sweep
-from pulse.alerts.sweep import expire_deadlines
+from pulse.alerts.sweeping import sweep as alert_sweep
+from pulse.alerts.sweeping.sweep import expire_deadlines
 from pulse.commands import answering
 from pulse.database import ingest_session
 from pulse.devices import liveness

@@ -7,9 +7,9 @@ from uuid import uuid4
 import pytest
 
 from pulse import clock
-from pulse.alerts.maintenance import change_window, delete_window, plan_window
-from pulse.alerts.maintenance_window import MaintenanceWindow, Selector
-from pulse.alerts.sweep import sweep
+from pulse.alerts.maintenance.planning import change_window, delete_window, plan_window
+from pulse.alerts.maintenance.window import MaintenanceWindow, Selector
+from pulse.alerts.sweeping.sweep import sweep
 from pulse.devices.registration import Site, save_site
 from pulse.errors import InvalidInputError
 from pulse.identity.permissions import Role

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 import pulse.telemetry.ingest
-from pulse.alerts.sweep import sweep
+from pulse.alerts.sweeping.sweep import sweep
 from pulse.telemetry.catalogue import MetricDescription, add_catalog_metric
 from pulse.telemetry.ingest import ingest
 from pulse.telemetry.mappings import Meaning, add_mapping

@@ -8,7 +8,7 @@ import psycopg
 import pytest
 
 from pulse import clock
-from pulse.alerts.sweep import expire_deadlines
+from pulse.alerts.sweeping.sweep import expire_deadlines
 from pulse.database import ingest_session, operator_session, tenant_session
 from pulse.operations.collection import measure, tell_of_health
 from pulse.operations.metric_store import drop_old_metrics, read_newest, write_samples

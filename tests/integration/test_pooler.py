@@ -13,7 +13,7 @@ from psycopg.rows import DictRow, dict_row
 
 from local.errors import LocalError
 from pulse import clock
-from pulse.alerts.sweep import sweep
+from pulse.alerts.sweeping.sweep import sweep
 from pulse.database import Connection, ingest_session, operator_session, tenant_session
 from pulse.database.connection import connect
 from pulse.database.sessions import _BEGIN_SESSION

@@ -7,8 +7,8 @@ import pytest
 
 from pulse import clock
 from pulse.alerts.lifecycle import close_alerts, open_alerts
-from pulse.alerts.maintenance import plan_window
-from pulse.alerts.maintenance_window import Selector, WindowPlan
+from pulse.alerts.maintenance.planning import plan_window
+from pulse.alerts.maintenance.window import Selector, WindowPlan
 from pulse.database import ingest_session
 from pulse.devices.registration import Site, save_site
 from pulse.errors import InvalidInputError, NotFoundError, NotPermittedError

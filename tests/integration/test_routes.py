@@ -18,7 +18,7 @@ import httpx
 import pytest
 
 from pulse import clock
-from pulse.alerts.maintenance import plan_window
+from pulse.alerts.maintenance.planning import plan_window
 from pulse.api.routes import PUBLIC, Route
 from pulse.commands.sending import send_command, send_group_command
 from pulse.database import operator_session

@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from pulse import clock
-from pulse.alerts.sweep import expire_deadlines
+from pulse.alerts.sweeping.sweep import expire_deadlines
 from pulse.devices import lifecycle
 from pulse.devices.uptime import UptimeRange
 from pulse.devices.uptime_queries import get_device_uptime, get_fleet_uptime

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from pulse import clock
-from pulse.alerts import watch as watching
-from pulse.alerts.watch import watch
+from pulse.alerts.sweeping import watch as watching
+from pulse.alerts.sweeping.watch import watch
 from pulse.database import ingest_session
 from pulse.telemetry import progress
 from pulse.telemetry.ingest import ingest

@@ -9,9 +9,9 @@ from aws_lambda_powertools.event_handler.openapi.params import Body
 from pydantic import Field
 
 from pulse import clock
-from pulse.alerts import handling
-from pulse.alerts.actions import MAX_SILENCE_MINUTES, AlertAction, Handling
 from pulse.alerts.alert import Alert
+from pulse.alerts.handling import changing as handling
+from pulse.alerts.handling.actions import MAX_SILENCE_MINUTES, AlertAction, Handling
 from pulse.api.problems import status_of
 from pulse.api.request import origin, principal
 from pulse.api.routes import Routes

@@ -5,8 +5,8 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler.openapi.params import Body
 from pydantic import Field
 
-from pulse.alerts import alert_limit
-from pulse.alerts.alert_limit import MOST_PER_HOUR, AlertLimit
+from pulse.alerts.noise import limit as alert_limit
+from pulse.alerts.noise.limit import MOST_PER_HOUR, AlertLimit
 from pulse.api.etags import IfMatch
 from pulse.api.request import origin, principal, tenant
 from pulse.api.routes import Routes

@@ -9,9 +9,9 @@ from aws_lambda_powertools.event_handler.openapi.params import Body
 from pydantic import Field
 
 from pulse import clock
-from pulse.alerts import rule_queries
-from pulse.alerts.backtest import LONGEST, Backtest, backtest_rule
-from pulse.alerts.rule_definition import RuleDefinition
+from pulse.alerts.evaluation.backtest import LONGEST, Backtest, backtest_rule
+from pulse.alerts.rules import queries as rule_queries
+from pulse.alerts.rules.definition import RuleDefinition
 from pulse.api.request import principal, tenant
 from pulse.api.routes import Routes
 from pulse.api.types import Instant

@@ -6,11 +6,11 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler.openapi.params import Body
 from pydantic import Field
 
-from pulse.alerts import rule_templating
-from pulse.alerts.criteria import MetricName
-from pulse.alerts.rule_definition import AlertRuleView
-from pulse.alerts.rule_templates import TEMPLATES, RuleTemplate
-from pulse.alerts.rules import Scope
+from pulse.alerts.rules import templating as rule_templating
+from pulse.alerts.rules.alert_rule import Scope
+from pulse.alerts.rules.criteria import MetricName
+from pulse.alerts.rules.definition import AlertRuleView
+from pulse.alerts.rules.templates import TEMPLATES, RuleTemplate
 from pulse.api.filters import NameFilter
 from pulse.api.request import origin, principal
 from pulse.api.routes import Routes

@@ -7,9 +7,10 @@ from uuid import UUID
 
 from aws_lambda_powertools.event_handler.openapi.params import Body, Query
 
-from pulse.alerts import rule_editing, rule_queries
-from pulse.alerts.rule_definition import AlertRuleView, RuleDefinition
-from pulse.alerts.rule_queries import RulePosition
+from pulse.alerts.rules import editing as rule_editing
+from pulse.alerts.rules import queries as rule_queries
+from pulse.alerts.rules.definition import AlertRuleView, RuleDefinition
+from pulse.alerts.rules.queries import RulePosition
 from pulse.api.etags import IfMatch
 from pulse.api.paging import DEFAULT_LIMIT, CountedPage, Cursor, CursorText, Limit
 from pulse.api.request import origin, principal, tenant

@@ -9,10 +9,10 @@ from pydantic import Field
 
 from customer_api.routes.alerts import Severities, Types
 from pulse import clock
-from pulse.alerts import inbox_figures
 from pulse.alerts.alert import AlertTypeText
-from pulse.alerts.alert_filter import AlertFilter
-from pulse.alerts.inbox_figures import NoisyDevice, TrendPoint
+from pulse.alerts.figures import inbox as inbox_figures
+from pulse.alerts.figures.inbox import NoisyDevice, TrendPoint
+from pulse.alerts.inbox.alert_filter import AlertFilter
 from pulse.alerts.severity import Severity
 from pulse.api.filters import NameFilter
 from pulse.api.request import tenant

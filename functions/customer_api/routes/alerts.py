@@ -7,10 +7,10 @@ from uuid import UUID
 from aws_lambda_powertools.event_handler.openapi.params import Query
 from pydantic import Field
 
-from pulse.alerts import inbox
 from pulse.alerts.alert import Alert, AlertStatus, AlertTypeText
-from pulse.alerts.alert_filter import AlertFilter
-from pulse.alerts.inbox import AlertDetail, AlertPosition, AlertSort
+from pulse.alerts.inbox import queries as inbox
+from pulse.alerts.inbox.alert_filter import AlertFilter
+from pulse.alerts.inbox.queries import AlertDetail, AlertPosition, AlertSort
 from pulse.alerts.severity import Severity
 from pulse.api.filters import End, NameFilter, Order, OrderChoice, Search, Start
 from pulse.api.paging import DEFAULT_LIMIT, CountedPage, Cursor, CursorText, Limit, bad_cursor

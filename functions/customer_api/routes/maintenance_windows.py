@@ -9,9 +9,9 @@ from aws_lambda_powertools.event_handler.openapi.params import Body, Query
 from pydantic import Field, StringConstraints
 
 from pulse import clock
-from pulse.alerts import maintenance
-from pulse.alerts.maintenance import WindowPosition
-from pulse.alerts.maintenance_window import MaintenanceWindow, Selector, WindowPlan, WindowState
+from pulse.alerts.maintenance import planning as maintenance
+from pulse.alerts.maintenance.planning import WindowPosition
+from pulse.alerts.maintenance.window import MaintenanceWindow, Selector, WindowPlan, WindowState
 from pulse.api.etags import IfMatch
 from pulse.api.filters import End, Start
 from pulse.api.paging import DEFAULT_LIMIT, CountedPage, Cursor, CursorText, Limit

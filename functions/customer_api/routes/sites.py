@@ -7,8 +7,8 @@ from aws_lambda_powertools.event_handler.openapi.params import Body
 from pydantic import Field
 
 from pulse.alerts.alert import Alert, AlertStatus
-from pulse.alerts.alert_filter import AlertFilter
-from pulse.alerts.inbox import AlertSort, list_alerts
+from pulse.alerts.inbox.alert_filter import AlertFilter
+from pulse.alerts.inbox.queries import AlertSort, list_alerts
 from pulse.api.etags import IfMatch
 from pulse.api.filters import Search
 from pulse.api.paging import DEFAULT_LIMIT, CountedPage, Cursor, CursorText, Limit

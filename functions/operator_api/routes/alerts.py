@@ -5,9 +5,9 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler.openapi.params import Query
 from pydantic import Field
 
-from pulse.alerts.across_tenants import TenantAlert, TenantAlertPosition, list_alerts_of_tenants
 from pulse.alerts.alert import AlertStatus, AlertType
-from pulse.alerts.alert_filter import AlertFilter
+from pulse.alerts.inbox.across_tenants import TenantAlert, TenantAlertPosition, list_alerts_of_tenants
+from pulse.alerts.inbox.alert_filter import AlertFilter
 from pulse.alerts.severity import Severity
 from pulse.api.filters import End, NameFilter, Search, Start
 from pulse.api.paging import DEFAULT_LIMIT, CountedPage, Cursor, CursorText, Limit

@@ -7,8 +7,8 @@ from uuid import UUID, uuid4
 import orjson
 
 from pulse import clock
-from pulse.alerts.actions import AlertAction, Handling
-from pulse.alerts.handling import handle_alert
+from pulse.alerts.handling.actions import AlertAction, Handling
+from pulse.alerts.handling.changing import handle_alert
 from pulse.identity.permissions import Role
 from pulse.identity.principal import Principal
 from pulse.notifications.channel import ChannelWish

@@ -7,7 +7,7 @@ import boto3
 import pytest
 
 from pulse import clock
-from pulse.alerts.actions import AlertAction
+from pulse.alerts.handling.actions import AlertAction
 from pulse.database import ingest_session, tenant_session
 from pulse.devices.registration import Site, save_site
 from pulse.notifications import delivery, queue

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from pulse import clock
-from pulse.alerts.actions import AlertAction
+from pulse.alerts.handling.actions import AlertAction
 from pulse.alerts.lifecycle import Opening, open_alerts
 from pulse.alerts.severity import Severity
 from pulse.database import ingest_session

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pulse.alerts.actions import AlertAction, Handling, handle
 from pulse.alerts.alert import Alert, AlertStatus, AlertType
+from pulse.alerts.handling.actions import AlertAction, Handling, handle
 from pulse.alerts.severity import Severity
 from pulse.errors import ConflictError
 from tests.builders import NOON

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from pulse.alerts.criteria import (
+from pulse.alerts.rules.alert_rule import Scope
+from pulse.alerts.rules.criteria import (
     Aggregation,
     Anomaly,
     Condition,
@@ -21,8 +22,7 @@ from pulse.alerts.criteria import (
     Verdict,
     Window,
 )
-from pulse.alerts.rules import Scope
-from pulse.alerts.sliding_window import History
+from pulse.alerts.rules.sliding_window import History
 from pulse.telemetry.message import MetricValue
 from tests.builders import NOON, make_registered_device
 

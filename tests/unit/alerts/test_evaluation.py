@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pulse.alerts.criteria import (
+from pulse.alerts.evaluation.evaluator import Action, Decision, Progress, Sample, absorb_late, complete, evaluate
+from pulse.alerts.rules.alert_rule import AlertRule, Scope
+from pulse.alerts.rules.criteria import (
     Aggregation,
     Anomaly,
     Condition,
@@ -18,8 +20,6 @@ from pulse.alerts.criteria import (
     Threshold,
     Window,
 )
-from pulse.alerts.evaluation import Action, Decision, Progress, Sample, absorb_late, complete, evaluate
-from pulse.alerts.rules import AlertRule, Scope
 from pulse.alerts.severity import Severity
 from tests.builders import NOON
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pulse.alerts.heat import QUARTER, heat, start_of_days
+from pulse.alerts.figures.heat import QUARTER, heat, start_of_days
 
 BERLIN = ZoneInfo("Europe/Berlin")
 QUARTERS = st.integers(0, 4 * 24 * 400).map(lambda number: datetime(2026, 1, 1, tzinfo=UTC) + number * QUARTER)

@@ -8,12 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from pulse.alerts.criteria import Condition, Operator, TelemetryGap, Threshold
-from pulse.alerts.evaluation import Action, Decision
-from pulse.alerts.message_template import MAX_SUMMARY_LENGTH, VARIABLES, render, unknown_variables
-from pulse.alerts.rule_causes import rule_opening
-from pulse.alerts.rule_definition import RuleDefinition
-from pulse.alerts.rules import AlertRule, Scope
+from pulse.alerts.evaluation.evaluator import Action, Decision
+from pulse.alerts.evaluation.rule_causes import rule_opening
+from pulse.alerts.rules.alert_rule import AlertRule, Scope
+from pulse.alerts.rules.criteria import Condition, Operator, TelemetryGap, Threshold
+from pulse.alerts.rules.definition import RuleDefinition
+from pulse.alerts.rules.message_template import MAX_SUMMARY_LENGTH, VARIABLES, render, unknown_variables
 from pulse.alerts.severity import Severity
 from tests.builders import NOON, make_registered_device
 

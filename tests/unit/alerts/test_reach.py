@@ -5,10 +5,10 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pulse.alerts.criteria import Condition, Match, Operator, Threshold
-from pulse.alerts.evaluation import Sample, evaluate
-from pulse.alerts.reach import extremes_of, may_breach
-from pulse.alerts.rules import AlertRule, Scope
+from pulse.alerts.evaluation.evaluator import Sample, evaluate
+from pulse.alerts.evaluation.reach import extremes_of, may_breach
+from pulse.alerts.rules.alert_rule import AlertRule, Scope
+from pulse.alerts.rules.criteria import Condition, Match, Operator, Threshold
 from pulse.alerts.severity import Severity
 from tests.builders import NOON
 

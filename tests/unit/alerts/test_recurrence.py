@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pulse.alerts.recurrence import Occurrence, RecurrenceError, Schedule
+from pulse.alerts.maintenance.recurrence import Occurrence, RecurrenceError, Schedule
 
 
 def instant(text: str) -> datetime:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from pulse.alerts.rule_templates import TEMPLATES, RuleTemplate
-from pulse.alerts.rules import Scope
+from pulse.alerts.rules.alert_rule import Scope
+from pulse.alerts.rules.templates import TEMPLATES, RuleTemplate
 from pulse.alerts.severity import Severity
 
 

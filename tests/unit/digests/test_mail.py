@@ -3,8 +3,8 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from pulse.alerts.inbox_figures import NoisyDevice
-from pulse.alerts.period_figures import AlertFigures, NoisyRule, SeverityFigures
+from pulse.alerts.figures.inbox import NoisyDevice
+from pulse.alerts.figures.period import AlertFigures, NoisyRule, SeverityFigures
 from pulse.alerts.severity import Severity
 from pulse.devices.state import DeviceStatus
 from pulse.digests.digest import DigestFigures, Fleet, SilentDevice

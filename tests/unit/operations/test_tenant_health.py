@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from pulse.alerts.platform_figures import TenantAlerts
+from pulse.alerts.figures.platform import TenantAlerts
 from pulse.devices.fleet_figures import TenantFleet
 from pulse.devices.state import DeviceStatus
 from pulse.operations.tenant_health import Attention, TenantHealth, TenantSort, arranged, health_of

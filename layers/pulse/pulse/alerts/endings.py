@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from pulse.alerts.holding import take_back_of
+from pulse.alerts.evaluation.store import find_live_fingerprints, forget_progress
 from pulse.alerts.lifecycle import Closing, close_alerts
-from pulse.alerts.store import find_live_fingerprints, forget_progress
+from pulse.alerts.maintenance.holding import take_back_of
 from pulse.database import Connection
 
 

@@ -16,10 +16,10 @@ from pulse.alerts.alert_store import (
     lock_live_alerts,
     open_or_retrigger,
 )
-from pulse.alerts.excess import hold_excess
-from pulse.alerts.holding import hold_covered, take_back
-from pulse.alerts.noise import settle_new
-from pulse.alerts.rule_store import find_policies_of_rules
+from pulse.alerts.maintenance.holding import hold_covered, take_back
+from pulse.alerts.noise.excess import hold_excess
+from pulse.alerts.noise.settling import settle_new
+from pulse.alerts.rules.store import find_policies_of_rules
 from pulse.alerts.telling import AlertRow, tell
 from pulse.database import Connection
 from pulse.escalation.beginning import begin_escalations

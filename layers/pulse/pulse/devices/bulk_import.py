@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from pydantic import Field
 
 from pulse import clock
-from pulse.alerts.leaving import close_left_scopes
+from pulse.alerts.evaluation.leaving import close_left_scopes
 from pulse.database import Connection, tenant_session
 from pulse.devices import announcements, device_store
 from pulse.devices.deadlines import renew_deadlines

@@ -11,7 +11,7 @@ from psycopg.types.json import Jsonb
 from pydantic import Field
 
 from pulse import clock
-from pulse.alerts.leaving import close_left_scopes
+from pulse.alerts.evaluation.leaving import close_left_scopes
 from pulse.database import Connection, tenant_session
 from pulse.database.names import unique_name
 from pulse.devices.device_filter import DeviceFilter

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field
 
-from pulse.alerts.period_figures import AlertFigures
+from pulse.alerts.figures.period import AlertFigures
 from pulse.devices.state import DeviceStatus
 from pulse.digests.plan import Cadence, Plan
 from pulse.models import Model

@@ -1,6 +1,6 @@
 """What a digest tells, gathered from the concepts that know it."""
 
-from pulse.alerts.period_figures import read_period
+from pulse.alerts.figures.period import read_period
 from pulse.database import tenant_session
 from pulse.devices.device_filter import DeviceFilter
 from pulse.devices.search import DeviceSort, list_devices, summarize_fleet

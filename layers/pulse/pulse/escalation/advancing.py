@@ -8,10 +8,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from pulse.alerts.handling_store import lock_alerts
+from pulse.alerts.handling.store import lock_alerts
+from pulse.alerts.sweeping.upkeep import reopen_alert
 from pulse.alerts.telling import AlertRow, event_payload
 from pulse.alerts.timeline import TimelineEntry, append_timeline
-from pulse.alerts.upkeep import reopen_alert
 from pulse.database import Connection, ingest_session
 from pulse.escalation.escalation_store import Escalation, lock_escalation, write_escalation
 from pulse.escalation.executions import start_execution

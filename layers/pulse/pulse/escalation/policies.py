@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from pulse.alerts.rule_queries import rules_of_policy
+from pulse.alerts.rules.queries import rules_of_policy
 from pulse.database import Connection, tenant_session
 from pulse.database.names import unique_name
 from pulse.errors import ConflictError, FieldError, InvalidInputError, NotFoundError

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Final
 
+from pulse.alerts.figures.platform import count_flow, count_live
 from pulse.alerts.lifecycle import close_alerts, open_alerts
-from pulse.alerts.platform_figures import count_flow, count_live
 from pulse.database import Connection, ingest_session
 from pulse.devices.fleet_figures import count_devices
 from pulse.events.outbox_figures import read_outbox_figures

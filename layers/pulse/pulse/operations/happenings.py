@@ -7,7 +7,7 @@ from operator import attrgetter
 
 from pydantic import Field
 
-from pulse.alerts import platform_figures as alerts
+from pulse.alerts.figures import platform as alerts
 from pulse.alerts.severity import Severity
 from pulse.database import Connection
 from pulse.devices.fleet_figures import StatusChange, recent_status_changes

@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 from pydantic import Field
 
 from pulse import clock
-from pulse.alerts.heat import start_of_days
-from pulse.alerts.platform_figures import count_live, heat_of_platform
+from pulse.alerts.figures.heat import start_of_days
+from pulse.alerts.figures.platform import count_live, heat_of_platform
 from pulse.alerts.severity import Severity
 from pulse.database import Connection
 from pulse.devices.fleet_figures import count_devices

@@ -10,7 +10,7 @@ from typing import Final
 from pydantic import Field
 
 from pulse import clock
-from pulse.alerts.platform_figures import TenantAlerts, alerts_of_tenants
+from pulse.alerts.figures.platform import TenantAlerts, alerts_of_tenants
 from pulse.devices.fleet_figures import TenantFleet, fleets_of_tenants
 from pulse.devices.state import DeviceStatus
 from pulse.identity.permissions import Permission

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 from heapq import nsmallest
 from typing import Final, NamedTuple
 
-from pulse.alerts.maintenance_store import load_covers
-from pulse.alerts.maintenance_window import Cover, groups_named
-from pulse.alerts.period_figures import read_period
+from pulse.alerts.figures.period import read_period
+from pulse.alerts.maintenance.store import load_covers
+from pulse.alerts.maintenance.window import Cover, groups_named
 from pulse.database import Connection, tenant_session
 from pulse.devices.group_conditions import load_memberships
 from pulse.devices.traits import DeviceTraits, list_traits

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field
 
-from pulse.alerts.period_figures import AlertFigures
+from pulse.alerts.figures.period import AlertFigures
 from pulse.models import Model
 from pulse.reports.availability import Availability
 from pulse.reports.plan import Plan, ReportCadence

@@ -7,7 +7,7 @@ from itertools import batched
 from typing import Final, NamedTuple
 
 from pulse import clock
-from pulse.alerts.store import tenants_with_rules
+from pulse.alerts.evaluation.store import tenants_with_rules
 from pulse.database import Connection, ingest_session
 from pulse.devices.authorization import refuse_sender
 from pulse.devices.known_devices import known_devices

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 import psycopg
 
-from pulse.alerts.stream import evaluate_samples
+from pulse.alerts.evaluation.stream import evaluate_samples
 from pulse.events.outbox import publish_due
 from pulse.logging import logger
 from pulse.realtime.live_values import offer_values

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from psycopg.types.json import Jsonb
 
-from pulse.alerts.evaluation import Sample
+from pulse.alerts.evaluation.evaluator import Sample
 from pulse.clock import format_instant, from_epoch_milliseconds
 from pulse.database import Connection
 from pulse.devices.queries import readings_since

@@ -1,0 +1,1 @@
+"""Evaluation: what rules make of samples, in the stream and over stored telemetry."""

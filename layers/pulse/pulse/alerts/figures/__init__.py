@@ -1,0 +1,1 @@
+"""What alerts come to: by hour, day, device, period and tenant."""

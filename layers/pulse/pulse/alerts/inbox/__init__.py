@@ -1,0 +1,1 @@
+"""The inbox: alerts as people find and read them."""

@@ -1,0 +1,1 @@
+"""Maintenance windows: when they come, and what is held while they last."""

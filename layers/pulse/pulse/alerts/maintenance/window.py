@@ -1,0 +1,142 @@
+"""Maintenance windows: for which devices, and when, what is seen opens no alert. Pure."""
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, Final, NamedTuple
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from pydantic import Field
+
+from pulse.alerts.maintenance.recurrence import MAX_YEARS, Occurrence, RecurrenceError, Schedule
+from pulse.devices.selectors import DeviceSelector
+from pulse.devices.traits import DeviceTraits
+from pulse.errors import FieldError, InvalidInputError
+from pulse.versions import Versioned
+
+SHORTEST: Final = timedelta(minutes=1)
+LONGEST: Final = timedelta(days=90)
+
+
+class Selector(DeviceSelector):
+    """For which devices a window is; an empty one is for what belongs to no device as well."""
+
+
+class WindowState(StrEnum):
+    """ACTIVE: it is on; UPCOMING: it comes, for the first time or again; EXPIRED: it is over for good."""
+
+    ACTIVE = "ACTIVE"
+    UPCOMING = "UPCOMING"
+    EXPIRED = "EXPIRED"
+
+
+class WindowPlan(NamedTuple):
+    """What a person says of a window."""
+
+    name: str
+    description: str
+    starts_at: datetime
+    ends_at: datetime
+    timezone: str
+    recurrence: str | None
+    selector: Selector
+
+    @property
+    def schedule(self) -> Schedule:
+        """When it is on."""
+        return Schedule(Occurrence(self.starts_at, self.ends_at), ZoneInfo(self.timezone), self.recurrence)
+
+
+class MaintenanceWindow(Versioned):
+    """A time in which what is seen of some devices opens no alert."""
+
+    window_id: UUID
+    name: str
+    description: str
+    starts_at: datetime = Field(description="The first time")
+    ends_at: datetime
+    timezone: str = Field(description="Whose wall clock the recurrence follows")
+    recurrence: str | None = Field(description="RFC 5545, such as FREQ=WEEKLY;BYDAY=SU; null for once")
+    selector: Selector
+    state: WindowState
+    next_starts_at: datetime | None = Field(description="The time that is on or comes next; null when it is over")
+    next_ends_at: datetime | None
+    expires_at: datetime = Field(description="When the last time ends")
+    held: int = Field(description="Causes that were seen and will open alerts when it ends, if they are true then")
+    created_by: str
+    created_at: datetime
+    updated_at: datetime
+
+
+class Cover(NamedTuple):
+    """A window that covers something, and until when."""
+
+    tenant_id: str
+    window_id: UUID
+    name: str
+    schedule: Schedule
+    selector: Selector
+
+
+class Held(NamedTuple):
+    """By which window something is held, and until when."""
+
+    cover: Cover
+    until: datetime
+
+
+def check_plan(plan: WindowPlan, now: datetime) -> None:
+    """Raise InvalidInputError unless the plan makes sense."""
+    length = plan.ends_at - plan.starts_at
+    if not SHORTEST <= length <= LONGEST:
+        _refuse("ends_at", "must be a minute to 90 days after starts_at")
+    try:
+        plan.schedule.check()
+    except RecurrenceError as error:
+        _refuse("recurrence", str(error), error)
+    if plan.schedule.current_or_next(now) is None:
+        _refuse("ends_at", f"is over already; a window recurs for at most {MAX_YEARS} years")
+
+
+def state_at(occurrence: Occurrence | None, now: datetime) -> WindowState:
+    """The state of a window whose current or next time this is."""
+    if occurrence is None:
+        return WindowState.EXPIRED
+    return WindowState.ACTIVE if occurrence.starts_at <= now else WindowState.UPCOMING
+
+
+def held_by(
+    covers: Iterable[Cover], device: DeviceTraits | None, groups: Collection[UUID], time: datetime
+) -> Held | None:
+    """Of the windows that cover a device at a time the one that ends last; `device` is None for what has none.
+
+    `groups` are those of the groups that the windows name that it is in.
+    """
+    held: Held | None = None
+    for cover in covers:
+        if not (cover.selector.is_empty if device is None else cover.selector.includes(device, groups)):
+            continue
+        occurrence = cover.schedule.occurrence_at(time)
+        if occurrence is not None and (held is None or occurrence.ends_at > held.until):
+            held = Held(cover, occurrence.ends_at)
+    return held
+
+
+def groups_named(covers: Mapping[str, Iterable[Cover]]) -> dict[str, frozenset[UUID]]:
+    """The groups that each tenant's windows name."""
+    return {
+        tenant_id: frozenset(group_id for cover in of_tenant for group_id in cover.selector.group_ids)
+        for tenant_id, of_tenant in covers.items()
+    }
+
+
+def plan_of(row: Mapping[str, Any]) -> WindowPlan:
+    """The plan in a row of the table."""
+    fields = {name: row[name] for name in WindowPlan._fields}
+    return WindowPlan(**{**fields, "selector": Selector.model_validate(row["selector"])})
+
+
+def _refuse(field: str, reason: str, cause: Exception | None = None) -> None:
+    message = f"{field} {reason}"
+    raise InvalidInputError(message, errors=(FieldError(field, reason),)) from cause

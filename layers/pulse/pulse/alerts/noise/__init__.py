@@ -1,0 +1,1 @@
+"""Keeping alerts few: flapping, groups, suppressed children, the tenant's limit."""

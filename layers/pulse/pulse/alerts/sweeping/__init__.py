@@ -1,0 +1,1 @@
+"""The minute sweep: what time alone does to alerts."""
