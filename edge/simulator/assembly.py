@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 
+from edge.broker.mqtt import Access, MqttTransport
 from edge.simulator.conduct import Conduct, SensorFault, absence_of
 from edge.simulator.delivery import Delivery
 from edge.simulator.device import Losses, SimulatedDevice
 from edge.simulator.fleet import Fleet, FleetMember
 from edge.simulator.incidents import IncidentSchedule
-from edge.simulator.mqtt import MqttTransport
 from edge.simulator.profiles import PROFILES
 from edge.simulator.responses import Responder
 from edge.simulator.silence import SilencePlan
@@ -74,12 +74,23 @@ def _assemble_member(
         device=simulated,
         delivery=Delivery(
             device.client_id,
-            MqttTransport(stack.mqtt, device, topics=responder.topics),
+            MqttTransport(_access(stack, device), topics=responder.topics),
             _random(options, device.client_id, "delivery"),
             buffer_limit=options.buffer_limit,
             responder=responder,
         ),
         incident_metric=PROFILES[device.profile].incident_threshold.metric,
+    )
+
+
+def _access(stack: Stack, device: StackDevice) -> Access:
+    return Access(
+        host=stack.mqtt.host,
+        port=stack.mqtt.port,
+        ca_file=stack.mqtt.ca_file,
+        client_id=device.client_id,
+        certificate_file=device.certificate_file,
+        key_file=device.key_file,
     )
 
 

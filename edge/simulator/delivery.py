@@ -2,15 +2,15 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from random import Random
-from typing import Any, Protocol
+from typing import Protocol
 
-from edge.simulator.messages import Message, PendingMessages
-from edge.simulator.transport import Connection, ConnectionFailedError, Transport
+from edge.broker.backoff import Backoff, until_first
+from edge.broker.transport import Connection, ConnectionFailedError, Message, Transport
+from edge.simulator.messages import PendingMessages
 
-LONGEST_BACKOFF_SECONDS = 30.0
 # A device may send 5 messages a second; a backlog leaves a little below that, or it would be refused.
 BACKLOG_PAUSE_SECONDS = 0.25
 FAILURES_PER_LINE = 10
@@ -44,22 +44,6 @@ class Responder(Protocol):
 
     def respond(self, topic: str, payload: bytes) -> list[Message]:
         """To what has come."""
-
-
-class Backoff:
-    """1, 2, 4 … 30 seconds, each shortened by up to a half so that a fleet does not return as one."""
-
-    def __init__(self, random: Random) -> None:
-        self._random = random
-        self.failures = 0
-
-    def next_seconds(self) -> float:
-        longest = min(LONGEST_BACKOFF_SECONDS, 2.0 ** min(self.failures, 10))
-        self.failures += 1
-        return longest * self._random.uniform(0.5, 1.0)
-
-    def reset(self) -> None:
-        self.failures = 0
 
 
 class Delivery:
@@ -164,16 +148,3 @@ class Delivery:
                 "device_disconnected device=%s failures=%d buffered=%d reason=%r",
                 self._name, self._backoff.failures + 1, self.buffered, str(failure),
             )  # fmt: skip
-
-
-async def until_first(*steps: Coroutine[Any, Any, object]) -> None:
-    """Runs the steps together until one of them ends, then cancels the others; its error is raised."""
-    tasks = [asyncio.ensure_future(step) for step in steps]
-    try:
-        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        for task in done:
-            task.result()
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)

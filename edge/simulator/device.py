@@ -3,9 +3,10 @@
 from datetime import datetime, timedelta
 from random import Random
 
+from edge.broker.transport import Message
 from edge.simulator.conduct import Conduct, SensorFault
 from edge.simulator.incidents import Incident, IncidentSchedule
-from edge.simulator.messages import Message, envelope
+from edge.simulator.messages import envelope
 from edge.simulator.profiles import Metrics, Profile
 
 HEARTBEAT_INTERVAL = timedelta(seconds=30)

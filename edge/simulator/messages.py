@@ -2,21 +2,12 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from edge.broker.transport import Message
 from edge.simulator.profiles import Metrics
 
 ENVELOPE_VERSION = "1"
-
-
-@dataclass(frozen=True)
-class Message:
-    """One publish. It keeps its id however often it is sent, so that the cloud can tell a repetition."""
-
-    message_id: str
-    topic: str
-    payload: bytes
 
 
 def envelope(*, ts: datetime, seq: int, message_id: str, site_id: str | None, metrics: Metrics | None) -> bytes:

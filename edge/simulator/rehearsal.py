@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from edge.broker.transport import Message
 from edge.simulator.assembly import FleetOptions, assemble_device, assemble_silence, first_of_each_tenant
-from edge.simulator.messages import Message
 from edge.simulator.profiles import PROFILES
 from edge.simulator.stack import StackDevice
 

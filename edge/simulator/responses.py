@@ -5,8 +5,8 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+from edge.broker.transport import Message
 from edge.simulator.device import SimulatedDevice
-from edge.simulator.messages import Message
 
 SHORTEST_INTERVAL_SECONDS = 0.5
 LONGEST_INTERVAL_SECONDS = 3600.0

@@ -1,4 +1,7 @@
-"""SQS batches of what inbound sources have sent into alerts; the partial response names exactly those to retry."""
+"""SQS batches of what inbound sources and site gateways have sent into alerts.
+
+The partial response names exactly those to retry.
+"""
 
 from typing import Any
 
@@ -6,10 +9,12 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from pulse import clock
 from pulse.events.outbox import publish_after_commit
+from pulse.inbound.gateways import process_gateway_message
 from pulse.inbound.message import read_message
-from pulse.inbound.processing import process
+from pulse.inbound.processing import Outcome, process
 from pulse.logging import logger
 from pulse.settings import settings
+from pulse.telemetry.message import read_envelope
 
 settings().require("database_secret_arn", "event_bus_name")
 
@@ -21,7 +26,7 @@ def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, list[di
     opened = closed = 0
     for record in event["Records"]:
         try:
-            outcome = process(read_message(record["body"]), clock.now())
+            outcome = _process(record)
         except Exception:
             logger.exception("inbound_failed", message_id=record["messageId"])
             failed.append(record["messageId"])
@@ -30,3 +35,12 @@ def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, list[di
     publish_after_commit()
     logger.info("inbound_processed", messages=len(event["Records"]), opened=opened, closed=closed, failed=len(failed))
     return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failed]}
+
+
+def _process(record: dict[str, Any]) -> Outcome:
+    """What a topic rule has put there is a gateway's; everything else comes from `receive_webhook`."""
+    redelivered = record["attributes"]["ApproximateReceiveCount"] != "1"
+    envelope = read_envelope(record["body"], redelivered=redelivered)
+    if envelope is not None:
+        return process_gateway_message(envelope)
+    return process(read_message(record["body"]), clock.now())

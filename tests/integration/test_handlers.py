@@ -129,7 +129,8 @@ def sample_source(sample_device: str) -> UUID:
         connection.execute(
             """
             WITH chosen AS (
-                INSERT INTO tenant_addons (tenant_id, addon_id, enabled) VALUES (%(tenant_id)s, 'generic_json', true)
+                INSERT INTO tenant_addons (tenant_id, addon_id, enabled)
+                VALUES (%(tenant_id)s, 'generic_json', true), (%(tenant_id)s, 'snmp_generic', true)
                 ON CONFLICT DO NOTHING
             )
             INSERT INTO inbound_sources (tenant_id, source_id, name, addon_id, authentication, secret)
@@ -159,12 +160,14 @@ def test_receive_webhook_puts_a_message_on_the_queue(
     client.delete_queue(QueueUrl=queue)
 
 
-def test_process_inbound_opens_an_alert(sample_source: UUID, context: LambdaContext) -> None:
+def test_process_inbound_opens_alerts_of_a_source_and_of_a_gateway(sample_source: UUID, context: LambdaContext) -> None:
     assert handle("process_inbound", sample("process_inbound"), context) == {"batchItemFailures": []}
     with tenant_session(SAMPLE_TENANT) as connection:
-        [alert] = connection.execute("SELECT summary, details FROM alerts WHERE source = 'addon'").fetchall()
-    assert alert["summary"] == "Disk 2 is full"
-    assert alert["details"]["inbound_source"] == {"source_id": str(sample_source), "name": "Scripts"}
+        query = "SELECT summary, details FROM alerts WHERE source = 'addon' ORDER BY summary"
+        disk, link = connection.execute(query).fetchall()
+    assert (disk["summary"], link["summary"]) == ("Disk 2 is full", "Interface ge-0/0/7 of 192.0.2.7 is down")
+    assert disk["details"]["inbound_source"] == {"source_id": str(sample_source), "name": "Scripts"}
+    assert link["details"]["gateway"] == {"device_id": "freezer-1"}
 
 
 def test_roll_up_telemetry_makes_what_is_due(fleet: Fleet, context: LambdaContext) -> None:

@@ -57,6 +57,7 @@ RULES = [
     "inbound/causes.py",
     "inbound/clear_events.py",
     "inbound/conditions.py",
+    "inbound/gateway_message.py",
     "inbound/identity.py",
     "inbound/instants.py",
     "inbound/json_paths.py",

@@ -11,6 +11,7 @@ RESOURCES = "arn:aws:iot:ap-southeast-4:123456789012"
 VARIABLES = {
     "${iot:Certificate.Subject.CommonName}": "freezer-1",
     "${iot:Connection.Thing.ThingName}": "acme:freezer-1",
+    "${iot:ClientId}": "acme:freezer-1",
 }
 
 
@@ -33,6 +34,7 @@ def allowed(action: str, resource: str) -> bool:
         ("Connect", "client/acme:freezer-1"),
         ("Publish", "topic/devices/acme/freezer-1/telemetry"),
         ("Publish", "topic/devices/acme/freezer-1/heartbeat"),
+        ("Publish", "topic/devices/acme/freezer-1/inbound"),
         ("Publish", "topic/devices/acme/freezer-1/commands/5b0c3d52-7d6b-4c6e-8f0e-2f4c1b7a9e10/ack"),
         ("Publish", "topic/$aws/rules/pulse_telemetry/devices/acme/freezer-1/telemetry"),
         ("Publish", "topic/$aws/rules/pulse_heartbeat/devices/acme/freezer-1/heartbeat"),
@@ -57,6 +59,8 @@ def test_a_device_may_do_what_it_needs(action: str, resource: str) -> None:
         ("Publish", "topic/devices/acme/freezer-1/commands"),
         ("Publish", "topic/devices/acme/freezer-1/commands/5b0c3d52-7d6b-4c6e-8f0e-2f4c1b7a9e10"),
         ("Publish", "topic/devices/acme/freezer-1/anything"),
+        ("Publish", "topic/devices/acme/freezer-2/inbound"),
+        ("Publish", "topic/$aws/rules/pulse_inbound/devices/acme/freezer-1/inbound"),
         ("Publish", "topic/$aws/rules/pulse_telemetry/devices/acme/freezer-2/telemetry"),
         ("Publish", "topic/$aws/rules/pulse_telemetry/devices/acme/freezer-1/heartbeat"),
         ("Publish", "topic/$aws/rules/pulse_telemetry/devices/acme/freezer-1/anything"),

@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.simulator.delivery import Backoff, Delivery
-from edge.simulator.messages import Message, PendingMessages
-from edge.simulator.transport import ConnectionFailedError, Refusal
+from edge.broker.backoff import Backoff
+from edge.broker.transport import ConnectionFailedError, Message, Refusal
+from edge.simulator.delivery import Delivery
+from edge.simulator.messages import PendingMessages
 
 
 def make_message(number: int) -> Message:

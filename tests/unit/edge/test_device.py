@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from edge.broker.transport import Message
 from edge.simulator.assembly import FleetOptions, assemble_device, first_of_each_tenant
 from edge.simulator.device import SimulatedDevice
-from edge.simulator.messages import Message
 from edge.simulator.profiles import INCIDENT_THRESHOLDS, PROFILES
 from edge.simulator.stack import StackDevice
 

@@ -7,9 +7,8 @@ from unittest.mock import patch
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.reasoncodes import ReasonCode
 
-from edge.simulator.messages import Message
-from edge.simulator.mqtt import AnsweringClient, MqttConnection
-from edge.simulator.transport import Refusal
+from edge.broker.mqtt import AnsweringClient, MqttConnection
+from edge.broker.transport import Message, Refusal
 
 MESSAGE = Message(message_id="boot-1", topic="devices/acme/d1/telemetry", payload=b"{}")
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from edge.simulator.messages import Message
+from edge.broker.transport import Message
 from edge.simulator.responses import Responder
 from tests.unit.edge.test_device import START, make_device
 

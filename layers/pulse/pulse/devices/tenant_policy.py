@@ -15,7 +15,7 @@ def tenant_policy(tenant_id: str, *, resources: str, rule_prefix: str) -> dict[s
     whatever a device says for what AWS IoT says.
     """
     own = f"devices/{tenant_id}/${{iot:Certificate.Subject.CommonName}}"
-    shadow = "$aws/things/${iot:Connection.Thing.ThingName}/shadow"
+    shadow = "$aws/things/${iot:ClientId}/shadow"  # whoever is connected has its thing's name as its client id
     topic, filter_ = f"{resources}:topic", f"{resources}:topicfilter"
     return {
         "Version": "2012-10-17",
@@ -32,6 +32,7 @@ def tenant_policy(tenant_id: str, *, resources: str, rule_prefix: str) -> dict[s
                 "Resource": [
                     f"{topic}/{own}/telemetry",
                     f"{topic}/{own}/heartbeat",
+                    f"{topic}/{own}/inbound",
                     f"{topic}/{own}/commands/*/ack",
                     f"{topic}/$aws/rules/{rule_prefix}_telemetry/{own}/telemetry",
                     f"{topic}/$aws/rules/{rule_prefix}_heartbeat/{own}/heartbeat",

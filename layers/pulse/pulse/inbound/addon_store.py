@@ -154,16 +154,40 @@ def find_manifest(connection: Connection, tenant_id: str, addon_id: str) -> Mani
 
 def manifest_for_trap(connection: Connection, tenant_id: str, trap_oid: str) -> Manifest | None:
     """Of the tenant's enabled addons for traps the one that knows this one best: by the longest prefix."""
-    enabled = {addon_id for addon_id, choice in find_choices(connection, tenant_id).items() if choice.enabled}
-    own = {addon_id: upload.manifest for addon_id, upload in newest_uploads(connection, tenant_id).items()}
-    by_prefix = {
-        prefix: manifest
-        for addon_id, manifest in sorted({**built_in_addons(), **own}.items())
-        if addon_id in enabled and isinstance(manifest.method, SnmpTrap)
-        for prefix in manifest.method.oid_prefixes
-    }
-    prefix = longest_prefix(parse_oid(trap_oid), by_prefix)
-    return None if prefix is None else by_prefix[prefix]
+    known = TrapAddons.load(connection, tenant_id).find(trap_oid)
+    return None if known is None else known.manifest
+
+
+class EnabledAddon(NamedTuple):
+    """An addon that a tenant has enabled, and what else it has made of it."""
+
+    manifest: Manifest
+    choice: Choice
+
+
+class TrapAddons(NamedTuple):
+    """The tenant's enabled addons for traps, by the prefixes that are theirs."""
+
+    by_prefix: Mapping[str, EnabledAddon]
+
+    @classmethod
+    def load(cls, connection: Connection, tenant_id: str) -> "TrapAddons":
+        """As the tenant has them now."""
+        enabled = {key: choice for key, choice in find_choices(connection, tenant_id).items() if choice.enabled}
+        own = {addon_id: upload.manifest for addon_id, upload in newest_uploads(connection, tenant_id).items()}
+        return cls(
+            {
+                prefix: EnabledAddon(manifest, enabled[addon_id])
+                for addon_id, manifest in sorted({**built_in_addons(), **own}.items())
+                if addon_id in enabled and isinstance(manifest.method, SnmpTrap)
+                for prefix in manifest.method.oid_prefixes
+            }
+        )
+
+    def find(self, trap_oid: str) -> EnabledAddon | None:
+        """The one that knows a trap best: by the longest prefix."""
+        prefix = longest_prefix(parse_oid(trap_oid), self.by_prefix)
+        return None if prefix is None else self.by_prefix[prefix]
 
 
 def _upload(row: dict[str, Any]) -> Upload:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from typing import Any, Final, NamedTuple
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from pulse.alerts.alert_store import Closing, Opening
 from pulse.alerts.severity import Severity
@@ -12,16 +12,31 @@ from pulse.inbound.record import Value
 from pulse.inbound.steps import Repeated
 
 _MAX_DETAIL: Final = 500
+_GATEWAYS: Final = UUID("6f2f4f1e-3b1c-4a55-9a0e-5d6c1c9d8a37")
 
 
 class Origin(NamedTuple):
-    """Who said it: a source of a tenant, read by an addon."""
+    """Who said it, read by an addon: a source of a tenant, or a site gateway, which is a device of the registry."""
 
     tenant_id: str
     source_id: UUID
     source_name: str
     addon_id: str
     site_id: str | None
+    gateway_id: str | None = None
+
+    @property
+    def speaker(self) -> dict[str, Any]:
+        """The same among an alert's details."""
+        if self.gateway_id is not None:
+            return {"gateway": {"device_id": self.gateway_id}}
+        return {"inbound_source": {"source_id": str(self.source_id), "name": self.source_name}}
+
+
+def gateway_origin(tenant_id: str, device_id: str, site_id: str, addon_id: str = "") -> Origin:
+    """A device as the one who hands on what others say; it has one and the same source id for ever."""
+    source_id = uuid5(_GATEWAYS, f"{tenant_id}:{device_id}")
+    return Origin(tenant_id, source_id, f"gateway {device_id}", addon_id, site_id, gateway_id=device_id)
 
 
 class KnownDevice(NamedTuple):
@@ -57,7 +72,10 @@ def addon_closing(origin: Origin, event: Clear, received_at: datetime) -> Closin
         fingerprint=event.fingerprint,
         reason=f"{origin.source_name} says that it is over",
         time=received_at,
-        details={"cleared_by": str(origin.source_id), "cleared_at": format_instant(event.occurred_at)},
+        details={
+            "cleared_by": origin.gateway_id or str(origin.source_id),
+            "cleared_at": format_instant(event.occurred_at),
+        },
     )
 
 
@@ -75,9 +93,10 @@ def unreadable_opening(origin: Origin, reason: str, now: datetime) -> Opening:
         type="INBOUND_UNREADABLE",
         severity=Severity.MEDIUM,
         summary=f"A message of {origin.source_name} could not be read: {reason}"[:_MAX_DETAIL],
-        details={"source_id": str(origin.source_id), "addon_id": origin.addon_id, "reason": reason[:_MAX_DETAIL]},
+        details={**_of_source(origin), "addon_id": origin.addon_id, "reason": reason[:_MAX_DETAIL]},
         time=now,
         site_id=origin.site_id,
+        device_id=origin.gateway_id,
     )
 
 
@@ -112,10 +131,14 @@ def storm_closing(tenant_id: str, source_id: UUID, now: datetime) -> Closing:
     return Closing(tenant_id, storm_fingerprint(source_id), reason, now, {})
 
 
+def _of_source(origin: Origin) -> dict[str, Any]:
+    return {"source_id": str(origin.source_id)} if origin.gateway_id is None else origin.speaker
+
+
 def _details(origin: Origin, event: Raise, device: KnownDevice) -> dict[str, Any]:
     details: dict[str, Any] = {
         "addon_id": origin.addon_id,
-        "inbound_source": {"source_id": str(origin.source_id), "name": origin.source_name},
+        **origin.speaker,
         "category": event.category.value,
         "description": event.description,
         "occurred_at": format_instant(event.occurred_at),

@@ -19,7 +19,7 @@ class ExternalDevice(Model):
     key: str = Field(description="What its addon tells it from others by")
     name: str
     address: str | None
-    source_id: UUID = Field(description="The source that told of it last")
+    source_id: UUID = Field(description="The source that told of it last; a gateway has an id of its own here")
     first_seen_at: datetime
     last_seen_at: datetime
 

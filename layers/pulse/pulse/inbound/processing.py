@@ -1,8 +1,9 @@
 """From the queue to alerts: one message, one transaction."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final, NamedTuple
+from typing import Final
 
 from pulse.alerts.alert_store import live_among, lock_live_alerts
 from pulse.alerts.lifecycle import close_alerts, open_alerts
@@ -36,12 +37,16 @@ from pulse.telemetry.message import Envelope
 _STORM_IS_OVER_AFTER: Final = timedelta(minutes=4)
 
 
-class Outcome(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Outcome:
     """What came of a message."""
 
     opened: int = 0
     closed: int = 0
     ignored: int = 0
+
+    def __add__(self, other: "Outcome") -> "Outcome":
+        return Outcome(self.opened + other.opened, self.closed + other.closed, self.ignored + other.ignored)
 
 
 def process(message: Message, now: datetime) -> Outcome:
@@ -90,28 +95,27 @@ def _apply(connection: Connection, message: Message, origin: Origin, reading: Re
     """Open and close what is told, and end the alert that the source could not be read."""
     accepted = accept_events(connection, message, origin.addon_id, reading.events) if reading.events else frozenset()
     events = [event for event in reading.events if event.fingerprint in accepted]
-    opened, closed = _change_alerts(connection, message, origin, events)
+    opened, closed = change_alerts(connection, message.received_at, origin, events)
     key = (origin.tenant_id, unreadable_fingerprint(origin.source_id))
     if live_among(connection, [key]):
         closed += close_alerts(connection, [unreadable_closing(origin, message.received_at)])
     return Outcome(opened, closed, len(reading.ignored) + len(reading.events) - len(events))
 
 
-def _change_alerts(
-    connection: Connection, message: Message, origin: Origin, events: Sequence[Raise | Clear]
+def change_alerts(
+    connection: Connection, heard_at: datetime, origin: Origin, events: Sequence[Raise | Clear]
 ) -> tuple[int, int]:
+    """Open and close what events tell, in their order; return how many alerts opened and how many closed."""
     raised = [event.device for event in events if isinstance(event, Raise)]
-    devices = recognize_devices(connection, origin, raised, message.received_at) if raised else {}
+    devices = recognize_devices(connection, origin, raised, heard_at) if raised else {}
     opened = closed = 0
     for step in plan_steps(events):
         openings = [
-            addon_opening(origin, repeated, devices[repeated.newest.device.key], message.received_at)
+            addon_opening(origin, repeated, devices[repeated.newest.device.key], heard_at)
             for repeated in step.raises.values()
         ]
         opened += open_alerts(connection, openings)
-        closed += close_alerts(
-            connection, [addon_closing(origin, event, message.received_at) for event in step.clears.values()]
-        )
+        closed += close_alerts(connection, [addon_closing(origin, event, heard_at) for event in step.clears.values()])
     return opened, closed
 
 

@@ -3,6 +3,8 @@
 import ssl
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import aiomqtt
@@ -10,12 +12,22 @@ from paho.mqtt.client import Client as PahoClient
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
-from edge.simulator.messages import Message
-from edge.simulator.stack import Endpoint, StackDevice
-from edge.simulator.transport import ConnectionFailedError, Refusal
+from edge.broker.transport import ConnectionFailedError, Message, Refusal
 
 KEEPALIVE_SECONDS = 30
 ANSWER_SECONDS = 10.0
+
+
+@dataclass(frozen=True)
+class Access:
+    """Where the broker is, and what a device proves itself with."""
+
+    host: str
+    port: int
+    ca_file: Path
+    client_id: str
+    certificate_file: Path
+    key_file: Path
 
 
 class AnsweringClient(aiomqtt.Client):
@@ -59,18 +71,17 @@ class MqttConnection:
 class MqttTransport:
     """Verifies the broker's chain against `ca_file` and its name against the host, as a device would."""
 
-    def __init__(self, endpoint: Endpoint, device: StackDevice, *, topics: Sequence[str] = ()) -> None:
-        self._endpoint = endpoint
+    def __init__(self, access: Access, *, topics: Sequence[str] = ()) -> None:
+        self._access = access
         self._topics = topics
-        self._device = device
 
     @asynccontextmanager
     async def connect(self) -> AsyncIterator[MqttConnection]:
         try:
             async with AnsweringClient(
-                self._endpoint.host,
-                self._endpoint.port,
-                identifier=self._device.client_id,
+                self._access.host,
+                self._access.port,
+                identifier=self._access.client_id,
                 protocol=aiomqtt.ProtocolVersion.V5,
                 tls_context=self._tls_context(),
                 keepalive=KEEPALIVE_SECONDS,
@@ -85,6 +96,6 @@ class MqttTransport:
 
     def _tls_context(self) -> ssl.SSLContext:
         # Read at each connect: a certificate issued anew takes effect without a restart.
-        context = ssl.create_default_context(cafile=self._endpoint.ca_file)
-        context.load_cert_chain(self._device.certificate_file, self._device.key_file)
+        context = ssl.create_default_context(cafile=self._access.ca_file)
+        context.load_cert_chain(self._access.certificate_file, self._access.key_file)
         return context

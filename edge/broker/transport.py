@@ -5,7 +5,14 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
-from edge.simulator.messages import Message
+
+@dataclass(frozen=True)
+class Message:
+    """One publish. It keeps its id however often it is sent, so that the cloud can tell a repetition."""
+
+    message_id: str
+    topic: str
+    payload: bytes
 
 
 class ConnectionFailedError(Exception):
