@@ -1,4 +1,4 @@
-"""PostgreSQL 17 with TimescaleDB, and PgBouncer for the tests, out of Debian's packages in private folders.
+"""PostgreSQL 17 with TimescaleDB, and for the tests PgBouncer and an SNMP agent, from Debian into private folders.
 
 Nothing is installed into the system. The binaries come from Debian 13, whose C library may be newer than this
 machine's, so they run with their own loader and libraries. The tree can't be moved afterwards.
@@ -20,6 +20,7 @@ from local.instance import PYTHON_FOLDER
 _SUITE = "trixie"
 _DATABASE = "postgresql-17-timescaledb"
 _POOLER = "pgbouncer"
+_SNMP_AGENT = "snmpd"
 _KEYRINGS = tuple(
     Path(folder) / name
     for folder in ("/usr/share/keyrings", "/etc/apt/trusted.gpg.d")
@@ -33,6 +34,7 @@ _KEYRINGS = tuple(
 )
 # A third of the download, which the server never opens: the compiler of the just-in-time option (it is off) and Perl.
 _NOT_NEEDED = re.compile(r"libllvm|libz3|perl|libperl")
+_NOT_NEEDED_BY_SNMP_AGENT = re.compile(r"perl")  # it is linked with Perl's library
 _ADVICE = (
     "Give a TimescaleDB of your own with PULSE_DATABASE_URL=postgresql://user:password@host:port/database, "
     "or start Docker."
@@ -56,6 +58,12 @@ def ensure_pooler(tree: Path) -> Path:
     """Have PgBouncer unpacked and runnable in a tree of its own; return its executable. Raises LocalError."""
     _ensure(tree, _POOLER, tree / "usr" / "sbin")
     return tree / "usr" / "sbin" / "pgbouncer"
+
+
+def ensure_snmp_agent(tree: Path) -> Path:
+    """Have net-snmp's agent unpacked and runnable in a tree of its own; return its executable. Raises LocalError."""
+    _ensure(tree, _SNMP_AGENT, tree / "usr" / "sbin")
+    return tree / "usr" / "sbin" / "snmpd"
 
 
 def _ensure(tree: Path, package: str, programs: Path) -> None:
@@ -112,7 +120,8 @@ def _fetch(work: Path, package: str, mirrors: Sequence[str], keyring: Path) -> N
         message = f"Debian's package index could not be fetched:\n{problem}\n{_ADVICE}"
         raise LocalError(message)
     plan = _run(["apt-get", "-y", "--simulate", "install", package], work, environment)
-    packages = [f"{name}={version}" for name, version in parse_plan(plan.stdout)]
+    not_needed = _NOT_NEEDED_BY_SNMP_AGENT if package == _SNMP_AGENT else _NOT_NEEDED
+    packages = [f"{name}={version}" for name, version in parse_plan(plan.stdout, not_needed)]
     if not packages:
         message = f"apt finds no way to install {package}:\n{plan.stdout}{plan.stderr}\n{_ADVICE}"
         raise LocalError(message)
@@ -146,10 +155,10 @@ def _apt_configuration(work: Path) -> str:
     return "\n".join(lines) + "\n"
 
 
-def parse_plan(simulation: str) -> list[tuple[str, str]]:
-    """Name and version of each package that `apt-get --simulate install` would install and the server needs."""
+def parse_plan(simulation: str, not_needed: re.Pattern[str] = _NOT_NEEDED) -> list[tuple[str, str]]:
+    """Name and version of each package that `apt-get --simulate install` would install and the program needs."""
     planned = re.findall(r"^Inst (\S+) \((\S+) ", simulation, flags=re.MULTILINE)
-    return [(name, version) for name, version in planned if not _NOT_NEEDED.match(name)]
+    return [(name, version) for name, version in planned if not not_needed.match(name)]
 
 
 def _unpack(packages: Sequence[Path], tree: Path) -> None:

@@ -91,6 +91,9 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(bytes([byte]))
             time.sleep(reply.drip_seconds)
 
+    def do_GET(self) -> None:
+        self._answer()
+
     def do_POST(self) -> None:
         self._answer()
 

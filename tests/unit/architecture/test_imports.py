@@ -114,6 +114,10 @@ RULES = [
     "oncall/schedule.py",
     "oncall/shifts.py",
     "oncall/timeline.py",
+    "polling/access.py",
+    "polling/outcome.py",
+    "polling/questions.py",
+    "polling/target.py",
     "quarantine/reasons.py",
     "realtime/channels.py",
     "realtime/requests.py",
@@ -135,6 +139,8 @@ RULES = [
 ]
 # Speaks to the user pool, whose address is the template's and no customer's.
 OWN_HOSTS = {"devices/endpoint.py", "identity/keys.py"}
+# Pollers run in customers' networks as well, which have no door; in the cloud they get an address that it opened for.
+OPENERS = {"outbound", "polling"}
 # Who owns a table: SQL that names it stands in that concept alone.
 OWNERS = {
     "tenants": "tenants",
@@ -256,9 +262,17 @@ def test_the_environment_is_read_in_settings_alone(path: Path) -> None:
 @pytest.mark.parametrize("path", MODULES, ids=str)
 def test_sockets_are_opened_by_the_outbound_door_alone(path: Path) -> None:
     openers = {"socket", "smtplib", "http.client", "urllib.request", "httpx", "httpcore", "paho", "pysnmp", "asyncio"}
-    if path.relative_to(DOMAIN).parts[0] != "outbound" and str(path.relative_to(DOMAIN)) not in OWN_HOSTS:
+    if path.relative_to(DOMAIN).parts[0] not in OPENERS and str(path.relative_to(DOMAIN)) not in OWN_HOSTS:
         found = imports(path)
         assert not {name for name in found if name in openers or name.split(".")[0] in openers}
+
+
+@pytest.mark.parametrize("path", sorted((DOMAIN / "polling").glob("*.py")), ids=str)
+def test_pollers_stand_alone(path: Path) -> None:
+    own = {"pulse.models", "pulse.inbound.oids", "pulse.polling"}
+    heads = {".".join(name.split(".")[:3]) for name in imports(path) if name.startswith("pulse.")}
+    assert not {name for name in heads if not any(name == one or name.startswith(f"{one}.") for one in own)}
+    assert not {name for name in imports(path) if name.split(".")[0] in {"boto3", "psycopg"}}
 
 
 @pytest.mark.parametrize("path", [path for path in FUNCTIONS if path.parts[1] != "migrate_database"], ids=str)
