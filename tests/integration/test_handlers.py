@@ -25,8 +25,8 @@ from pulse.devices.registration import (
     save_site,
 )
 from pulse.inbound.message import read_message
-from pulse.notifications.secrets import encrypt_secrets
 from pulse.realtime.followers import followers_of
+from pulse.secrets import encrypt_secrets
 from pulse.settings import settings
 from pulse.telemetry.ingest import ingest
 from pulse.telemetry.message import read_envelope

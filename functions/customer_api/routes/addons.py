@@ -54,6 +54,9 @@ class TryAddon(Input):
     payload: _Text = Field(description="As the sender would send it")
     query: dict[Name, Name] = Field({}, max_length=50, description="What would stand in the address's query")
     source_address: Name | None = None
+    question: Name | None = Field(
+        None, description="Of an addon that polls: the request or command that the payload answers; else the first"
+    )
 
 
 @routes.get("/customer/addons", permission=Permission.READ_ADDONS)
@@ -84,7 +87,8 @@ def try_addon(body: Annotated[TryAddon, Body()]) -> AddonTrial:
     """
     from pulse.inbound.trials import try_addon
 
-    wish = TrialWish(body.addon_id, body.manifest, body.payload.encode(), dict(body.query), body.source_address)
+    payload, query = body.payload.encode(), dict(body.query)
+    wish = TrialWish(body.addon_id, body.manifest, payload, query, body.source_address, body.question)
     return try_addon(principal(), wish)
 
 

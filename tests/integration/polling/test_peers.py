@@ -174,7 +174,7 @@ def _is_digest_of(shown: str, request: Received, user: str, password: str) -> bo
     parts = dict(re.findall(r'(\w+)="?([^",]+)"?', shown))
     hashed = [_md5(f"{user}:{parts['realm']}:{password}"), _md5(f"{request.method}:{parts['uri']}")]
     wanted = _md5(":".join((hashed[0], parts["nonce"], parts["nc"], parts["cnonce"], parts["qop"], hashed[1])))
-    return parts["response"] == wanted
+    return bool(parts["response"] == wanted)
 
 
 def _md5(text: str) -> str:

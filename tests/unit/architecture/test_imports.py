@@ -94,7 +94,7 @@ RULES = [
     "notifications/channels/teams/message.py",
     "notifications/channels/webhook/signature.py",
     "notifications/decision.py",
-    "notifications/masking.py",
+    "masking.py",
     "notifications/notice.py",
     "notifications/retries.py",
     "notifications/routing.py",

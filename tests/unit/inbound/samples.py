@@ -26,6 +26,6 @@ def load_samples() -> dict[tuple[str, str], Sample]:
     for file in sorted(FOLDER.glob("*.json")):
         for case in orjson.loads(file.read_bytes()):
             body = case["text"].encode() if "text" in case else orjson.dumps(case["body"])
-            delivery = Delivery(body, NOON, "198.51.100.7", case.get("query", {}))
+            delivery = Delivery(body, NOON, "198.51.100.7", case.get("query", {}), case.get("polled", {}))
             samples[file.stem, case["name"]] = Sample(file.stem, case["name"], delivery, case["says"])
     return samples

@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 
 from pulse.inbound.built_in import built_in_addons
+from pulse.inbound.clear_events import Reconciliation
+from pulse.inbound.methods import ApiPoll, PolledMethod, SnmpPoll, SshPoll, question_names
 from pulse.inbound.reading import Clear, Raise, read
 from tests.builders import NOON
 from tests.unit.inbound.samples import Sample, load_samples
@@ -49,7 +51,25 @@ def assert_clears(event: Clear, expected: dict[str, Any], addon_id: str) -> None
 @pytest.mark.parametrize("addon_id", built_in_addons())
 def test_every_addon_has_samples_that_raise_and_clear(addon_id: str) -> None:
     kinds = {type(event) for sample in SAMPLES.values() if sample.addon_id == addon_id for event in events_of(sample)}
-    assert kinds == {Raise, Clear}
+    # What is polled is over when a complete poll does not say it any more; no sample does.
+    is_polled = isinstance(built_in_addons()[addon_id].method, PolledMethod)
+    assert kinds == ({Raise} if is_polled else {Raise, Clear})
+
+
+POLLED = [key for key, addon in built_in_addons().items() if isinstance(addon.method, PolledMethod)]
+
+
+@pytest.mark.parametrize("addon_id", POLLED)
+def test_what_is_polled_is_reconciled_and_every_answer_has_a_sample_that_raises_nothing(addon_id: str) -> None:
+    addon = built_in_addons()[addon_id]
+    assert any(isinstance(event, Reconciliation) for event in addon.clear_events)
+    assert isinstance(addon.method, SnmpPoll | ApiPoll | SshPoll)
+    quiet = {
+        sample.delivery.polled["question"]
+        for sample in SAMPLES.values()
+        if sample.addon_id == addon_id and not sample.says
+    }
+    assert {sample.delivery.polled["question"] for sample in quiet} == set(question_names(addon.method))
 
 
 @pytest.mark.parametrize("addon_id", built_in_addons())

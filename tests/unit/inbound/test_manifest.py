@@ -18,6 +18,7 @@ from tests.unit.inbound.builders import document, manifest
 
 GUIDE = Path("docs/addons/README.md")
 ALERT = document()["alerts"][0]
+COMMAND = {"name": "clock", "command": "show clock"}
 SNMP = {"method": {"type": "snmp_trap", "oid_prefixes": ["1.3.6"]}, "clear_events": [], "device": {}}
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
@@ -120,6 +121,27 @@ def test_built_in_addons_fit_the_published_schema_and_the_limit_of_uploads(addon
             },
             "clear_events.0.cleared_by",
             "another notification",
+        ),
+        ({"clear_events": [{"method": "reconciliation"}]}, "clear_events.0.method", "polled"),
+        ({"method": {"type": "snmp_poll"}}, "method", "get or tables"),
+        (
+            {
+                "method": {"type": "snmp_poll", "get": {"a": "1.3.6"}},
+                "parser": {"type": "regex", "pattern": "(?P<a>.)"},
+            },
+            "parser.type",
+            "JSON",
+        ),
+        ({"method": {"type": "ssh", "commands": [COMMAND, COMMAND]}}, "method", "more than once"),
+        (
+            {"method": {"type": "api_poll", "requests": [{"name": "a", "path": "http://a"}]}},
+            "method.requests.0.path",
+            "/",
+        ),
+        (
+            {"method": {"type": "ssh", "commands": [{**COMMAND, "parser": {"type": "snmp"}}]}},
+            "method",
+            "belongs to the method snmp_trap",
         ),
     ],
 )

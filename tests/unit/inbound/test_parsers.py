@@ -8,8 +8,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
-from pulse.inbound.manifest import Parser
 from pulse.inbound.parsers.syslog import read_line
+from pulse.inbound.parsing import Parser
 from pulse.inbound.record import MAX_RECORDS, MAX_TEXT, PayloadError, Record
 from pulse.models import WHEN_USED
 

@@ -39,7 +39,7 @@ class AddonSummary(Versioned):
     description: str
     addon_version: str
     category: str
-    method: str = Field(description="How messages come: webhook or snmp_trap")
+    method: str = Field(description="How messages come: webhook, snmp_trap, snmp_poll, api_poll or ssh")
     made_by: AddonMaker
     enabled: bool
 
@@ -117,3 +117,4 @@ class TrialWish(NamedTuple):
     payload: bytes
     query: dict[str, str]
     source_address: str | None
+    question: str | None = None

@@ -101,5 +101,21 @@ class Conditions(Input):
         return Cleared(record, tuple(self.alert_types)) if holds else None
 
 
-ClearEvent = Annotated[OidPair | Suffix | FieldValue | Conditions, Field(discriminator="method")]
+class Reconciliation(Input):
+    """What a complete poll does not raise any more is over. After an incomplete one nothing is."""
+
+    method: Literal["reconciliation"]
+    alert_types: list[AlertTypeName] = Field([], max_length=20, description="What it clears; without any, all types")
+
+    @property
+    def field_names(self) -> frozenset[str]:
+        """None: no record says it."""
+        return frozenset()
+
+    def read(self, record: Record) -> Cleared | None:  # noqa: ARG002 - as the others
+        """Nothing: a record that is missing clears."""
+        return None
+
+
+ClearEvent = Annotated[OidPair | Suffix | FieldValue | Conditions | Reconciliation, Field(discriminator="method")]
 """One of the ways."""

@@ -29,8 +29,8 @@ from pulse.inbound.source import (
     new_secret,
 )
 from pulse.inbound.source_store import SourceRow
-from pulse.notifications.secrets import encrypt_secrets
 from pulse.operations.audit import record_change
+from pulse.secrets import encrypt_secrets
 from pulse.versions import require_match
 
 

@@ -7,19 +7,12 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import Field, StringConstraints, ValidationError
 
 from pulse.errors import FieldError, InvalidInputError
-from pulse.inbound.clear_events import ClearEvent, Conditions, FieldValue, OidPair
+from pulse.inbound.clear_events import ClearEvent, Conditions, FieldValue, OidPair, Reconciliation
 from pulse.inbound.conditions import Condition
-from pulse.inbound.methods import Method, SnmpTrap
+from pulse.inbound.methods import ApiPoll, Method, PolledMethod, SnmpPoll, SnmpTrap, SshPoll
 from pulse.inbound.names import CONTEXT_FIELDS, AddonId, AddonSeverity, AlertTypeName, Category, FieldName
-from pulse.inbound.parsers.form import FormParser
-from pulse.inbound.parsers.grok import GrokParser
-from pulse.inbound.parsers.json_document import JsonParser
-from pulse.inbound.parsers.key_value import KeyValueParser
-from pulse.inbound.parsers.regular_expression import RegexParser
 from pulse.inbound.parsers.snmp import SnmpParser
-from pulse.inbound.parsers.syslog import SyslogParser
-from pulse.inbound.parsers.table import CsvParser, TableParser
-from pulse.inbound.parsers.xml_document import XmlParser
+from pulse.inbound.parsing import Parser
 from pulse.inbound.templates import DescriptionTemplate, TitleTemplate, fields_in
 from pulse.inbound.transformations import Transformation
 from pulse.input_errors import field_errors
@@ -28,21 +21,6 @@ from pulse.models import Input
 MAX_MANIFEST_BYTES: Final = 65_536
 _Text = Annotated[str, StringConstraints(max_length=2000, pattern=r"^[^\x00]*$")]
 _Title = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^[^\x00]*$")]
-
-Parser = Annotated[
-    JsonParser
-    | FormParser
-    | XmlParser
-    | RegexParser
-    | GrokParser
-    | KeyValueParser
-    | CsvParser
-    | TableParser
-    | SyslogParser
-    | SnmpParser,
-    Field(discriminator="type"),
-]
-"""One of the parsers."""
 
 
 class AlertDefinition(Input):
@@ -99,6 +77,17 @@ class Manifest(Input):
     device: DeviceIdentification = DeviceIdentification()
     time_field: FieldName | None = Field(None, description="When it happened, as ISO 8601; without it when it came")
 
+    def parser_of(self, question: str | None) -> Parser:
+        """What reads the answer to a question of a poll, or all else."""
+        own = self.method.parsers.get(question or "") if isinstance(self.method, ApiPoll | SshPoll) else None
+        return own or self.parser
+
+    @property
+    def parsers(self) -> list[Parser]:
+        """All that read something of it."""
+        own = self.method.parsers.values() if isinstance(self.method, ApiPoll | SshPoll) else ()
+        return [self.parser, *own]
+
     @property
     def definitions(self) -> dict[str, AlertDefinition]:
         """The types of alerts by their names."""
@@ -119,12 +108,12 @@ def read_manifest(document: Any) -> Manifest:
 
 def _contradictions(manifest: Manifest) -> Iterator[FieldError]:
     """What is right by itself and makes no sense together."""
-    if isinstance(manifest.method, SnmpTrap) != isinstance(manifest.parser, SnmpParser):
-        yield FieldError("parser.type", "the parser snmp belongs to the method snmp_trap, and no other does")
+    yield from _misfit_parsers(manifest)
     for name, times in Counter(definition.type for definition in manifest.alerts).items():
         if times > 1:
             yield FieldError("alerts", f"has {times} definitions of {name}; each type has one")
-    known = set(CONTEXT_FIELDS | manifest.parser.field_names | manifest.method.field_names)
+    known = set(CONTEXT_FIELDS | manifest.method.field_names)
+    known |= {name for parser in manifest.parsers for name in parser.field_names}
     for index, transformation in enumerate(manifest.transformations):
         yield from _unknown(f"transformations.{index}.field", transformation.sources, known)
         known.add(transformation.target)
@@ -137,6 +126,17 @@ def _contradictions(manifest: Manifest) -> Iterator[FieldError]:
         yield from _unknown(f"device.{name}", [field], known)
     if manifest.time_field is not None:
         yield from _unknown("time_field", [manifest.time_field], known)
+
+
+def _misfit_parsers(manifest: Manifest) -> Iterator[FieldError]:
+    if isinstance(manifest.method, SnmpTrap) != isinstance(manifest.parser, SnmpParser):
+        yield FieldError("parser.type", "the parser snmp belongs to the method snmp_trap, and no other does")
+    if isinstance(manifest.method, SnmpPoll) and manifest.parser.type != "json":
+        yield FieldError("parser.type", "what snmp_poll hears is JSON, which the parser json reads")
+    if isinstance(manifest.method, ApiPoll | SshPoll):
+        for name, parser in manifest.method.parsers.items():
+            if isinstance(parser, SnmpParser):
+                yield FieldError("method", f"{name}: the parser snmp belongs to the method snmp_trap")
 
 
 def _unknown_of_alert(place: str, definition: AlertDefinition, known: set[str]) -> Iterator[FieldError]:
@@ -156,7 +156,9 @@ def _senseless_clear(place: str, event: ClearEvent, manifest: Manifest) -> Itera
     match event:
         case OidPair() if event.raised_by == event.cleared_by:
             yield FieldError(f"{place}.cleared_by", "must be another notification than the one that raises")
-        case FieldValue() | Conditions():
+        case Reconciliation() if not isinstance(manifest.method, PolledMethod):
+            yield FieldError(f"{place}.method", "only what is polled can be reconciled")
+        case FieldValue() | Conditions() | Reconciliation():
             for index, name in enumerate(event.alert_types):
                 if name not in manifest.definitions:
                     yield FieldError(f"{place}.alert_types.{index}", f"there is no alert {name}")

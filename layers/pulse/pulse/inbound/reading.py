@@ -10,7 +10,7 @@ from pulse.clock import format_instant
 from pulse.inbound.identity import DeviceIdentity, fingerprint, identify_device
 from pulse.inbound.instants import read_instant
 from pulse.inbound.manifest import AlertDefinition, Manifest
-from pulse.inbound.methods import Webhook
+from pulse.inbound.methods import TARGET_FIELDS, PolledMethod, Webhook
 from pulse.inbound.names import AddonSeverity, Category
 from pulse.inbound.override import AlertOverride
 from pulse.inbound.record import Record, as_value, known_values, text_of
@@ -31,6 +31,8 @@ class Delivery(NamedTuple):
     received_at: datetime
     source_address: str | None = None
     query: Mapping[str, str] = {}
+    polled: Mapping[str, str] = {}
+    """Of an answer to a poll: `target_name`, `target_address`, `question`."""
 
 
 class Raise(NamedTuple):
@@ -74,7 +76,7 @@ def read(manifest: Manifest, delivery: Delivery, overrides: Mapping[str, AlertOv
     """What a delivery raises and clears. Raises PayloadError, and nothing else, whatever the delivery is."""
     events: list[Raise | Clear] = []
     ignored: list[Ignored] = []
-    for found in manifest.parser.read(delivery.body):
+    for found in manifest.parser_of(delivery.polled.get("question")).read(delivery.body):
         record = transform(_with_context(found, manifest, delivery), manifest.transformations, delivery.received_at)
         said = _interpret(manifest, record, delivery.received_at, overrides or {})
         if isinstance(said, Ignored):
@@ -92,6 +94,8 @@ def _with_context(found: Record, manifest: Manifest, delivery: Delivery) -> Reco
     if isinstance(manifest.method, Webhook):
         sent = {name: delivery.query.get(key) for name, key in manifest.method.query_fields.items()}
         context |= {name: as_value(value) for name, value in sent.items()}
+    elif isinstance(manifest.method, PolledMethod):
+        context |= {name: as_value(delivery.polled.get(name)) for name in TARGET_FIELDS}
     return {**found, **context}
 
 

@@ -21,7 +21,7 @@ from pulse.limits.rates import retry_after
 from pulse.logging import logger
 from pulse.metrics import count
 from pulse.models import WHEN_USED
-from pulse.notifications.secrets import decrypt_secrets
+from pulse.secrets import decrypt_secrets
 from pulse.tenants.status import inactive_tenants
 from pulse.transient import Key, TransientUnavailableError, create_entry, delete_entry
 

@@ -4,13 +4,14 @@ from typing import Any
 
 from pulse import clock
 from pulse.database import tenant_session
-from pulse.errors import NotFoundError
+from pulse.errors import FieldError, InvalidInputError, NotFoundError
 from pulse.identity.permissions import Permission
 from pulse.identity.principal import Principal
 from pulse.inbound import addon_store
 from pulse.inbound.addon import AddonTrial, TrialDevice, TrialEvent, TrialIgnored, TrialWish
 from pulse.inbound.addon_store import Choice
 from pulse.inbound.managing_addons import checked_manifest
+from pulse.inbound.methods import ApiPoll, Method, SnmpPoll, SshPoll, question_names
 from pulse.inbound.reading import Clear, Delivery, Raise, read
 from pulse.inbound.record import PayloadError
 
@@ -33,7 +34,8 @@ def try_addon(actor: Principal, wish: TrialWish) -> AddonTrial:
             message = f"there is no addon {addon_id}"
             raise NotFoundError(message)
         manifest = found
-    delivery = Delivery(wish.payload, clock.now(), wish.source_address, wish.query)
+    polled = _polled(manifest.method, wish) or {}
+    delivery = Delivery(wish.payload, clock.now(), wish.source_address, wish.query, polled)
     try:
         reading = read(manifest, delivery, choice.overrides)
     except PayloadError as error:
@@ -44,6 +46,17 @@ def try_addon(actor: Principal, wish: TrialWish) -> AddonTrial:
         events=[_shown(event) for event in reading.events],
         ignored=[TrialIgnored(reason=each.reason, fields=each.fields) for each in reading.ignored],
     )
+
+
+def _polled(method: Method, wish: TrialWish) -> dict[str, str] | None:
+    """What an answer to a poll would come with. Raises InvalidInputError for a question that is not asked."""
+    if not isinstance(method, SnmpPoll | ApiPoll | SshPoll):
+        return None
+    names = question_names(method)
+    question = wish.question or names[0]
+    if question not in names:
+        raise InvalidInputError.of([FieldError("question", f"is not asked; there are {', '.join(names)}")])
+    return {"question": question, "target_name": "target", "target_address": wish.source_address or ""}
 
 
 def _shown(event: Raise | Clear) -> TrialEvent:

@@ -16,6 +16,7 @@ from pulse.escalation.policies import policies_that_tell
 from pulse.identity.permissions import Permission
 from pulse.identity.principal import Origin, Principal
 from pulse.input_errors import field_errors
+from pulse.masking import masked, take_apart, unmasked
 from pulse.notifications import channel_store
 from pulse.notifications.channel import (
     ChannelHealth,
@@ -29,12 +30,11 @@ from pulse.notifications.channel import (
 from pulse.notifications.channel_store import ChannelRow
 from pulse.notifications.channels.kind import ChannelConfig, KindName
 from pulse.notifications.channels.registry import kinds
-from pulse.notifications.masking import masked, take_apart, unmasked
 from pulse.notifications.notice import sample_notice
-from pulse.notifications.secrets import decrypt_secrets, encrypt_secrets
 from pulse.oncall.schedules import schedules_that_reach
 from pulse.operations.audit import record_change
 from pulse.outbound.errors import OutboundError
+from pulse.secrets import decrypt_secrets, encrypt_secrets
 from pulse.versions import require_match
 
 

@@ -9,6 +9,8 @@ from pulse.models import Input
 
 SCALARS: Final = "scalars"
 """The name of the record that single variables are in, beside the rows of the tables."""
+SNMP_ANSWER: Final = "snmp"
+"""An agent's variables and tables are one answer, called so."""
 MAX_QUESTIONS: Final = 10
 
 QuestionName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
@@ -34,10 +36,9 @@ class SnmpTable(Input):
         return self
 
 
-class SnmpQuestions(Input):
+class SnmpVariables(Input):
     """Variables and tables. The answer is JSON: `{"records": [{"table": "scalars", …}, {"table": …, "index": …}]}`."""
 
-    kind: Literal["snmp"] = "snmp"
     get: dict[QuestionName, Oid] = Field({}, max_length=64, description="Single variables, with their index: `….3.0`")
     tables: dict[QuestionName, SnmpTable] = Field({}, max_length=MAX_QUESTIONS)
 
@@ -50,6 +51,12 @@ class SnmpQuestions(Input):
             message = f"no table is called {SCALARS}, and no variable table: every record has these"
             raise ValueError(message)
         return self
+
+
+class SnmpQuestions(SnmpVariables):
+    """What an agent is asked."""
+
+    kind: Literal["snmp"] = "snmp"
 
 
 class HttpQuestion(Input):
@@ -88,7 +95,7 @@ class SshQuestion(Input):
 
 
 class SshQuestions(Input):
-    """Commands, one after the other in one connection."""
+    """Commands, one after the other."""
 
     kind: Literal["ssh"] = "ssh"
     commands: list[SshQuestion] = Field(min_length=1, max_length=MAX_QUESTIONS)

@@ -42,10 +42,9 @@ from pysnmp.smi.view import MibViewController
 from pulse.polling.access import AuthProtocol, PrivProtocol, SnmpAccess
 from pulse.polling.outcome import OutcomeKind, PollError
 from pulse.polling.poller import Conversation
-from pulse.polling.questions import SCALARS, SnmpQuestions, SnmpTable
+from pulse.polling.questions import SCALARS, SNMP_ANSWER, SnmpQuestions, SnmpTable
 
 SILENCE: Final = "no answer; an agent is silent as well towards a community or a priv_password that it does not know"
-_ANSWER: Final = "snmp"
 _AT_ONCE: Final = 20  # variables in a request: what fits into a datagram
 _REPETITIONS: Final = 25
 _MOST_ROWS: Final = 450  # of all tables; a payload has at most 500 records
@@ -104,7 +103,7 @@ async def ask_snmp(conversation: Conversation) -> None:
                 conversation.miss(OutcomeKind.BAD_ANSWER, f"{name} has more rows than are read, {_MOST_ROWS} in all")
     finally:
         engine.close_dispatcher()
-    conversation.add(_ANSWER, orjson.dumps({"records": records}))
+    conversation.add(SNMP_ANSWER, orjson.dumps({"records": records}))
 
 
 @cache

@@ -1,4 +1,4 @@
-"""SSH towards a target: its commands in one connection, and no other server than the known one."""
+"""SSH towards a target: its commands one after the other, and to no other server than the known one."""
 
 import asyncio
 
@@ -17,10 +17,11 @@ async def ask_ssh(conversation: Conversation) -> None:
     assert isinstance(access, SshAccess)
     assert isinstance(questions, SshQuestions)
     try:
-        async with await _connect(conversation, access) as connection:
-            if access.host_key is None:
-                conversation.host_key = _shown_key(connection)
-            for question in questions.commands:
+        for question in questions.commands:
+            # Much network gear takes one command in a connection, and no second one.
+            async with await _connect(conversation, access) as connection:
+                if access.host_key is None:
+                    conversation.host_key = _shown_key(connection)
                 await _ask(conversation, connection, question)
     except asyncssh.PermissionDenied as error:
         raise PollError(OutcomeKind.WRONG_CREDENTIALS, f"{access.username} is not let in") from error
@@ -40,8 +41,9 @@ async def ask_ssh(conversation: Conversation) -> None:
 
 
 async def _connect(conversation: Conversation, access: SshAccess) -> asyncssh.SSHClientConnection:
+    known = access.host_key or conversation.host_key
     keys = [] if access.private_key is None else [asyncssh.import_private_key(access.private_key, access.passphrase)]
-    trusted = None if access.host_key is None else [asyncssh.import_public_key(access.host_key)]
+    trusted = None if known is None else [asyncssh.import_public_key(known)]
     return await asyncssh.connect(
         conversation.address,
         access.port,

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pulse.errors import InvalidInputError
+from pulse.masking import MASK, masked, take_apart, unmasked
 from pulse.notifications.channels.registry import kinds
 from pulse.notifications.channels.webhook.config import WebhookConfig
-from pulse.notifications.masking import MASK, masked, take_apart, unmasked
 
 URL = "https://hooks.example/x"
 SECRET = "whsec_" + "A" * 32
