@@ -31,6 +31,7 @@ class AlertType(StrEnum):
     SYSTEM_HEALTH = "SYSTEM_HEALTH"
     INBOUND_UNREADABLE = "INBOUND_UNREADABLE"
     INBOUND_STORM = "INBOUND_STORM"
+    POLL_FAILED = "POLL_FAILED"
 
 
 AlertTypeText = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]{0,63}$")]
