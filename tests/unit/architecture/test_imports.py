@@ -115,6 +115,7 @@ RULES = [
     "oncall/shifts.py",
     "oncall/timeline.py",
     "polling/access.py",
+    "polling/assignment.py",
     "polling/outcome.py",
     "polling/questions.py",
     "polling/target.py",

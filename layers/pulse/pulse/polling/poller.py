@@ -3,7 +3,7 @@
 import asyncio
 import socket
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -60,6 +60,15 @@ async def poll(target: PollTarget) -> PollOutcome:
         answers=conversation.answers,
         host_key=conversation.host_key,
     )
+
+
+def poll_together(targets: Sequence[PollTarget]) -> list[PollOutcome]:
+    """Ask some targets at the same time; what came of each, in their order."""
+
+    async def ask_all() -> list[PollOutcome]:
+        return list(await asyncio.gather(*(poll(target) for target in targets)))
+
+    return asyncio.run(ask_all())
 
 
 def _client(target: PollTarget) -> Callable[[Conversation], Awaitable[None]]:
