@@ -19,12 +19,14 @@ _STATUSES: Final = {
     Reason.CREDENTIAL_REVOKED: HTTPStatus.UNAUTHORIZED,
     Reason.PAYLOAD_TOO_LARGE: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     Reason.INVALID_JSON: HTTPStatus.UNPROCESSABLE_ENTITY,
+    Reason.RATE_LIMITED: HTTPStatus.TOO_MANY_REQUESTS,
     Reason.UNSUPPORTED_VERSION: HTTPStatus.UNPROCESSABLE_ENTITY,
 }
 # Whatever else is refused at the door is refused to a known sender: another's device, or one that is out of service.
 _OTHERWISE: Final = HTTPStatus.FORBIDDEN
 _HEADERS: Final = {
     HTTPStatus.UNAUTHORIZED: {"WWW-Authenticate": "Bearer"},
+    HTTPStatus.TOO_MANY_REQUESTS: {"Retry-After": "1"},
     HTTPStatus.SERVICE_UNAVAILABLE: {"Retry-After": "5"},
 }
 _NOT_QUEUED: Final = "the message could not be queued; send it again"

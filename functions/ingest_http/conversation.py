@@ -12,6 +12,7 @@ from pulse.commands.answer import as_command_id, read_answer
 from pulse.commands.answering import answer_command, fetch_commands
 from pulse.devices import shadows
 from pulse.devices.liveness import note_sign_of_life
+from pulse.devices.report_rate import OVER_RATE, admit_report
 from pulse.devices.shadow import Part, Shadow
 from pulse.devices.shadow_store import load_shadow
 from pulse.devices.tokens import Sender, identify
@@ -49,6 +50,8 @@ def take(path: list[str], token: str | None, payload: bytes, request_id: str) ->
     sender = _identify(token)
     if isinstance(sender, Refusal):
         return answer_refusal(sender, request_id)
+    if not admit_report((sender.tenant_id, sender.device_id), clock.now()):
+        return answer_refusal(OVER_RATE, request_id)
     match path:
         case [command, "ack"]:
             return _take_answer(sender, command, payload, request_id)

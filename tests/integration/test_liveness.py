@@ -12,6 +12,8 @@ from pulse.commands import answering
 from pulse.database import ingest_session
 from pulse.devices import liveness
 from pulse.devices.liveness import note_reports, note_sign_of_life, note_signs_of_life
+from pulse.devices.report_rate import admit_report, refuse_excess
+from pulse.telemetry.ingest import ingest
 from pulse.telemetry.message import Envelope
 from tests.builders import NOON, Fleet, make_envelope
 from tests.integration.onboarding import Newcomer
@@ -145,6 +147,53 @@ def test_a_suspended_device_gives_no_sign(warehouse: Fleet) -> None:
     with ingest_session() as connection:
         assert note_signs_of_life(connection, {sender(warehouse): NOON}) == 0
     assert state(warehouse)["status"] == "PENDING"
+
+
+def counted(fleet: Fleet) -> dict[str, int]:
+    rows = fleet.rows("SELECT reason, sum(messages)::int AS messages FROM quarantine_counts GROUP BY reason")
+    return {row["reason"]: row["messages"] for row in rows}
+
+
+def test_answers_and_reports_beyond_their_common_bucket_are_refused_and_counted(warehouse: Fleet) -> None:
+    messages = [answer(warehouse, NOON) for _ in range(150)] + [report(warehouse) for _ in range(100)]
+    assert refuse_excess(messages) == messages[:200]
+    assert counted(warehouse) == {"RATE_LIMITED": 50}
+    assert set(quarantined(warehouse)) == {"RATE_LIMITED"}
+    later = [report(warehouse, received_at=NOON + 2 * SECOND) for _ in range(30)]
+    assert len(refuse_excess(later)) == 20
+    assert counted(warehouse) == {"RATE_LIMITED": 60}
+
+
+def test_a_strangers_reports_take_nothing_of_the_devices_bucket(warehouse: Fleet) -> None:
+    strangers = [report(warehouse, principal="certificate-of-nobody") for _ in range(300)]
+    assert refuse_excess(strangers) == strangers
+    own = [report(warehouse) for _ in range(200)]
+    assert refuse_excess(own) == own
+
+
+def test_a_report_that_the_queue_hands_out_again_is_counted_and_never_refused(warehouse: Fleet) -> None:
+    refuse_excess([report(warehouse) for _ in range(200)])
+    again = report(warehouse, redelivered=True)
+    assert refuse_excess([again, report(warehouse)]) == [again]
+
+
+def test_readings_and_reports_have_buckets_of_their_own(warehouse: Fleet) -> None:
+    refuse_excess([report(warehouse) for _ in range(300)])
+    assert ingest([warehouse.message(at=NOON)]).accepted == 1
+    assert not admit_report((warehouse.tenant_id, "freezer-1"), NOON)
+    assert admit_report((warehouse.tenant_id, "freezer-1"), NOON + SECOND)
+
+
+def test_deployed_who_reports_more_often_than_it_may_over_http_is_told_so(newcomer: Newcomer) -> None:
+    tenant = f"/operator/tenants/{newcomer.tenancy.tenant_id}"
+    changed = newcomer.tenancy.operator.patch(tenant, json={"limits": {"device_report": "1:86400"}})
+    assert changed.status_code == 200, changed.text
+    device = newcomer.stack.api_with(newcomer.post("/credentials", {"kind": "token"}).json()["token"])
+    assert device.post("/ingest/v1/shadow", json={"reported": {"led": "on"}}).status_code == 200
+    refused = device.post("/ingest/v1/shadow", json={"reported": {"led": "off"}})
+    assert (refused.status_code, refused.json()["reason"]) == (429, "RATE_LIMITED")
+    assert refused.headers["Retry-After"] == "1"
+    assert device.get("/ingest/v1/shadow").json()["reported"] == {"led": "on"}
 
 
 def test_deployed_a_device_that_only_asks_for_its_commands_is_online(newcomer: Newcomer) -> None:

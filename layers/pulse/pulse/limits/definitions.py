@@ -25,6 +25,7 @@ class LimitName(StrEnum):
     API_COMMAND = "api_command"
     COMMANDS_TENANT = "commands_tenant"
     INGEST_DEVICE = "ingest_device"
+    DEVICE_REPORT = "device_report"
     INGEST_TENANT = "ingest_tenant"
     ALERTS_TENANT = "alerts_tenant"
     INBOUND_SOURCE = "inbound_source"

@@ -9,9 +9,12 @@ const NAMES = [
   "claim",
   "api_channel_test",
   "api_command",
+  "commands_tenant",
   "ingest_device",
+  "device_report",
   "ingest_tenant",
   "alerts_tenant",
+  "inbound_source",
 ] as const satisfies readonly LimitName[];
 
 type Limits = Partial<Record<LimitName, string>>;
