@@ -165,3 +165,19 @@ def test_who_has_the_id_next_has_neither_shadow_nor_readings_of_the_one_before(n
     assert fresh.post("/ingest/v1/telemetry", json={"metrics": {"temp_c": 7}}).status_code == 202
     wait_for(readings, what="the new device's reading")
     assert [point["max"] for point in history()] == [7]
+
+
+def test_deployed_a_deleted_device_leaves_neither_thing_nor_certificate_at_the_broker(newcomer: Newcomer) -> None:
+    iot = boto3.client("iot")
+    thing = thing_name(newcomer.tenancy.tenant_id, newcomer.device_id)
+    issued = [newcomer.post("/credentials").json()["credential_id"] for _ in range(2)]
+    assert {arn.rpartition("/")[2] for arn in iot.list_thing_principals(thingName=thing)["principals"]} == set(issued)
+    assert newcomer.api.delete(newcomer.path).status_code == 409
+    iot.describe_thing(thingName=thing)
+    assert newcomer.api.post(f"{newcomer.path}/decommission", json={"reason": "sold"}).status_code == 200
+    assert newcomer.api.delete(newcomer.path).status_code == 204
+    with pytest.raises(iot.exceptions.ResourceNotFoundException):
+        iot.describe_thing(thingName=thing)
+    for certificate_id in issued:
+        with pytest.raises(iot.exceptions.ResourceNotFoundException):
+            iot.describe_certificate(certificateId=certificate_id)

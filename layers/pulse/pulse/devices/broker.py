@@ -1,6 +1,7 @@
 """Things, certificates and policies at AWS IoT: one policy for each tenant."""
 
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 from functools import cache
@@ -73,29 +74,49 @@ def discard_certificate(tenant_id: str, device_id: str, certificate_id: str, cer
     What went wrong before is what the caller is to see: a broker that does not answer is logged, and the certificate
     stays behind, inactive if it was reached at all.
     """
-    client = _iot()
     try:
-        client.update_certificate(certificateId=certificate_id, newStatus="INACTIVE")
-        with suppress(client.exceptions.ResourceNotFoundException):
-            client.detach_policy(policyName=policy_name(tenant_id), target=certificate_arn)
-        with suppress(client.exceptions.ResourceNotFoundException):
-            client.detach_thing_principal(thingName=thing_name(tenant_id, device_id), principal=certificate_arn)
-        _delete_detached(certificate_id)
+        _delete_certificate(tenant_id, device_id, certificate_id, certificate_arn)
     except (BotoCoreError, ClientError):
         logger.exception("certificate_not_discarded", tenant_id=tenant_id, certificate_id=certificate_id)
 
 
-def _delete_detached(certificate_id: str) -> None:
-    """AWS IoT needs a moment to let go of the thing, and refuses until then."""
+def delete_thing(tenant_id: str, device_id: str) -> None:
+    """Delete a device's thing with whatever certificates it has. Repeating it is fine, and so is a thing never made.
+
+    Raises what AWS IoT answers when it could not be done; then some of it may be gone.
+    """
     client = _iot()
+    thing = thing_name(tenant_id, device_id)
+    with suppress(client.exceptions.ResourceNotFoundException):
+        pages = client.get_paginator("list_thing_principals").paginate(thingName=thing)
+        for certificate_arn in [arn for page in pages for arn in page["principals"]]:
+            _delete_certificate(tenant_id, device_id, certificate_arn.rpartition("/")[2], certificate_arn)
+    # AWS IoT answers "still attached" for a moment after the last certificate was taken off.
+    _patiently(lambda: client.delete_thing(thingName=thing), client.exceptions.InvalidRequestException)
+
+
+def _delete_certificate(tenant_id: str, device_id: str, certificate_id: str, certificate_arn: str) -> None:
+    client = _iot()
+    client.update_certificate(certificateId=certificate_id, newStatus="INACTIVE")
+    with suppress(client.exceptions.ResourceNotFoundException):
+        client.detach_policy(policyName=policy_name(tenant_id), target=certificate_arn)
+    with suppress(client.exceptions.ResourceNotFoundException):
+        client.detach_thing_principal(thingName=thing_name(tenant_id, device_id), principal=certificate_arn)
+    # AWS IoT needs a moment to let go of the thing, and refuses until then.
+    _patiently(
+        lambda: client.delete_certificate(certificateId=certificate_id), client.exceptions.DeleteConflictException
+    )
+
+
+def _patiently(call: Callable[[], object], not_yet: type[ClientError]) -> None:
     for pause in _PAUSES_SECONDS:
         try:
-            client.delete_certificate(certificateId=certificate_id)
-        except client.exceptions.DeleteConflictException:
+            call()
+        except not_yet:
             time.sleep(pause)
         else:
             return
-    client.delete_certificate(certificateId=certificate_id)
+    call()
 
 
 def release_certificate(tenant_id: str, certificate_id: str, certificate_arn: str, status: EndedStatus) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from pulse import clock
 from pulse.database import Connection, tenant_session
-from pulse.devices import announcements, device_store
+from pulse.devices import announcements, broker, device_store
 from pulse.devices.credential_endings import release_credentials_of, revoke_all_credentials
 from pulse.devices.deadlines import renew_deadlines
 from pulse.devices.queries import DeviceDetail, Lifecycle, device_not_found, read_device
@@ -92,11 +92,17 @@ def decommission_device(
 def delete_device(actor: Principal, device_id: str, *, if_match: int | None, origin: Origin) -> None:
     """Take a decommissioned device out of the registry, with its history; its readings are kept unseen for a while.
 
+    Nothing of it stays at AWS IoT: neither its thing and certificates, nor what was desired of it, which whoever has
+    the id next must not be told. They go first, since nobody could find them any more once the registry has forgotten
+    the device; when that fails, the device is still there to be deleted again.
+
     Raises NotPermittedError, NotFoundError, StaleVersionError, ConflictError unless it is decommissioned.
     """
     tenant_id = actor.require(Permission.MANAGE_DEVICES)
-    # What the broker has not let go of yet could not be found any more.
-    release_credentials_of(tenant_id, device_id)
+    with tenant_session(tenant_id) as connection:
+        _require(_lock(connection, tenant_id, device_id, if_match), Lifecycle.DECOMMISSIONED)
+    delete_shadows(tenant_id, device_id)
+    broker.delete_thing(tenant_id, device_id)
     with tenant_session(tenant_id) as connection:
         before = _lock(connection, tenant_id, device_id, if_match)
         _require(before, Lifecycle.DECOMMISSIONED)
@@ -110,8 +116,6 @@ def delete_device(actor: Principal, device_id: str, *, if_match: int | None, ori
             before=device_store.registered_fields(before),
         )
         add_events(connection, [announcements.device_deleted(tenant_id, device_id, by=actor.name)])
-        # Last, as it can't be rolled back: whoever has the id next must not be told what was desired of this one.
-        delete_shadows(tenant_id, device_id)
     publish_after_commit()
 
 
