@@ -8,9 +8,9 @@ import orjson
 
 from pulse.devices.handover import NewCredential
 
-_PUBLISH_PYTHON: Final = '''\
+PUBLISH_PYTHON: Final = '''\
 """Publishes one reading. Needs paho-mqtt 2: pip install paho-mqtt"""
-import json, os
+import json, os, sys
 from paho.mqtt.client import CallbackAPIVersion, Client
 os.chdir(os.path.dirname(os.path.abspath(__file__)))
 config = json.load(open("config.json"))
@@ -20,8 +20,8 @@ client.connect(config["host"], config["port"])
 client.loop_start()
 message = client.publish(config["telemetry_topic"], json.dumps({"metrics": {"temp_c": 21.5}}), qos=1)
 message.wait_for_publish(10)
-print("published" if message.is_published() else "not published: the broker does not take it")
 client.disconnect()
+print("published") if message.is_published() else sys.exit("not published: the broker does not take it")
 '''
 _PUBLISH_SHELL: Final = """\
 #!/bin/sh
@@ -56,7 +56,7 @@ def bundle(tenant_id: str, device_id: str, new: NewCredential) -> bytes:
         ("device.pem", new.certificate_pem, _PLAIN),
         ("ca.pem", new.mqtt.certificate_authority_pem, _PLAIN),
         ("config.json", orjson.dumps(config, option=orjson.OPT_INDENT_2).decode() + "\n", _PLAIN),
-        ("publish.py", _PUBLISH_PYTHON, _PLAIN),
+        ("publish.py", PUBLISH_PYTHON, _PLAIN),
         ("publish.sh", _PUBLISH_SHELL.format(**new.mqtt.model_dump()), _PROGRAM),
     ]
     out = io.BytesIO()
