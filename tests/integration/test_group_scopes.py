@@ -7,12 +7,13 @@ from uuid import UUID, uuid4
 import pytest
 
 from pulse import clock
+from pulse.alerts.evaluation import leaving
 from pulse.alerts.evaluation.evaluator import Sample
 from pulse.alerts.evaluation.stream import evaluate_locked
 from pulse.alerts.sweeping.sweep import sweep
 from pulse.database import ingest_session
 from pulse.devices.device_filter import DeviceFilter
-from pulse.devices.editing import change_device, remove_tag
+from pulse.devices.editing import change_device, put_tag, remove_tag
 from pulse.devices.evaluation_marks import lock_marks
 from pulse.devices.groups import add_member, change_group, create_group, delete_group, remove_member
 from pulse.devices.registration import Site, save_site
@@ -71,6 +72,31 @@ def test_a_rule_for_a_static_group_judges_its_members_alone(two: Fleet) -> None:
     add_member(two.person(), group_id, "freezer-2", origin=ORIGIN)
     warm(two, 10, "freezer-2")
     assert outcomes(two).keys() == {"freezer-1", "freezer-2"}
+
+
+def test_a_device_that_comes_into_a_rules_scope_is_judged_by_its_very_next_sample(two: Fleet) -> None:
+    two.add_rule(scope={"tags": {"critical": ""}})
+    warm(two, 0, "freezer-2")
+    assert outcomes(two) == {}
+    # Ingest remembers the device from here on, without the tag.
+    put_tag(two.person(), "freezer-2", "critical", "", origin=ORIGIN)
+    warm(two, 5, "freezer-2")
+    assert outcomes(two) == {"freezer-2": ("OPEN", None)}
+
+
+def test_the_sweep_closes_what_left_its_group_page_by_page(two: Fleet, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(leaving, "_PAGE", 1)
+    two.add_device("freezer-3")
+    group_id = group_of(two, "freezer-1", "freezer-2", "freezer-3")
+    two.add_rule(scope={"group_ids": [group_id]})
+    warm(two, 0, "freezer-1", "freezer-2", "freezer-3")
+    two.rows("DELETE FROM device_group_members WHERE device_id <> 'freezer-2' RETURNING device_id")
+    assert leaving.close_left_groups(at(20), give_up_at=clock.now() + timedelta(minutes=1)) == 2
+    assert outcomes(two) == {
+        "freezer-1": ("CLOSED", LEFT),
+        "freezer-2": ("OPEN", None),
+        "freezer-3": ("CLOSED", LEFT),
+    }
 
 
 def test_a_rule_for_a_dynamic_group_follows_its_filter(two: Fleet) -> None:

@@ -4,9 +4,15 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from pulse.alerts.evaluation.store import find_live_fingerprints, forget_progress
+from pulse.alerts.evaluation.store import (
+    ProgressKey,
+    find_live_fingerprints,
+    find_live_fingerprints_of,
+    forget_progress,
+    write_progress,
+)
 from pulse.alerts.lifecycle import Closing, close_alerts
-from pulse.alerts.maintenance.holding import take_back_of
+from pulse.alerts.maintenance.holding import take_back_causes, take_back_of
 from pulse.database import Connection
 
 
@@ -34,6 +40,18 @@ def end_alerts_of_rule(
     forget_progress(connection, tenant_id, rule_id=rule_id, device_ids=device_ids)
     fingerprints = find_live_fingerprints(connection, tenant_id, rule_id=rule_id, device_ids=device_ids)
     return _close(connection, tenant_id, fingerprints, reason, now)
+
+
+def end_alerts_of_causes(connection: Connection, causes: Sequence[ProgressKey], *, reason: str, now: datetime) -> int:
+    """The same for single rules on single devices, however many; return how many alerts that closed."""
+    if not causes:
+        return 0
+    take_back_causes(connection, causes)
+    write_progress(connection, dict.fromkeys(causes))
+    live = find_live_fingerprints_of(connection, causes)
+    return close_alerts(
+        connection, [Closing(tenant_id, fingerprint, reason, now, {}, final=True) for tenant_id, fingerprint in live]
+    )
 
 
 def _close(connection: Connection, tenant_id: str, fingerprints: Sequence[str], reason: str, now: datetime) -> int:

@@ -44,6 +44,11 @@ class DeviceSelector(Input):
         """Whether every device is meant, and what belongs to no device as well."""
         return not (self.site_ids or self.device_types or self.tags or self.device_ids or self.group_ids)
 
+    @property
+    def asks_traits(self) -> bool:
+        """Whether it asks where a device is, what it is or which tags it has: what changes while it keeps its id."""
+        return bool(self.site_ids or self.device_types or self.tags)
+
     def includes(self, device: Selectable, groups: Collection[UUID]) -> bool:
         """Whether the device is meant. `groups` are those of the selector's groups that it is in at this moment."""
         return (

@@ -2,32 +2,23 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Final, NamedTuple
-from uuid import UUID
+from typing import Final
 
-from pulse.alerts.endings import end_alerts_of_rule
-from pulse.alerts.evaluation.store import keep_rules
+from pulse import clock
+from pulse.alerts.endings import end_alerts_of_causes
+from pulse.alerts.evaluation.store import ProgressKey, device_of, keep_rules
 from pulse.alerts.rules.alert_rule import groups_named
 from pulse.alerts.rules.known_rules import load_rules
 from pulse.database import Connection, ingest_session
 from pulse.devices.evaluation_marks import lock_marks
 from pulse.devices.group_conditions import load_memberships
-from pulse.devices.registry import DeviceKey, load_devices
+from pulse.devices.registry import DeviceKey
+from pulse.devices.traits import load_traits
 
 LEFT: Final = "the rule is no longer for this device"
 
 
-class _RuleCause(NamedTuple):
-    """A rule and a device that it has a live alert for, or one that is held."""
-
-    tenant_id: str
-    rule_id: UUID
-    device_id: str
-
-    @property
-    def device(self) -> DeviceKey:
-        """What identifies the device."""
-        return (self.tenant_id, self.device_id)
+_PAGE: Final = 1000
 
 
 def close_left_scopes(connection: Connection, keys: Iterable[DeviceKey], now: datetime) -> int:
@@ -41,32 +32,38 @@ def close_left_scopes(connection: Connection, keys: Iterable[DeviceKey], now: da
     causes = _rule_causes(connection, keys)
     if not causes:
         return 0
-    rules = load_rules(connection, {cause.tenant_id for cause in causes})
+    rules = load_rules(connection, {tenant_id for tenant_id, _, _ in causes})
     by_id = {rule.rule_id: rule for of_tenant in rules.values() for rule in of_tenant}
-    devices = load_devices(connection, {cause.device for cause in causes})
-    groups = load_memberships(connection, devices, groups_named(rules))
-    closed = 0
+    traits = load_traits(connection, {device_of(cause) for cause in causes})
+    groups = load_memberships(connection, traits, groups_named(rules))
+    left = []
     for cause in causes:
-        rule, device = by_id.get(cause.rule_id), devices.get(cause.device)
+        rule, device = by_id.get(cause[1]), traits.get(device_of(cause))
         if rule is None or device is None or rule.scope.includes(device, groups.get(device.key, frozenset())):
             continue
-        closed += end_alerts_of_rule(
-            connection, cause.tenant_id, cause.rule_id, device_ids=[cause.device_id], reason=LEFT, now=now
-        )
+        left.append(cause)
+    return end_alerts_of_causes(connection, left, reason=LEFT, now=now)
+
+
+def close_left_groups(now: datetime, *, give_up_at: datetime) -> int:
+    """The same for rules that name groups, whose members change by many ways; return how many alerts that closed.
+
+    A page of devices is a transaction; no page begins after `give_up_at`.
+    """
+    closed = 0
+    after: DeviceKey | None = ("", "")
+    while after is not None and clock.now() < give_up_at:
+        with ingest_session() as connection:
+            keys = _devices_of_groups(connection, after=after, limit=_PAGE)
+            # The stream has the others at this moment; the next minute looks at them again.
+            free = [mark.key for mark in lock_marks(connection, keys, skip_locked=True)]
+            keep_rules(connection, {tenant_id for tenant_id, _ in free})
+            closed += close_left_scopes(connection, free, now)
+        after = keys[-1] if len(keys) == _PAGE else None
     return closed
 
 
-def close_left_groups(now: datetime) -> int:
-    """The same for rules that name groups, whose members change by many ways; return how many alerts that closed."""
-    with ingest_session() as connection:
-        keys = {cause.device for cause in _grouped_causes(connection)}
-        # The stream has the others at this moment; the next minute looks at them again.
-        free = [mark.key for mark in lock_marks(connection, sorted(keys), skip_locked=True)]
-        keep_rules(connection, {tenant_id for tenant_id, _ in free})
-        return close_left_scopes(connection, free, now)
-
-
-def _rule_causes(connection: Connection, keys: Iterable[DeviceKey]) -> list[_RuleCause]:
+def _rule_causes(connection: Connection, keys: Iterable[DeviceKey]) -> list[ProgressKey]:
     """What rules have opened, or would open at the end of maintenance, on these devices."""
     wanted = sorted(set(keys))
     rows = connection.execute(
@@ -85,23 +82,26 @@ def _rule_causes(connection: Connection, keys: Iterable[DeviceKey]) -> list[_Rul
         """,
         {"tenant_ids": [tenant for tenant, _ in wanted], "device_ids": [device for _, device in wanted]},
     )
-    return [_RuleCause(**row) for row in rows]
+    return [(row["tenant_id"], row["rule_id"], row["device_id"]) for row in rows]
 
 
-def _grouped_causes(connection: Connection) -> list[_RuleCause]:
-    """The same of every enabled rule whose scope names groups."""
+def _devices_of_groups(connection: Connection, *, after: DeviceKey, limit: int) -> list[DeviceKey]:
+    """The next devices that enabled rules whose scope names groups have opened something on, in their order."""
     rows = connection.execute(
         """
         WITH grouped AS (
             SELECT tenant_id, rule_id FROM alert_rules WHERE enabled AND scope -> 'group_ids' <> '[]'
         )
-        SELECT tenant_id, rule_id, device_id
+        SELECT tenant_id, device_id
         FROM grouped JOIN alerts USING (tenant_id, rule_id)
-        WHERE status <> 'CLOSED' AND device_id IS NOT NULL
+        WHERE status <> 'CLOSED' AND (tenant_id, device_id) > (%(tenant_id)s, %(device_id)s)
         UNION
-        SELECT tenant_id, rule_id, device_id
+        SELECT tenant_id, device_id
         FROM grouped JOIN held_openings USING (tenant_id, rule_id)
-        WHERE device_id IS NOT NULL
-        """
+        WHERE (tenant_id, device_id) > (%(tenant_id)s, %(device_id)s)
+        ORDER BY tenant_id, device_id
+        LIMIT %(limit)s
+        """,
+        {"tenant_id": after[0], "device_id": after[1], "limit": limit},
     )
-    return [_RuleCause(**row) for row in rows]
+    return [(row["tenant_id"], row["device_id"]) for row in rows]

@@ -21,6 +21,12 @@ type ProgressKey = tuple[str, UUID, str]
 """(tenant_id, rule_id, device_id)"""
 
 
+def device_of(key: ProgressKey) -> DeviceKey:
+    """The device of a rule's progress."""
+    tenant_id, _, device_id = key
+    return tenant_id, device_id
+
+
 _RULES_LOCK: Final = 0x52554C45  # "RULE": a number space of our own among advisory locks
 _criteria: Final = TypeAdapter[Criterion](Criterion, config=WHEN_USED)
 
@@ -228,6 +234,26 @@ def find_live_fingerprints(
         {"tenant_id": tenant_id, "rule_id": rule_id, "device_ids": device_ids},
     )
     return [row["fingerprint"] for row in rows]
+
+
+def find_live_fingerprints_of(connection: Connection, causes: Sequence[ProgressKey]) -> list[tuple[str, str]]:
+    """Tenant and fingerprint of the live alerts that rules have opened on devices."""
+    rows = connection.execute(
+        """
+        SELECT tenant_id, fingerprint
+        FROM alerts
+        JOIN unnest(%(tenant_ids)s::text[], %(rule_ids)s::uuid[], %(device_ids)s::text[])
+             AS causes (tenant_id, rule_id, device_id) USING (tenant_id, rule_id, device_id)
+        WHERE status <> 'CLOSED'
+        ORDER BY tenant_id, fingerprint
+        """,
+        {
+            "tenant_ids": [tenant for tenant, _, _ in causes],
+            "rule_ids": [rule for _, rule, _ in causes],
+            "device_ids": [device for _, _, device in causes],
+        },
+    )
+    return [(row["tenant_id"], row["fingerprint"]) for row in rows]
 
 
 def begin_gaps(

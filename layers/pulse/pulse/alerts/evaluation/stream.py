@@ -25,7 +25,9 @@ from pulse.database import Connection, ingest_session
 from pulse.devices.evaluation_marks import EvaluationMark, lock_marks, write_marks
 from pulse.devices.group_conditions import Memberships, load_memberships
 from pulse.devices.registry import DeviceKey, RegisteredDevice, load_devices
+from pulse.devices.selectors import Selectable
 from pulse.devices.state import DeviceStatus
+from pulse.devices.traits import DeviceTraits, load_traits
 from pulse.telemetry.normalization import Source
 from pulse.telemetry.samples import Span, read_samples
 
@@ -81,7 +83,12 @@ def evaluate_locked(
     sources = load_sources(connection, rules) if rules else {}
     samples = {key: normalize_samples(of_device, sources.get(key[0], ())) for key, of_device in samples.items()}
     groups = load_memberships(connection, [mark.key for mark in marks], groups_named(rules))
-    evidence = [_evidence(mark, devices[mark.key], rules, groups, samples) for mark in marks if mark.in_service]
+    traits = _traits_asked_for(connection, marks, rules)
+    evidence = [
+        _evidence(mark, devices[mark.key], traits.get(mark.key, devices[mark.key]), rules, groups, samples)
+        for mark in marks
+        if mark.in_service
+    ]
     findings: list[list[Finding]] = []
     if rules:
         evidence = _with_stored(connection, evidence, sources)
@@ -103,6 +110,19 @@ def evaluate_locked(
     apply_findings(connection, findings)
     _close_silences(connection, marks, recovered)
     write_marks(connection, marks, _evaluated(marks, samples))
+
+
+def _traits_asked_for(
+    connection: Connection, marks: Sequence[EvaluationMark], rules: Mapping[str, Sequence[AlertRule]]
+) -> Mapping[DeviceKey, DeviceTraits]:
+    """What scopes ask of devices, as the registry has it now, where any rule of the tenant asks for it.
+
+    Ingest remembers devices for a while, and a sample is judged once: that of a device that has just come into a
+    rule's scope would be lost to the rule.
+    """
+    asking = {tenant_id for tenant_id, of_tenant in rules.items() if any(rule.scope.asks_traits for rule in of_tenant)}
+    keys = [mark.key for mark in marks if mark.in_service and mark.tenant_id in asking]
+    return load_traits(connection, keys) if keys else {}
 
 
 def apply_findings(connection: Connection, findings: Iterable[Sequence[Finding]]) -> None:
@@ -128,6 +148,7 @@ def apply_findings(connection: Connection, findings: Iterable[Sequence[Finding]]
 def _evidence(
     mark: EvaluationMark,
     device: RegisteredDevice,
+    selectable: Selectable,
     rules: Mapping[str, Sequence[AlertRule]],
     groups: Memberships,
     samples: Mapping[DeviceKey, Sequence[Sample]],
@@ -136,7 +157,7 @@ def _evidence(
     member_of = groups.get(mark.key, frozenset())
     # A heartbeat's time is that of receipt: it must not make a device with a slow clock look evaluated.
     measured = sorted((s for s in samples.get(mark.key, ()) if s.metrics), key=lambda sample: sample.time)
-    of_device = [rule for rule in rules.get(mark.tenant_id, ()) if rule.scope.includes(device, member_of)]
+    of_device = [rule for rule in rules.get(mark.tenant_id, ()) if rule.scope.includes(selectable, member_of)]
     fresh = [sample for sample in measured if until is None or sample.time >= until]
     return Evidence(
         mark,
@@ -195,8 +216,7 @@ def _still_in_scope(
 ) -> list[list[Finding]]:
     """The findings as the registry has their devices now: a rule opens nothing on a device that it is no longer for.
 
-    Ingest remembers devices for a while. Whoever changes one waits for its mark, which the caller holds, before closing
-    what is open on it.
+    Whoever changes one waits for its mark, which the caller holds, before closing what is open on it.
     """
     known = load_devices(connection, {finding.device.key for of_rule in findings for finding in of_rule})
     kept: list[list[Finding]] = []

@@ -57,6 +57,17 @@ def hold_covered(connection: Connection, openings: Sequence[Opening]) -> list[Op
     return [opening for opening in openings if opening.key not in held]
 
 
+def held_now(connection: Connection, tenant_id: str, device_id: str | None, now: datetime) -> Held | None:
+    """The maintenance that holds what is first seen of a device now, or of what belongs to none; None without any."""
+    covers = load_covers(connection, [tenant_id], since=now, until=now)
+    if not covers:
+        return None
+    key = (tenant_id, device_id or "")
+    device = load_traits(connection, [key]).get(key)
+    memberships = load_memberships(connection, [key], groups_named(covers))
+    return held_by(covers[tenant_id], device, memberships.get(key, frozenset()), now)
+
+
 def take_back(connection: Connection, keys: Sequence[AlertKey]) -> None:
     """Forget what is held of these causes: they have ended, or they are told of now."""
     connection.execute(
@@ -84,6 +95,23 @@ def take_back_of(
           AND (%(device_ids)s::text[] IS NULL OR device_id = ANY(%(device_ids)s))
         """,
         {"tenant_id": tenant_id, "rule_id": rule_id, "device_ids": None if device_ids is None else list(device_ids)},
+    )
+
+
+def take_back_causes(connection: Connection, causes: Sequence[tuple[str, UUID, str]]) -> None:
+    """Forget what is held of rules on devices, each given as tenant, rule and device."""
+    connection.execute(
+        """
+        DELETE FROM held_openings
+        WHERE (tenant_id, rule_id, device_id) IN (
+            SELECT * FROM unnest(%(tenant_ids)s::text[], %(rule_ids)s::uuid[], %(device_ids)s::text[])
+        )
+        """,
+        {
+            "tenant_ids": [tenant for tenant, _, _ in causes],
+            "rule_ids": [rule for _, rule, _ in causes],
+            "device_ids": [device for _, _, device in causes],
+        },
     )
 
 

@@ -10,7 +10,14 @@ from pulse import clock
 from pulse.alerts.causes import silence_opening
 from pulse.alerts.evaluation.evaluator import Progress, complete
 from pulse.alerts.evaluation.leaving import close_left_groups
-from pulse.alerts.evaluation.store import ProgressKey, find_due_runs, keep_rules, load_progress, write_progress
+from pulse.alerts.evaluation.store import (
+    ProgressKey,
+    device_of,
+    find_due_runs,
+    keep_rules,
+    load_progress,
+    write_progress,
+)
 from pulse.alerts.evaluation.stream import Finding, apply_findings, evaluate_locked
 from pulse.alerts.lifecycle import open_alerts
 from pulse.alerts.noise.calming import end_flapping, end_groups, lift_suppressions
@@ -20,7 +27,7 @@ from pulse.alerts.sweeping.upkeep import end_limits, end_silences, release_exces
 from pulse.database import ingest_session
 from pulse.devices.evaluation_marks import claim_missed_marks, lock_marks
 from pulse.devices.group_conditions import load_memberships
-from pulse.devices.registry import DeviceKey, load_devices
+from pulse.devices.registry import load_devices
 from pulse.devices.state_store import expire_states
 from pulse.events.outbox import publish_due
 from pulse.logging import logger
@@ -43,7 +50,7 @@ def sweep(now: datetime, *, budget: timedelta, told_until: datetime | None = Non
         "silent_devices": _repeat(lambda: expire_deadlines(known), give_up_at),
         "completed_runs": _repeat(lambda: complete_runs(known), give_up_at),
         "missed_devices": _repeat(lambda: evaluate_missed(now), give_up_at),
-        "alerts_outside_scopes": _repeat(lambda: close_left_groups(now), give_up_at),
+        "alerts_outside_scopes": _repeat(lambda: close_left_groups(now, give_up_at=give_up_at), give_up_at),
         "ended_silences": _repeat(lambda: end_silences(now), give_up_at),
         "released_causes": _repeat(lambda: release_held(now), give_up_at),
         "released_excess": _repeat(lambda: release_excess(now), give_up_at),
@@ -73,7 +80,7 @@ def complete_runs(now: datetime) -> int:
     """What rules wait for is due, though no sample said so: a breach has lasted, or a gap."""
     with ingest_session() as connection:
         due = find_due_runs(connection, now, limit=_BATCH)
-        marks = lock_marks(connection, sorted({_device(key) for key in due}), skip_locked=True)
+        marks = lock_marks(connection, sorted({device_of(key) for key in due}), skip_locked=True)
         claimed = {mark.key: mark for mark in marks}  # the stream has the others at this moment
         keep_rules(connection, {tenant_id for tenant_id, _ in claimed})
         progress = load_progress(connection, sorted(claimed))
@@ -86,7 +93,7 @@ def complete_runs(now: datetime) -> int:
         for key in due:
             if key not in progress:
                 continue
-            rule, device = rules.get(key[1]), devices[_device(key)]
+            rule, device = rules.get(key[1]), devices[device_of(key)]
             member_of = groups.get(device.key, frozenset())
             if rule is None or not claimed[device.key].in_service or not rule.scope.includes(device, member_of):
                 changes[key] = None  # changed meanwhile: there is nothing to wait for
@@ -128,8 +135,3 @@ def _repeat(step: Callable[[], int], give_up_at: datetime) -> int:
     except Exception:
         logger.exception("sweep_step_failed", handled=total)
     return total
-
-
-def _device(key: ProgressKey) -> DeviceKey:
-    tenant_id, _, device_id = key
-    return tenant_id, device_id
