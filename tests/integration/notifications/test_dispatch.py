@@ -8,10 +8,12 @@ import pytest
 
 from pulse import clock
 from pulse.alerts.handling.actions import AlertAction
+from pulse.alerts.maintenance.planning import plan_window
+from pulse.alerts.maintenance.window import Selector
 from pulse.database import ingest_session, tenant_session
 from pulse.devices.registration import Site, save_site
 from pulse.notifications import delivery, queue
-from pulse.notifications.channel_store import note_failed
+from pulse.notifications.channel_store import find_channel, note_failed, note_sent
 from pulse.notifications.dispatch import EscalationTarget, Reach
 from pulse.notifications.job import JobStatus
 from pulse.notifications.job_log import get_job, replay_channel, replay_job
@@ -23,6 +25,7 @@ from pulse.notifications.sweep import sweep_jobs
 from tests.builders import ACTOR, ORIGIN
 from tests.integration.notifications.desk import Desk
 from tests.integration.outbound.servers import Reply
+from tests.windows import make_plan
 
 
 @pytest.fixture
@@ -316,11 +319,41 @@ def test_a_preview_tells_what_would_be_sent_and_why(desk: Desk) -> None:
         ("Acme's", True, []),
         ("Hall B", False, ["the site hall-a is none of hall-b"]),
     ]
-    assert preview.silent_because is None
+    assert (preview.silent_because, preview.maintenance) == (None, None)
     desk.handle(alert_id, AlertAction.ACKNOWLEDGE)
     preview = preview_routing(desk.fleet.tenant_id, alert_id, NoticeEvent.OPENED)
     assert preview.silent_because == "the alert is acknowledged"
     assert desk.jobs() == []
+
+
+def test_a_preview_names_the_maintenance_that_is_on(desk: Desk) -> None:
+    alert_id = desk.open_alert()
+    now = clock.now()
+    began, ends = now - timedelta(hours=1), now + timedelta(hours=1)
+    window = plan_window(desk.fleet.person(), make_plan(starts_at=began, ends_at=ends), origin=ORIGIN)
+    preview = preview_routing(desk.fleet.tenant_id, alert_id, NoticeEvent.OPENED)
+    assert preview.maintenance is not None
+    assert preview.maintenance.model_dump() == {
+        "window_id": window.window_id,
+        "name": "Defrosting",
+        "until": window.ends_at,
+    }
+    save_site(desk.fleet.tenant_id, Site(site_id="hall-b", name="Hall B"), actor=ACTOR)
+    elsewhere = make_plan(name="Elsewhere", starts_at=began, ends_at=ends, selector=Selector(site_ids=("hall-b",)))
+    plan_window(desk.fleet.person(), elsewhere, origin=ORIGIN)
+    again = preview_routing(desk.fleet.tenant_id, alert_id, NoticeEvent.OPENED)
+    assert again.maintenance == preview.maintenance
+
+
+def test_a_storm_notes_at_a_channel_that_it_is_well_every_few_seconds(desk: Desk) -> None:
+    first = clock.now()
+    times = [first, first + timedelta(seconds=4), first + timedelta(seconds=6)]
+    noted = []
+    with tenant_session(desk.fleet.tenant_id) as connection:
+        for time in times:
+            note_sent(connection, desk.fleet.tenant_id, desk.channel_id, now=time)
+            noted.append(find_channel(connection, desk.fleet.tenant_id, desk.channel_id))
+    assert [channel and channel["last_sent_at"] for channel in noted] == [times[0], times[0], times[2]]
 
 
 def test_the_log_is_kept_for_half_a_year(desk: Desk) -> None:

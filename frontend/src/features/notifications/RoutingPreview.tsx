@@ -50,8 +50,11 @@ export function RoutingPreview(): ReactNode {
         <p className="text-sm text-muted">{text.previewDetail}</p>
       ) : (
         <QueryState query={query} skeletonRows={3}>
-          {({ silent_because, verdicts }) => (
+          {({ maintenance, silent_because, verdicts }) => (
             <div className="space-y-2 text-sm">
+              {maintenance !== null && (
+                <p className="text-muted">{text.held(maintenance.name, shortTime(maintenance.until, timeZone))}</p>
+              )}
               {silent_because !== null && (
                 <p className="text-stale">
                   {text.silent} {silent_because}

@@ -172,6 +172,7 @@ describe("routing rules", () => {
     answer("get", "/customer/alerts/alert-1/notification-preview", {
       alert_id: "alert-1",
       event: "opened",
+      maintenance: { window_id: "window-1", name: "Defrosting", until: "2026-11-20T12:00:00Z" },
       silent_because: null,
       verdicts: [
         {
@@ -201,6 +202,7 @@ describe("routing rules", () => {
     await userEvent.selectOptions(screen.getByLabelText("Alert"), "alert-1");
     expect(await screen.findByText("Does not fit: the device has no tag region")).toBeVisible();
     expect(screen.getByText("Fits, but there is no need: told of the same cause within 30 minutes")).toBeVisible();
+    expect(screen.getByText(/^Maintenance is on: Defrosting/)).toBeVisible();
   });
 
   it("are saved with everything that was chosen", async () => {

@@ -133,6 +133,8 @@ export const routingText = {
   spares: "Fits, but there is no need",
   fitsNot: "Does not fit",
   silent: "Nothing is sent:",
+  held: (window: string, until: string) =>
+    `Maintenance is on: ${window}. An alert like this would be held until ${until}; this one is there already.`,
   noRules: "There is no rule to ask.",
 };
 

@@ -9,6 +9,7 @@ from psycopg import sql
 from psycopg.types.json import Jsonb
 
 from pulse.database import Connection
+from pulse.database.lists import list_by_name
 from pulse.errors import NotFoundError
 
 type SourceRow = dict[str, Any]
@@ -23,23 +24,17 @@ def list_sources(
     connection: Connection, tenant_id: str, *, q: str | None, after: str | None, limit: int
 ) -> tuple[list[SourceRow], int]:
     """Sources by name, and how many there are on all pages."""
-    matching = sql.SQL("""
+    return list_by_name(
+        connection,
+        """
         FROM inbound_sources
         WHERE tenant_id = %(tenant_id)s AND (%(q)s::text IS NULL OR strpos(lower(name), lower(%(q)s)) > 0)
-    """)
-    parameters = {"tenant_id": tenant_id, "q": q, "after": after, "limit": limit}
-    rows = connection.execute(
-        sql.SQL("""
-            SELECT {columns} {matching}
-              AND (%(after)s::text IS NULL OR name COLLATE "C" > %(after)s)
-            ORDER BY name COLLATE "C"
-            LIMIT %(limit)s
-        """).format(columns=_COLUMNS, matching=matching),
-        parameters,
-    ).fetchall()
-    count = connection.execute(sql.SQL("SELECT count(*) AS total {}").format(matching), parameters).fetchone()
-    assert count is not None
-    return rows, count["total"]
+        """,
+        {"tenant_id": tenant_id, "q": q},
+        columns=_COLUMNS,
+        after=after,
+        limit=limit,
+    )
 
 
 def find_source(connection: Connection, tenant_id: str, source_id: UUID) -> SourceRow | None:

@@ -1,7 +1,7 @@
 """Channels in the database."""
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -9,10 +9,12 @@ from psycopg import sql
 from psycopg.types.json import Jsonb
 
 from pulse.database import Connection
+from pulse.database.lists import list_by_name
 from pulse.errors import NotFoundError
 
 type ChannelRow = dict[str, Any]
 
+_NOTED_EVERY: Final = timedelta(seconds=5)
 _COLUMNS: Final = sql.SQL("""
     tenant_id, channel_id, name, kind, destination, config, secrets, enabled, failures_in_a_row, last_sent_at,
     last_failed_at, last_error, disabled_reason, version, created_at, updated_at
@@ -23,25 +25,19 @@ def list_channels(
     connection: Connection, tenant_id: str, *, kinds: Sequence[str], q: str | None, after: str | None, limit: int
 ) -> tuple[list[ChannelRow], int]:
     """Channels of some kinds, or of all without any, by name; and how many there are on all pages."""
-    matching = sql.SQL("""
+    return list_by_name(
+        connection,
+        """
         FROM notification_channels
         WHERE tenant_id = %(tenant_id)s
           AND (%(kinds)s::text[] = '{}' OR kind = ANY(%(kinds)s))
           AND (%(q)s::text IS NULL OR strpos(lower(name), lower(%(q)s)) > 0)
-    """)
-    parameters = {"tenant_id": tenant_id, "kinds": list(kinds), "q": q, "after": after, "limit": limit}
-    rows = connection.execute(
-        sql.SQL("""
-            SELECT {columns} {matching}
-              AND (%(after)s::text IS NULL OR name COLLATE "C" > %(after)s)
-            ORDER BY name COLLATE "C"
-            LIMIT %(limit)s
-        """).format(columns=_COLUMNS, matching=matching),
-        parameters,
-    ).fetchall()
-    count = connection.execute(sql.SQL("SELECT count(*) AS total {}").format(matching), parameters).fetchone()
-    assert count is not None
-    return rows, count["total"]
+        """,
+        {"tenant_id": tenant_id, "kinds": list(kinds), "q": q},
+        columns=_COLUMNS,
+        after=after,
+        limit=limit,
+    )
 
 
 def find_channel(connection: Connection, tenant_id: str, channel_id: UUID) -> ChannelRow | None:
@@ -52,6 +48,20 @@ def find_channel(connection: Connection, tenant_id: str, channel_id: UUID) -> Ch
         """).format(_COLUMNS),
         {"tenant_id": tenant_id, "channel_id": channel_id},
     ).fetchone()
+
+
+def kinds_of_channels(connection: Connection, tenant_id: str, channel_ids: Collection[UUID]) -> dict[UUID, str]:
+    """The kinds of those channels that there are."""
+    if not channel_ids:
+        return {}
+    rows = connection.execute(
+        """
+        SELECT channel_id, kind FROM notification_channels
+        WHERE tenant_id = %(tenant_id)s AND channel_id = ANY(%(channel_ids)s)
+        """,
+        {"tenant_id": tenant_id, "channel_ids": list(channel_ids)},
+    )
+    return {row["channel_id"]: row["kind"] for row in rows}
 
 
 def read_channel(connection: Connection, tenant_id: str, channel_id: UUID) -> ChannelRow:
@@ -128,14 +138,19 @@ def delete_channel(connection: Connection, tenant_id: str, channel_id: UUID) -> 
 
 
 def note_sent(connection: Connection, tenant_id: str, channel_id: UUID, *, now: datetime) -> None:
-    """A delivery has arrived: the channel is well."""
+    """A delivery has arrived: the channel is well.
+
+    In a storm it is noted every few seconds: each note locks the row until the commit, and deliveries of the channel
+    would wait for each other.
+    """
     connection.execute(
         """
         UPDATE notification_channels
         SET failures_in_a_row = 0, last_sent_at = %(now)s
         WHERE tenant_id = %(tenant_id)s AND channel_id = %(channel_id)s
+          AND (failures_in_a_row > 0 OR last_sent_at IS NULL OR last_sent_at < %(noted_before)s)
         """,
-        {"tenant_id": tenant_id, "channel_id": channel_id, "now": now},
+        {"tenant_id": tenant_id, "channel_id": channel_id, "now": now, "noted_before": now - _NOTED_EVERY},
     )
 
 

@@ -127,10 +127,10 @@ def _summary(facts: AlertFacts, event: NoticeEvent) -> str:
 
 
 def _find_way(key: JobKey) -> _Way | None:
-    """How a job is to be sent; None when there is no such job. Raises OutboundError when there is no way any more."""
+    """How a job is to be sent; None when it is not to be. Raises OutboundError when there is no way any more."""
     with tenant_session(key.tenant_id) as connection:
         job = job_store.find_job(connection, key)
-        if job is None:
+        if job is None or job["status"] != JobStatus.PENDING:
             return None
         if job["channel_id"] is None:
             address = job["target"].removeprefix(EMAIL_TARGET)

@@ -19,7 +19,7 @@ from pulse.database import Connection, tenant_session
 from pulse.logging import logger
 from pulse.models import Model
 from pulse.notifications import job_store, rule_store
-from pulse.notifications.channel_store import find_channel
+from pulse.notifications.channel_store import kinds_of_channels
 from pulse.notifications.channels.kind import KindName
 from pulse.notifications.job import JobStatus
 from pulse.notifications.job_store import JobKey, NewJob
@@ -133,14 +133,15 @@ class _Receiver(NamedTuple):
 def _receivers(connection: Connection, event: AlertEvent, rules: Sequence[RoutingRule]) -> list[_Receiver]:
     """Whom the escalation names, and whom rules name beside them: each once, for whatever leads there first."""
     found: dict[str, _Receiver] = {}
+    named = [reach.channel_id for target in event.targets for reach in (target, *target.people)]
+    kinds = kinds_of_channels(connection, event.tenant_id, {channel_id for channel_id in named if channel_id})
     for target in event.targets:
         for reach in (target, *target.people):
             why = f"level {event.level} of the escalation"
             if reach.name:
                 why += f", on call: {reach.name}"
             if reach.channel_id is not None:
-                channel = find_channel(connection, event.tenant_id, reach.channel_id)
-                kind = channel["kind"] if channel is not None else KindName.EMAIL.value
+                kind = kinds.get(reach.channel_id, KindName.EMAIL.value)
                 name = str(reach.channel_id)
                 found.setdefault(name, _Receiver(name, reach.channel_id, kind, why))
             if reach.email is not None:

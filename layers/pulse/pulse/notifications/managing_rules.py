@@ -1,6 +1,7 @@
 """What people do with routing rules, and what a rule would do with an alert."""
 
 from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -8,6 +9,7 @@ from pydantic import Field
 
 from pulse import clock
 from pulse.alerts.facts import AlertFacts, read_facts
+from pulse.alerts.maintenance.holding import held_now
 from pulse.database import Connection, tenant_session
 from pulse.database.names import unique_name
 from pulse.devices.group_conditions import load_memberships
@@ -59,11 +61,23 @@ class RuleVerdict(Model):
     objections: list[str] = Field(description="Why it does not match")
 
 
+class PreviewedMaintenance(Model):
+    """Maintenance that is on for what an alert is about."""
+
+    window_id: UUID
+    name: str
+    until: datetime
+
+
 class RoutingPreview(Model):
     """What an event of an alert would send, and why."""
 
     alert_id: UUID
     event: NoticeEvent
+    maintenance: PreviewedMaintenance | None = Field(
+        description="The window that is on: an alert like this one would be held until then, and nobody told; this one "
+        "is there already, and goes on"
+    )
     silent_because: str | None = Field(description="Why nothing would be sent after all, whatever the rules say")
     verdicts: list[RuleVerdict] = Field(description="In the order in which the rules are asked")
 
@@ -162,6 +176,7 @@ def preview_routing(tenant_id: str, alert_id: UUID, event: NoticeEvent) -> Routi
         rules = rule_store.read_rules(connection, tenant_id)
         verdicts = judge(rules, occasion_of(connection, tenant_id, rules, facts, event))
         now = clock.now()
+        held = held_now(connection, tenant_id, facts.device_id, now)
         spared = {
             rule.rule_id: reason_to_spare(
                 connection,
@@ -175,6 +190,9 @@ def preview_routing(tenant_id: str, alert_id: UUID, event: NoticeEvent) -> Routi
     return RoutingPreview(
         alert_id=alert_id,
         event=event,
+        maintenance=None
+        if held is None
+        else PreviewedMaintenance(window_id=held.cover.window_id, name=held.cover.name, until=held.until),
         silent_because=facts.reason_to_leave_people_alone if event.calls_for_somebody else None,
         verdicts=[
             RuleVerdict(

@@ -10,6 +10,7 @@ from psycopg import sql
 from psycopg.types.json import Jsonb
 
 from pulse.database import Connection
+from pulse.database.lists import list_by_name
 from pulse.oncall.override_store import find_overrides
 from pulse.oncall.schedule import Layer, LayerDefinition, Schedule
 
@@ -24,23 +25,18 @@ def list_schedule_rows(
     connection: Connection, tenant_id: str, *, q: str | None, after: str | None, limit: int
 ) -> tuple[list[Row], int]:
     """Schedules by name, from `after` on, and how many match altogether."""
-    parameters = {"tenant_id": tenant_id, "q": q, "after": after, "limit": limit}
-    matching = sql.SQL("""
+    return list_by_name(
+        connection,
+        """
         FROM oncall_schedules
         WHERE tenant_id = %(tenant_id)s
           AND (%(q)s::text IS NULL OR strpos(lower(name || ' ' || description), lower(%(q)s)) > 0)
-    """)
-    rows = connection.execute(
-        sql.SQL("""
-            SELECT {columns} {matching}
-              AND (%(after)s::text IS NULL OR name COLLATE "C" > %(after)s)
-            ORDER BY name COLLATE "C"
-            LIMIT %(limit)s
-        """).format(columns=_COLUMNS, matching=matching),
-        parameters,
-    ).fetchall()
-    counted = connection.execute(sql.SQL("SELECT count(*) AS total {}").format(matching), parameters).fetchone()
-    return rows, int(_one(counted)["total"])
+        """,
+        {"tenant_id": tenant_id, "q": q},
+        columns=_COLUMNS,
+        after=after,
+        limit=limit,
+    )
 
 
 def read_schedule_row(connection: Connection, tenant_id: str, schedule_id: UUID, *, lock: bool = False) -> Row | None:

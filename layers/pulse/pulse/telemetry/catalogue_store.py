@@ -8,6 +8,7 @@ from psycopg import sql
 from psycopg.types.json import Jsonb
 
 from pulse.database import Connection
+from pulse.database.lists import list_by_name
 from pulse.telemetry.normalization import Source
 
 type Row = dict[str, Any]
@@ -101,22 +102,19 @@ def list_metric_rows(
     connection: Connection, tenant_id: str, *, q: str | None, after: str | None, limit: int
 ) -> tuple[list[Row], int]:
     """Entries by name, from `after` on, and how many match altogether."""
-    parameters = {"tenant_id": tenant_id, "q": q, "after": after, "limit": limit}
-    matching = sql.SQL("""
+    return list_by_name(
+        connection,
+        """
         FROM metric_catalog
         WHERE tenant_id = %(tenant_id)s
           AND (%(q)s::text IS NULL OR strpos(lower(metric || ' ' || description), lower(%(q)s)) > 0)
-    """)
-    rows = connection.execute(
-        sql.SQL("""
-            SELECT {columns} {matching}
-              AND (%(after)s::text IS NULL OR metric COLLATE "C" > %(after)s)
-            ORDER BY metric COLLATE "C"
-            LIMIT %(limit)s
-        """).format(columns=_METRIC, matching=matching),
-        parameters,
-    ).fetchall()
-    return rows, _count(connection, matching, parameters)
+        """,
+        {"tenant_id": tenant_id, "q": q},
+        columns=_METRIC,
+        after=after,
+        limit=limit,
+        name="metric",
+    )
 
 
 def read_metric_row(connection: Connection, tenant_id: str, metric_id: UUID, *, lock: bool = False) -> Row | None:
@@ -170,22 +168,19 @@ def list_mapping_rows(
     connection: Connection, tenant_id: str, *, normalized_metric: str | None, after: str | None, limit: int
 ) -> tuple[list[Row], int]:
     """Mappings by raw name, from `after` on, and how many match altogether."""
-    parameters = {"tenant_id": tenant_id, "normalized_metric": normalized_metric, "after": after, "limit": limit}
-    matching = sql.SQL("""
+    return list_by_name(
+        connection,
+        """
         FROM metric_mappings
         WHERE tenant_id = %(tenant_id)s
           AND (%(normalized_metric)s::text IS NULL OR normalized_metric = %(normalized_metric)s)
-    """)
-    rows = connection.execute(
-        sql.SQL("""
-            SELECT {columns} {matching}
-              AND (%(after)s::text IS NULL OR raw_metric COLLATE "C" > %(after)s)
-            ORDER BY raw_metric COLLATE "C"
-            LIMIT %(limit)s
-        """).format(columns=_MAPPING, matching=matching),
-        parameters,
-    ).fetchall()
-    return rows, _count(connection, matching, parameters)
+        """,
+        {"tenant_id": tenant_id, "normalized_metric": normalized_metric},
+        columns=_MAPPING,
+        after=after,
+        limit=limit,
+        name="raw_metric",
+    )
 
 
 def read_mapping_row(connection: Connection, tenant_id: str, mapping_id: UUID, *, lock: bool = False) -> Row | None:
@@ -237,11 +232,6 @@ def delete_mapping_row(connection: Connection, tenant_id: str, mapping_id: UUID)
 
 def _source(row: Row) -> Source:
     return Source(row["raw_metric"], row["normalized_metric"], row["multiplier"], row["offset_value"])
-
-
-def _count(connection: Connection, matching: sql.SQL, parameters: Mapping[str, Any]) -> int:
-    row = connection.execute(sql.SQL("SELECT count(*) AS total {matching}").format(matching=matching), parameters)
-    return int(_one(row.fetchone())["total"])
 
 
 def _returned(connection: Connection, statement: sql.Composed, parameters: Mapping[str, Any]) -> Row:
