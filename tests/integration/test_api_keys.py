@@ -25,12 +25,12 @@ def make(tenancy: Tenancy, **changes: Any) -> dict[str, Any]:
 
 
 def test_a_program_calls_with_its_key(tenancy: Tenancy) -> None:
-    key = make(tenancy, scopes=["devices:read", "profile:read"])
+    key = make(tenancy, scopes=["devices:read"])
     assert key["key"].startswith(f"pulse_{key['key_id']}_")
     api = tenancy.stack.api_with(key["key"])
     profile = api.get("/customer/me").json()
     assert (profile["user_id"], profile["email"]) == (f"key:{key['key_id']}", "Warehouse")
-    assert profile["scopes"] == profile["permissions"] == ["devices:read", "profile:read"]
+    assert (profile["scopes"], profile["permissions"]) == (["devices:read"], ["devices:read", "profile:read"])
     assert (profile["tenant_id"], profile["session_id"]) == (tenancy.tenant_id, None)
     assert api.get("/customer/devices").status_code == 200
     assert api.get("/customer/me/sessions").json() == {"items": []}

@@ -15,13 +15,13 @@ from pulse.api.routes import Routes
 from pulse.api.types import Instant, Label, Name
 from pulse.identity import api_keys
 from pulse.identity.api_key import ApiKey
-from pulse.identity.api_key_store import ApiKeyPosition
 from pulse.identity.api_keys import ApiKeyRequest, NewApiKey
+from pulse.identity.key_lists import KeyPosition
 from pulse.identity.permissions import Permission, Role
 from pulse.models import Input
 
 routes = Routes("API keys")
-_CURSOR = Cursor(ApiKeyPosition)
+_CURSOR = Cursor(KeyPosition)
 
 
 class ApiKeyPage(CountedPage[ApiKey]):

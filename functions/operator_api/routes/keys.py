@@ -11,13 +11,13 @@ from pulse.api.request import origin, principal
 from pulse.api.routes import Routes
 from pulse.api.types import Instant, Label, Name
 from pulse.identity import operator_keys
+from pulse.identity.key_lists import KeyPosition
 from pulse.identity.operator_key import NewOperatorKey, OperatorKey, OperatorScope
-from pulse.identity.operator_key_store import OperatorKeyPosition
 from pulse.identity.permissions import Permission
 from pulse.models import Input
 
 routes = Routes("Operator: keys")
-_CURSOR = Cursor(OperatorKeyPosition)
+_CURSOR = Cursor(KeyPosition)
 
 
 class OperatorKeyPage(CountedPage[OperatorKey]):

@@ -132,8 +132,13 @@ def test_roles_add_up() -> None:
 
 def test_scopes_narrow_a_role_and_never_widen_it() -> None:
     key = make_principal(Role.VIEWER, scopes={Permission.READ_DEVICES, Permission.HANDLE_ALERTS})
-    assert key.permissions == {Permission.READ_DEVICES}
-    assert make_principal(Role.VIEWER, scopes=set()).permissions == frozenset()
+    assert key.permissions == {Permission.READ_DEVICES, Permission.READ_PROFILE}
+
+
+def test_a_key_may_ask_what_it_is_and_without_scopes_nothing_else() -> None:
+    assert make_principal(Role.VIEWER, scopes=set()).permissions == {Permission.READ_PROFILE}
+    operators = make_principal(Role.OPERATOR, tenant_id=None, scopes={Permission.OPERATOR_READ_METRICS})
+    assert operators.permissions == {Permission.OPERATOR_READ_METRICS}
 
 
 def test_no_key_can_make_a_key_or_a_user() -> None:

@@ -7,7 +7,7 @@ one SHA-256 is enough, and cheap enough to be computed for each request.
 import secrets
 import string
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from hmac import compare_digest
 from typing import Final, NamedTuple
@@ -49,6 +49,13 @@ class NewSecret(NamedTuple):
     secret_hash: bytes
 
 
+class Lifetime(NamedTuple):
+    """How long keys of a kind live: usually, and at most."""
+
+    usual: timedelta
+    longest: timedelta
+
+
 class StoredKey(NamedTuple):
     """What the authorizer knows of a key."""
 
@@ -57,6 +64,17 @@ class StoredKey(NamedTuple):
     former_secret_expires_at: datetime | None
     expires_at: datetime
     revoked_at: datetime | None
+
+
+def end_of(expires_at: datetime | None, lifetime: Lifetime, now: datetime) -> datetime:
+    """When a new key ends: as it is wanted, or after the usual time. Raises InvalidInputError beyond the longest."""
+    if expires_at is None:
+        return now + lifetime.usual
+    if not now < expires_at <= now + lifetime.longest:
+        reason = f"must be in the future, and at most {lifetime.longest.days} days from now"
+        message = f"expires_at {reason}"
+        raise InvalidInputError(message, errors=(FieldError("expires_at", reason),))
+    return expires_at
 
 
 def new_key_id() -> str:

@@ -2,25 +2,16 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from ipaddress import IPv4Address, IPv6Address
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from psycopg import sql
-from pydantic import AwareDatetime
 
 from pulse.database import Connection
 from pulse.errors import NotFoundError
 from pulse.identity.api_key import ApiKey, StoredKey, require_good
+from pulse.identity.key_lists import KeyPosition, list_newest
 from pulse.identity.permissions import Role, known_permissions
 from pulse.identity.principal import Principal
-
-
-class ApiKeyPosition(NamedTuple):
-    """A place in the list of keys, which has the newest first."""
-
-    created_at: AwareDatetime
-    key_id: str
-
 
 _COLUMNS: Final = sql.SQL("""
     key_id, name, role, scopes, created_at, created_by, rotated_at, former_secret_expires_at, expires_at,
@@ -51,45 +42,12 @@ def find_for_caller(connection: Connection, key_id: str, secret: str, *, now: da
     )
 
 
-def note_use(connection: Connection, key_id: str, address: IPv4Address | IPv6Address | None, *, now: datetime) -> None:
-    """Note when and from where a key was used, at most once a minute."""
-    connection.execute(
-        """
-        UPDATE api_keys
-        SET last_used_at = %(now)s, last_used_ip = %(address)s
-        WHERE key_id = %(key_id)s AND (last_used_at IS NULL OR last_used_at <= %(now)s - INTERVAL '1 minute')
-        """,
-        {"key_id": key_id, "address": address, "now": now},
-    )
-
-
 def list_keys(
-    connection: Connection, tenant_id: str, *, limit: int, after: ApiKeyPosition | None
+    connection: Connection, tenant_id: str, *, limit: int, after: KeyPosition | None
 ) -> tuple[list[ApiKey], int]:
     """A tenant's keys, newest first, one more than `limit` if there are more; and how many there are."""
-    rows = connection.execute(
-        sql.SQL(
-            """
-            SELECT {columns}
-            FROM api_keys
-            WHERE tenant_id = %(tenant_id)s
-              AND (%(created_at)s::timestamptz IS NULL OR (created_at, key_id) < (%(created_at)s, %(key_id)s))
-            ORDER BY created_at DESC, key_id DESC
-            LIMIT %(limit)s
-            """
-        ).format(columns=_COLUMNS),
-        {
-            "tenant_id": tenant_id,
-            "created_at": after.created_at if after else None,
-            "key_id": after.key_id if after else None,
-            "limit": limit + 1,
-        },
-    ).fetchall()
-    count = connection.execute(
-        "SELECT count(*) AS total FROM api_keys WHERE tenant_id = %(tenant_id)s", {"tenant_id": tenant_id}
-    ).fetchone()
-    assert count is not None
-    return [_key(row) for row in rows], count["total"]
+    rows, total = list_newest(connection, "api_keys", _COLUMNS, tenant_id=tenant_id, limit=limit, after=after)
+    return [_key(row) for row in rows], total
 
 
 def get_key(connection: Connection, tenant_id: str, key_id: str) -> ApiKey:

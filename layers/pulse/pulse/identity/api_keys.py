@@ -2,23 +2,22 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from pydantic import Field
 
 from pulse import clock
 from pulse.database import tenant_session
-from pulse.errors import ConflictError, FieldError, InvalidInputError
+from pulse.errors import ConflictError
 from pulse.identity import api_key_store
-from pulse.identity.api_key import ApiKey, grantable_scopes, new_key_id, new_secret, require_grantable
-from pulse.identity.api_key_store import ApiKeyPosition
+from pulse.identity.api_key import ApiKey, Lifetime, end_of, grantable_scopes, new_key_id, new_secret, require_grantable
+from pulse.identity.key_lists import KeyList, KeyPosition, page_of_keys
 from pulse.identity.permissions import Permission, Role
 from pulse.identity.principal import Origin, Principal
 from pulse.operations.audit import record_change
 from pulse.versions import require_match
 
-DEFAULT_LIFETIME: Final = timedelta(days=365)
-MAXIMUM_LIFETIME: Final = timedelta(days=730)
+LIFETIME: Final = Lifetime(usual=timedelta(days=365), longest=timedelta(days=730))
 
 
 class NewApiKey(ApiKey):
@@ -37,22 +36,12 @@ class ApiKeyRequest:
     expires_at: datetime | None
 
 
-class ApiKeyList(NamedTuple):
-    """A page, where the next one starts (None after the last), and how long the whole list is."""
-
-    keys: list[ApiKey]
-    next_position: ApiKeyPosition | None
-    total: int
-
-
-def list_api_keys(actor: Principal, *, limit: int, after: ApiKeyPosition | None) -> ApiKeyList:
+def list_api_keys(actor: Principal, *, limit: int, after: KeyPosition | None) -> KeyList[ApiKey]:
     """A page of the tenant's keys, newest first, revoked ones too. Raises NotPermittedError."""
     tenant_id = actor.require(Permission.READ_API_KEYS)
     with tenant_session(tenant_id) as connection:
         keys, total = api_key_store.list_keys(connection, tenant_id, limit=limit, after=after)
-    page = keys[:limit]
-    position = ApiKeyPosition(page[-1].created_at, page[-1].key_id) if len(keys) > limit else None
-    return ApiKeyList(page, position, total)
+    return page_of_keys(keys, total, limit=limit)
 
 
 def get_api_key(actor: Principal, key_id: str) -> ApiKey:
@@ -67,7 +56,7 @@ def create_api_key(actor: Principal, wanted: ApiKeyRequest, *, origin: Origin) -
     tenant_id = actor.require(Permission.MANAGE_API_KEYS)
     scopes = wanted.scopes if wanted.scopes is not None else grantable_scopes(wanted.role)
     require_grantable(wanted.role, scopes)
-    expires_at = _require_reasonable(wanted.expires_at)
+    expires_at = end_of(wanted.expires_at, LIFETIME, clock.now())
     key_id = new_key_id()
     secret = new_secret(key_id)
     with tenant_session(tenant_id) as connection:
@@ -142,17 +131,6 @@ def revoke_api_key(actor: Principal, key_id: str, *, if_match: int | None, origi
             before=_shown(before),
             after=_shown(after),
         )
-
-
-def _require_reasonable(expires_at: datetime | None) -> datetime:
-    now = clock.now()
-    if expires_at is None:
-        return now + DEFAULT_LIFETIME
-    if not now < expires_at <= now + MAXIMUM_LIFETIME:
-        reason = f"must be in the future, and at most {MAXIMUM_LIFETIME.days} days from now"
-        message = f"expires_at {reason}"
-        raise InvalidInputError(message, errors=(FieldError("expires_at", reason),))
-    return expires_at
 
 
 def _shown(key: ApiKey) -> dict[str, Any]:

@@ -11,8 +11,9 @@ from pulse.database import Connection, ingest_session
 from pulse.identity import operator_key_store, sightings
 from pulse.identity.access import Client, refuse_user
 from pulse.identity.api_key import PREFIX, read_key
-from pulse.identity.api_key_store import find_for_caller, note_use
+from pulse.identity.api_key_store import find_for_caller
 from pulse.identity.errors import TenantInactiveError, TicketRefusedError
+from pulse.identity.key_lists import note_use
 from pulse.identity.operator_key import OPERATOR_PREFIX
 from pulse.identity.principal import Principal
 from pulse.identity.standing import Visitor, not_welcome
@@ -71,7 +72,7 @@ def _by_api_key(text: str, client: Client) -> Principal:
     now = clock.now()
     with ingest_session() as connection:
         principal = _within_tenant(connection, find_for_caller(connection, key_id, secret, now=now))
-        note_use(connection, key_id, client.address, now=now)
+        note_use(connection, "api_keys", key_id, client.address, now=now)
     return principal
 
 
@@ -80,7 +81,7 @@ def _by_operator_key(text: str, client: Client) -> Principal:
     now = clock.now()
     with ingest_session() as connection:
         principal = operator_key_store.find_for_caller(connection, key_id, secret, now=now)
-        operator_key_store.note_use(connection, key_id, client.address, now=now)
+        note_use(connection, "operator_keys", key_id, client.address, now=now)
     return principal
 
 

@@ -1,25 +1,16 @@
 """Keys of the operator plane in the database."""
 
 from datetime import datetime
-from ipaddress import IPv4Address, IPv6Address
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from psycopg import sql
-from pydantic import AwareDatetime
 
 from pulse.database import Connection
 from pulse.errors import NotFoundError
 from pulse.identity.api_key import StoredKey, require_good
+from pulse.identity.key_lists import KeyPosition, list_newest
 from pulse.identity.operator_key import OperatorKey, OperatorScope, principal_of
 from pulse.identity.principal import Principal
-
-
-class OperatorKeyPosition(NamedTuple):
-    """A place in the list of keys, which has the newest first."""
-
-    created_at: AwareDatetime
-    key_id: str
-
 
 _COLUMNS: Final = sql.SQL("""
     key_id, name, scope, created_at, created_by, expires_at, last_used_at, host(last_used_ip) AS last_used_ip,
@@ -39,41 +30,10 @@ def find_for_caller(connection: Connection, key_id: str, secret: str, *, now: da
     return principal_of(key_id, row["name"], OperatorScope(row["scope"]))
 
 
-def note_use(connection: Connection, key_id: str, address: IPv4Address | IPv6Address | None, *, now: datetime) -> None:
-    """Note when and from where a key was used, at most once a minute."""
-    connection.execute(
-        """
-        UPDATE operator_keys
-        SET last_used_at = %(now)s, last_used_ip = %(address)s
-        WHERE key_id = %(key_id)s AND (last_used_at IS NULL OR last_used_at <= %(now)s - INTERVAL '1 minute')
-        """,
-        {"key_id": key_id, "address": address, "now": now},
-    )
-
-
-def list_keys(
-    connection: Connection, *, limit: int, after: OperatorKeyPosition | None
-) -> tuple[list[OperatorKey], int]:
+def list_keys(connection: Connection, *, limit: int, after: KeyPosition | None) -> tuple[list[OperatorKey], int]:
     """Keys, newest first, one more than `limit` if there are more; and how many there are."""
-    rows = connection.execute(
-        sql.SQL(
-            """
-            SELECT {columns}
-            FROM operator_keys
-            WHERE (%(created_at)s::timestamptz IS NULL OR (created_at, key_id) < (%(created_at)s, %(key_id)s))
-            ORDER BY created_at DESC, key_id DESC
-            LIMIT %(limit)s
-            """
-        ).format(columns=_COLUMNS),
-        {
-            "created_at": after.created_at if after else None,
-            "key_id": after.key_id if after else None,
-            "limit": limit + 1,
-        },
-    ).fetchall()
-    count = connection.execute("SELECT count(*) AS total FROM operator_keys").fetchone()
-    assert count is not None
-    return [OperatorKey.model_validate(row) for row in rows], count["total"]
+    rows, total = list_newest(connection, "operator_keys", _COLUMNS, tenant_id=None, limit=limit, after=after)
+    return [OperatorKey.model_validate(row) for row in rows], total
 
 
 def insert_key(connection: Connection, values: dict[str, Any]) -> OperatorKey:

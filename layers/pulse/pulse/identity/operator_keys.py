@@ -1,41 +1,29 @@
 """Managing keys of the operator plane: made and revoked by operator-admins."""
 
 from datetime import datetime, timedelta
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from pulse import clock
-from pulse.errors import FieldError, InvalidInputError
 from pulse.identity import operator_key_store
-from pulse.identity.api_key import new_key_id, new_secret
+from pulse.identity.api_key import Lifetime, end_of, new_key_id, new_secret
+from pulse.identity.key_lists import KeyList, KeyPosition, page_of_keys
 from pulse.identity.operator_key import OPERATOR_PREFIX, NewOperatorKey, OperatorKey, OperatorScope
-from pulse.identity.operator_key_store import OperatorKeyPosition
 from pulse.identity.permissions import Permission
 from pulse.identity.principal import Origin, Principal
 from pulse.operations.audit import audited_operator_session, record_change
 
-DEFAULT_LIFETIME: Final = timedelta(days=90)
-MAXIMUM_LIFETIME: Final = timedelta(days=365)
-
-
-class OperatorKeyList(NamedTuple):
-    """A page, where the next one starts (None after the last), and how long the whole list is."""
-
-    keys: list[OperatorKey]
-    next_position: OperatorKeyPosition | None
-    total: int
+LIFETIME: Final = Lifetime(usual=timedelta(days=90), longest=timedelta(days=365))
 
 
 def list_operator_keys(
-    actor: Principal, *, limit: int, after: OperatorKeyPosition | None, origin: Origin
-) -> OperatorKeyList:
+    actor: Principal, *, limit: int, after: KeyPosition | None, origin: Origin
+) -> KeyList[OperatorKey]:
     """A page of the keys, newest first, revoked ones too. Raises NotPermittedError."""
     with audited_operator_session(
         actor, Permission.OPERATOR_READ_KEYS, action="operator_keys.list", origin=origin
     ) as connection:
         keys, total = operator_key_store.list_keys(connection, limit=limit, after=after)
-    page = keys[:limit]
-    position = OperatorKeyPosition(page[-1].created_at, page[-1].key_id) if len(keys) > limit else None
-    return OperatorKeyList(page, position, total)
+    return page_of_keys(keys, total, limit=limit)
 
 
 def create_operator_key(
@@ -43,7 +31,7 @@ def create_operator_key(
 ) -> NewOperatorKey:
     """Make a key. Raises NotPermittedError, InvalidInputError for an end in the past or beyond a year."""
     actor.admit(Permission.OPERATOR_MANAGE_KEYS)
-    ends = _require_reasonable(expires_at)
+    ends = end_of(expires_at, LIFETIME, clock.now())
     key_id = new_key_id()
     secret = new_secret(key_id, prefix=OPERATOR_PREFIX)
     with audited_operator_session(
@@ -97,16 +85,6 @@ def revoke_operator_key(actor: Principal, key_id: str, *, origin: Origin) -> Non
             before=_shown(before),
             after=_shown(after),
         )
-
-
-def _require_reasonable(expires_at: datetime | None) -> datetime:
-    now = clock.now()
-    if expires_at is None:
-        return now + DEFAULT_LIFETIME
-    if not now < expires_at <= now + MAXIMUM_LIFETIME:
-        reason = f"must be in the future, and at most {MAXIMUM_LIFETIME.days} days from now"
-        raise InvalidInputError(f"expires_at {reason}", errors=(FieldError("expires_at", reason),))
-    return expires_at
 
 
 def _shown(key: OperatorKey) -> dict[str, Any]:

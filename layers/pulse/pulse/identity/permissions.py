@@ -196,6 +196,9 @@ PERMISSIONS: Final = MappingProxyType(
 FOR_PEOPLE: Final = frozenset({Permission.SIGN_OUT, Permission.MANAGE_USERS, Permission.MANAGE_API_KEYS})
 """What no API key may do: a leaked key must not be able to make itself another one, or a user."""
 
+OF_EVERY_KEY: Final = frozenset({Permission.READ_PROFILE})
+"""What every API key of a tenant may do, whatever its scopes: ask what it is."""
+
 
 def known_roles(names: object) -> frozenset[Role]:
     """The roles among group names; a federated pool has groups that mean nothing here."""

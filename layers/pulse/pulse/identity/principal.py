@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from ipaddress import ip_network
 
 from pulse.errors import NotPermittedError
-from pulse.identity.permissions import PERMISSIONS, Permission, Role, known_permissions, known_roles
+from pulse.identity.permissions import OF_EVERY_KEY, PERMISSIONS, Permission, Role, known_permissions, known_roles
 from pulse.tenants.status import Network
 
 
@@ -41,9 +41,9 @@ class Principal:
 
     @property
     def permissions(self) -> frozenset[Permission]:
-        """Everything that the roles together allow, within the scopes."""
+        """Everything that the roles together allow, within the scopes; a key may always ask what it is."""
         allowed = frozenset[Permission]().union(*(PERMISSIONS[role] for role in self.roles))
-        return allowed if self.scopes is None else allowed & self.scopes
+        return allowed if self.scopes is None else allowed & (self.scopes | OF_EVERY_KEY)
 
     def admit(self, permission: Permission) -> None:
         """Raise NotPermittedError unless the caller has the permission, and is on its plane."""
