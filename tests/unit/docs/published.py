@@ -28,11 +28,34 @@ def published_types() -> dict[str, set[Path]]:
 def literal_payload(event_type: str) -> set[str] | None:
     """Field names of a payload that is written out where the event is made; None when it is not."""
     for path in published_types()[event_type]:
-        for call in _calls(_parse(path), "Event"):
+        tree = _parse(path)
+        for call in _calls(tree, "Event"):
             kind, payload = _argument(call, 1, "event_type"), _argument(call, 2, "payload")
-            if isinstance(kind, ast.Constant) and kind.value == event_type and isinstance(payload, ast.Dict):
-                return {str(key.value) for key in payload.keys if isinstance(key, ast.Constant)}
+            if isinstance(kind, ast.Constant) and kind.value == event_type:
+                return _fields(tree, payload)
     return None
+
+
+def _fields(tree: ast.Module, payload: ast.expr | None) -> set[str] | None:
+    """Field names of a dictionary, or of the one that a function of the module returns, taken up ones included."""
+    if isinstance(payload, ast.Call) and isinstance(payload.func, ast.Name):
+        returned = [
+            statement.value
+            for function in tree.body
+            if isinstance(function, ast.FunctionDef) and function.name == payload.func.id
+            for statement in function.body
+            if isinstance(statement, ast.Return)
+        ]
+        return _fields(tree, returned[0]) if len(returned) == 1 else None
+    if not isinstance(payload, ast.Dict):
+        return None
+    fields: set[str] = set()
+    for key, value in zip(payload.keys, payload.values, strict=True):
+        taken_up = _fields(tree, value) if key is None else {str(key.value)} if isinstance(key, ast.Constant) else set()
+        if taken_up is None:
+            return None
+        fields |= taken_up
+    return fields
 
 
 def _calls(tree: ast.AST, name: str) -> Iterator[ast.Call]:

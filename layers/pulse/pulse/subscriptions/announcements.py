@@ -1,5 +1,7 @@
 """Events about subscriptions, written in the transaction of the change that they tell of."""
 
+from typing import Any
+
 from pulse.clock import format_instant
 from pulse.events.outbox import Event
 from pulse.subscriptions.subscription import Record, Renewal
@@ -7,51 +9,17 @@ from pulse.subscriptions.subscription import Record, Renewal
 
 def subscription_created(record: Record, *, by: str) -> Event:
     """An operator has entered it."""
-    return Event(
-        record.tenant_id,
-        "subscription.created",
-        {
-            "subscription_id": str(record.subscription_id),
-            "name": record.name,
-            "kind": record.kind.value,
-            "status": record.life.status.value,
-            "term_end": format_instant(record.life.term_end),
-            "device_limit": record.device_limit,
-            "by": by,
-        },
-    )
+    return Event(record.tenant_id, "subscription.created", _as_it_is(record, by=by))
 
 
 def subscription_changed(record: Record, *, by: str) -> Event:
     """An operator has changed what it is called, its seats or the end of its term."""
-    return Event(
-        record.tenant_id,
-        "subscription.changed",
-        {
-            "subscription_id": str(record.subscription_id),
-            "name": record.name,
-            "kind": record.kind.value,
-            "status": record.life.status.value,
-            "term_end": format_instant(record.life.term_end),
-            "device_limit": record.device_limit,
-            "by": by,
-        },
-    )
+    return Event(record.tenant_id, "subscription.changed", _as_it_is(record, by=by))
 
 
 def subscription_ending(record: Record, *, days: int) -> Event:
     """Its term ends in so many days."""
-    return Event(
-        record.tenant_id,
-        "subscription.ending",
-        {
-            "subscription_id": str(record.subscription_id),
-            "name": record.name,
-            "kind": record.kind.value,
-            "days_left": days,
-            "term_end": format_instant(record.life.term_end),
-        },
-    )
+    return Event(record.tenant_id, "subscription.ending", {**_term_of(record), "days_left": days})
 
 
 def subscription_status_changed(record: Record, *, from_status: str, to_status: str, by: str) -> Event:
@@ -59,15 +27,7 @@ def subscription_status_changed(record: Record, *, from_status: str, to_status: 
     return Event(
         record.tenant_id,
         "subscription.status_changed",
-        {
-            "subscription_id": str(record.subscription_id),
-            "name": record.name,
-            "kind": record.kind.value,
-            "from_status": from_status,
-            "to_status": to_status,
-            "term_end": format_instant(record.life.term_end),
-            "by": by,
-        },
+        {**_term_of(record), "from_status": from_status, "to_status": to_status, "by": by},
     )
 
 
@@ -76,14 +36,7 @@ def subscription_renewed(record: Record, *, by: str) -> Event:
     return Event(
         record.tenant_id,
         "subscription.renewed",
-        {
-            "subscription_id": str(record.subscription_id),
-            "name": record.name,
-            "kind": record.kind.value,
-            "term_end": format_instant(record.life.term_end),
-            "device_limit": record.device_limit,
-            "by": by,
-        },
+        {**_term_of(record), "device_limit": record.device_limit, "by": by},
     )
 
 
@@ -93,9 +46,7 @@ def renewal_requested(renewal: Renewal) -> Event:
         renewal.tenant_id,
         "subscription.renewal_requested",
         {
-            "renewal_id": str(renewal.renewal_id),
-            "subscription_id": str(renewal.subscription_id),
-            "name": renewal.subscription_name,
+            **_renewal(renewal),
             "term_days": renewal.term_days,
             "device_limit": renewal.device_limit,
             "by": renewal.requested_by,
@@ -108,11 +59,32 @@ def renewal_refused(renewal: Renewal) -> Event:
     return Event(
         renewal.tenant_id,
         "subscription.renewal_refused",
-        {
-            "renewal_id": str(renewal.renewal_id),
-            "subscription_id": str(renewal.subscription_id),
-            "name": renewal.subscription_name,
-            "reason": renewal.decision,
-            "by": renewal.decided_by,
-        },
+        {**_renewal(renewal), "reason": renewal.decision, "by": renewal.decided_by},
     )
+
+
+def _term_of(record: Record) -> dict[str, Any]:
+    """Which subscription, and until when it runs."""
+    return {
+        "subscription_id": str(record.subscription_id),
+        "name": record.name,
+        "kind": record.kind.value,
+        "term_end": format_instant(record.life.term_end),
+    }
+
+
+def _as_it_is(record: Record, *, by: str) -> dict[str, Any]:
+    return {
+        **_term_of(record),
+        "status": record.life.status.value,
+        "device_limit": record.device_limit,
+        "by": by,
+    }
+
+
+def _renewal(renewal: Renewal) -> dict[str, Any]:
+    return {
+        "renewal_id": str(renewal.renewal_id),
+        "subscription_id": str(renewal.subscription_id),
+        "name": renewal.subscription_name,
+    }

@@ -42,18 +42,23 @@ def delay_seconds(receive_count: int) -> int:
     return min(LONGEST_DELAY_SECONDS, FIRST_DELAY_SECONDS << min(receive_count - 1, 10))
 
 
-def hand_back(receipts: Sequence[Receipt]) -> None:
-    """Tell the queue when to hand the messages out again. Where that fails, its visibility timeout brings them back."""
+def hand_back(receipts: Sequence[Receipt]) -> int:
+    """Tell the queue when to hand the messages out again; return for how many that failed.
+
+    Those its visibility timeout brings back.
+    """
     calls = list(batched(receipts, _MESSAGES_PER_CALL, strict=False))
     with ThreadPoolExecutor(_CALLS_AT_ONCE) as pool:
-        outcomes = list(pool.map(_change_visibility, calls))
-    logger.warning("batch_handed_back", messages=len(receipts), in_vain=outcomes.count(False) * _MESSAGES_PER_CALL)
+        in_vain = sum(pool.map(_change_visibility, calls))
+    logger.warning("batch_handed_back", messages=len(receipts), in_vain=in_vain)
+    return in_vain
 
 
-def _change_visibility(receipts: Sequence[Receipt]) -> bool:
+def _change_visibility(receipts: Sequence[Receipt]) -> int:
+    """Tell the queue of a few messages; return for how many that failed."""
     queue = str(settings().require("telemetry_queue_url").telemetry_queue_url)
     try:
-        _client().change_message_visibility_batch(
+        answer = _client().change_message_visibility_batch(
             QueueUrl=queue,
             Entries=[
                 {
@@ -66,8 +71,8 @@ def _change_visibility(receipts: Sequence[Receipt]) -> bool:
             ],
         )
     except (BotoCoreError, ClientError):
-        return False
-    return True
+        return len(receipts)
+    return len(answer.get("Failed", []))
 
 
 @cache
