@@ -94,7 +94,9 @@ _IDEMPOTENCY_KEY = {
 def generate() -> bytes:
     """The document, the same for the same code."""
     documents = [_describe(api) for api in _load_apis()]
-    return orjson.dumps(_merge(documents), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+    document = _merge(documents)
+    _add_devices(document)
+    return orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
 
 def _load_apis() -> "list[Api]":
@@ -136,6 +138,17 @@ def _merge(documents: list[dict[str, Any]]) -> dict[str, Any]:
     merged["paths"] = dict(sorted(paths.items()))
     merged["components"]["schemas"] = dict(sorted(schemas.items()))
     return merged
+
+
+def _add_devices(document: dict[str, Any]) -> None:
+    """What devices call, which have a door and a kind of token of their own."""
+    from local import device_api  # imports the domain, whose place is known by now
+
+    components = document["components"]
+    document["paths"] = dict(sorted({**document["paths"], **device_api.paths()}.items()))
+    components["schemas"] = dict(sorted({**components["schemas"], **device_api.SCHEMAS}.items()))
+    components["securitySchemes"][device_api.TOKEN] = device_api.TOKEN_SCHEME
+    document["tags"].append({"name": device_api.TAG, "description": "What devices hand in, ask for and answer"})
 
 
 def _describe(api: "Api") -> dict[str, Any]:
