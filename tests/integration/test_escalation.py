@@ -331,7 +331,8 @@ class DeployedAlert:
         self.people = Caller(self.fleet)
         self.email = f"{self.fleet.tenant_id}@acme.example"
         told = targets(self.people) if targets else [{"kind": "email", "email": self.email}]
-        levels = [{"delay_minutes": 1, "targets": told}] * 2
+        # Long enough that nothing is due by itself on a machine that stands still for a minute: `make_due` decides.
+        levels = [{"delay_minutes": 3, "targets": told}] * 2
         status, answer = self.people.call("POST", "/customer/escalation-policies", definition(levels=levels, repeat=1))
         assert status == 201, answer
         self.alert_id = make_alert(self.fleet)

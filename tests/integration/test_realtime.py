@@ -1,5 +1,6 @@
 """Live updates on the deployed stack: a real WebSocket, real devices, real alerts."""
 
+import math
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -118,13 +119,16 @@ def test_a_device_is_told_of_at_most_once_a_second_and_its_last_word_is_heard(
     with LiveConnection.of(viewer) as live:
         live.subscribe("device:freezer-1")
         time.sleep(2.5)
+        began = time.monotonic()
         for number in range(15):
             send(stack, own_fleet, {"metrics": {"n": number}})
             time.sleep(0.2)
         live.wait_for(lambda heard: heard.get("data", {}).get("metrics") == {"n": 14})
-        heard = [message for message in live.listen(2) if message["type"] == "device.telemetry"]
-    assert heard[-1]["data"]["metrics"] == {"n": 14}
-    assert 2 <= len(heard) <= 8  # three seconds of news, and room for a loaded machine
+        heard = [message["data"] for message in live.listen(2) if message["type"] == "device.telemetry"]
+        seconds = math.ceil(time.monotonic() - began)
+    # Two functions may tell at once, so that what is older may come later: `reading_time` is what a reader goes by.
+    assert max(heard, key=lambda news: news["reading_time"])["metrics"] == {"n": 14}
+    assert len(heard) <= min(seconds + 1, 14)
 
 
 @pytest.mark.parametrize(
