@@ -10,6 +10,7 @@ SURFACE: Final = Surface(
         "health": ("/health",),
         "profile": ("/customer/me",),
         "tenant": ("/customer/tenant",),
+        "overview": ("/customer/overview",),
         "devices": ("/customer/devices", "/api/v2/devices"),
         "credentials": ("/customer/devices",),
         "claim_tokens": ("/customer/claim-tokens",),

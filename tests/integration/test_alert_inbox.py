@@ -40,6 +40,8 @@ def inbox(fleet: Fleet) -> Inbox:
         ({"status": "ALL", "site_id": "hall-b"}, [1]),
         ({"status": "ALL", "q": "DOOR"}, [2]),
         ({"status": "ALL", "q": "zer-1"}, [1]),
+        ({"status": "ALL", "source": "addon,heartbeat"}, []),
+        ({"status": "ALL", "source": "rule"}, [4, 2, 3, 1]),
         ({"silenced": "true"}, [3]),
         ({"silenced": "false"}, [4]),
         ({"status": "ALL", "acknowledged_by": "ada@acme.example"}, [2]),
@@ -54,6 +56,17 @@ def test_the_inbox_shows_what_is_asked_for(inbox: Inbox, query: dict[str, str], 
     page = inbox.get(**query)
     assert [item["device_id"] for item in page["items"]] == [f"freezer-{number}" for number in devices]
     assert page["total"] == len(devices)
+
+
+def test_an_alert_names_its_device_and_who_says_that_something_is_wrong(fleet: Fleet) -> None:
+    fleet.add_device("freezer-1", name="Dairy room")
+    inbox = Inbox(fleet)
+    alert_id = inbox.open("freezer-1", time=NOON)
+    inbox.open("freezer-2", time=NOON + MINUTE)
+    nameless, named = inbox.get()["items"]
+    assert (named["device_name"], named["source"], named["together"]) == ("Dairy room", "rule", 1)
+    assert nameless["device_name"] is None
+    assert inbox.get(f"/{alert_id}")["device_name"] == "Dairy room"
 
 
 def test_counts_are_of_the_whole_set_whatever_the_tab(inbox: Inbox) -> None:

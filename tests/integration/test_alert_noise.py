@@ -185,6 +185,24 @@ def test_more_than_ten_devices_of_a_site_that_fall_silent_together_are_a_group(f
     ]
 
 
+def test_the_first_of_a_group_stands_for_those_that_fit_when_the_inbox_is_grouped(fleet: Fleet) -> None:
+    names = [fleet.add_device(f"freezer-{number:02}") for number in range(12)]
+    heard(fleet, 0, *names)
+    sweep_at(121)
+    inbox = Inbox(fleet)
+    alone = inbox.open("pump-1", time=at(10))
+    first, second = inbox.get(grouped="true", order="asc", limit="1"), inbox.get(grouped="true")
+    assert first["items"][0]["alert_id"] == alone
+    assert first["next_cursor"] is not None
+    assert (second["total"], second["counts"]["OPEN"]) == (2, 13)
+    assert [item["together"] for item in second["items"]] == [12, 1]
+    [stands] = [item for item in second["items"] if item["group_id"]]
+    inbox.post(f"/{stands['alert_id']}/acknowledge")
+    of_open = inbox.get(grouped="true", sort="severity")
+    assert sorted(item["together"] for item in of_open["items"]) == [1, 11]
+    assert [item["together"] for item in inbox.get(grouped="true", status="ACKNOWLEDGED")["items"]] == [1]
+
+
 def test_ten_silent_devices_or_eleven_over_two_minutes_are_no_group(fleet: Fleet) -> None:
     names = [fleet.add_device(f"freezer-{number}") for number in range(11)]
     heard(fleet, 0, *names[:10])

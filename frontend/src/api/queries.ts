@@ -5,6 +5,7 @@ import { api, ask } from "./client";
 /** First word of a query's key: what is told live makes everything of that name be read again. */
 export const keys = {
   profile: ["profile"] as const,
+  overview: ["overview"] as const,
   devices: ["devices"] as const,
   device: (deviceId: string) => ["devices", "one", deviceId] as const,
   alerts: ["alerts"] as const,
@@ -12,11 +13,6 @@ export const keys = {
   rules: ["rules"] as const,
   maintenance: ["maintenance"] as const,
 };
-
-export const fleetSummary = queryOptions({
-  queryKey: [...keys.devices, "summary"],
-  queryFn: ({ signal }) => ask(api.GET("/customer/devices/summary", { signal })),
-});
 
 /** How many alerts there are by status, for badges: one row of a list is asked for. */
 export const alertCounts = queryOptions({

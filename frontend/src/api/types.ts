@@ -3,7 +3,7 @@ import type { components } from "./schema";
 
 export type Schemas = components["schemas"];
 
-export type Alert = Schemas["Alert"];
+export type Alert = Schemas["ListedAlert"];
 export type AlertAction = Schemas["AlertAction"];
 export type AlertStatus = Schemas["AlertStatus"];
 export type AlertType = Schemas["Alert"]["type"];

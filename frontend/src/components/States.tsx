@@ -60,6 +60,11 @@ export function ErrorState({ error, onRetry }: { error: unknown; onRetry?: () =>
   );
 }
 
+/** What is not there, or not for this reader, isn't so a moment later either. */
+function isFinal(error: unknown): boolean {
+  return error instanceof ProblemError && [403, 404].includes(error.status);
+}
+
 interface QueryLike<Data> {
   data: Data | undefined;
   error: unknown;
@@ -75,6 +80,8 @@ interface QueryStateProps<Data> {
 /** The states that every read has: on its way, failed, there. What was read before stays in sight while it fails. */
 export function QueryState<Data>({ query, skeletonRows = 4, children }: QueryStateProps<Data>): ReactNode {
   if (query.data !== undefined) return children(query.data);
-  if (query.error) return <ErrorState error={query.error} onRetry={query.refetch} />;
+  if (query.error) {
+    return <ErrorState error={query.error} {...(isFinal(query.error) ? {} : { onRetry: query.refetch })} />;
+  }
   return <Skeleton rows={skeletonRows} className="p-3" />;
 }

@@ -28,12 +28,29 @@ export const alertStatusWords: Record<AlertStatus, string> = {
   CLOSED: "Closed",
 };
 
-export const alertTypeWords: Partial<Record<AlertType, string>> & Record<string, string> = {
+const alertTypeWords: Partial<Record<AlertType, string>> & Record<string, string> = {
   NO_HEARTBEAT: "Silent device",
   THRESHOLD: "Threshold",
   ANOMALY: "Anomaly",
   NO_TELEMETRY: "No telemetry",
   WINDOW: "Window",
+  ALERT_LIMIT: "Too many alerts",
+  SYSTEM_HEALTH: "Health of Pulse",
+  INBOUND_UNREADABLE: "Unreadable message",
+  INBOUND_STORM: "Storm of messages",
+};
+
+/** A type of alert in words; an addon's own are read out of its name: LINK_DOWN is "Link down". */
+export function alertTypeName(type: AlertType): string {
+  const spaced = type.replaceAll("_", " ").toLowerCase();
+  return alertTypeWords[type] ?? spaced.charAt(0).toUpperCase() + spaced.slice(1);
+}
+
+export const alertSourceWords: Record<Schemas["AlertSource"], string> = {
+  rule: "Rules",
+  heartbeat: "Heartbeats",
+  addon: "Other systems",
+  platform: "Pulse itself",
 };
 
 export const roleWords: Record<Role, string> = {

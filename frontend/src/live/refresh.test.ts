@@ -8,9 +8,9 @@ beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
 
 it.each([
-  ["alert.opened", ["alerts"]],
-  ["alert_group.opened", ["alerts"]],
-  ["device.status_changed", ["devices", "sites"]],
+  ["alert.opened", ["alerts", "overview"]],
+  ["alert_group.opened", ["alerts", "overview"]],
+  ["device.status_changed", ["devices", "sites", "overview"]],
   ["device.telemetry", []],
   ["oncall.changed", []],
 ])("%s makes %j old", (type, names) => {

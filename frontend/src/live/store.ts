@@ -26,18 +26,20 @@ const Telemetry = z.object({
   device_id: z.string(),
   reading_time: z.string(),
   metrics: z.record(z.string(), z.union([z.number(), z.boolean()])),
+  metric_times: z.record(z.string(), z.string()).default({}),
 });
 
 /** Take over a device's values. A late reading changes nothing that is newer. */
 export function noteTelemetry(event: LiveEvent): void {
   const telemetry = Telemetry.safeParse(event.data);
   if (!telemetry.success) return;
-  const { device_id, reading_time, metrics } = telemetry.data;
+  const { device_id, reading_time, metrics, metric_times } = telemetry.data;
   useLive.setState(({ readings }) => {
     const known = { ...readings[device_id] };
     for (const [metric, value] of Object.entries(metrics)) {
       const before = known[metric];
-      if (before === undefined || before.time <= reading_time) known[metric] = { value, time: reading_time };
+      const time = metric_times[metric] ?? reading_time;
+      if (before === undefined || before.time <= time) known[metric] = { value, time };
     }
     return { readings: { ...readings, [device_id]: known } };
   });

@@ -7,10 +7,10 @@ from uuid import UUID
 from aws_lambda_powertools.event_handler.openapi.params import Query
 from pydantic import Field
 
-from pulse.alerts.alert import Alert, AlertStatus, AlertTypeText
+from pulse.alerts.alert import AlertSource, AlertStatus, AlertTypeText
 from pulse.alerts.inbox import queries as inbox
 from pulse.alerts.inbox.alert_filter import AlertFilter
-from pulse.alerts.inbox.queries import AlertDetail, AlertPosition, AlertSort
+from pulse.alerts.inbox.queries import AlertDetail, AlertPosition, AlertSort, ListedAlert
 from pulse.alerts.severity import Severity
 from pulse.api.filters import End, NameFilter, Order, OrderChoice, Search, Start
 from pulse.api.paging import DEFAULT_LIMIT, CountedPage, Cursor, CursorText, Limit, bad_cursor
@@ -40,12 +40,17 @@ Types = Annotated[
     Query(alias="type", min_length=1, max_length=20, description="Once for each: Pulse's own, or an addon's"),
 ]
 
+Sources = Annotated[
+    list[AlertSource] | None,
+    Query(min_length=1, max_length=4, description="Once for each: `addon` are those of other systems"),
+]
 
-class AlertPage(CountedPage[Alert]):
+
+class AlertPage(CountedPage[ListedAlert]):
     """A page of alerts."""
 
     counts: dict[AlertStatus, int] = Field(
-        description="Alerts in each status that match all filters but `status`; every status is there"
+        description="Alerts in each status that match all filters but `status`, grouped or not; every status is there"
     )
     silenced: int = Field(description="Live alerts among those that are silenced")
     suppressed: int = Field(description="Live alerts among those that are suppressed by their parent device's")
@@ -56,6 +61,7 @@ def list_alerts(
     status: Statuses = None,
     severity: Severities = None,
     alert_type: Types = None,
+    source: Sources = None,
     device_id: NameFilter = None,
     site_id: NameFilter = None,
     rule_id: Annotated[UUID | None, Query()] = None,
@@ -67,6 +73,9 @@ def list_alerts(
     q: Search = None,
     start: Start = None,
     end: End = None,
+    grouped: Annotated[
+        bool, Query(description="The first of many devices of a site that fell silent together stands for them all")
+    ] = False,
     sort: Annotated[AlertSort, Query(description="Ties are in the order of opening")] = AlertSort.OPENED_AT,
     order: OrderChoice = Order.DESCENDING,
     limit: Limit = DEFAULT_LIMIT,
@@ -83,6 +92,7 @@ def list_alerts(
         statuses=_statuses(status),
         severities=frozenset(severity) if severity else None,
         types=frozenset(alert_type) if alert_type else None,
+        sources=frozenset(source) if source else None,
         device_id=device_id,
         site_id=site_id,
         rule_id=rule_id,
@@ -96,12 +106,18 @@ def list_alerts(
         end=end,
     )
     page = inbox.list_alerts(
-        tenant(), wanted, sort=sort, descending=order is Order.DESCENDING, limit=limit, after=after
+        tenant(),
+        wanted,
+        sort=sort,
+        descending=order is Order.DESCENDING,
+        limit=limit,
+        after=after,
+        grouped=grouped,
     )
     return AlertPage(
         items=page.alerts,
         next_cursor=_CURSOR.encode(page.next_position),
-        total=sum(page.counts[status] for status in wanted.statuses or AlertStatus),
+        total=page.total,
         counts=page.counts,
         silenced=page.silenced,
         suppressed=page.suppressed,

@@ -15,14 +15,14 @@ from pulse.identity.permissions import Permission
 from pulse.models import Model
 from pulse.notifications import job_log
 from pulse.notifications.channels.kind import KindName
-from pulse.notifications.job import JobFilter, JobPosition, JobStatus, NotificationJob, NotificationJobDetail
+from pulse.notifications.job import JobFilter, JobPosition, JobStatus, ListedJob, NotificationJob, NotificationJobDetail
 from pulse.notifications.notice import NoticeEvent
 
 routes = Routes("Notification jobs")
 _CURSOR = Cursor(JobPosition)
 
 
-class NotificationJobPage(Page[NotificationJob]):
+class NotificationJobPage(Page[ListedJob]):
     """A page of the delivery log, newest first."""
 
 

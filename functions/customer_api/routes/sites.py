@@ -6,9 +6,9 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler.openapi.params import Body
 from pydantic import Field
 
-from pulse.alerts.alert import Alert, AlertStatus
+from pulse.alerts.alert import AlertStatus
 from pulse.alerts.inbox.alert_filter import AlertFilter
-from pulse.alerts.inbox.queries import AlertSort, list_alerts
+from pulse.alerts.inbox.queries import AlertSort, ListedAlert, list_alerts
 from pulse.api.etags import IfMatch
 from pulse.api.filters import Search
 from pulse.api.paging import DEFAULT_LIMIT, CountedPage, Cursor, CursorText, Limit
@@ -53,7 +53,7 @@ class SiteSummary(Model):
 
     site: Site
     alerts: dict[AlertStatus, int] = Field(description="Alerts of the site in each status")
-    newest_alerts: list[Alert] = Field(description=f"Up to {_NEWEST_ALERTS}, newest first, closed ones too")
+    newest_alerts: list[ListedAlert] = Field(description=f"Up to {_NEWEST_ALERTS}, newest first, closed ones too")
 
 
 @routes.get("/customer/sites", permission=Permission.READ_SITES)

@@ -15,7 +15,7 @@ from pulse.notifications.channel import ChannelWish
 from pulse.notifications.channels.kind import KindName
 from pulse.notifications.delivery import deliver
 from pulse.notifications.dispatch import AlertEvent, dispatch, read_event
-from pulse.notifications.job import JobFilter, JobStatus, NotificationJob
+from pulse.notifications.job import JobFilter, JobStatus, ListedJob
 from pulse.notifications.job_log import list_jobs
 from pulse.notifications.job_store import JobKey
 from pulse.notifications.managing_channels import create_channel
@@ -66,7 +66,7 @@ class Desk:
         alert_id: UUID = alert["alert_id"]
         return alert_id
 
-    def tell(self, alert_id: UUID, event: NoticeEvent = NoticeEvent.OPENED, **more: Any) -> list[NotificationJob]:
+    def tell(self, alert_id: UUID, event: NoticeEvent = NoticeEvent.OPENED, **more: Any) -> list[ListedJob]:
         """Dispatch an event, the same one if nothing else is said; return the jobs of its kind."""
         fields = {"time": self.opened_at, "by": ACTOR, **more}
         dispatch(AlertEvent(event=event, tenant_id=self.fleet.tenant_id, alert_id=alert_id, **fields))
@@ -81,13 +81,13 @@ class Desk:
     def handle(self, alert_id: UUID, action: AlertAction) -> None:
         handle_alert(self.admin, alert_id, Handling(action=action, by=ACTOR, at=clock.now()), origin=ORIGIN)
 
-    def jobs(self, event: NoticeEvent | None = None) -> list[NotificationJob]:
+    def jobs(self, event: NoticeEvent | None = None) -> list[ListedJob]:
         return list_jobs(self.fleet.tenant_id, JobFilter(event=event), limit=50, after=None).jobs
 
-    def waiting(self) -> list[NotificationJob]:
+    def waiting(self) -> list[ListedJob]:
         return [job for job in self.jobs() if job.status is JobStatus.PENDING]
 
-    def deliver(self, job: NotificationJob) -> JobStatus | None:
+    def deliver(self, job: ListedJob) -> JobStatus | None:
         return deliver(JobKey(self.fleet.tenant_id, job.job_id))
 
     def told(self) -> list[str]:

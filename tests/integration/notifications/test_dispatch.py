@@ -52,6 +52,16 @@ def test_an_opened_alert_is_told_once_however_often_the_event_comes(desk: Desk, 
     assert job.reason == "routing rule Everything"
 
 
+def test_the_log_says_which_alert_and_device_it_was_about(desk: Desk) -> None:
+    desk.fleet.rows("UPDATE devices SET name = 'Dairy room' RETURNING device_id")
+    desk.route()
+    [job] = desk.tell(desk.open_alert())
+    assert job.alert is not None
+    assert (job.alert.device_id, job.alert.device_name, job.alert.severity) == ("freezer-1", "Dairy room", "HIGH")
+    assert job.alert.summary
+    assert get_job(desk.fleet.tenant_id, job.job_id).alert == job.alert
+
+
 def test_every_try_is_in_the_log_and_in_the_alerts_story(desk: Desk) -> None:
     desk.receiver.replies = [Reply(status=500, body=b"oh no"), Reply(body=b"thanks")]
     desk.route()

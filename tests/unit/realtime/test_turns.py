@@ -28,7 +28,18 @@ class World:
 
     def news(self, **metrics: float) -> dict[str, Any]:
         time = format_instant(self.now)
-        return {"tenant_id": "acme", "device_id": "a", "time": time, "reading_time": time, "metrics": metrics}
+        return self.news_of(time, **metrics)
+
+    def news_of(self, time: str, **metrics: float) -> dict[str, Any]:
+        times = dict.fromkeys(metrics, time)
+        return {
+            "tenant_id": "acme",
+            "device_id": "a",
+            "time": time,
+            "reading_time": time,
+            "metrics": metrics,
+            "metric_times": times,
+        }
 
 
 @pytest.fixture
@@ -60,6 +71,17 @@ def test_what_waits_is_told_together_newer_over_older(world: World) -> None:
     turns.claim_turn(world.news(t=2))
     world.now += timedelta(seconds=1)
     assert told(turns.claim_turn(world.news(humidity=40))) == {"t": 2, "door": 0, "humidity": 40}
+
+
+def test_what_was_read_earlier_and_arrives_later_does_not_win(world: World) -> None:
+    turns.claim_turn(world.news(t=0))
+    turns.claim_turn(world.news(t=2))
+    turns.claim_turn(world.news_of(format_instant(NOON - timedelta(minutes=1)), t=1, humidity=40))
+    world.now += timedelta(seconds=1)
+    news = turns.claim_turn(world.news_of(format_instant(NOON - timedelta(minutes=2)), humidity=39))
+    assert told(news) == {"t": 2, "humidity": 40}
+    assert news is not None
+    assert news["metric_times"]["humidity"] == format_instant(NOON - timedelta(minutes=1))
 
 
 @checking(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)

@@ -1,64 +1,55 @@
+import { useQuery } from "@tanstack/react-query";
 import type { ColumnDef } from "@tanstack/react-table";
 import { ChevronRight } from "lucide-react";
 import { useMemo, type ReactNode } from "react";
-import { Link } from "react-router";
+import { allSites } from "@/api/queries";
 import type { Alert } from "@/api/types";
 import { usePermission } from "@/auth/permissions";
 import { IconButton } from "@/components/Button";
 import { DataTable, type Sorting } from "@/components/DataTable";
+import { DeviceLink } from "@/components/DeviceLink";
 import { Checkbox } from "@/components/Form";
 import { SeverityLabel } from "@/components/Severity";
 import { AlertStatusBadge, Badge } from "@/components/Status";
-import { alertTypeWords } from "@/components/text";
+import { alertTypeName } from "@/components/text";
 import { TimeAgo } from "@/components/Time";
 import { classes } from "@/lib/classes";
 import { AlertStory } from "./AlertStory";
+import { externalOrigin } from "./external";
 import { text } from "./text";
 
 interface AlertTableProps {
   alerts: readonly Alert[];
-  selected: readonly string[];
-  onSelect: (selected: readonly string[]) => void;
+  /** Without it nothing can be selected. */
+  selection?: { selected: readonly string[]; onSelect: (selected: readonly string[]) => void };
   expanded: string | undefined;
   onExpand: (alertId: string | null) => void;
-  sorting: Sorting;
-  onSort: (sorting: Sorting) => void;
+  sorting?: Sorting;
+  onSort?: (sorting: Sorting) => void;
+  /** What is shown below an alert that stands for others as well. */
+  group?: (alert: Alert) => ReactNode;
 }
 
+/** Alerts, each with its story below it when it is unfolded. One that stands for its group has the group there. */
 export function AlertTable({
   alerts,
-  selected,
-  onSelect,
+  selection,
   expanded,
   onExpand,
   sorting,
   onSort,
+  group,
 }: AlertTableProps): ReactNode {
   const mayHandle = usePermission("alerts:handle");
+  const sites = useQuery(allSites);
   const columns = useMemo<ColumnDef<Alert>[]>(() => {
-    const allSelected = alerts.every((alert) => selected.includes(alert.alert_id));
-    const selection: ColumnDef<Alert> = {
-      id: "selection",
-      meta: { className: "w-8 pr-0" },
-      header: () => (
-        <Checkbox
-          hideLabel
-          label={text.selectAll}
-          checked={allSelected ? true : selected.length > 0 ? "indeterminate" : false}
-          onChange={(now) => onSelect(now ? alerts.map((alert) => alert.alert_id) : [])}
-        />
-      ),
-      cell: ({ row: { original: alert } }) => (
-        <Checkbox
-          hideLabel
-          label={text.select(alert.summary)}
-          checked={selected.includes(alert.alert_id)}
-          onChange={(now) =>
-            onSelect(now ? [...selected, alert.alert_id] : selected.filter((alertId) => alertId !== alert.alert_id))
-          }
-        />
-      ),
-    };
+    const headline = (alert: Alert): string =>
+      alert.together > 1
+        ? text.together(
+            alert.together,
+            sites.data?.find(({ site_id }) => site_id === alert.site_id)?.name ?? alert.site_id ?? "",
+          )
+        : alert.summary;
     const rest: ColumnDef<Alert>[] = [
       {
         id: "severity",
@@ -75,7 +66,7 @@ export function AlertTable({
           return (
             <span className="flex items-center gap-1">
               <IconButton
-                label={text.expand(alert.summary)}
+                label={text.expand(headline(alert))}
                 size="small"
                 className="-ml-2 w-6"
                 aria-expanded={isOpen}
@@ -83,7 +74,7 @@ export function AlertTable({
               >
                 <ChevronRight aria-hidden className={classes("size-4 transition-transform", isOpen && "rotate-90")} />
               </IconButton>
-              <span>{alert.summary}</span>
+              <span>{headline(alert)}</span>
               <Marks alert={alert} />
             </span>
           );
@@ -92,19 +83,12 @@ export function AlertTable({
       {
         id: "device",
         header: text.columns.device,
-        cell: ({ row: { original: alert } }) =>
-          alert.device_id === null ? (
-            "–"
-          ) : (
-            <Link to={`/devices/${alert.device_id}`} className="hover:underline">
-              {alert.device_id}
-            </Link>
-          ),
+        cell: ({ row }) => <Concerned alert={row.original} />,
       },
       {
         id: "type",
         header: text.columns.type,
-        cell: ({ row }) => <span className="text-muted">{alertTypeWords[row.original.type] ?? row.original.type}</span>,
+        cell: ({ row }) => <span className="text-muted">{alertTypeName(row.original.type)}</span>,
       },
       {
         id: "opened",
@@ -124,25 +108,72 @@ export function AlertTable({
         cell: ({ row }) => <AlertStatusBadge status={row.original.status} />,
       },
     ];
-    return mayHandle ? [selection, ...rest] : rest;
-  }, [alerts, selected, onSelect, expanded, onExpand, mayHandle]);
+    if (!mayHandle || selection === undefined) return rest;
+    const { selected, onSelect } = selection;
+    const allSelected = alerts.every((alert) => selected.includes(alert.alert_id));
+    const boxes: ColumnDef<Alert> = {
+      id: "selection",
+      meta: { className: "w-8 pr-0" },
+      header: () => (
+        <Checkbox
+          hideLabel
+          label={text.selectAll}
+          checked={allSelected ? true : selected.length > 0 ? "indeterminate" : false}
+          onChange={(now) => onSelect(now ? alerts.map((alert) => alert.alert_id) : [])}
+        />
+      ),
+      cell: ({ row: { original: alert } }) => (
+        <Checkbox
+          hideLabel
+          label={text.select(headline(alert))}
+          checked={selected.includes(alert.alert_id)}
+          onChange={(now) =>
+            onSelect(now ? [...selected, alert.alert_id] : selected.filter((alertId) => alertId !== alert.alert_id))
+          }
+        />
+      ),
+    };
+    return [boxes, ...rest];
+  }, [alerts, selection, expanded, onExpand, mayHandle, sites.data]);
 
+  const below = (alert: Alert): ReactNode => {
+    if (alert.alert_id !== expanded) return null;
+    return alert.together > 1 && group ? group(alert) : <AlertStory alertId={alert.alert_id} />;
+  };
   return (
     <DataTable
       label={text.title}
       columns={columns}
       rows={alerts}
       rowId={(alert) => alert.alert_id}
-      sorting={sorting}
-      onSort={onSort}
-      below={(alert) => (alert.alert_id === expanded ? <AlertStory alertId={alert.alert_id} /> : null)}
+      {...(sorting === undefined ? {} : { sorting })}
+      {...(onSort === undefined ? {} : { onSort })}
+      below={below}
     />
   );
 }
 
+/** What it is about: a device of the registry, something that another system told of, or nothing of these. */
+function Concerned({ alert }: { alert: Alert }): ReactNode {
+  if (alert.together > 1) return <span className="text-muted">{text.devices(alert.together)}</span>;
+  if (alert.device_id !== null) return <DeviceLink deviceId={alert.device_id} name={alert.device_name} />;
+  const external = externalOrigin(alert)?.device;
+  if (external === undefined) return "–";
+  return (
+    <span className="block min-w-0">
+      <span className="block truncate">{external.name}</span>
+      {external.address !== null && external.address !== external.name && (
+        <span className="block truncate text-xs text-muted">{external.address}</span>
+      )}
+    </span>
+  );
+}
+
 function Marks({ alert }: { alert: Alert }): ReactNode {
+  const external = externalOrigin(alert);
   return (
     <>
+      {external !== null && <Badge tone="accent">{text.from(external.by)}</Badge>}
       {alert.flapping_since !== null && alert.status !== "CLOSED" && <Badge tone="warn">{text.flapping}</Badge>}
       {alert.silenced_at !== null && <Badge>{text.silenced}</Badge>}
       {alert.suppressed_by !== null && <Badge>{text.suppressed}</Badge>}

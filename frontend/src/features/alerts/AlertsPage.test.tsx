@@ -27,6 +27,9 @@ const alert = (alert_id: string, summary: string, changes: object = {}) => ({
   flapping_since: null,
   suppressed_by: null,
   group_id: null,
+  source: "rule",
+  device_name: "Dairy room",
+  together: 1,
   closed_at: null,
   closed_by: null,
   closed_reason: null,
@@ -114,5 +117,57 @@ it("says why it has nothing to show, and tries again", async () => {
   expect(screen.getByText("Request request-1")).toBeInTheDocument();
   answer("get", "/customer/alerts", page(alert("a", "Too warm")));
   await user.click(screen.getByRole("button", { name: "Try again" }));
+  expect(await screen.findByText("Too warm")).toBeInTheDocument();
+});
+
+it("calls a device by its name and its id", async () => {
+  renderPage(<AlertsPage />);
+  expect((await screen.findAllByRole("link", { name: "Dairy room" }))[0]).toHaveAttribute("href", "/devices/freezer-1");
+  expect(screen.getAllByText("freezer-1")).not.toHaveLength(0);
+});
+
+it("shows devices that fell silent together as one, with them inside, and acts on all of them", async () => {
+  const user = userEvent.setup();
+  const silent = { type: "NO_HEARTBEAT", source: "heartbeat", group_id: "group-1", site_id: "north" };
+  const members = [alert("a", "A is silent", silent), alert("b", "B is silent", { ...silent, device_id: "freezer-2" })];
+  let handled: unknown;
+  server.use(
+    http.get("*/customer/alerts", ({ request }) => {
+      const grouped = new URL(request.url).searchParams.get("grouped") === "true";
+      return HttpResponse.json(grouped ? page({ ...members[0], together: 12 }) : page(...members));
+    }),
+    http.post("*/customer/alerts/bulk", async ({ request }) => {
+      handled = await request.json();
+      return HttpResponse.json({ results: [], changed: 0, refused: 0 });
+    }),
+  );
+  renderPage(<AlertsPage />);
+  await user.click(await screen.findByRole("button", { name: "Story of: 12 devices of north fell silent together" }));
+  expect(await screen.findByText("B is silent")).toBeInTheDocument();
+  await user.click(screen.getByRole("checkbox", { name: "Select every alert in sight" }));
+  await user.click(
+    within(screen.getByRole("toolbar", { name: "12 alerts selected" })).getByRole("button", { name: "Acknowledge" }),
+  );
+  await waitFor(() => expect(handled).toMatchObject({ action: "acknowledge", alert_ids: ["a", "b"] }));
+});
+
+it("says of another system's alert who told of it and what it is about", async () => {
+  const details = {
+    addon_id: "prtg",
+    inbound_source: { source_id: "s", name: "PRTG in Lyon" },
+    external_device: { external_device_id: "e", name: "switch-7", address: "10.0.0.7" },
+  };
+  const link = alert("a", "Port 3 is down", { source: "addon", type: "LINK_DOWN", device_id: null, details });
+  answer("get", "/customer/alerts", page(link));
+  renderPage(<AlertsPage />);
+  expect(await screen.findByText("from PRTG in Lyon")).toBeInTheDocument();
+  expect(screen.getByText("switch-7")).toBeInTheDocument();
+  expect(screen.getByText("Link down")).toBeInTheDocument();
+});
+
+it("shows the alert that a link is about although the list does not have it", async () => {
+  answer("get", "/customer/alerts/z", { ...alert("z", "Closed long ago", { status: "CLOSED" }), timeline: [] });
+  renderPage(<AlertsPage />, { address: "/alerts?alert=z" });
+  expect(await screen.findByText("Closed long ago")).toBeInTheDocument();
   expect(await screen.findByText("Too warm")).toBeInTheDocument();
 });

@@ -1,5 +1,5 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { useState, type ReactNode } from "react";
+import { useCallback, useMemo, useState, type ReactNode } from "react";
 import { AsOf } from "@/components/AsOf";
 import { Button } from "@/components/Button";
 import { LoadMore } from "@/components/LoadMore";
@@ -7,8 +7,10 @@ import { PageHeader, Panel } from "@/components/Panel";
 import { EmptyState, QueryState } from "@/components/States";
 import { Tabs } from "@/components/Tabs";
 import { AlertFilterBar } from "./AlertFilterBar";
+import { AlertGroup } from "./AlertGroup";
 import { AlertTable } from "./AlertTable";
 import { BulkActions } from "./BulkActions";
+import { LinkedAlert } from "./LinkedAlert";
 import { alertPages } from "./queries";
 import { text } from "./text";
 import { TABS, useAlertFilters } from "./useAlertFilters";
@@ -17,11 +19,17 @@ export default function AlertsPage(): ReactNode {
   const { filters, expanded, change } = useAlertFilters();
   const query = useInfiniteQuery(alertPages(filters));
   const [selected, setSelected] = useState<readonly string[]>([]);
+  const selection = useMemo(() => ({ selected, onSelect: setSelected }), [selected]);
+  const shown = useMemo(() => query.data?.pages.flatMap((page) => page.items) ?? [], [query.data]);
+  const expand = useCallback((alertId: string | null) => change({ alert: alertId }, { replace: true }), [change]);
+  const isLinked = expanded !== undefined && query.data && !shown.some(({ alert_id }) => alert_id === expanded);
   const counts = query.data?.pages[0]?.counts;
   const all = counts && Object.values(counts).reduce((sum, one) => sum + one, 0);
   const isFiltered =
-    filters.q !== "" || filters.severity.length + filters.type.length > 0 || !!filters.site || !!filters.device;
-  const clear = (): void => change({ q: null, severity: null, type: null, site: null, device: null });
+    filters.q !== "" ||
+    filters.severity.length + filters.type.length > 0 ||
+    [filters.source, filters.site, filters.device].some(Boolean);
+  const clear = (): void => change({ q: null, severity: null, type: null, source: null, site: null, device: null });
 
   return (
     <>
@@ -39,13 +47,19 @@ export default function AlertsPage(): ReactNode {
           change({ status, alert: null });
         }}
       >
-        <AlertFilterBar filters={filters} onChange={change} onClear={isFiltered ? clear : undefined} />
-        {selected.length > 0 && <BulkActions selected={selected} onDone={() => setSelected([])} />}
+        <AlertFilterBar filters={filters} alerts={shown} onChange={change} onClear={isFiltered ? clear : undefined} />
+        {selected.length > 0 && (
+          <BulkActions
+            selected={shown.filter(({ alert_id }) => selected.includes(alert_id))}
+            filters={filters}
+            onDone={() => setSelected([])}
+          />
+        )}
+        {isLinked && <LinkedAlert alertId={expanded} onClose={() => expand(null)} />}
         <Panel flush>
           <QueryState query={query} skeletonRows={8}>
             {({ pages }) => {
-              const alerts = pages.flatMap((page) => page.items);
-              if (alerts.length === 0) {
+              if (shown.length === 0) {
                 const isCalm = filters.status === "OPEN" && !isFiltered;
                 return (
                   <EmptyState
@@ -59,15 +73,15 @@ export default function AlertsPage(): ReactNode {
               return (
                 <>
                   <AlertTable
-                    alerts={alerts}
-                    selected={selected}
-                    onSelect={setSelected}
+                    alerts={shown}
+                    selection={selection}
                     expanded={expanded}
-                    onExpand={(alertId) => change({ alert: alertId }, { replace: true })}
+                    onExpand={expand}
+                    group={(alert) => <AlertGroup groupId={alert.group_id ?? ""} filters={filters} />}
                     sorting={filters}
                     onSort={(sorting) => change({ ...sorting })}
                   />
-                  <LoadMore query={query} shown={alerts.length} total={pages[0]?.total} />
+                  <LoadMore query={query} shown={shown.length} total={pages[0]?.total} />
                 </>
               );
             }}

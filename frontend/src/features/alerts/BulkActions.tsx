@@ -1,35 +1,47 @@
-import type { ReactNode } from "react";
-import type { AlertAction } from "@/api/types";
+import { useState, type ReactNode } from "react";
+import type { Alert, AlertAction } from "@/api/types";
 import { Button } from "@/components/Button";
 import { Menu, MenuItem } from "@/components/Menu";
-import { useHandleAlerts } from "./queries";
+import { toast } from "@/components/toast";
+import { alertsBehind, useHandleAlerts } from "./queries";
 import { text } from "./text";
+import type { AlertFilters } from "./useAlertFilters";
 
 interface BulkActionsProps {
-  selected: readonly string[];
+  /** The rows that are selected; one may stand for a group. */
+  selected: readonly Alert[];
+  filters: AlertFilters;
   onDone: () => void;
 }
 
-export function BulkActions({ selected, onDone }: BulkActionsProps): ReactNode {
+export function BulkActions({ selected, filters, onDone }: BulkActionsProps): ReactNode {
   const handle = useHandleAlerts();
-  const run = (action: AlertAction, minutes?: number): void => {
-    handle.mutate(
-      { action, alertIds: [...selected], ...(minutes === undefined ? {} : { minutes }) },
-      { onSuccess: onDone },
-    );
+  const [gathering, setGathering] = useState(false);
+  const busy = gathering || handle.isPending;
+  const alerts = selected.reduce((sum, { together }) => sum + together, 0);
+  const run = async (action: AlertAction, minutes?: number): Promise<void> => {
+    setGathering(true);
+    try {
+      const alertIds = await alertsBehind(selected, filters);
+      handle.mutate({ action, alertIds, ...(minutes === undefined ? {} : { minutes }) }, { onSuccess: onDone });
+    } catch (error) {
+      toast.failed(error);
+    } finally {
+      setGathering(false);
+    }
   };
   return (
     <div
       role="toolbar"
-      aria-label={text.selected(selected.length)}
+      aria-label={text.selected(alerts)}
       className="mb-3 flex flex-wrap items-center gap-2 rounded-md border border-accent/40 bg-accent-soft px-3 py-1.5"
     >
-      <span className="tabular mr-2 text-sm font-medium">{text.selected(selected.length)}</span>
-      <Button size="small" busy={handle.isPending} onClick={() => run("acknowledge")}>
+      <span className="tabular mr-2 text-sm font-medium">{text.selected(alerts)}</span>
+      <Button size="small" busy={busy} onClick={() => void run("acknowledge")}>
         {text.acknowledge}
       </Button>
-      <SilenceMenu disabled={handle.isPending} onChoose={(minutes) => run("silence", minutes)} />
-      <Button size="small" busy={handle.isPending} onClick={() => run("close")}>
+      <SilenceMenu disabled={busy} onChoose={(minutes) => void run("silence", minutes)} />
+      <Button size="small" busy={busy} onClick={() => void run("close")}>
         {text.close}
       </Button>
       <Button size="small" kind="quiet" onClick={onDone}>

@@ -1,47 +1,65 @@
-import {
-  infiniteQueryOptions,
-  keepPreviousData,
-  queryOptions,
-  useMutation,
-  useQueryClient,
-  type UseMutationResult,
-} from "@tanstack/react-query";
+import { queryOptions, useMutation, useQueryClient, type UseMutationResult } from "@tanstack/react-query";
 import { api, ask } from "@/api/client";
+import { pagesOf, readAll } from "@/api/paging";
 import { keys } from "@/api/queries";
-import type { AlertAction, Schemas } from "@/api/types";
+import type { Alert, AlertAction, Schemas } from "@/api/types";
 import { toast } from "@/components/toast";
 import { text } from "./text";
 import type { AlertFilters } from "./useAlertFilters";
 
 const PAGE = 50;
+/** Alerts that one request reads or handles. */
+const MOST_AT_ONCE = 200;
 
-export function alertPages({ status, severity, type, site, device, q, sort, order }: AlertFilters) {
-  return infiniteQueryOptions({
-    queryKey: [...keys.alerts, "list", { status, severity, type, site, device, q, sort, order }],
-    placeholderData: keepPreviousData,
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (page: Schemas["AlertPage"]) => page.next_cursor ?? undefined,
-    queryFn: ({ pageParam, signal }) =>
-      ask(
-        api.GET("/customer/alerts", {
-          signal,
-          params: {
-            query: {
-              status: [status],
-              severity: severity.length > 0 ? severity : undefined,
-              type: type.length > 0 ? type : undefined,
-              site_id: site,
-              device_id: device,
-              q: q === "" ? undefined : q,
-              sort,
-              order,
-              limit: PAGE,
-              cursor: pageParam,
-            },
-          },
-        }),
-      ),
-  });
+function readAlerts(
+  { status, severity, type, source, site, device, q, sort, order }: AlertFilters,
+  {
+    groupId,
+    cursor,
+    limit,
+    signal,
+  }: { groupId?: string; cursor: string | undefined; limit: number; signal?: AbortSignal },
+): Promise<Schemas["AlertPage"]> {
+  return ask(
+    api.GET("/customer/alerts", {
+      ...(signal === undefined ? {} : { signal }),
+      params: {
+        query: {
+          status: [status],
+          severity: severity.length > 0 ? severity : undefined,
+          type: type.length > 0 ? type : undefined,
+          source: source && [source],
+          group_id: groupId,
+          grouped: groupId === undefined,
+          site_id: site,
+          device_id: device,
+          q: q === "" ? undefined : q,
+          sort,
+          order,
+          limit,
+          cursor,
+        },
+      },
+    }),
+  );
+}
+
+/** The inbox, in which one of a group stands for all; or the alerts of one group. */
+export function alertPages(filters: AlertFilters, groupId?: string) {
+  return pagesOf([...keys.alerts, "list", filters, groupId], (cursor, signal) =>
+    readAlerts(filters, { ...(groupId === undefined ? {} : { groupId }), cursor, limit: PAGE, signal }),
+  );
+}
+
+/** Those that selected rows stand for: themselves, and everything that fits of their groups. */
+export async function alertsBehind(rows: readonly Alert[], filters: AlertFilters): Promise<string[]> {
+  const groups = rows.filter(({ together, group_id }) => together > 1 && group_id !== null);
+  const members = await Promise.all(
+    groups.map(({ group_id }) =>
+      readAll((cursor) => readAlerts(filters, { groupId: group_id ?? "", cursor, limit: MOST_AT_ONCE })),
+    ),
+  );
+  return [...new Set([...rows, ...members.flat()].map(({ alert_id }) => alert_id))];
 }
 
 export const alertDetail = (alertId: string) =>
@@ -61,20 +79,26 @@ export interface Handling {
 /** What takes an action back, where something does. */
 const OPPOSITES: Partial<Record<AlertAction, AlertAction>> = { acknowledge: "unacknowledge", silence: "unsilence" };
 
-async function handle({ action, alertIds, minutes, remark }: Handling): Promise<Schemas["HandledAlerts"]> {
-  const body = { action, alert_ids: alertIds, minutes: minutes ?? null, remark: remark ?? null };
-  return ask(api.POST("/customer/alerts/bulk", { body }));
+/** In as many requests as it takes, one after the other. */
+async function handle({ action, alertIds, minutes, remark }: Handling): Promise<Schemas["HandledAlert"][]> {
+  const results = [];
+  for (let done = 0; done < alertIds.length; done += MOST_AT_ONCE) {
+    const alert_ids = alertIds.slice(done, done + MOST_AT_ONCE);
+    const body = { action, alert_ids, minutes: minutes ?? null, remark: remark ?? null };
+    results.push(...(await ask(api.POST("/customer/alerts/bulk", { body }))).results);
+  }
+  return results;
 }
 
 /** One action on one alert or on many; what was refused is told with its reason. */
-export function useHandleAlerts(): UseMutationResult<Schemas["HandledAlerts"], Error, Handling> {
+export function useHandleAlerts(): UseMutationResult<Schemas["HandledAlert"][], Error, Handling> {
   const queries = useQueryClient();
   const refresh = (): Promise<void> => queries.invalidateQueries({ queryKey: keys.alerts });
   return useMutation({
     mutationFn: handle,
-    onSuccess: async (result, { action }) => {
-      const changed = result.results.filter((one) => one.changed).map((one) => one.alert_id);
-      const refusal = result.results.find((one) => one.refusal)?.refusal;
+    onSuccess: async (results, { action }) => {
+      const changed = results.filter((one) => one.changed).map((one) => one.alert_id);
+      const refused = results.filter((one) => one.refusal);
       const opposite = OPPOSITES[action];
       if (changed.length > 0) {
         toast.done(
@@ -87,7 +111,8 @@ export function useHandleAlerts(): UseMutationResult<Schemas["HandledAlerts"], E
           },
         );
       }
-      if (refusal) toast.failed(new Error(text.refused(result.refused, refusal.detail)));
+      const [first] = refused;
+      if (first?.refusal) toast.failed(new Error(text.refused(refused.length, first.refusal.detail)));
       await refresh();
     },
   });

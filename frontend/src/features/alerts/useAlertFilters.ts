@@ -1,17 +1,22 @@
-import { ALERT_TYPES, SEVERITIES, type AlertType, type Severity } from "@/api/types";
+import { SEVERITIES, type AlertType, type Severity } from "@/api/types";
 import type { Schemas } from "@/api/types";
 import { useSearchState } from "@/lib/useSearchState";
 
 export type StatusTab = Schemas["StatusChoice"];
 export type AlertSort = Schemas["AlertSort"];
+export type AlertSource = Schemas["AlertSource"];
 
 export const TABS: readonly StatusTab[] = ["OPEN", "ACKNOWLEDGED", "CLOSED", "ALL"];
+export const SOURCES: readonly AlertSource[] = ["rule", "heartbeat", "addon", "platform"];
+/** An addon's types are its own, so they are told by their form. */
+const TYPE = /^[A-Z][A-Z0-9_]{0,63}$/;
 const SORTS: readonly AlertSort[] = ["opened_at", "last_triggered_at", "severity"];
 
 export interface AlertFilters {
   status: StatusTab;
   severity: Severity[];
   type: AlertType[];
+  source: AlertSource | undefined;
   site: string | undefined;
   device: string | undefined;
   q: string;
@@ -31,7 +36,8 @@ export function useAlertFilters(): {
   const filters: AlertFilters = {
     status: known(TABS, one("status")) ?? "OPEN",
     severity: SEVERITIES.filter((severity) => many("severity").includes(severity)),
-    type: ALERT_TYPES.filter((type) => many("type").includes(type)),
+    type: many("type").filter((type) => TYPE.test(type)),
+    source: known(SOURCES, one("source")),
     site: one("site"),
     device: one("device"),
     q: one("q") ?? "",

@@ -11,6 +11,7 @@ export const commandsText = {
   status: "Status",
   anyStatus: "Every status",
   columns: { command: "Command", status: "Status", sent: "Sent", finished: "Finished" },
+  late: (answer: string) => `${answer}, but late`,
   details: (name: string) => `Details of ${name}`,
   facts: {
     parameters: "Parameters",
@@ -20,6 +21,7 @@ export const commandsText = {
     expires: "Given up",
     reason: "Reason",
     result: "Result",
+    late: "Late answer",
     group: "Part of",
     groupCommand: "a command to a group",
   },

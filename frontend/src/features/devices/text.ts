@@ -58,7 +58,8 @@ export const text = {
   },
   connected: "connected to the broker",
   notConnected: "not connected to the broker",
-  seconds: (seconds: number, origin: string) => `${count(seconds)} s (${origin})`,
+  seconds: (seconds: number, origin: "device" | "device_type") =>
+    `${count(seconds)} s (${origin === "device" ? "its own" : "as its type says"})`,
   tags: "Tags",
   noTags: "No tags",
   tagHint: "key=value or a plain word, separated by commas",

@@ -8,7 +8,7 @@ import { ALERT_TYPES, SEVERITIES } from "@/api/types";
 import { Checkbox, Field, Input, Select } from "@/components/Form";
 import { FormDialog } from "@/components/FormDialog";
 import { FilterMenu } from "@/components/Menu";
-import { alertTypeWords, severityWords } from "@/components/text";
+import { alertTypeName, severityWords } from "@/components/text";
 import { firstMessage } from "@/lib/forms";
 import { useSaveRoute, type Integration, type Route } from "./queries";
 import { routeText as text, stateWords } from "./text";
@@ -105,7 +105,7 @@ export function RouteDialog({ integration, route, onClose }: RouteDialogProps): 
               label={text.types}
               chosen={field.value}
               onChange={field.onChange}
-              options={ALERT_TYPES.map((type) => ({ value: type, label: alertTypeWords[type] ?? type }))}
+              options={ALERT_TYPES.map((type) => ({ value: type, label: alertTypeName(type) }))}
             />
           )}
         />

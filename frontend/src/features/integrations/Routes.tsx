@@ -6,7 +6,7 @@ import { usePermission } from "@/auth/permissions";
 import { Button, IconButton } from "@/components/Button";
 import { QueryState } from "@/components/States";
 import { Badge } from "@/components/Status";
-import { alertTypeWords, severityWords } from "@/components/text";
+import { alertTypeName, severityWords } from "@/components/text";
 import { routesTo, useDeleteRoute, type Integration, type Route } from "./queries";
 import { RouteDialog } from "./RouteDialog";
 import { routeText as text, stateWords } from "./text";
@@ -73,7 +73,7 @@ function inWords(route: Route): string {
   const states = route.deliver_on.map((state) => stateWords[state].toLowerCase()).join(", ");
   const parts = [
     text.when(severityWords[route.min_severity], states),
-    route.alert_types.map((type) => alertTypeWords[type] ?? type).join(", "),
+    route.alert_types.map(alertTypeName).join(", "),
     route.site_ids.length > 0 ? text.at(route.site_ids.join(", ")) : "",
   ];
   return parts.filter((part) => part !== "").join("; ");

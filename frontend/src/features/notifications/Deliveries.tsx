@@ -11,6 +11,7 @@ import { Button, IconButton } from "@/components/Button";
 import { DataTable } from "@/components/DataTable";
 import { Filters, ListPanel } from "@/components/ListPage";
 import { SelectFilter } from "@/components/SelectFilter";
+import { SeverityLabel } from "@/components/Severity";
 import { QueryState } from "@/components/States";
 import { Badge } from "@/components/Status";
 import { Moment, TimeAgo } from "@/components/Time";
@@ -77,6 +78,12 @@ export function Deliveries(): ReactNode {
             </span>
           );
         },
+      },
+      {
+        id: "alert",
+        header: text.columns.alert,
+        meta: { className: "max-w-80" },
+        cell: ({ row: { original: job } }) => <About job={job} />,
       },
       {
         id: "event",
@@ -154,6 +161,27 @@ export function Deliveries(): ReactNode {
         )}
       </ListPanel>
     </>
+  );
+}
+
+/** The alert and the device that a message is about; a test is about none. */
+function About({ job }: { job: Job }): ReactNode {
+  if (job.alert === null) return <span className="text-muted">–</span>;
+  const { summary, severity, device_id, device_name } = job.alert;
+  return (
+    <span className="block min-w-0">
+      <span className="flex items-center gap-2">
+        <SeverityLabel severity={severity} />
+        <Link to={`/alerts?status=ALL&alert=${job.alert_id}`} className="truncate hover:underline">
+          {summary}
+        </Link>
+      </span>
+      {device_id !== null && (
+        <Link to={`/devices/${device_id}`} className="block truncate text-xs text-muted hover:underline">
+          {[device_name, device_id].filter(Boolean).join(" · ")}
+        </Link>
+      )}
+    </span>
   );
 }
 

@@ -10,7 +10,7 @@ import { Checkbox, Field, Input, Select } from "@/components/Form";
 import { FormDialog } from "@/components/FormDialog";
 import { FilterMenu } from "@/components/Menu";
 import { tagsOf, tagTokens } from "@/components/scope";
-import { alertTypeWords, severityWords } from "@/components/text";
+import { alertTypeName, severityWords } from "@/components/text";
 import { TokenInput } from "@/components/TokenInput";
 import { firstMessage } from "@/lib/forms";
 import { useSaveRoute, type RoutingRule } from "./queries";
@@ -124,7 +124,7 @@ export function RouteDialog({ rule, onClose }: RouteDialogProps): ReactNode {
               label={text.types}
               chosen={field.value}
               onChange={field.onChange}
-              options={ALERT_TYPES.map((type) => ({ value: type, label: alertTypeWords[type] ?? type }))}
+              options={ALERT_TYPES.map((type) => ({ value: type, label: alertTypeName(type) }))}
             />
           )}
         />

@@ -12,7 +12,7 @@ import { MenuItem, MenuSeparator } from "@/components/Menu";
 import { RowMenu } from "@/components/Row";
 import { tagTokens } from "@/components/scope";
 import { Badge } from "@/components/Status";
-import { alertTypeWords, severityWords } from "@/components/text";
+import { alertTypeName, severityWords } from "@/components/text";
 import { routingPages, useDeleteRoute, type RoutingRule } from "./queries";
 import { RouteDialog } from "./RouteDialog";
 import { RoutingPreview } from "./RoutingPreview";
@@ -118,7 +118,7 @@ function conditionInWords(rule: RoutingRule): string {
   const parts = [
     text.atLeast(severityWords[rule.min_severity]),
     rule.events.map((event) => eventWords[event].toLowerCase()).join(", "),
-    rule.alert_types.map((type) => alertTypeWords[type] ?? type).join(", "),
+    rule.alert_types.map(alertTypeName).join(", "),
     rule.site_ids.length > 0 ? text.at(rule.site_ids.join(", ")) : "",
     rule.group_ids.length > 0 ? text.inGroups(rule.group_ids.length) : "",
     Object.keys(rule.tags).length > 0 ? text.tagged(tagTokens(rule.tags).join(", ")) : "",

@@ -62,6 +62,7 @@ const job = {
   outcome: "given up",
   created_at: "2026-11-20T10:00:00Z",
   finished_at: "2026-11-20T10:10:00Z",
+  alert: { severity: "HIGH", summary: "temp_c is above 8", device_id: "freezer-1", device_name: "Dairy room" },
 };
 
 const route = {
@@ -278,4 +279,14 @@ describe("the delivery log", () => {
     expect(await screen.findByRole("menuitem", { name: "Show" })).toBeVisible();
     expect(screen.queryByRole("menuitem", { name: "Send a test" })).toBeNull();
   });
+});
+
+it("says in the delivery log which alert and which device each message was about", async () => {
+  answer("get", "/customer/notification-jobs", { items: [job], next_cursor: null });
+  renderPage(<NotificationsPage />, { address: "/notifications?tab=deliveries" });
+  expect(await screen.findByRole("link", { name: "temp_c is above 8" })).toHaveAttribute(
+    "href",
+    "/alerts?status=ALL&alert=alert-1",
+  );
+  expect(screen.getByRole("link", { name: "Dairy room · freezer-1" })).toHaveAttribute("href", "/devices/freezer-1");
 });

@@ -8,7 +8,7 @@ import { channelText, deliveryText, routingText } from "./text";
 
 export type Channel = Schemas["NotificationChannel"];
 export type ChannelKind = Schemas["KindName"];
-export type Job = Schemas["NotificationJob"];
+export type Job = Schemas["ListedJob"];
 export type RoutingRule = Schemas["RoutingRule"];
 
 export const KINDS: readonly ChannelKind[] = ["slack", "pagerduty", "teams", "webhook", "email", "mqtt"];
@@ -155,7 +155,7 @@ export const oneDelivery = (jobId: string) =>
       ask(api.GET("/customer/notification-jobs/{job_id}", { params: { path: { job_id: jobId } }, signal })),
   });
 
-export function useReplayJob(): UseMutationResult<Job, Error, string> {
+export function useReplayJob(): UseMutationResult<Schemas["NotificationJob"], Error, string> {
   return useChange({
     changes: ["deliveries"],
     done: () => deliveryText.replayed,

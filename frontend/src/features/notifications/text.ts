@@ -151,6 +151,7 @@ export const deliveryText = {
   columns: {
     created: "When",
     event: "Event",
+    alert: "Alert",
     target: "To",
     reason: "Why",
     status: "Status",

@@ -1,15 +1,11 @@
-import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { Link } from "react-router";
-import { api, ask } from "@/api/client";
-import { alertCounts, fleetSummary, keys } from "@/api/queries";
 import { DEVICE_STATUSES, type DeviceStatus } from "@/api/types";
-import { usePermission } from "@/auth/permissions";
-import { AsOf } from "@/components/AsOf";
 import { StackedBar } from "@/components/Meter";
 import { statusWords } from "@/components/text";
 import { classes } from "@/lib/classes";
 import { count, percent } from "@/lib/numbers";
+import type { Overview } from "./queries";
 import { text } from "./text";
 
 const COLOURS: Record<DeviceStatus, string> = {
@@ -23,81 +19,67 @@ const COLOURS: Record<DeviceStatus, string> = {
 const GOOD_UPTIME = 99;
 const FAIR_UPTIME = 95;
 
-export function FleetNumbers(): ReactNode {
-  const summary = useQuery(fleetSummary);
-  const alerts = useQuery({ ...alertCounts, enabled: usePermission("alerts:read") });
-  const uptime = useQuery({
-    queryKey: [...keys.devices, "uptime", "24h"],
-    queryFn: ({ signal }) => ask(api.GET("/customer/fleet/uptime", { params: { query: { range: "24h" } }, signal })),
-  });
-  const maintenance = useQuery({
-    queryKey: [...keys.maintenance, "active"],
-    enabled: usePermission("maintenance:read"),
-    queryFn: ({ signal }) =>
-      ask(api.GET("/customer/maintenance-windows", { params: { query: { state: "ACTIVE", limit: 1 } }, signal })),
-  });
-  const counts = summary.data?.counts;
-  const silent = counts ? (counts.STALE ?? 0) + (counts.OFFLINE ?? 0) : undefined;
-  const uptimePercent = uptime.data?.uptime_percent ?? null;
+export function FleetNumbers({
+  fleet,
+  uptime,
+  alerts,
+  maintenance,
+}: Pick<Overview, "fleet" | "uptime" | "alerts" | "maintenance">): ReactNode {
+  const of = (status: DeviceStatus): number => fleet.counts[status] ?? 0;
+  const silent = of("STALE") + of("OFFLINE");
+  const open = alerts?.counts.OPEN ?? 0;
   return (
     <section aria-label={text.fleet} className="rounded-lg border bg-surface">
       <dl className="grid grid-cols-2 divide-x md:grid-cols-3 xl:grid-cols-6 [&>*]:border-b xl:[&>*]:border-b-0">
         <Figure
           name={text.fleet}
-          value={summary.data?.total}
+          value={fleet.total}
           to="/devices"
-          note={summary.data && text.outOfService(summary.data.suspended, summary.data.decommissioned)}
+          note={text.outOfService(fleet.suspended, fleet.decommissioned)}
         />
         <Figure
           name={text.online}
-          value={counts?.ONLINE}
+          value={of("ONLINE")}
           to="/devices?status=ONLINE"
           tone="text-online"
-          note={counts && text.neverSeen(counts.PENDING ?? 0)}
+          note={text.neverSeen(of("PENDING"))}
         />
         <Figure
           name={text.notOnline}
           value={silent}
           to="/devices?status=STALE&status=OFFLINE"
           tone={silent ? "text-offline" : undefined}
-          note={
-            counts &&
-            `${count(counts.STALE ?? 0)} ${statusWords.STALE.toLowerCase()}, ${count(counts.OFFLINE ?? 0)} ${statusWords.OFFLINE.toLowerCase()}`
-          }
+          note={`${count(of("STALE"))} ${statusWords.STALE.toLowerCase()}, ${count(of("OFFLINE"))} ${statusWords.OFFLINE.toLowerCase()}`}
         />
         <Figure
           name={text.uptime}
-          value={uptime.data && percent(uptimePercent)}
-          tone={uptimeTone(uptimePercent)}
-          note={uptime.data && text.uptimeOf(uptime.data.devices)}
+          value={percent(uptime.uptime_percent)}
+          tone={uptimeTone(uptime.uptime_percent)}
+          note={text.uptimeOf(uptime.devices)}
         />
-        <Figure
-          name={text.openAlerts}
-          value={alerts.data?.counts.OPEN}
-          to="/alerts"
-          tone={alerts.data?.counts.OPEN ? "text-offline" : undefined}
-          note={alerts.data && text.acknowledged(alerts.data.counts.ACKNOWLEDGED ?? 0)}
-        />
-        <Figure
-          name={text.maintenance}
-          value={maintenance.data?.total}
-          note={maintenance.data?.items[0]?.name ?? (maintenance.data && text.noMaintenance)}
-        />
-      </dl>
-      <div className="flex flex-wrap items-center gap-x-4 gap-y-1 border-t px-3 py-2">
-        <div className="min-w-40 flex-1">
-          <StackedBar
-            label={
-              counts ? DEVICE_STATUSES.map((status) => `${statusWords[status]} ${counts[status] ?? 0}`).join(", ") : ""
-            }
-            parts={DEVICE_STATUSES.map((status) => ({
-              name: status,
-              value: counts?.[status] ?? 0,
-              colour: COLOURS[status],
-            }))}
+        {alerts && (
+          <Figure
+            name={text.openAlerts}
+            value={open}
+            to="/alerts"
+            tone={open ? "text-offline" : undefined}
+            note={text.acknowledged(alerts.counts.ACKNOWLEDGED ?? 0)}
           />
-        </div>
-        <AsOf query={summary} />
+        )}
+        {maintenance && (
+          <Figure
+            name={text.maintenance}
+            value={maintenance.active}
+            to="/maintenance"
+            note={maintenance.name ?? text.noMaintenance}
+          />
+        )}
+      </dl>
+      <div className="border-t px-3 py-2">
+        <StackedBar
+          label={DEVICE_STATUSES.map((status) => `${statusWords[status]} ${of(status)}`).join(", ")}
+          parts={DEVICE_STATUSES.map((status) => ({ name: status, value: of(status), colour: COLOURS[status] }))}
+        />
       </div>
     </section>
   );
@@ -110,14 +92,14 @@ function uptimeTone(value: number | null): string | undefined {
 
 interface FigureProps {
   name: string;
-  value: number | string | undefined;
-  note?: string | undefined;
+  value: number | string;
+  note: string;
   to?: string;
   tone?: string | undefined;
 }
 
 function Figure({ name, value, note, to, tone }: FigureProps): ReactNode {
-  const shown = value === undefined ? "…" : typeof value === "number" ? count(value) : value;
+  const shown = typeof value === "number" ? count(value) : value;
   return (
     <div className="px-3 py-2.5">
       <dt className="text-xs text-muted">{name}</dt>
@@ -130,7 +112,7 @@ function Figure({ name, value, note, to, tone }: FigureProps): ReactNode {
           shown
         )}
       </dd>
-      <dd className="truncate text-xs text-muted">{note ?? " "}</dd>
+      <dd className="truncate text-xs text-muted">{note}</dd>
     </div>
   );
 }

@@ -1,13 +1,11 @@
-import { useQuery } from "@tanstack/react-query";
 import { Check, X } from "lucide-react";
 import type { ReactNode } from "react";
 import { Link } from "react-router";
-import { api, ask } from "@/api/client";
-import { allSites, fleetSummary, keys } from "@/api/queries";
 import { usePermission } from "@/auth/permissions";
 import { IconButton } from "@/components/Button";
 import { classes } from "@/lib/classes";
 import { usePreferences } from "@/lib/preferences";
+import type { Overview } from "./queries";
 
 const NAME = "getting-started";
 
@@ -26,34 +24,18 @@ const words = {
 };
 
 /** What is left to do until the fleet looks after itself, by what the tenant really has. Gone once all is done. */
-export function GettingStarted(): ReactNode {
+export function GettingStarted({ steps: known }: { steps: NonNullable<Overview["first_steps"]> }): ReactNode {
   const dismissed = usePreferences((state) => state.dismissed.includes(NAME));
   const dismiss = usePreferences((state) => state.dismiss);
-  const managesRules = usePermission("alert-rules:manage");
-  const readsChannels = usePermission("notifications:read");
-  const wanted = managesRules && readsChannels && !dismissed;
-  const sites = useQuery({ ...allSites, enabled: wanted });
-  const fleet = useQuery({ ...fleetSummary, enabled: wanted });
-  const rules = useQuery({
-    queryKey: [...keys.rules, "any"],
-    enabled: wanted,
-    queryFn: ({ signal }) => ask(api.GET("/customer/alert-rules", { params: { query: { limit: 1 } }, signal })),
-  });
-  const channels = useQuery({
-    queryKey: ["channels", "any"],
-    enabled: wanted,
-    queryFn: ({ signal }) =>
-      ask(api.GET("/customer/notification-channels", { params: { query: { limit: 1 } }, signal })),
-  });
-  if (!wanted || !sites.data || !fleet.data || !rules.data || !channels.data) return null;
+  const mayTakeThem = usePermission("alert-rules:manage");
+  if (dismissed || !mayTakeThem) return null;
 
-  const { total, counts } = fleet.data;
   const steps = [
-    { name: words.steps.site, to: "/sites", done: sites.data.length > 0 },
-    { name: words.steps.device, to: "/devices/new", done: total > 0 },
-    { name: words.steps.connected, to: "/devices", done: total > (counts.PENDING ?? 0) },
-    { name: words.steps.rule, to: "/alert-rules", done: rules.data.total > 0 },
-    { name: words.steps.channel, to: "/notifications", done: channels.data.total > 0 },
+    { name: words.steps.site, to: "/sites", done: known.site },
+    { name: words.steps.device, to: "/devices/new", done: known.device },
+    { name: words.steps.connected, to: "/devices", done: known.connected },
+    { name: words.steps.rule, to: "/alert-rules", done: known.rule },
+    { name: words.steps.channel, to: "/notifications", done: known.channel },
   ];
   const done = steps.filter((step) => step.done).length;
   if (done === steps.length) return null;

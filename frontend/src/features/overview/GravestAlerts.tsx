@@ -1,70 +1,60 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { Link } from "react-router";
 import { api, ask } from "@/api/client";
 import { keys } from "@/api/queries";
 import { Can } from "@/auth/Can";
-import { AsOf } from "@/components/AsOf";
 import { Button } from "@/components/Button";
 import { Panel } from "@/components/Panel";
 import { SeverityLabel } from "@/components/Severity";
-import { EmptyState, QueryState } from "@/components/States";
+import { EmptyState } from "@/components/States";
 import { TimeAgo } from "@/components/Time";
 import { toast } from "@/components/toast";
+import type { AlertOverview } from "./queries";
 import { text } from "./text";
 
-const SHOWN = 6;
-
-export function GravestAlerts(): ReactNode {
-  const query = useQuery({
-    queryKey: [...keys.alerts, "gravest"],
-    queryFn: ({ signal }) =>
-      ask(
-        api.GET("/customer/alerts", { params: { query: { sort: "severity", order: "desc", limit: SHOWN } }, signal }),
-      ),
-  });
+export function GravestAlerts({ alerts }: { alerts: AlertOverview["gravest"] }): ReactNode {
   return (
     <Panel
       flush
       title={text.gravest}
       aside={
-        <span className="flex items-center gap-3">
-          <AsOf query={query} />
-          <Link to="/alerts" className="text-xs text-accent hover:underline">
-            {text.allAlerts}
-          </Link>
-        </span>
+        <Link to="/alerts" className="text-xs text-accent hover:underline">
+          {text.allAlerts}
+        </Link>
       }
     >
-      <QueryState query={query}>
-        {({ items }) =>
-          items.length === 0 ? (
-            <EmptyState title={text.noAlerts}>{text.noAlertsDetail}</EmptyState>
-          ) : (
-            <ul className="divide-y">
-              {items.map((alert) => (
-                <li key={alert.alert_id} className="flex items-center gap-3 px-3 py-2">
-                  <span className="w-20 shrink-0">
-                    <SeverityLabel severity={alert.severity} />
+      {alerts.length === 0 ? (
+        <EmptyState title={text.noAlerts}>{text.noAlertsDetail}</EmptyState>
+      ) : (
+        <ul className="divide-y">
+          {alerts.map((alert) => (
+            <li key={alert.alert_id} className="flex items-center gap-3 px-3 py-2">
+              <span className="w-20 shrink-0">
+                <SeverityLabel severity={alert.severity} />
+              </span>
+              <span className="min-w-0 flex-1">
+                <Link to={`/alerts?alert=${alert.alert_id}`} className="block truncate text-sm hover:underline">
+                  {alert.together > 1 ? text.together(alert.together, alert.site_id ?? alert.summary) : alert.summary}
+                </Link>
+                {alert.together === 1 && alert.device_id !== null && (
+                  <span className="block truncate text-xs text-muted">
+                    {[alert.device_name, alert.device_id, alert.site_id].filter(Boolean).join(" · ")}
                   </span>
-                  <Link
-                    to={`/alerts?alert=${alert.alert_id}`}
-                    className="min-w-0 flex-1 truncate text-sm hover:underline"
-                  >
-                    {alert.summary}
-                  </Link>
-                  <span className="text-xs text-muted">
-                    <TimeAgo time={alert.opened_at} />
-                  </span>
-                  <Can permission="alerts:handle">
-                    <Acknowledge alertId={alert.alert_id} summary={alert.summary} />
-                  </Can>
-                </li>
-              ))}
-            </ul>
-          )
-        }
-      </QueryState>
+                )}
+              </span>
+              <span className="text-xs text-muted">
+                <TimeAgo time={alert.opened_at} />
+              </span>
+              {alert.together === 1 && (
+                <Can permission="alerts:handle">
+                  <Acknowledge alertId={alert.alert_id} summary={alert.summary} />
+                </Can>
+              )}
+            </li>
+          ))}
+        </ul>
+      )}
     </Panel>
   );
 }
@@ -72,7 +62,9 @@ export function GravestAlerts(): ReactNode {
 function Acknowledge({ alertId, summary }: { alertId: string; summary: string }): ReactNode {
   const queries = useQueryClient();
   const path = { params: { path: { alert_id: alertId } } };
-  const refresh = (): Promise<void> => queries.invalidateQueries({ queryKey: keys.alerts });
+  const refresh = async (): Promise<void> => {
+    await Promise.all([keys.alerts, keys.overview].map((queryKey) => queries.invalidateQueries({ queryKey })));
+  };
   const acknowledge = useMutation({
     mutationFn: () => ask(api.POST("/customer/alerts/{alert_id}/acknowledge", path)),
     onSuccess: async () => {

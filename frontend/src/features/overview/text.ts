@@ -3,7 +3,6 @@ import { counted } from "@/lib/numbers";
 export const text = {
   title: "Overview",
   fleet: "Fleet",
-  inService: (total: number) => `${counted(total, "device")} in service`,
   outOfService: (suspended: number, decommissioned: number) =>
     `${suspended} suspended, ${decommissioned} decommissioned`,
   uptime: "Uptime, 24 h",
@@ -24,10 +23,12 @@ export const text = {
   trendBar: (hour: string, opened: number, closed: number) => `${hour}: ${opened} opened, ${closed} closed`,
   noisy: "Most alerts, 7 days",
   noNoise: "No device had an alert in 7 days.",
+  together: (devices: number, place: string) => `${counted(devices, "device")} of ${place} fell silent together`,
   recent: "Heard of last",
+  noDevices: "No device was added yet.",
   sites: "Sites",
+  allSites: "All sites",
+  noSites: "No site was added yet.",
   acknowledge: "Acknowledge",
   acknowledgedToast: "Acknowledged",
-  device: "Device",
-  opened: "Alerts",
 };

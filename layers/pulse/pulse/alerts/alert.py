@@ -34,6 +34,15 @@ class AlertType(StrEnum):
     POLL_FAILED = "POLL_FAILED"
 
 
+class AlertSource(StrEnum):
+    """Who says that something is wrong: a rule, the watch over heartbeats, an addon for another system, or Pulse."""
+
+    RULE = "rule"
+    HEARTBEAT = "heartbeat"
+    ADDON = "addon"
+    PLATFORM = "platform"
+
+
 AlertTypeText = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]{0,63}$")]
 """A type of alert: one of Pulse's own, or an addon's."""
 

@@ -71,6 +71,7 @@ _MATCHING: Final = sql.SQL("""
 _PAGE: Final = _WITH_COUNTS.format(
     narrowed=sql.SQL("AND {matching} AND (%(after)s::text IS NULL OR site_id > %(after)s)").format(matching=_MATCHING)
 )
+_SEVERAL: Final = _WITH_COUNTS.format(narrowed=sql.SQL("AND site_id = ANY(%(site_ids)s)"))
 _ONE: Final = _WITH_COUNTS.format(narrowed=sql.SQL("AND site_id = %(site_id)s"))
 _COUNT: Final = sql.SQL("SELECT count(*) AS total FROM sites WHERE tenant_id = %(tenant_id)s AND {matching}").format(
     matching=_MATCHING
@@ -87,6 +88,34 @@ def list_sites(tenant_id: str, *, q: str | None, limit: int, after: SitePosition
     sites = [_site(row) for row in rows[:limit]]
     position = SitePosition(sites[-1].site_id) if len(rows) > limit else None
     return SiteList(sites, position, count["total"])
+
+
+def list_silent_sites(tenant_id: str, *, limit: int) -> list[Site]:
+    """The sites with the most silent devices first; a site without any is among them where there is room."""
+    with tenant_session(tenant_id) as connection:
+        ranked = connection.execute(
+            """
+            SELECT site_id
+            FROM sites
+            LEFT JOIN (
+                SELECT site_id, count(*) AS devices
+                FROM device_state
+                JOIN devices USING (tenant_id, device_id)
+                WHERE device_state.tenant_id = %(tenant_id)s
+                  AND device_state.status IN ('STALE', 'OFFLINE')
+                  AND devices.lifecycle = 'ACTIVE'
+                GROUP BY 1
+            ) AS silent USING (site_id)
+            WHERE sites.tenant_id = %(tenant_id)s
+            ORDER BY silent.devices DESC NULLS LAST, name, site_id
+            LIMIT %(limit)s
+            """,
+            {"tenant_id": tenant_id, "limit": limit},
+        ).fetchall()
+        site_ids = [row["site_id"] for row in ranked]
+        rows = connection.execute(_SEVERAL, {"tenant_id": tenant_id, "site_ids": site_ids, "limit": limit}).fetchall()
+    sites = {row["site_id"]: _site(row) for row in rows}
+    return [sites[site_id] for site_id in site_ids]
 
 
 def get_site(tenant_id: str, site_id: str) -> Site:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, Field
 
+from pulse.alerts.inbox.briefs import AlertBrief
 from pulse.models import Model
 from pulse.notifications.channels.kind import KindName
 from pulse.notifications.notice import NoticeEvent
@@ -57,7 +58,13 @@ class Attempt(Model):
     answer: str = Field(description="The beginning of what the other side said")
 
 
-class NotificationJobDetail(NotificationJob):
+class ListedJob(NotificationJob):
+    """A job with what it is about."""
+
+    alert: AlertBrief | None = Field(description="Null for a test, which is about none")
+
+
+class NotificationJobDetail(ListedJob):
     """A job with every try to send it."""
 
     tries: list[Attempt] = Field(description="Oldest first")
@@ -85,5 +92,5 @@ class JobPosition(NamedTuple):
 class JobList(NamedTuple):
     """A page, and where the next one starts (None after the last)."""
 
-    jobs: list[NotificationJob]
+    jobs: list[ListedJob]
     next_position: JobPosition | None

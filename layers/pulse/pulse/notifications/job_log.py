@@ -8,6 +8,7 @@ from uuid import UUID
 from psycopg import sql
 
 from pulse import clock
+from pulse.alerts.inbox.briefs import briefs_of
 from pulse.database import Connection, tenant_session
 from pulse.errors import ConflictError, NotFoundError
 from pulse.identity.permissions import Permission
@@ -19,6 +20,7 @@ from pulse.notifications.job import (
     JobList,
     JobPosition,
     JobStatus,
+    ListedJob,
     NotificationJob,
     NotificationJobDetail,
 )
@@ -63,7 +65,8 @@ def list_jobs(tenant_id: str, wanted: JobFilter, *, limit: int, after: JobPositi
                 "limit": limit + 1,
             },
         ).fetchall()
-    jobs = [NotificationJob.model_validate(row) for row in rows[:limit]]
+        briefs = briefs_of(connection, tenant_id, {row["alert_id"] for row in rows})
+    jobs = [ListedJob.model_validate({**row, "alert": briefs.get(row["alert_id"])}) for row in rows[:limit]]
     position = JobPosition(jobs[-1].created_at, jobs[-1].job_id) if len(rows) > limit else None
     return JobList(jobs, position)
 
@@ -81,7 +84,9 @@ def get_job(tenant_id: str, job_id: UUID) -> NotificationJobDetail:
             """,
             {"tenant_id": tenant_id, "job_id": job_id},
         ).fetchall()
-    return NotificationJobDetail(**job, tries=[Attempt.model_validate(row) for row in rows])
+        briefs = briefs_of(connection, tenant_id, {job["alert_id"]})
+    tries = [Attempt.model_validate(row) for row in rows]
+    return NotificationJobDetail(**job, alert=briefs.get(job["alert_id"]), tries=tries)
 
 
 def replay_job(actor: Principal, job_id: UUID, *, origin: Origin) -> NotificationJob:

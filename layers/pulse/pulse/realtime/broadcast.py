@@ -36,12 +36,14 @@ class Told(NamedTuple):
 
 
 def broadcast(happenings: Sequence[Happening]) -> Told:
-    """Tell each happening to its followers, once per connection. Raises psycopg.Error, TransientUnavailableError.
+    """Tell each happening to its followers, once per connection, in the order in which they happened.
 
-    What is older than two minutes is dropped: whoever looks has read the truth since.
+    What is older than two minutes is dropped: whoever looks has read the truth since. Raises psycopg.Error,
+    TransientUnavailableError.
     """
     now = clock.now()
-    fresh = [known for known in happenings if now - _time_of(known) < _TOO_OLD]
+    # The queue keeps no order.
+    fresh = sorted((known for known in happenings if now - _time_of(known) < _TOO_OLD), key=_time_of)
     audiences: dict[tuple[str, str], list[Follower]] = {}
     deliveries: dict[Follower, list[bytes]] = {}
     for happening in fresh:

@@ -37,6 +37,7 @@ def offer_values(readings: Mapping[DeviceKey, Sequence[Reading]]) -> None:
         in_order = sorted((reading for reading in readings[key] if reading.metrics), key=lambda reading: reading.time)
         if in_order:
             metrics = {name: value for reading in in_order for name, value in reading.metrics.items()}
+            times = {name: format_instant(reading.time) for reading in in_order for name in reading.metrics}
             tenant_id, device_id = key
             details.append(
                 {
@@ -45,6 +46,7 @@ def offer_values(readings: Mapping[DeviceKey, Sequence[Reading]]) -> None:
                     "time": format_instant(clock.now()),
                     "reading_time": format_instant(in_order[-1].time),
                     "metrics": metrics,
+                    "metric_times": times,
                 }
             )
     if details:

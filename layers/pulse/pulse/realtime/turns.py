@@ -29,11 +29,19 @@ def claim_turn(news: Mapping[str, Any]) -> dict[str, Any] | None:
     if create_entry(turn, {}, lifetime=_LIFETIME) is None:
         return merged
     write_entry(waiting_key, {"detail": orjson.dumps(merged).decode()}, lifetime=_LIFETIME)
-    offer(LIVE_READING, [{**merged, "time": format_instant(clock.now()), "metrics": {}}], delay_seconds=1)
+    offer(
+        LIVE_READING,
+        [{**merged, "time": format_instant(clock.now()), "metrics": {}, "metric_times": {}}],
+        delay_seconds=1,
+    )
     return None
 
 
 def _merge(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
-    """Two pieces of news about a device, as the one that is known in the end."""
+    """Two pieces of news about a device as one: of each metric the newer value, whichever came first."""
     older, newer = sorted((one, other), key=lambda news: str(news["reading_time"]))
-    return {**older, **newer, "metrics": {**older["metrics"], **newer["metrics"]}}
+    metrics, times = dict(older["metrics"]), dict(older["metric_times"])
+    for name, value in newer["metrics"].items():
+        if name not in times or times[name] <= newer["metric_times"][name]:
+            metrics[name], times[name] = value, newer["metric_times"][name]
+    return {**older, **newer, "metrics": metrics, "metric_times": times}

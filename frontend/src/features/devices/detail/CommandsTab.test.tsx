@@ -25,6 +25,8 @@ const COMMAND = {
   reason: "",
   result: null,
   finished_at: null,
+  late_status: null,
+  late_reason: null,
 };
 const SHADOW = {
   version: 4,
@@ -52,6 +54,16 @@ it("lists commands with what became of them", async () => {
   expect(screen.getByText(/2 times/)).toBeVisible();
   expect(screen.queryByRole("button", { name: "Take back" })).not.toBeInTheDocument();
   await expectAccessible();
+});
+
+it("says of a command that was given up that the device answered after all", async () => {
+  const late = { late_status: "ACKNOWLEDGED", late_reason: "was asleep", answered_at: "2026-11-21T14:00:00Z" };
+  answer("get", "/customer/devices/fridge-7/commands", page({ ...COMMAND, status: "EXPIRED", ...late }));
+  const user = userEvent.setup();
+  renderPage(<CommandsTab device={DEVICE} />);
+  expect(await screen.findByText("done, but late")).toBeVisible();
+  await user.click(screen.getByRole("button", { name: "Details of reboot" }));
+  expect(screen.getByText(/Done: was asleep/)).toBeVisible();
 });
 
 it("sends a command with what the device expects", async () => {

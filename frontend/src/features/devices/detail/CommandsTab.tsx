@@ -12,6 +12,7 @@ import { DataTable } from "@/components/DataTable";
 import { ListPanel } from "@/components/ListPage";
 import { Facts } from "@/components/Panel";
 import { Unfold } from "@/components/Row";
+import { Badge } from "@/components/Status";
 import { SelectFilter } from "@/components/SelectFilter";
 import { commandStatusWords, commandText } from "@/components/text";
 import { Moment, TimeAgo } from "@/components/Time";
@@ -50,6 +51,7 @@ export function CommandsTab({ device }: { device: DeviceDetail }): ReactNode {
         cell: ({ row: { original: command } }) => (
           <span className="flex flex-wrap items-center gap-2">
             <CommandStatusBadge status={command.status} />
+            {command.late_status !== null && <LateAnswer command={command} />}
             <span className="text-xs text-muted">{command.reason}</span>
           </span>
         ),
@@ -118,6 +120,12 @@ export function CommandsTab({ device }: { device: DeviceDetail }): ReactNode {
   );
 }
 
+/** The device has answered after all, when nobody waited for it any more. */
+function LateAnswer({ command }: { command: Command }): ReactNode {
+  const word = command.late_status === null ? "" : commandStatusWords[command.late_status].toLowerCase();
+  return <Badge tone="warn">{text.late(word)}</Badge>;
+}
+
 function Details({ command, onCancel }: { command: Command; onCancel: (command: Command) => void }): ReactNode {
   const facts: [string, ReactNode][] = [
     [text.facts.by, command.created_by],
@@ -132,6 +140,15 @@ function Details({ command, onCancel }: { command: Command; onCancel: (command: 
     [text.facts.expires, <Moment key="expires" time={command.expires_at} long />],
     [text.facts.reason, command.reason],
   ];
+  if (command.late_status !== null) {
+    facts.push([
+      text.facts.late,
+      <span key="late">
+        {[commandStatusWords[command.late_status], command.late_reason].filter(Boolean).join(": ")},{" "}
+        <Moment time={command.answered_at} />
+      </span>,
+    ]);
+  }
   if (command.group_command_id !== null) facts.push([text.facts.group, text.facts.groupCommand]);
   return (
     <div className="grid gap-3">

@@ -11,6 +11,7 @@ from pulse.alerts.figures.heat import QUARTER, Cell, heat, start_of_days
 from pulse.alerts.inbox.alert_filter import MATCHING, AlertFilter
 from pulse.alerts.severity import Severity
 from pulse.database import Connection, tenant_session
+from pulse.devices.names import names_of
 from pulse.models import Model
 
 _HOUR: Final = timedelta(hours=1)
@@ -28,6 +29,7 @@ class NoisyDevice(Model):
     """A device that alerted."""
 
     device_id: str
+    device_name: str | None = Field(None, description="What it is called, if it has a name")
     site_id: str | None = Field(description="Where its newest alert was")
     opened: int = Field(description="Alerts opened in the period")
     live: int = Field(description="Of those, not closed")
@@ -115,5 +117,8 @@ def read_noisy_devices(
 
 
 def _noisy_devices(connection: Connection, tenant_id: str, wanted: AlertFilter, *, limit: int) -> list[NoisyDevice]:
-    rows = connection.execute(_DEVICES, {**wanted.parameters(tenant_id), "limit": limit})
-    return [NoisyDevice.model_validate(row) for row in rows]
+    rows = connection.execute(_DEVICES, {**wanted.parameters(tenant_id), "limit": limit}).fetchall()
+    names = names_of(connection, {(tenant_id, row["device_id"]) for row in rows})
+    return [
+        NoisyDevice.model_validate({**row, "device_name": names.get((tenant_id, row["device_id"]))}) for row in rows
+    ]

@@ -1,12 +1,13 @@
 """What narrows alerts, in the inbox and in its statistics alike."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from psycopg import sql
 
-from pulse.alerts.alert import AlertStatus
+from pulse.alerts.alert import AlertSource, AlertStatus
 from pulse.alerts.severity import Severity
 
 
@@ -16,6 +17,7 @@ class AlertFilter(NamedTuple):
     statuses: frozenset[AlertStatus] | None = None
     severities: frozenset[Severity] | None = None
     types: frozenset[str] | None = None
+    sources: frozenset[AlertSource] | None = None
     device_id: str | None = None
     site_id: str | None = None
     rule_id: UUID | None = None
@@ -36,16 +38,18 @@ class AlertFilter(NamedTuple):
             "statuses": _texts(self.statuses),
             "severities": _texts(self.severities),
             "types": _texts(self.types),
+            "sources": _texts(self.sources),
         }
 
 
-def _texts(values: frozenset[AlertStatus] | frozenset[Severity] | frozenset[str] | None) -> list[str] | None:
+def _texts(values: Collection[str] | None) -> list[str] | None:
     return None if values is None else sorted(str(value) for value in values)
 
 
 CONDITIONS: Final = sql.SQL("""
           (%(severities)s::severity[] IS NULL OR severity = ANY(%(severities)s::severity[]))
       AND (%(types)s::text[] IS NULL OR type = ANY(%(types)s::text[]))
+      AND (%(sources)s::text[] IS NULL OR source = ANY(%(sources)s::text[]))
       AND (%(device_id)s::text IS NULL OR device_id = %(device_id)s)
       AND (%(site_id)s::text IS NULL OR site_id = %(site_id)s)
       AND (%(rule_id)s::uuid IS NULL OR rule_id = %(rule_id)s)
