@@ -17,6 +17,11 @@ export function signRequestsWith(source: TokenSource): void {
   tokens = source;
 }
 
+/** The access token that the next request is signed with; null of who is not signed in. */
+export function currentToken(): string | null {
+  return tokens.token();
+}
+
 /** Of requests under way, so that a refused one can be sent again: a body can be read once. */
 const copies = new WeakMap<Request, Request>();
 

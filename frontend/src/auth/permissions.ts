@@ -1,23 +1,17 @@
 import { queryOptions, useQuery } from "@tanstack/react-query";
 import { createContext, useContext } from "react";
-import { api, ask } from "@/api/client";
+import { api, ask, currentToken } from "@/api/client";
 import { keys } from "@/api/queries";
 import type { Permission, Profile } from "@/api/types";
-import { ProblemError } from "@/lib/problem";
+import { isOfOperators } from "./claims";
 import type { Session } from "./session";
 
 /** Who is signed in. An operator has no tenant and is asked for on the operators' side. */
 export const profileQuery = queryOptions({
   queryKey: keys.profile,
   staleTime: 5 * 60_000,
-  queryFn: async ({ signal }): Promise<Profile> => {
-    try {
-      return await ask(api.GET("/customer/me", { signal }));
-    } catch (error) {
-      if (!(error instanceof ProblemError) || error.status !== 403) throw error;
-      return ask(api.GET("/operator/me", { signal }));
-    }
-  },
+  queryFn: ({ signal }): Promise<Profile> =>
+    isOfOperators(currentToken()) ? ask(api.GET("/operator/me", { signal })) : ask(api.GET("/customer/me", { signal })),
 });
 
 /** The profile of who is signed in. Pages are shown after it is known. */
