@@ -5,10 +5,12 @@ import { App } from "@/app/App";
 import { Door } from "@/app/Door";
 import { makeQueryClient } from "@/app/queryClient";
 import { text } from "@/app/text";
+import { Wall } from "@/app/Wall";
 import { readConfiguration } from "@/auth/configuration";
 import { Session, SIGNED_OUT_PATH } from "@/auth/session";
 import { sentenceOf } from "@/lib/problem";
 import { applyTheme, followSystemTheme, usePreferences } from "@/lib/preferences";
+import { wallKeyIn } from "@/lib/wall";
 import "./app.css";
 
 applyTheme(usePreferences.getState().theme);
@@ -22,6 +24,17 @@ if (container === null) throw new Error("index.html has no #root");
 const root = createRoot(container);
 
 async function begin(): Promise<void> {
+  const wallKey = wallKeyIn(location);
+  if (wallKey !== null) {
+    // Nobody signs in at a screen on a wall: its key is all it has.
+    signRequestsWith({ token: () => wallKey, renew: () => Promise.resolve(null) });
+    root.render(
+      <StrictMode>
+        <Wall />
+      </StrictMode>,
+    );
+    return;
+  }
   const session = new Session(await readConfiguration());
   const signIn = (): void => void session.signIn(import.meta.env.BASE_URL);
   let address: string | null;

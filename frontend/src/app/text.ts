@@ -36,6 +36,9 @@ export const text = {
   notAllowed: "You may not see this page",
   notAllowedDetail: (roles: string) =>
     `Your role (${roles}) doesn't have it. An administrator of your organisation can change that.`,
+  wallEnded: "This screen's key has ended",
+  wallEndedDetail:
+    "It was revoked, its time is over, or the address lacks it. An operator makes a new one under Settings.",
 } as const;
 
 export const shortcutHelp: readonly (readonly [string, string])[] = [

@@ -1,6 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { MonitorUp } from "lucide-react";
 import type { ReactNode } from "react";
+import { Link } from "react-router";
+import { Can } from "@/auth/Can";
 import { Button } from "@/components/Button";
 import { Select } from "@/components/Form";
 import { PageHeader } from "@/components/Panel";
@@ -25,11 +27,16 @@ const TV_SCALE = 2;
 /** So many reads that did not come make the numbers old. */
 const MISSED_READS = 3;
 
-export default function NocPage(): ReactNode {
+interface NocPageProps {
+  /** On a screen that nobody is signed in at. */
+  onWall?: boolean;
+}
+
+export default function NocPage({ onWall = false }: NocPageProps): ReactNode {
   const { one, change } = useSearchState();
   const every = REFRESHES.find((seconds) => String(seconds) === one("every")) ?? 30;
   const timeZone = useTimeZone();
-  const { isTv, toggle } = useTvMode();
+  const { isTv, toggle } = useTvMode(onWall);
   const scale = isTv ? TV_SCALE : 1;
   const queries = {
     summary: useQuery(summary(every)),
@@ -56,7 +63,7 @@ export default function NocPage(): ReactNode {
         }
         actions={
           isTv ? (
-            <span className="rounded border px-2 py-1 text-xl">{text.tvBadge}</span>
+            <span className="rounded border-2 border-stale px-2 py-1 text-xl text-stale">{text.tvBadge}</span>
           ) : (
             <>
               <label className="flex items-center gap-2 text-xs text-muted">
@@ -73,6 +80,13 @@ export default function NocPage(): ReactNode {
                   ))}
                 </Select>
               </label>
+              {!onWall && (
+                <Can permission="operator.keys:manage">
+                  <Button asChild>
+                    <Link to="/operator/settings?tab=keys&new=noc">{text.toWall}</Link>
+                  </Button>
+                </Can>
+              )}
               <Button onClick={toggle} aria-keyshortcuts="f">
                 <MonitorUp aria-hidden className="size-4" />
                 {text.tv}

@@ -40,6 +40,7 @@ export const text = {
   seconds: (seconds: number) => `${seconds} s`,
   tv: "TV mode",
   tvBadge: "TV mode · Esc leaves",
+  toWall: "Address for a wall screen",
   platform: "The platform is",
   gauges: "Gauges",
   unmeasured: "not measured lately",

@@ -7,9 +7,9 @@ function isTyping(target: EventTarget | null): boolean {
   );
 }
 
-/** The whole screen for a wall: F turns it on and off, Esc turns it off. */
-export function useTvMode(): { isTv: boolean; toggle: () => void } {
-  const [isTv, setIsTv] = useState(false);
+/** The whole screen for a wall: F turns it on and off, Esc turns it off. A wall screen's own page begins with it. */
+export function useTvMode(begins: boolean): { isTv: boolean; toggle: () => void } {
+  const [isTv, setIsTv] = useState(begins);
   const toggle = useCallback(() => setIsTv((before) => !before), []);
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
