@@ -20,6 +20,8 @@ const READ: Permission[] = [
   "escalation-policies:read",
   "oncall:read",
   "maintenance:read",
+  "reports:read",
+  "reports:make",
   "subscriptions:read",
   "tenant:read",
 ];
@@ -46,22 +48,41 @@ const ADMINISTER: Permission[] = [
   "api-keys:read",
   "api-keys:manage",
   "audit-log:read",
+  "reports:manage",
   "subscriptions:manage",
   "tenant:manage",
 ];
 const OPERATE: Permission[] = [
-  "operator.noc:read",
-  "operator.system:read",
   "operator.tenants:read",
   "operator.users:read",
   "operator.quarantine:read",
+  "operator.subscriptions:read",
+  "operator.subscriptions:manage",
+  "operator.noc:read",
+  "operator.system:read",
+  "operator.devices:read",
+  "operator.alerts:read",
+  "operator.usage:read",
+  "operator.queues:read",
+  "operator.keys:read",
+  "operator.settings:read",
+];
+const OPERATE_ALL: Permission[] = [
+  ...OPERATE,
+  "operator.tenants:manage",
+  "operator.users:manage",
+  "operator.audit-log:read",
+  "operator.usage:manage",
+  "operator.queues:manage",
+  "operator.keys:manage",
+  "operator.settings:manage",
 ];
 const PERMISSIONS: Record<Role, Permission[]> = {
   viewer: READ,
   customer: WORK,
   "tenant-admin": ADMINISTER,
   operator: OPERATE,
-  "operator-admin": [...OPERATE, "operator.tenants:manage", "operator.users:manage", "operator.audit-log:read"],
+  "operator-admin": OPERATE_ALL,
 };
 
 export function makeProfile(role: Role = "tenant-admin"): Profile {

@@ -18,6 +18,44 @@ export function answer(
   );
 }
 
+interface Heard {
+  /** What was sent last; undefined before, null without a body. */
+  body: unknown;
+  /** The version that the change was made from. */
+  version: string | null;
+}
+
+/** Answer a change, and keep what was sent. */
+export function hear(
+  method: "post" | "put" | "patch" | "delete",
+  path: string,
+  body: object | null,
+  status = 200,
+): Heard {
+  const heard: Heard = { body: undefined, version: null };
+  server.use(
+    http[method](`*${path}`, async ({ request }) => {
+      const sent = await request.text();
+      heard.body = sent === "" ? null : JSON.parse(sent);
+      heard.version = request.headers.get("If-Match");
+      return body === null ? new HttpResponse(null, { status }) : HttpResponse.json(body, { status });
+    }),
+  );
+  return heard;
+}
+
+/** Answer a read, and keep what was asked for. */
+export function hearQuery(path: string, body: object): { search: string } {
+  const asked = { search: "" };
+  server.use(
+    http.get(`*${path}`, ({ request }) => {
+      asked.search = new URL(request.url).search;
+      return HttpResponse.json(body);
+    }),
+  );
+  return asked;
+}
+
 export function problem(status: number, detail: string, errors: { field: string; reason: string }[] = []): object {
   return { type: "about:blank", title: "Refused", status, detail, errors, request_id: "request-1" };
 }

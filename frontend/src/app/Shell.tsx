@@ -38,13 +38,13 @@ export function Shell(): ReactNode {
   useShortcuts({ pages: allowed, onPalette: openPalette, onHelp: openHelp });
 
   return (
-    <div className="flex h-dvh">
+    <div className="flex h-dvh print:block print:h-auto">
       <a href="#content" className="sr-only focus:not-sr-only focus:absolute focus:z-50 focus:bg-surface focus:p-2">
         {text.skip}
       </a>
       <aside
         className={classes(
-          "z-30 w-56 shrink-0 overflow-y-auto border-r bg-surface max-lg:fixed max-lg:inset-y-0",
+          "z-30 w-56 shrink-0 overflow-y-auto border-r bg-surface print:hidden max-lg:fixed max-lg:inset-y-0",
           !menuOpen && "max-lg:hidden",
         )}
       >
@@ -62,7 +62,7 @@ export function Shell(): ReactNode {
         <Navigation pages={allowed} onGo={() => setMenuOpen(false)} />
       </aside>
       <div className="flex min-w-0 flex-1 flex-col">
-        <header className="flex h-12 shrink-0 items-center gap-2 border-b bg-surface px-3">
+        <header className="flex h-12 shrink-0 items-center gap-2 border-b bg-surface px-3 print:hidden">
           <span className="lg:hidden">
             <IconButton label={text.openNavigation} onClick={() => setMenuOpen(true)}>
               <MenuIcon aria-hidden className="size-4" />
@@ -83,7 +83,11 @@ export function Shell(): ReactNode {
             <AccountMenu onPreferences={() => setOverlay("preferences")} />
           </div>
         </header>
-        <main id="content" tabIndex={-1} className="min-h-0 flex-1 overflow-y-auto p-4 outline-none">
+        <main
+          id="content"
+          tabIndex={-1}
+          className="min-h-0 flex-1 overflow-y-auto p-4 outline-none print:overflow-visible"
+        >
           <ErrorBoundary resetKey={location.pathname}>
             <Suspense fallback={<Skeleton rows={8} className="max-w-xl" />}>
               <Outlet />

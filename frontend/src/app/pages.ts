@@ -15,6 +15,7 @@ import { pages as notifications } from "@/features/notifications";
 import { pages as oncall } from "@/features/oncall";
 import { pages as operator } from "@/features/operator";
 import { pages as overview } from "@/features/overview";
+import { pages as reports } from "@/features/reports";
 import { pages as settings } from "@/features/settings";
 import { pages as sites } from "@/features/sites";
 import { pages as subscriptions } from "@/features/subscriptions";
@@ -38,6 +39,7 @@ export const pages: readonly Page[] = [
   ...notifications,
   ...integrations,
   ...metrics,
+  ...reports,
   ...users,
   ...apiKeys,
   ...auditLog,

@@ -4,7 +4,7 @@ import { http, HttpResponse } from "msw";
 import { expect, it } from "vitest";
 import { expectAccessible } from "#tests/axe";
 import { renderPage } from "#tests/render";
-import { answer, problem, server } from "#tests/server";
+import { answer, hear, problem, server } from "#tests/server";
 import TenantPage from "./TenantPage";
 import TenantsPage from "./TenantsPage";
 
@@ -22,19 +22,6 @@ const ACME = {
   limits: { api_tenant: "10:1", claim: "5:60" },
 };
 const GONE = { ...ACME, tenant_id: "gone", name: "Gone", status: "SUSPENDED", suspended_reason: "unpaid" };
-
-/** What is sent to a path is kept. */
-function hear(method: "post" | "put" | "patch", path: string, told: object): { body: unknown; version: string | null } {
-  const heard: { body: unknown; version: string | null } = { body: undefined, version: null };
-  server.use(
-    http[method](`*${path}`, async ({ request }) => {
-      heard.body = await request.json();
-      heard.version = request.headers.get("If-Match");
-      return HttpResponse.json(told);
-    }),
-  );
-  return heard;
-}
 
 function renderTenant(tenant: object, role: "operator" | "operator-admin" = "operator-admin") {
   answer("get", "/operator/tenants/acme", tenant);

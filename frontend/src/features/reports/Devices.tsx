@@ -1,0 +1,53 @@
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import type { ColumnDef } from "@tanstack/react-table";
+import { useMemo, type ReactNode } from "react";
+import { allSites } from "@/api/queries";
+import { DataTable } from "@/components/DataTable";
+import { ListPanel } from "@/components/ListPage";
+import { SelectFilter } from "@/components/SelectFilter";
+import { useSearchState } from "@/lib/useSearchState";
+import { availabilityColumns } from "./columns";
+import { DeviceLink } from "./DeviceLink";
+import { devicePages, type DeviceAvailability, type SlaSummary } from "./queries";
+import { reportText as text } from "./text";
+
+const WORDS = { empty: text.noDevice, emptyFiltered: text.noDeviceThere };
+const COLUMNS: ColumnDef<DeviceAvailability>[] = [
+  {
+    id: "device",
+    header: text.columns.device,
+    cell: ({ row }) => <DeviceLink deviceId={row.original.device_id} />,
+  },
+  { id: "site", header: text.columns.site, cell: ({ row }) => row.original.site_id },
+  ...availabilityColumns<DeviceAvailability>(),
+];
+
+/** Every device of the report's time by id, page by page. */
+export function Devices({ summary: { start, end } }: { summary: SlaSummary }): ReactNode {
+  const { one, change } = useSearchState();
+  const siteId = one("site");
+  const period = useMemo(() => ({ start, end }), [start, end]);
+  const query = useInfiniteQuery(devicePages(period, siteId));
+  const sites = useQuery(allSites);
+  return (
+    <ListPanel
+      title={text.everyDevice}
+      query={query}
+      words={WORDS}
+      onClear={siteId === undefined ? undefined : () => change({ site: null })}
+      aside={
+        <SelectFilter
+          label={text.site}
+          any={text.everySite}
+          options={(sites.data ?? []).map(({ site_id, name }) => [site_id, name])}
+          value={siteId}
+          onChange={(site) => change({ site }, { replace: true })}
+        />
+      }
+    >
+      {(devices) => (
+        <DataTable label={text.everyDevice} columns={COLUMNS} rows={devices} rowId={(device) => device.device_id} />
+      )}
+    </ListPanel>
+  );
+}

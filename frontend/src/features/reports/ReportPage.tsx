@@ -1,0 +1,81 @@
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { ArrowLeft, Download, Printer } from "lucide-react";
+import type { ReactNode } from "react";
+import { Link, useParams } from "react-router";
+import { Button } from "@/components/Button";
+import { PageHeader } from "@/components/Panel";
+import { EmptyState, QueryState } from "@/components/States";
+import { saveFile } from "@/lib/download";
+import { useTimeZone } from "@/lib/preferences";
+import { shortTime } from "@/lib/time";
+import { AlertFigures } from "./AlertFigures";
+import { AvailabilityTables } from "./AvailabilityTables";
+import { Devices } from "./Devices";
+import { writeCsv } from "./file";
+import { KeyFigures } from "./KeyFigures";
+import { oneReport, readDevices, type ReportRunDetail, type SlaSummary } from "./queries";
+import { reportText as text } from "./text";
+
+export default function ReportPage(): ReactNode {
+  const { reportId = "" } = useParams();
+  const query = useQuery(oneReport(reportId));
+  return (
+    <>
+      <Link
+        to="/reports"
+        className="mb-2 inline-flex items-center gap-1 text-sm text-muted hover:text-ink print:hidden"
+      >
+        <ArrowLeft aria-hidden className="size-4" />
+        {text.back}
+      </Link>
+      <QueryState query={query} skeletonRows={8}>
+        {(run) => <ReportView run={run} />}
+      </QueryState>
+    </>
+  );
+}
+
+function ReportView({ run }: { run: ReportRunDetail }): ReactNode {
+  const timeZone = useTimeZone();
+  const period = text.period(shortTime(run.period_start, timeZone), shortTime(run.period_end, timeZone));
+  return (
+    <>
+      <PageHeader
+        title={text.title}
+        description={`${period} (${timeZone})`}
+        actions={run.result && <ReportActions summary={run.result} />}
+      />
+      {run.result === null ? (
+        <EmptyState title={run.status === "PENDING" ? text.notYet : text.nothing(run.outcome)} />
+      ) : (
+        <div className="space-y-4">
+          <KeyFigures summary={run.result} />
+          <AvailabilityTables summary={run.result} />
+          <AlertFigures summary={run.result} />
+          <Devices summary={run.result} />
+        </div>
+      )}
+    </>
+  );
+}
+
+function ReportActions({ summary }: { summary: SlaSummary }): ReactNode {
+  const { start, end } = summary;
+  const save = useMutation({
+    mutationFn: async () => {
+      saveFile(text.file(start, end), writeCsv(summary, await readDevices({ start, end })), "text/csv;charset=utf-8");
+    },
+  });
+  return (
+    <span className="flex gap-2 print:hidden">
+      <Button busy={save.isPending} onClick={() => save.mutate()}>
+        <Download aria-hidden className="size-4" />
+        {text.csv}
+      </Button>
+      <Button onClick={() => window.print()}>
+        <Printer aria-hidden className="size-4" />
+        {text.print}
+      </Button>
+    </span>
+  );
+}
