@@ -20,3 +20,11 @@ export function percent(value: number | null): string {
 export function counted(value: number, one: string, many: string = `${one}s`): string {
   return `${count(value)} ${value === 1 ? one : many}`;
 }
+
+const SIZES = ["bytes", "kB", "MB", "GB", "TB", "PB"] as const;
+
+/** "12 bytes", "3.4 MB": three digits at most, in steps of a thousand. */
+export function byteSize(bytes: number): string {
+  const step = bytes < 1 ? 0 : Math.min(SIZES.length - 1, Math.floor(Math.log10(bytes) / 3));
+  return `${plain.format(Number((bytes / 1000 ** step).toPrecision(3)))} ${SIZES[step] ?? ""}`;
+}

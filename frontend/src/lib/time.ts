@@ -87,3 +87,10 @@ function offsetOf(instant: number, timeZone: string): number {
   const wall = Date.UTC(part("year"), part("month") - 1, part("day"), part("hour"), part("minute"), part("second"));
   return wall - Math.floor(instant / SECOND) * SECOND;
 }
+
+/** The instant that somebody wrote into an address; undefined of what is none. */
+export function instantIn(written: string | undefined): string | undefined {
+  if (written === undefined) return undefined;
+  const time = new Date(written);
+  return Number.isNaN(time.getTime()) ? undefined : time.toISOString();
+}

@@ -2,13 +2,12 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { Download, X } from "lucide-react";
 import { useCallback, type ReactNode } from "react";
 import { Button } from "@/components/Button";
-import { Input } from "@/components/Form";
 import { ListPage } from "@/components/ListPage";
+import { MomentFilter } from "@/components/MomentFilter";
 import { SearchInput } from "@/components/SearchInput";
 import { SelectFilter } from "@/components/SelectFilter";
 import { text as shared } from "@/components/text";
-import { useTimeZone } from "@/lib/preferences";
-import { instantOf, wallTimeOf } from "@/lib/time";
+import { instantIn } from "@/lib/time";
 import { useSearchState } from "@/lib/useSearchState";
 import { AuditTable } from "./AuditTable";
 import { EVERYBODY, usePlane, type AuditFilters } from "./plane";
@@ -20,7 +19,6 @@ const NOTHING = { q: null, tenant: null, action: null, actor: null, subject: nul
 export default function AuditLogPage(): ReactNode {
   const { one, change } = useSearchState();
   const plane = usePlane();
-  const timeZone = useTimeZone();
   const filters: AuditFilters = {
     q: one("q"),
     tenant_id: plane === EVERYBODY ? one("tenant") : undefined,
@@ -37,19 +35,6 @@ export default function AuditLogPage(): ReactNode {
   const narrow = useCallback((narrowing: Partial<Record<"actor" | "subject", string>>) => change(narrowing), [change]);
   const expand = useCallback((entry: string | null) => change({ entry }, { replace: true }), [change]);
   const isFiltered = Object.values(filters).some((value) => value !== undefined);
-  const moment = (name: "start" | "end", label: string): ReactNode => (
-    <label className="inline-flex items-center gap-1.5 text-xs text-muted">
-      {label}
-      <Input
-        type="datetime-local"
-        className="w-48"
-        value={filters[name] === undefined ? "" : wallTimeOf(new Date(filters[name]), timeZone)}
-        onChange={({ target: { value } }) =>
-          change({ [name]: value === "" ? null : instantOf(value, timeZone).toISOString() })
-        }
-      />
-    </label>
-  );
   return (
     <ListPage
       title={text.title}
@@ -76,8 +61,8 @@ export default function AuditLogPage(): ReactNode {
             value={filters.action}
             onChange={(action) => change({ action })}
           />
-          {moment("start", text.from)}
-          {moment("end", text.until)}
+          <MomentFilter label={text.from} value={filters.start} onChange={(start) => change({ start })} />
+          <MomentFilter label={text.until} value={filters.end} onChange={(end) => change({ end })} />
           {filters.actor !== undefined && (
             <Chosen label={text.chosenActor(filters.actor)} onRemove={() => change({ actor: null })} />
           )}
@@ -100,11 +85,4 @@ function Chosen({ label, onRemove }: { label: string; onRemove: () => void }): R
       <X aria-hidden className="size-3.5 shrink-0" />
     </Button>
   );
-}
-
-/** The address may say anything; what is no time does not filter. */
-function instantIn(written: string | undefined): string | undefined {
-  if (written === undefined) return undefined;
-  const time = new Date(written);
-  return Number.isNaN(time.getTime()) ? undefined : time.toISOString();
 }

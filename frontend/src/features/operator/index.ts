@@ -1,5 +1,18 @@
 /** What operators see: every customer, and the platform itself. */
-import { Ban, Building2, Grid3x3, LayoutDashboard, MonitorDot } from "lucide-react";
+import {
+  Activity,
+  Ban,
+  BellRing,
+  Building2,
+  ChartColumn,
+  Cpu,
+  Grid3x3,
+  Inbox,
+  LayoutDashboard,
+  MonitorDot,
+  ReceiptText,
+  Settings,
+} from "lucide-react";
 import type { Page } from "@/routing/page";
 
 export const pages: readonly Page[] = [
@@ -38,10 +51,65 @@ export const pages: readonly Page[] = [
     load: () => import("./tenants/TenantPage"),
   },
   {
+    path: "operator/devices",
+    title: "Devices",
+    permission: "operator.devices:read",
+    load: () => import("./devices/TenantDevicesPage"),
+    navigation: { group: "Customers", icon: Cpu, shortcut: "d" },
+  },
+  {
+    path: "operator/alerts",
+    title: "Alerts",
+    permission: "operator.alerts:read",
+    load: () => import("./alerts/TenantAlertsPage"),
+    navigation: { group: "Customers", icon: BellRing, shortcut: "a" },
+  },
+  {
+    path: "operator/subscriptions",
+    title: "Subscriptions",
+    permission: "operator.subscriptions:read",
+    load: () => import("./subscriptions/SubscriptionsPage"),
+    navigation: { group: "Customers", icon: ReceiptText, shortcut: "b" },
+  },
+  {
+    path: "operator/usage",
+    title: "Usage",
+    permission: "operator.usage:read",
+    load: () => import("./usage/UsagePage"),
+    navigation: { group: "Customers", icon: ChartColumn, shortcut: "e" },
+  },
+  {
+    path: "operator/usage/:tenantId",
+    title: "Usage of a tenant",
+    permission: "operator.usage:read",
+    load: () => import("./usage/TenantUsagePage"),
+  },
+  {
+    path: "operator/system",
+    title: "System",
+    permission: "operator.system:read",
+    load: () => import("./system/SystemPage"),
+    navigation: { group: "Platform", icon: Activity, shortcut: "s" },
+  },
+  {
+    path: "operator/queues",
+    title: "Queues & dead letters",
+    permission: "operator.queues:read",
+    load: () => import("./queues/QueuesPage"),
+    navigation: { group: "Platform", icon: Inbox, shortcut: "w" },
+  },
+  {
     path: "operator/quarantine",
     title: "Quarantine",
     permission: "operator.quarantine:read",
     load: () => import("./quarantine/QuarantinePage"),
     navigation: { group: "Platform", icon: Ban, shortcut: "q" },
+  },
+  {
+    path: "operator/settings",
+    title: "Settings",
+    permission: "operator.settings:read",
+    load: () => import("./settings/PlatformSettingsPage"),
+    navigation: { group: "Settings", icon: Settings, shortcut: "c" },
   },
 ];

@@ -15,3 +15,9 @@ export const tenantMatrix = (sort: TenantSort, q?: string) =>
     refetchInterval: REFRESH_MILLISECONDS,
     queryFn: ({ signal }) => ask(api.GET("/operator/tenant-health", { params: { query: { sort, q } }, signal })),
   });
+
+export const systemHealth = queryOptions({
+  queryKey: ["operator-system", "health"],
+  refetchInterval: REFRESH_MILLISECONDS,
+  queryFn: ({ signal }) => ask(api.GET("/operator/system/health", { signal })),
+});

@@ -8,8 +8,8 @@ import { PageHeader, Panel } from "@/components/Panel";
 import { QueryState } from "@/components/States";
 import { count, metricValue } from "@/lib/numbers";
 import { HealthLabel } from "../health";
-import { tenantMatrix } from "../queries";
-import { platformSummary, systemHealth } from "./queries";
+import { systemHealth, tenantMatrix } from "../queries";
+import { platformSummary } from "./queries";
 import { NeedyTenants } from "./NeedyTenants";
 import { text } from "./text";
 

@@ -7,9 +7,3 @@ export const platformSummary = queryOptions({
   refetchInterval: REFRESH_MILLISECONDS,
   queryFn: ({ signal }) => ask(api.GET("/operator/noc/summary", { signal })),
 });
-
-export const systemHealth = queryOptions({
-  queryKey: ["operator-system", "health"],
-  refetchInterval: REFRESH_MILLISECONDS,
-  queryFn: ({ signal }) => ask(api.GET("/operator/system/health", { signal })),
-});

@@ -1,0 +1,100 @@
+import { zodResolver } from "@hookform/resolvers/zod";
+import type { ReactNode } from "react";
+import { useForm, useWatch } from "react-hook-form";
+import { z } from "zod";
+import { Field, Input, Select } from "@/components/Form";
+import { FormDialog } from "@/components/FormDialog";
+import { optionalNumber } from "@/lib/forms";
+import { useCreateSubscription } from "./queries";
+import { kindWords, text } from "./text";
+
+const words = text.form;
+
+const Wanted = z
+  .object({
+    tenant_id: z.string().trim().min(1, words.needed),
+    kind: z.enum(["MAIN", "ADDON", "TRIAL", "TEMPORARY"]),
+    name: z.string().trim().min(1, words.needed).max(100),
+    plan: z.string().trim().max(100),
+    device_limit: z.int({ error: words.seatsWrong }).min(0, words.seatsWrong),
+    term_days: z.int({ error: words.daysWrong }).min(1, words.daysWrong).max(1827, words.daysWrong).nullable(),
+    parent_subscription_id: z.string().trim(),
+  })
+  .refine(({ kind, parent_subscription_id: id }) => kind !== "ADDON" || z.guid().safeParse(id).success, {
+    path: ["parent_subscription_id"],
+    error: words.parentWrong,
+  });
+type Wanted = z.infer<typeof Wanted>;
+
+interface NewSubscriptionDialogProps {
+  /** Whom the list is about; undefined: everybody. */
+  tenantId: string | undefined;
+  onClose: () => void;
+}
+
+export function NewSubscriptionDialog({ tenantId = "", onClose }: NewSubscriptionDialogProps): ReactNode {
+  const create = useCreateSubscription();
+  const form = useForm<Wanted>({
+    resolver: zodResolver(Wanted),
+    defaultValues: {
+      tenant_id: tenantId,
+      kind: "MAIN",
+      name: "",
+      plan: "",
+      device_limit: 100,
+      term_days: null,
+      parent_subscription_id: "",
+    },
+  });
+  const { errors } = form.formState;
+  const kind = useWatch({ control: form.control, name: "kind" });
+  return (
+    <FormDialog
+      form={form}
+      title={text.add}
+      submit={words.create}
+      onClose={onClose}
+      onSubmit={({ parent_subscription_id, term_days, ...rest }) =>
+        create.mutateAsync(
+          // An ADDON has the term of its MAIN.
+          rest.kind === "ADDON"
+            ? { ...rest, description: "", parent_subscription_id }
+            : { ...rest, description: "", term_days },
+        )
+      }
+    >
+      <div className="grid gap-3 sm:grid-cols-2">
+        <Field label={words.tenant} error={errors.tenant_id?.message}>
+          <Input className="font-mono" autoComplete="off" {...form.register("tenant_id")} />
+        </Field>
+        <Field label={words.kind} hint={words.kindHints[kind]} error={errors.kind?.message}>
+          <Select {...form.register("kind")}>
+            {Object.entries(kindWords).map(([value, label]) => (
+              <option key={value} value={value}>
+                {label}
+              </option>
+            ))}
+          </Select>
+        </Field>
+        <Field label={words.name} error={errors.name?.message}>
+          <Input autoComplete="off" {...form.register("name")} />
+        </Field>
+        <Field label={words.plan} error={errors.plan?.message}>
+          <Input autoComplete="off" {...form.register("plan")} />
+        </Field>
+        <Field label={words.seats} error={errors.device_limit?.message}>
+          <Input inputMode="numeric" {...form.register("device_limit", { valueAsNumber: true })} />
+        </Field>
+        {kind === "ADDON" ? (
+          <Field label={words.parent} error={errors.parent_subscription_id?.message}>
+            <Input className="font-mono" autoComplete="off" {...form.register("parent_subscription_id")} />
+          </Field>
+        ) : (
+          <Field label={words.days} hint={words.daysHint} error={errors.term_days?.message}>
+            <Input inputMode="numeric" {...form.register("term_days", optionalNumber)} />
+          </Field>
+        )}
+      </div>
+    </FormDialog>
+  );
+}

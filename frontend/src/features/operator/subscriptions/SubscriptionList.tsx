@@ -1,0 +1,91 @@
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { useCallback, useState, type ReactNode } from "react";
+import { AsOf } from "@/components/AsOf";
+import { Filters, ListPanel } from "@/components/ListPage";
+import { SearchInput } from "@/components/SearchInput";
+import { SelectFilter } from "@/components/SelectFilter";
+import { useSearchState } from "@/lib/useSearchState";
+import {
+  subscriptionPages,
+  useResume,
+  type Subscription,
+  type SubscriptionFilters,
+  type SubscriptionKind,
+  type SubscriptionStatus,
+} from "./queries";
+import { ChangeDialog, MoveDialog, SuspendDialog } from "./SubscriptionDialogs";
+import { SubscriptionTable, type Act } from "./SubscriptionTable";
+import { kindWords, statusWords, text } from "./text";
+
+const KINDS = Object.keys(kindWords) as SubscriptionKind[];
+const STATUSES = Object.keys(statusWords) as SubscriptionStatus[];
+const ENDINGS = Object.entries(text.endings);
+const NOTHING = { tenant: null, kind: null, status: null, ending: null };
+
+export function SubscriptionList(): ReactNode {
+  const { one, change } = useSearchState();
+  const ending = ENDINGS.map(([days]) => days).find((days) => days === one("ending"));
+  const filters: SubscriptionFilters = {
+    tenant_id: one("tenant"),
+    kind: KINDS.find((known) => known === one("kind")),
+    status: STATUSES.find((known) => known === one("status")),
+    ending_within_days: ending === undefined ? undefined : Number(ending),
+  };
+  const query = useInfiniteQuery(subscriptionPages(filters));
+  const resume = useResume();
+  const [asked, setAsked] = useState<{ act: Act; subscription: Subscription }>();
+  const ofTenant = useCallback((tenant: string) => change({ tenant }, { replace: true }), [change]);
+  const expand = useCallback((id: string | null) => change({ subscription: id }, { replace: true }), [change]);
+  const { mutate: endSuspension } = resume;
+  const act = useCallback(
+    (act: Act, subscription: Subscription) =>
+      act === "resume" ? endSuspension(subscription) : setAsked({ act, subscription }),
+    [endSuspension],
+  );
+  const close = (): void => setAsked(undefined);
+  const clear = Object.values(filters).some((value) => value !== undefined) ? () => change(NOTHING) : undefined;
+  return (
+    <>
+      <Filters onClear={clear}>
+        <SearchInput value={filters.tenant_id ?? ""} onChange={ofTenant} label={text.tenant} />
+        <SelectFilter
+          label={text.kind}
+          any={text.anyKind}
+          options={KINDS.map((kind) => [kind, kindWords[kind]])}
+          value={filters.kind}
+          onChange={(kind) => change({ kind })}
+        />
+        <SelectFilter
+          label={text.status}
+          any={text.anyStatus}
+          className="w-48"
+          options={STATUSES.map((status) => [status, statusWords[status]])}
+          value={filters.status}
+          onChange={(status) => change({ status })}
+        />
+        <SelectFilter
+          label={text.ending}
+          any={text.anyEnding}
+          className="w-48"
+          options={ENDINGS}
+          value={ending}
+          onChange={(days) => change({ ending: days })}
+        />
+        <AsOf query={query} />
+      </Filters>
+      <ListPanel query={query} words={text} onClear={clear}>
+        {(subscriptions) => (
+          <SubscriptionTable
+            subscriptions={subscriptions}
+            expanded={one("subscription")}
+            onExpand={expand}
+            onAct={act}
+          />
+        )}
+      </ListPanel>
+      {asked?.act === "change" && <ChangeDialog subscription={asked.subscription} onClose={close} />}
+      {asked?.act === "suspend" && <SuspendDialog subscription={asked.subscription} onClose={close} />}
+      {asked?.act === "move" && <MoveDialog subscription={asked.subscription} onClose={close} />}
+    </>
+  );
+}

@@ -1,0 +1,107 @@
+import type { UseMutationResult } from "@tanstack/react-query";
+import { api, ask, ifMatch } from "@/api/client";
+import { pagesOf } from "@/api/paging";
+import type { Schemas } from "@/api/types";
+import { useChange } from "@/components/useChange";
+import { text } from "./text";
+
+export type Subscription = Schemas["Subscription"];
+export type SubscriptionKind = Schemas["SubscriptionKind"];
+export type SubscriptionStatus = Schemas["SubscriptionStatus"];
+export type Renewal = Schemas["Renewal"];
+export type RenewalStatus = Schemas["RenewalStatus"];
+
+const SUBSCRIPTIONS = "operator-subscriptions";
+
+export interface SubscriptionFilters {
+  tenant_id: string | undefined;
+  kind: SubscriptionKind | undefined;
+  status: SubscriptionStatus | undefined;
+  ending_within_days: number | undefined;
+}
+
+export const subscriptionPages = (filters: SubscriptionFilters) =>
+  pagesOf([SUBSCRIPTIONS, "list", filters], (cursor, signal) =>
+    ask(api.GET("/operator/subscriptions", { params: { query: { ...filters, limit: 50, cursor } }, signal })),
+  );
+
+export const history = (subscription_id: string) =>
+  pagesOf([SUBSCRIPTIONS, "history", subscription_id], (cursor, signal) =>
+    ask(
+      api.GET("/operator/subscriptions/{subscription_id}/events", {
+        params: { path: { subscription_id }, query: { limit: 20, cursor } },
+        signal,
+      }),
+    ),
+  );
+
+export const renewalPages = (filters: { tenant_id: string | undefined; status: RenewalStatus | undefined }) =>
+  pagesOf([SUBSCRIPTIONS, "renewals", filters], (cursor, signal) =>
+    ask(api.GET("/operator/subscription-renewals", { params: { query: { ...filters, limit: 50, cursor } }, signal })),
+  );
+
+const versioned = ({ subscription_id, version }: Subscription) =>
+  ({ path: { subscription_id }, header: ifMatch(version) }) as const;
+
+export const useCreateSubscription = () =>
+  useChange({
+    silent: true,
+    changes: [SUBSCRIPTIONS],
+    done: (made) => text.done.created(made.name, made.tenant_id),
+    send: (body: Schemas["CreateSubscription"]) => ask(api.POST("/operator/subscriptions", { body })),
+  });
+
+export const useChangeSubscription = (subscription: Subscription) =>
+  useChange({
+    silent: true,
+    changes: [SUBSCRIPTIONS],
+    done: () => text.done.changed(subscription.name),
+    send: (body: Schemas["ChangeSubscription"]) =>
+      ask(api.PATCH("/operator/subscriptions/{subscription_id}", { params: versioned(subscription), body })),
+  });
+
+export const useSuspend = (subscription: Subscription) =>
+  useChange({
+    silent: true,
+    changes: [SUBSCRIPTIONS],
+    done: () => text.done.suspended(subscription.name),
+    send: (body: Schemas["SuspendSubscription"]) =>
+      ask(api.POST("/operator/subscriptions/{subscription_id}/suspend", { params: versioned(subscription), body })),
+  });
+
+export const useResume = (): UseMutationResult<Subscription, Error, Subscription> =>
+  useChange({
+    changes: [SUBSCRIPTIONS],
+    done: ({ name }) => text.done.resumed(name),
+    send: (subscription: Subscription) =>
+      ask(api.POST("/operator/subscriptions/{subscription_id}/resume", { params: versioned(subscription) })),
+  });
+
+export const useMoveDevices = ({ subscription_id, name }: Subscription) =>
+  useChange({
+    silent: true,
+    changes: [SUBSCRIPTIONS],
+    done: (_result, { device_ids }) => text.done.moved(device_ids.length, name),
+    send: (body: Schemas["AssignDevices"]) =>
+      ask(
+        api.POST("/operator/subscriptions/{subscription_id}/devices", { params: { path: { subscription_id } }, body }),
+      ),
+  });
+
+export const useGrant = ({ renewal_id, subscription_name }: Renewal) =>
+  useChange({
+    silent: true,
+    changes: [SUBSCRIPTIONS],
+    done: () => text.done.granted(subscription_name),
+    send: (body: Schemas["GrantRenewal"]) =>
+      ask(api.POST("/operator/subscription-renewals/{renewal_id}/grant", { params: { path: { renewal_id } }, body })),
+  });
+
+export const useRefuse = ({ renewal_id, subscription_name }: Renewal) =>
+  useChange({
+    silent: true,
+    changes: [SUBSCRIPTIONS],
+    done: () => text.done.refused(subscription_name),
+    send: (body: Schemas["RefuseRenewal"]) =>
+      ask(api.POST("/operator/subscription-renewals/{renewal_id}/refuse", { params: { path: { renewal_id } }, body })),
+  });

@@ -1,0 +1,57 @@
+import type { Schemas } from "@/api/types";
+import { count } from "@/lib/numbers";
+
+export const itemWords: Record<Schemas["Item"], string> = {
+  messages: "Messages",
+  readings: "Rows",
+  notifications: "Notifications",
+  api_calls: "API calls",
+  storage: "Storage",
+};
+
+export const text = {
+  title: "Usage",
+  description: "What every customer has used, and what it may cost by the table of prices. An estimate, no invoice.",
+  ofTenant: (tenant: string) => `Usage of ${tenant}`,
+  ofTenantDetail: "By hour or by day, in UTC; what has no row had no usage.",
+  back: "All tenants",
+  toTenant: "The tenant",
+  range: "Over",
+  step: "By",
+  steps: { hour: "By hour", day: "By day" } satisfies Record<Schemas["Step"], string>,
+  search: "Search ids and names",
+  empty: "No tenant yet",
+  emptyFiltered: "No tenant fits",
+  nothingUsed: "Nothing was used in this time",
+  columns: {
+    tenant: "Tenant",
+    start: "From",
+    messages: "Messages",
+    readings: "Rows",
+    notifications: "Notifications",
+    api_calls: "API calls",
+    stored: "Storage",
+    cost: "Cost, about",
+  },
+  total: "All together",
+  costOf: (item: string, cost: string) => `${item} ${cost}`,
+  chart: (tenant: string) => `Cost of ${tenant} over time`,
+  csv: "CSV",
+  file: (name: string) => `usage-${name}.csv`,
+  head: ["tenant_id", "name", "messages", "rows", "notifications", "api_calls", "stored_bytes", "cost", "currency"],
+  headOfTenant: ["start", "messages", "rows", "notifications", "api_calls", "stored_bytes", "cost", "currency"],
+  prices: "Prices",
+  pricesDetail: "What estimates go by. A new price counts for the past as well.",
+  priceColumns: { item: "Of what", price: "Price", actions: "Actions" },
+  per: (price: string, per: number, isStorage: boolean) =>
+    isStorage ? `${price} for ${count(per)} bytes over a month` : `${price} for ${count(per)}`,
+  change: "Change",
+  changeOf: (item: string) => `Change the price of ${item}`,
+  price: "Price",
+  priceWrong: "is a number, 0 or more, with at most six decimals",
+  perLabel: "For so many",
+  perHint: "Of storage: for so many bytes over a month of 730 hours",
+  perWrong: "is a whole number, 1 or more",
+  save: "Save",
+  priceSet: (item: Schemas["Item"]) => `The price of ${itemWords[item].toLowerCase()} is changed`,
+};
