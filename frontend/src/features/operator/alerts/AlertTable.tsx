@@ -5,7 +5,7 @@ import { Facts } from "@/components/Panel";
 import { Unfold } from "@/components/Row";
 import { SeverityLabel } from "@/components/Severity";
 import { AlertStatusBadge, Badge } from "@/components/Status";
-import { alertTypeWords, text as shared } from "@/components/text";
+import { alertTypeName, text as shared } from "@/components/text";
 import { Moment, TimeAgo } from "@/components/Time";
 import { TenantLink } from "../TenantLink";
 import type { TenantAlert } from "./queries";
@@ -83,7 +83,7 @@ function AlertFacts({ alert }: { alert: TenantAlert }): ReactNode {
   const words = text.facts;
   const facts: [string, ReactNode][] = [
     [words.id, <code key="id">{alert.alert_id}</code>],
-    [words.type, alertTypeWords[alert.type] ?? alert.type],
+    [words.type, alertTypeName(alert.type)],
     [
       words.triggered,
       <span key="triggered">

@@ -8,7 +8,7 @@ import { PageHeader } from "@/components/Panel";
 import { SearchInput } from "@/components/SearchInput";
 import { SelectFilter } from "@/components/SelectFilter";
 import { Tabs } from "@/components/Tabs";
-import { alertStatusWords, alertTypeWords, severityWords } from "@/components/text";
+import { alertStatusWords, alertTypeName, severityWords } from "@/components/text";
 import { instantIn } from "@/lib/time";
 import { useSearchState } from "@/lib/useSearchState";
 import { AlertTable } from "./AlertTable";
@@ -68,7 +68,7 @@ export default function TenantAlertsPage(): ReactNode {
         <SelectFilter
           label={text.type}
           any={text.anyType}
-          options={TYPES.map((each) => [each, alertTypeWords[each] ?? each])}
+          options={TYPES.map((each) => [each, alertTypeName(each)])}
           value={type}
           onChange={(value) => change({ type: value })}
         />
