@@ -50,6 +50,7 @@ _TAGS = {
     "Tenant": "How the own tenant is called, where its clocks are, and who may come in",
     "Digest": "A summary of alerts by mail, daily or weekly",
     "Reports": "Availability, alerts and maintenance of a time: made now, or by a schedule and sent by mail",
+    "Exports": "Devices, alerts and telemetry as files: small ones at once, large ones in the background",
     "Subscriptions": "For how many devices and how long, what became of it, and asking for more",
     "Notification channels": "Ways to people and systems",
     "Escalation": "Who is told of an alert that nobody takes, and how far that has come",

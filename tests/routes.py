@@ -32,6 +32,7 @@ ONCALL_OVERRIDE = {
 # What a route needs besides its path to be called at all, by its operation id (without the version). `{unique}` is
 # another text for each call.
 QUERIES: dict[str, dict[str, str]] = {
+    "download_export": {"dataset": "devices"},
     "get_telemetry_history": {"metric": "temp_c"},
     "get_telemetry_series": {"metric": "temp_c"},
     "operator_get_system_metric_series": {"metric": "database_size_bytes"},
@@ -152,6 +153,7 @@ BODIES: dict[str, dict[str, Any]] = {
         "admin": {"email": "admin-{unique}@acme.example"},
     },
     "operator_change_tenant": {},
+    "request_export": {"dataset": "devices"},
     "change_report_schedule": {"cadences": ["DAILY"], "recipients": ["ops@acme.example"]},
     "request_subscription_renewal": {"term_days": 365},
     "move_devices_to_subscription": {"device_ids": ["freezer-1"]},

@@ -13,6 +13,7 @@ settings().require(
     "database_secret_arn",
     "delivery_queue_url",
     "event_bus_name",
+    "exports_bucket_name",
     "notification_key_arn",
     "transient_table_name",
     "user_pool_id",

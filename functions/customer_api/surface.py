@@ -53,6 +53,7 @@ SURFACE: Final = Surface(
             "/customer/subscription-renewals",
         ),
         "reports": ("/customer/reports", "/customer/report-schedule"),
+        "exports": ("/customer/export", "/customer/exports"),
         "users": ("/customer/users",),
         "api_keys": ("/customer/api-keys",),
         "audit_log": ("/customer/audit-log",),

@@ -76,6 +76,7 @@ def stack(instance: Instance) -> Iterator[Stack]:
     os.environ["TRANSIENT_TIMEOUT_MILLISECONDS"] = "3000"
     os.environ["NOTIFICATION_KEY_ARN"] = description["stack_outputs"]["NotificationKeyArn"]
     os.environ["DELIVERY_QUEUE_URL"] = description["stack_outputs"]["DeliveryQueueUrl"]
+    os.environ["EXPORTS_BUCKET_NAME"] = description["stack_outputs"]["ExportsBucketName"]
     os.environ["EMAIL_SENDER"] = "alerts@pulse.example"
     _raise_limits(description["database_url"])
     os.environ["USER_POOL_ID"] = description["user_pool_id"]

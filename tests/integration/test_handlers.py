@@ -325,6 +325,14 @@ def test_send_digests_answers_what_became_of_those_that_were_due(context: Lambda
     assert set(answer) == {"PENDING", "SENT", "FAILED", "CANCELLED"}
 
 
+def test_make_exports_makes_nothing_that_nobody_asked_for(
+    context: LambdaContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EXPORTS_BUCKET_NAME", "unused")
+    settings.cache_clear()
+    assert handle("make_exports", sample("make_exports"), context) == {}
+
+
 def test_generate_reports_answers_what_became_of_those_that_were_due(context: LambdaContext) -> None:
     answer = handle("generate_reports", sample("generate_reports"), context)
     assert set(answer) == {"PENDING", "DONE", "FAILED", "CANCELLED"}

@@ -248,6 +248,13 @@ def tenants(scenario_database: str, monkeypatch: pytest.MonkeyPatch) -> Iterator
                 """,
                 (fleet.tenant_id,),
             )
+            connection.execute(
+                """
+                INSERT INTO exports (tenant_id, dataset, format, requested_by, created_at)
+                VALUES (%s, 'devices', 'csv', 'test', now())
+                """,
+                (fleet.tenant_id,),
+            )
             connection.execute("INSERT INTO digests (tenant_id) VALUES (%s)", (fleet.tenant_id,))
             connection.execute(
                 """

@@ -34,6 +34,8 @@ from pulse.devices.registration import (
 )
 from pulse.escalation.policies import PolicyDefinition, create_policy
 from pulse.escalation.policy import EscalationRules
+from pulse.exports.export import Dataset, ExportWish, Format
+from pulse.exports.managing import request_export
 from pulse.identity.api_keys import ApiKeyRequest, create_api_key
 from pulse.identity.operator_key import OperatorScope
 from pulse.identity.operator_keys import create_operator_key
@@ -315,6 +317,11 @@ def make_maintenance_window(fleet: Fleet) -> str:
     return str(plan_window(admin, make_plan(), origin=Origin(None, "test")).window_id)
 
 
+def make_export(fleet: Fleet) -> str:
+    wish = ExportWish(Dataset.DEVICES, Format.CSV)
+    return str(request_export(_admin(fleet), wish, origin=Origin(None, "test")).export_id)
+
+
 def make_report_run(fleet: Fleet) -> str:
     return str(make_report(_admin(fleet), None, None, origin=Origin(None, "test")).run_id)
 
@@ -376,6 +383,7 @@ PROVIDERS = {
     "claim_id": Provider(make_claim_token, "no-such-claim"),
     "command_id": Provider(make_command, str(uuid4())),
     "group_command_id": Provider(make_group_command, str(uuid4())),
+    "export_id": Provider(make_export, str(uuid4())),
     "report_id": Provider(make_report_run, str(uuid4())),
     "subscription_id": Provider(make_subscription_with_device, str(uuid4())),
     "renewal_id": Provider(make_renewal, str(uuid4())),

@@ -54,6 +54,7 @@ class Settings(BaseModel):
     )
     email_sender: str = Field("", description="Address that Amazon SES sends from; without one it sends nothing")
     notification_key_arn: str | None = Field(None, description="KMS key that channels' secrets are encrypted with")
+    exports_bucket_name: str | None = Field(None, description="Bucket of the files that tenants ask for")
     delivery_queue_url: str | None = Field(None, description="Queue of notifications that are due")
     pagerduty_events_url: str = Field("https://events.pagerduty.com", description="PagerDuty's Events API")
     pagerduty_events_eu_url: str = Field(

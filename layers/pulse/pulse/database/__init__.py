@@ -1,5 +1,5 @@
-"""The way to PostgreSQL: three kinds of session, each one transaction with its own role."""
+"""The way to PostgreSQL: the kinds of session, each one transaction with its own role."""
 
-from pulse.database.sessions import Connection, ingest_session, operator_session, tenant_session
+from pulse.database.sessions import Connection, ingest_session, operator_session, tenant_session, tenant_snapshot
 
-__all__ = ["Connection", "ingest_session", "operator_session", "tenant_session"]
+__all__ = ["Connection", "ingest_session", "operator_session", "tenant_session", "tenant_snapshot"]

@@ -42,6 +42,22 @@ def tenant_session(tenant_id: str) -> Iterator[Connection]:
 
 
 @contextmanager
+def tenant_snapshot(tenant_id: str) -> Iterator[Connection]:
+    """A transaction inside one tenant that sees one state of its data for as long as it lasts, and changes nothing.
+
+    It has a connection of its own, so that other sessions may be opened and committed while it is read from.
+    """
+    connection = connect()
+    try:
+        connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+        connection.read_only = True
+        connection.execute(_BEGIN_SESSION, _parameters("pulse_app", tenant_id))
+        yield connection
+    finally:
+        connection.close()
+
+
+@contextmanager
 def ingest_session() -> Iterator[Connection]:
     """A transaction of the machine plane (ingest, sweeps, relay), which works across tenants in set-based statements.
 
@@ -89,20 +105,22 @@ def operator_session(
 
 @contextmanager
 def _session(role: Role, tenant_id: str) -> Iterator[Connection]:
-    connection = _begin(
-        {
-            "role": role,
-            "tenant_id": tenant_id,
-            "statement_timeout": f"{settings().statement_timeout_milliseconds}ms",
-            "lock_timeout": f"{settings().lock_timeout_milliseconds}ms",
-        }
-    )
+    connection = _begin(_parameters(role, tenant_id))
     try:
         yield connection
         connection.commit()
     except BaseException:
         _roll_back(connection)
         raise
+
+
+def _parameters(role: Role, tenant_id: str) -> dict[str, str]:
+    return {
+        "role": role,
+        "tenant_id": tenant_id,
+        "statement_timeout": f"{settings().statement_timeout_milliseconds}ms",
+        "lock_timeout": f"{settings().lock_timeout_milliseconds}ms",
+    }
 
 
 def _begin(parameters: dict[str, str]) -> Connection:

@@ -10,13 +10,13 @@ from pydantic import ValidationError
 from pulse.devices.registration import DeviceRegistration
 from pulse.errors import FieldError, InvalidInputError
 from pulse.input_errors import field_errors
+from pulse.spreadsheets import harmless
 
 MAX_ROWS: Final = 500
 MAX_CHARACTERS: Final = 1_000_000
 REQUIRED: Final = ("device_id", "site_id", "device_type")
 COLUMNS: Final = (*REQUIRED, *(name for name in DeviceRegistration.model_fields if name not in REQUIRED))
 _MAY_BE_MISSING: Final = {"latitude", "longitude", "expected_interval_seconds", "parent_device_id"}
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 _EXAMPLES: Final = (
     {
         "device_id": "cooler-1",
@@ -113,7 +113,7 @@ def write_file(columns: Sequence[str], lines: Iterable[Mapping[str, str]]) -> st
     writer = csv.DictWriter(file, columns, restval="", lineterminator="\r\n")
     writer.writeheader()
     for line in lines:
-        writer.writerow({name: f"'{cell}" if cell.startswith(_FORMULA) else cell for name, cell in line.items()})
+        writer.writerow({name: harmless(cell) for name, cell in line.items()})
     return file.getvalue()
 
 

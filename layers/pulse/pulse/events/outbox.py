@@ -6,6 +6,7 @@ and never loses it. A consumer may see an event twice (its `event_id` is the sam
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import orjson
@@ -23,11 +24,15 @@ _RETRY_SECONDS = 30
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that happened: `event_type` such as `alert.opened`, `payload` as documented for that type."""
+    """Something that happened: `event_type` such as `alert.opened`, `payload` as documented for that type.
+
+    It is published when `delay` is over, at once by default.
+    """
 
     tenant_id: str
     event_type: str
     payload: dict[str, Any]
+    delay: timedelta = timedelta()
 
 
 def add_events(connection: Connection, events: Sequence[Event]) -> None:
@@ -36,13 +41,16 @@ def add_events(connection: Connection, events: Sequence[Event]) -> None:
         return
     connection.execute(
         """
-        INSERT INTO outbox (tenant_id, event_type, payload)
-        SELECT * FROM unnest(%(tenant_ids)s::text[], %(event_types)s::text[], %(payloads)s::jsonb[])
+        INSERT INTO outbox (tenant_id, event_type, payload, due_at)
+        SELECT tenant_id, event_type, payload, clock_timestamp() + delay
+        FROM unnest(%(tenant_ids)s::text[], %(event_types)s::text[], %(payloads)s::jsonb[], %(delays)s::interval[])
+             AS event (tenant_id, event_type, payload, delay)
         """,
         {
             "tenant_ids": [event.tenant_id for event in events],
             "event_types": [event.event_type for event in events],
             "payloads": [Jsonb(event.payload) for event in events],
+            "delays": [event.delay for event in events],
         },
     )
 

@@ -68,6 +68,8 @@ class Permission(StrEnum):
     READ_REPORTS = "reports:read"
     MAKE_REPORTS = "reports:make"
     MANAGE_REPORTS = "reports:manage"
+    READ_EXPORTS = "exports:read"
+    MAKE_EXPORTS = "exports:make"
     READ_TENANT = "tenant:read"
     MANAGE_TENANT = "tenant:manage"
 
@@ -121,6 +123,9 @@ _READ: Final = frozenset(
         Permission.READ_REPORTS,
         # It changes nothing but the list of reports.
         Permission.MAKE_REPORTS,
+        Permission.READ_EXPORTS,
+        # The same: of what its role may read anyway.
+        Permission.MAKE_EXPORTS,
         Permission.READ_ADDONS,
         Permission.READ_TENANT,
     }

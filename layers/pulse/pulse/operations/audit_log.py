@@ -14,10 +14,10 @@ from pulse.database import Connection
 from pulse.identity.principal import Origin, Principal
 from pulse.identity.reach import READ_AUDIT_LOG, reaching
 from pulse.models import Model
+from pulse.spreadsheets import harmless
 
 _EXPORT_PAGE: Final = 500
 _MOST_EXPORTED_BYTES: Final = 4_000_000  # a function's answer ends at 6 MB
-_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 class AuditEntry(Model):
@@ -145,10 +145,8 @@ def csv_row(entry: AuditEntry) -> list[str]:
 
 
 def _cell(value: Any) -> str:
-    """Text of a cell; what a spreadsheet would take for a formula is made text by an apostrophe."""
     if value is None:
         return ""
     if isinstance(value, dict):
         return orjson.dumps(value).decode()
-    text = str(value)
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+    return harmless(str(value))

@@ -6,6 +6,7 @@ from typing import Final
 
 from pulse.commands.sweep import forget_commands
 from pulse.devices.connections import forget_connections
+from pulse.exports.store import forget_exports
 from pulse.inbound.cause_store import forget_causes
 from pulse.logging import logger
 from pulse.notifications.retention import delete_old_jobs
@@ -24,6 +25,7 @@ _CHORES: Final[dict[str, Callable[[datetime], int]]] = {
     "quarantine_entries_deleted": delete_old_entries,
     "notification_jobs_deleted": delete_old_jobs,
     "reports_forgotten": forget_reports,
+    "exports_forgotten": forget_exports,
 }
 
 

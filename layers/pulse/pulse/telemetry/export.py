@@ -10,6 +10,7 @@ from pulse import clock
 from pulse.clock import format_instant
 from pulse.database import Connection, tenant_session
 from pulse.devices.queries import readings_since, site_of_device
+from pulse.spreadsheets import harmless
 from pulse.telemetry.history import summarized_until
 from pulse.telemetry.message import MetricValue
 from pulse.telemetry.periods import Period, choose_span
@@ -18,8 +19,6 @@ from pulse.telemetry.rollup import hour_of
 
 _FIXED_COLUMNS: Final = ("time", "device_id", "site_id", "seq")
 _FETCHED_AT_ONCE: Final = 500
-# A spreadsheet takes a cell that starts so for a formula; values are numbers, but a device chooses its metrics' names.
-_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 class Text(Protocol):
@@ -55,7 +54,7 @@ def write_csv(
         start = max(start, readings_since(connection, tenant_id, device_id) or start)
         columns = metrics or _metrics_between(connection, tenant_id, device_id, start, end)
         writer = csv.writer(out)
-        writer.writerow([*_FIXED_COLUMNS, *(_harmless(metric) for metric in columns)])
+        writer.writerow([*_FIXED_COLUMNS, *(harmless(metric) for metric in columns)])
         position: ReadingPosition | None = None
         written = 0
         with connection.cursor(name="export") as cursor:
@@ -133,7 +132,3 @@ def _cell(value: MetricValue | None) -> object:
     if isinstance(value, bool):
         return "true" if value else "false"
     return value
-
-
-def _harmless(name: str) -> str:
-    return f"'{name}" if name.startswith(_FORMULA_STARTS) else name

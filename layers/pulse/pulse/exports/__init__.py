@@ -1,0 +1,1 @@
+"""Exports: a tenant's devices, alerts and readings as files."""
