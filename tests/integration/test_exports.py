@@ -363,12 +363,12 @@ def test_exports_of_half_a_year_ago_are_forgotten(exporter: Fleet) -> None:
 
 
 def test_on_the_deployed_stack_a_file_is_asked_for_made_and_fetched(stack: Stack) -> None:
-    api = stack.api("viewer", stack.tenant_ids[0])
-    asked = api.post("/customer/exports", json={"dataset": "devices", "format": "json"})
-    assert asked.status_code == 201, asked.text
-    path = f"/customer/exports/{asked.json()['export_id']}"
-    wait_for(lambda: api.get(path).json()["status"] == "DONE", what="the file", seconds=120)
-    names = {device["device_id"] for device in httpx.get(api.get(f"{path}/link").json()["url"]).json()}
-    at_once = api.get("/customer/export", params={"dataset": "devices", "format": "json"})
-    assert at_once.headers["Content-Type"].startswith("application/json")
-    assert names == {device["device_id"] for device in json.loads(at_once.text)} != set()
+    with stack.api("viewer", stack.tenant_ids[0]) as api:
+        asked = api.post("/customer/exports", json={"dataset": "devices", "format": "json"})
+        assert asked.status_code == 201, asked.text
+        path = f"/customer/exports/{asked.json()['export_id']}"
+        wait_for(lambda: api.get(path).json()["status"] == "DONE", what="the file", seconds=120)
+        names = {device["device_id"] for device in httpx.get(api.get(f"{path}/link").json()["url"]).json()}
+        at_once = api.get("/customer/export", params={"dataset": "devices", "format": "json"})
+        assert at_once.headers["Content-Type"].startswith("application/json")
+        assert names == {device["device_id"] for device in json.loads(at_once.text)} != set()

@@ -39,13 +39,14 @@ def list_notification_jobs(
     kind: Annotated[KindName | None, Query()] = None,
     channel_id: Annotated[UUID | None, Query()] = None,
     alert_id: Annotated[UUID | None, Query()] = None,
+    subscription_id: Annotated[UUID | None, Query()] = None,
     start: Start = None,
     end: End = None,
     limit: Limit = DEFAULT_LIMIT,
     cursor: CursorText = None,
 ) -> NotificationJobPage:
     """List what was sent, or was to be sent, newest first."""
-    wanted = JobFilter(status, event, kind, channel_id, alert_id, start, end)
+    wanted = JobFilter(status, event, kind, channel_id, alert_id, subscription_id, start, end)
     page = job_log.list_jobs(tenant(), wanted, limit=limit, after=_CURSOR.decode(cursor))
     return NotificationJobPage(items=page.jobs, next_cursor=_CURSOR.encode(page.next_position))
 

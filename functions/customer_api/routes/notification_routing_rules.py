@@ -36,6 +36,9 @@ EVERY_EVENT: Final[list[AlertEventName]] = [
     "acknowledged",
     "closed",
 ]
+RuleEventName = Literal[
+    "opened", "severity_changed", "escalated", "unanswered", "acknowledged", "closed", "subscription_ending"
+]
 TagValue = Annotated[str, Field(max_length=200, pattern=TEXT)]
 
 
@@ -52,7 +55,13 @@ class SetRoutingRule(Input):
     priority: int = Field(100, ge=0, le=1000, description="Rules are asked in this order, lower ones first")
     stop: bool = Field(False, description="Ask no further rule once this one matches")
     min_severity: Severity = Severity.INFO
-    events: list[AlertEventName] = Field(EVERY_EVENT, min_length=1, max_length=6, description="What it is about")
+    events: list[RuleEventName] = Field(
+        [*EVERY_EVENT],
+        min_length=1,
+        max_length=7,
+        description="What it is about: events of alerts, and `subscription_ending`, which has the type "
+        "SUBSCRIPTION_ENDING, no device, and a severity that grows from INFO to CRITICAL as the end comes near",
+    )
     alert_types: list[Name] = Field([], max_length=50)
     site_ids: list[Name] = Field([], max_length=200)
     group_ids: list[UUID] = Field([], max_length=50, description="Groups in one of which the device is at that moment")

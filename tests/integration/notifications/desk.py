@@ -66,19 +66,21 @@ class Desk:
         alert_id: UUID = alert["alert_id"]
         return alert_id
 
-    def tell(self, alert_id: UUID, event: NoticeEvent = NoticeEvent.OPENED, **more: Any) -> list[ListedJob]:
+    def tell(self, alert_id: UUID | None, event: NoticeEvent = NoticeEvent.OPENED, **more: Any) -> list[ListedJob]:
         """Dispatch an event, the same one if nothing else is said; return the jobs of its kind."""
+        assert alert_id is not None, "it is about an alert"
         fields = {"time": self.opened_at, "by": ACTOR, **more}
         dispatch(AlertEvent(event=event, tenant_id=self.fleet.tenant_id, alert_id=alert_id, **fields))
         return self.jobs(event)
 
-    def hear(self, name: str, alert_id: UUID, at: datetime) -> list[JobStatus]:
+    def hear(self, name: str, alert_id: UUID | None, at: datetime) -> list[JobStatus]:
         """Dispatch what the bus has brought; return what became of the jobs of that time."""
         detail = {"tenant_id": self.fleet.tenant_id, "alert_id": alert_id, "time": at, "by": "system"}
         dispatch(read_event(orjson.dumps({"detail-type": f"alert.{name}", "detail": detail}).decode()))
         return [job.status for job in self.jobs() if job.happened_at == at]
 
-    def handle(self, alert_id: UUID, action: AlertAction) -> None:
+    def handle(self, alert_id: UUID | None, action: AlertAction) -> None:
+        assert alert_id is not None, "it is about an alert"
         handle_alert(self.admin, alert_id, Handling(action=action, by=ACTOR, at=clock.now()), origin=ORIGIN)
 
     def jobs(self, event: NoticeEvent | None = None) -> list[ListedJob]:

@@ -222,7 +222,7 @@ function Attempts({ jobId }: { jobId: string }): ReactNode {
             </p>
           )}
           <div className="flex gap-2">
-            {job.event !== "test" && (
+            {job.alert_id !== null && (
               <Button size="small" asChild>
                 <Link to={`/alerts?status=ALL&alert=${job.alert_id}`}>{text.seeAlert}</Link>
               </Button>

@@ -16,7 +16,15 @@ import { firstMessage } from "@/lib/forms";
 import { useSaveRoute, type RoutingRule } from "./queries";
 import { eventWords, routingText as text, text as common } from "./text";
 
-const EVENTS = ["opened", "severity_changed", "escalated", "unanswered", "acknowledged", "closed"] as const;
+const EVENTS = [
+  "opened",
+  "severity_changed",
+  "escalated",
+  "unanswered",
+  "acknowledged",
+  "closed",
+  "subscription_ending",
+] as const;
 const number = (most: number) => z.number({ error: text.number }).int(text.number).min(0).max(most);
 
 const schema = z.object({
@@ -187,7 +195,7 @@ function formOf(rule: RoutingRule | undefined): Form {
     channel_id: rule?.channel_id ?? "",
     priority: rule?.priority ?? 100,
     min_severity: rule?.min_severity ?? "INFO",
-    events: EVENTS.filter((event) => rule === undefined || rule.events.includes(event)),
+    events: EVENTS.filter((event) => (rule === undefined ? event !== "subscription_ending" : rule.events.includes(event))),
     alert_types: [...(rule?.alert_types ?? [])],
     site_ids: [...(rule?.site_ids ?? [])],
     group_ids: [...(rule?.group_ids ?? [])],

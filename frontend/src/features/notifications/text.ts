@@ -18,6 +18,7 @@ export const eventWords: Record<Schemas["NoticeEvent"], string> = {
   unanswered: "Nobody answered",
   acknowledged: "Acknowledged",
   closed: "Closed",
+  subscription_ending: "Subscription ends",
   test: "Test",
 };
 

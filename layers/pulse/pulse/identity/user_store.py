@@ -118,6 +118,20 @@ def list_users(
     return [User.model_validate(row) for row in rows], count["total"]
 
 
+def administrator_emails(connection: Connection, tenant_id: str) -> list[str]:
+    """Addresses of those who look after a tenant, invited ones included."""
+    rows = connection.execute(
+        """
+        SELECT email
+        FROM users
+        WHERE tenant_id = %(tenant_id)s AND role = %(role)s AND status IN ('INVITED', 'ACTIVE')
+        ORDER BY email
+        """,
+        {"tenant_id": tenant_id, "role": Role.TENANT_ADMIN.value},
+    )
+    return [row["email"] for row in rows]
+
+
 def position_of(user: User, sort: UserSort) -> UserPosition:
     """Where a user stands in a list in that order."""
     value = getattr(user, sort.value)

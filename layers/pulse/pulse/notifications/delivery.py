@@ -6,29 +6,29 @@ leaves a claim that runs out; the next attempt then carries the same id, by whic
 
 import secrets
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
 from pydantic import ValidationError
 
 from pulse import clock
 from pulse.alerts.facts import AlertFacts, read_facts
-from pulse.database import tenant_session
+from pulse.database import Connection, tenant_session
 from pulse.logging import logger
 from pulse.notifications import job_store
 from pulse.notifications.channel_store import find_channel
 from pulse.notifications.channels.email.config import EmailConfig
 from pulse.notifications.channels.kind import ChannelConfig, KindName, Sent, permanent
 from pulse.notifications.channels.registry import kinds
-from pulse.notifications.decision import Verb, decide
-from pulse.notifications.dispatch import EMAIL_TARGET
-from pulse.notifications.job import JobStatus
+from pulse.notifications.decision import Decision, Verb, decide
+from pulse.notifications.job import EMAIL_TARGET, JobStatus
 from pulse.notifications.job_store import JobKey, JobRow
 from pulse.notifications.managing_channels import config_of
 from pulse.notifications.notice import Notice, NoticeEvent
 from pulse.notifications.queue import enqueue
 from pulse.notifications.recording import Failure, Result, record
 from pulse.notifications.retries import delay_before
+from pulse.notifications.subscription_notices import judge_ending
 from pulse.outbound.errors import OutboundError
 
 # Longer than a function may run, so that nobody sends what somebody else is sending.
@@ -47,7 +47,7 @@ class _Claimed(NamedTuple):
     """A job that this caller alone sends, as things stand this moment."""
 
     job: JobRow
-    facts: AlertFacts
+    notice: Notice
     earlier: dict[str, str] | None
 
 
@@ -153,25 +153,33 @@ def _claim(key: JobKey) -> _Claimed | None:
         job = job_store.lock_due_job(connection, key, now=now)
         if job is None:
             return None
-        facts = read_facts(connection, key.tenant_id, job["alert_id"])
-        announcements = job_store.read_announcements(connection, job, now=now)
-        decision = decide(NoticeEvent(job["event"]), facts, announcements)
+        if job["subscription_id"] is not None:
+            decision, notice = judge_ending(connection, job)
+        else:
+            decision, notice = _judge_call(connection, job, now=now)
         match decision.verb:
             case Verb.CANCEL:
                 job_store.finish(connection, key, JobStatus.CANCELLED, outcome=decision.reason, now=now)
             case Verb.WAIT:
                 job_store.put_off(connection, key, due_at=now + decision.wait, outcome=decision.reason)
             case Verb.SEND:
-                assert facts is not None
+                assert notice is not None
                 job_store.claim(connection, key, until=now + _CLAIM)
-                return _Claimed(job, facts, job_store.read_last_reference(connection, job))
+                return _Claimed(job, notice, job_store.read_last_reference(connection, job))
     if decision.verb is Verb.WAIT:
         enqueue([key], delay=decision.wait)
     return None
 
 
+def _judge_call(connection: Connection, job: JobRow, *, now: datetime) -> tuple[Decision, Notice | None]:
+    facts = read_facts(connection, job["tenant_id"], job["alert_id"])
+    announcements = job_store.read_announcements(connection, job, now=now)
+    decision = decide(NoticeEvent(job["event"]), facts, announcements)
+    return decision, None if facts is None else notice_of(job, facts)
+
+
 def _send(way: _Way, claimed: _Claimed) -> Sent:
-    return kinds()[way.kind].send(way.config, notice_of(claimed.job, claimed.facts), claimed.earlier)
+    return kinds()[way.kind].send(way.config, claimed.notice, claimed.earlier)
 
 
 def _delay(retry: int, error: OutboundError) -> timedelta | None:

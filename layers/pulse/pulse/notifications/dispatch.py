@@ -1,4 +1,4 @@
-"""From an event of an alert to the jobs that tell people of it.
+"""From an event of an alert, or of a subscription that ends, to the jobs that tell people of it.
 
 Dispatching an event again changes nothing: a receiver has one job for each event of an alert (and each step of its
 escalation). Jobs are committed before they are enqueued, so that a crash between the two delays and never loses them.
@@ -21,19 +21,19 @@ from pulse.models import Model
 from pulse.notifications import job_store, rule_store
 from pulse.notifications.channel_store import kinds_of_channels
 from pulse.notifications.channels.kind import KindName
-from pulse.notifications.job import JobStatus
+from pulse.notifications.job import EMAIL_TARGET, JobStatus
 from pulse.notifications.job_store import JobKey, NewJob
 from pulse.notifications.managing_rules import occasion_of
 from pulse.notifications.notice import NoticeEvent
 from pulse.notifications.queue import enqueue
 from pulse.notifications.routing import RoutingRule, judge, receivers
 from pulse.notifications.sparing import Call, claim_group, reason_to_spare
+from pulse.notifications.subscription_notices import SubscriptionEnding, dispatch_ending
 
-EMAIL_TARGET: Final = "email:"
 # What a receiver is told when an alert needs somebody once more is what it is told when one opens.
 _EVENTS: Final = MappingProxyType(
     {
-        **{f"alert.{event}": event for event in NoticeEvent if event is not NoticeEvent.TEST},
+        **{f"alert.{event}": event for event in NoticeEvent if event.is_of_alerts},
         "alert.unacknowledged": NoticeEvent.OPENED,
         "alert.unsilenced": NoticeEvent.OPENED,
         "alert.unsuppressed": NoticeEvent.OPENED,
@@ -74,7 +74,7 @@ class AlertEvent(Model):
     targets: list[EscalationTarget] = Field([])
 
 
-def read_event(body: str) -> AlertEvent:
+def read_event(body: str) -> AlertEvent | SubscriptionEnding:
     """The event in a message of the queue. Raises ValueError for what is none of ours."""
     entry = orjson.loads(body)
     if not isinstance(entry, dict) or not isinstance(entry.get("detail"), dict):
@@ -82,12 +82,18 @@ def read_event(body: str) -> AlertEvent:
         raise ValueError(message)
     detail: dict[str, Any] = entry["detail"]
     name = str(entry.get("detail-type"))
+    if name == "subscription.ending":
+        return SubscriptionEnding.model_validate(detail)
     event = _EVENTS.get(name)
     return AlertEvent.model_validate({**detail, "event": event, "again": name != f"alert.{event}"})
 
 
-def dispatch(event: AlertEvent) -> int:
+def dispatch(event: AlertEvent | SubscriptionEnding) -> int:
     """Have everybody told whom rules or the escalation name; return how many are new."""
+    return dispatch_ending(event) if isinstance(event, SubscriptionEnding) else _dispatch_alert(event)
+
+
+def _dispatch_alert(event: AlertEvent) -> int:
     now = clock.now()
     with tenant_session(event.tenant_id) as connection:
         facts = read_facts(connection, event.tenant_id, event.alert_id)
@@ -107,6 +113,7 @@ def dispatch(event: AlertEvent) -> int:
         ]
         common = {
             "alert_id": event.alert_id,
+            "subscription_id": None,
             "fingerprint": facts.fingerprint,
             "group_id": facts.group_id,
             "event": event.event.value,

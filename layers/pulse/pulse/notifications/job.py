@@ -1,8 +1,8 @@
-"""A notification job: what one receiver is to be told of one event of one alert, and what has become of it."""
+"""A notification job: what one receiver is to be told of an alert or a subscription, and what has become of it."""
 
 from datetime import datetime
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from pydantic import AwareDatetime, Field
@@ -11,6 +11,9 @@ from pulse.alerts.inbox.briefs import AlertBrief
 from pulse.models import Model
 from pulse.notifications.channels.kind import KindName
 from pulse.notifications.notice import NoticeEvent
+
+EMAIL_TARGET: Final = "email:"
+"""With what the target begins that is an address and no channel."""
 
 
 class JobStatus(StrEnum):
@@ -26,12 +29,15 @@ class JobStatus(StrEnum):
 
 
 class NotificationJob(Model):
-    """One receiver, one event of one alert."""
+    """One receiver, one event of one alert, or one notice before the end of a subscription."""
 
     job_id: UUID
-    alert_id: UUID
+    alert_id: UUID | None = Field(description="Null for a notice of a subscription")
+    subscription_id: UUID | None = Field(description="Null for an event of an alert")
     event: NoticeEvent
-    step: int = Field(description="Which step of the escalation; 0 for other events")
+    step: int = Field(
+        description="Which step of the escalation; of a subscription the days that are left; 0 for other events"
+    )
     level: int | None = Field(description="Level of the escalation")
     target: str = Field(description="The channel's id, or `email:` and an address")
     channel_id: UUID | None
@@ -78,6 +84,7 @@ class JobFilter(NamedTuple):
     kind: KindName | None = None
     channel_id: UUID | None = None
     alert_id: UUID | None = None
+    subscription_id: UUID | None = None
     start: datetime | None = None
     end: datetime | None = None
 

@@ -30,8 +30,8 @@ from pulse.operations.audit import record_change
 
 MOST_AT_ONCE: Final = 200
 _COLUMNS: Final = sql.SQL("""
-    job_id, alert_id, event, step, level, target, channel_id, kind, reason, happened_at, status, attempts, due_at,
-    outcome, created_at, finished_at
+    job_id, alert_id, subscription_id, event, step, level, target, channel_id, kind, reason, happened_at, status,
+    attempts, due_at, outcome, created_at, finished_at
 """)
 _MATCHING: Final = sql.SQL("""
     FROM notification_jobs
@@ -41,6 +41,7 @@ _MATCHING: Final = sql.SQL("""
       AND (%(kind)s::text IS NULL OR kind = %(kind)s)
       AND (%(channel_id)s::uuid IS NULL OR channel_id = %(channel_id)s)
       AND (%(alert_id)s::uuid IS NULL OR alert_id = %(alert_id)s)
+      AND (%(subscription_id)s::uuid IS NULL OR subscription_id = %(subscription_id)s)
       AND (%(start)s::timestamptz IS NULL OR created_at >= %(start)s)
       AND (%(end)s::timestamptz IS NULL OR created_at < %(end)s)
 """)

@@ -39,21 +39,21 @@ def insert_jobs(
 ) -> list[UUID]:
     """Keep jobs that are not there yet; return the ids of those that are to be sent.
 
-    `common` has alert_id, fingerprint, group_id, event, step, level, happened_at, happened_by.
+    `common` has alert_id, subscription_id, fingerprint, group_id, event, step, level, happened_at, happened_by.
     """
     rows = connection.execute(
         """
-        INSERT INTO notification_jobs (tenant_id, alert_id, fingerprint, group_id, event, step, level, target,
-                                       channel_id, kind, reason, happened_at, happened_by, status, due_at, outcome,
-                                       created_at, finished_at)
-        SELECT %(tenant_id)s, %(alert_id)s, %(fingerprint)s, %(group_id)s, %(event)s, %(step)s, %(level)s, target,
-               channel_id, kind, reason, %(happened_at)s, %(happened_by)s, status,
+        INSERT INTO notification_jobs (tenant_id, alert_id, subscription_id, fingerprint, group_id, event, step, level,
+                                       target, channel_id, kind, reason, happened_at, happened_by, status, due_at,
+                                       outcome, created_at, finished_at)
+        SELECT %(tenant_id)s, %(alert_id)s, %(subscription_id)s, %(fingerprint)s, %(group_id)s, %(event)s, %(step)s,
+               %(level)s, target, channel_id, kind, reason, %(happened_at)s, %(happened_by)s, status,
                CASE WHEN status = 'PENDING' THEN %(now)s::timestamptz END, outcome, %(now)s,
                CASE WHEN status <> 'PENDING' THEN %(now)s::timestamptz END
         FROM jsonb_to_recordset(%(jobs)s) AS wanted (
             target text, channel_id uuid, kind text, reason text, status text, outcome text
         )
-        ON CONFLICT (tenant_id, alert_id, target, event, step, happened_at) DO NOTHING
+        ON CONFLICT DO NOTHING
         RETURNING job_id, status
         """,
         {

@@ -1,4 +1,4 @@
-"""What is told: one thing that happened to one alert, for one receiver. Pure."""
+"""What is told: one thing that happened to one alert, or a subscription that ends, for one receiver. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,12 +21,18 @@ class NoticeEvent(StrEnum):
     UNANSWERED = "unanswered"
     ACKNOWLEDGED = "acknowledged"
     CLOSED = "closed"
+    SUBSCRIPTION_ENDING = "subscription_ending"
     TEST = "test"
 
     @property
     def calls_for_somebody(self) -> bool:
-        """Whether it wants a person to act; it is pointless once one has."""
-        return self not in (NoticeEvent.ACKNOWLEDGED, NoticeEvent.CLOSED, NoticeEvent.TEST)
+        """Whether it wants a person to act on an alert; it is pointless once one has."""
+        return self.is_of_alerts and self not in (NoticeEvent.ACKNOWLEDGED, NoticeEvent.CLOSED)
+
+    @property
+    def is_of_alerts(self) -> bool:
+        """Whether it is something that happens to an alert."""
+        return self not in (NoticeEvent.SUBSCRIPTION_ENDING, NoticeEvent.TEST)
 
 
 CALLS: Final = [event.value for event in NoticeEvent if event.calls_for_somebody]
@@ -45,12 +51,15 @@ GOOD_COLOUR: Final = "#22c55e"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
-    """One notification. `notice_id` is the same in every attempt, so that a receiver can tell a repetition."""
+    """One notification. `notice_id` is the same in every attempt, so that a receiver can tell a repetition.
+
+    It is about an alert or a subscription, of which the other id is None.
+    """
 
     notice_id: UUID
     event: NoticeEvent
     tenant_id: str
-    alert_id: UUID
+    alert_id: UUID | None
     alert_type: str
     severity: Severity
     status: str
@@ -62,6 +71,7 @@ class Notice:
     time: datetime
     by: str
     level: int | None = None
+    subscription_id: UUID | None = None
 
     @property
     def happening(self) -> str:
@@ -79,6 +89,8 @@ class Notice:
                 return f"Acknowledged by {self.by}"
             case NoticeEvent.CLOSED:
                 return f"Closed by {self.by}"
+            case NoticeEvent.SUBSCRIPTION_ENDING:
+                return "Subscription ends"
             case NoticeEvent.TEST:
                 return "Test"
 
@@ -95,6 +107,8 @@ class Notice:
     @property
     def facts(self) -> dict[str, str]:
         """What a person wants to know beside the title, by label."""
+        if self.subscription_id is not None:
+            return {"Subscription": str(self.details["name"]), "Status": self.status}
         return {
             "Device": self.device_id or "-",
             "Site": self.site_id or "-",
@@ -104,11 +118,22 @@ class Notice:
         }
 
     @property
+    def type(self) -> str:
+        """What happened to what, as `alert.opened` or `subscription.ending`."""
+        return f"alert.{self.event}" if self.subscription_id is None else "subscription.ending"
+
+    @property
+    def subject(self) -> str:
+        """What it is about, as `alert` or `subscription` and the id, joined by a hyphen."""
+        return f"alert-{self.alert_id}" if self.subscription_id is None else f"subscription-{self.subscription_id}"
+
+    @property
     def variables(self) -> dict[str, Any]:
         """What templates may use; documented in docs/notifications.md. A missing text is empty."""
         return {
             "event": self.event.value,
-            "alert_id": str(self.alert_id),
+            "alert_id": str(self.alert_id or ""),
+            "subscription_id": str(self.subscription_id or ""),
             "tenant_id": self.tenant_id,
             "device_id": self.device_id or "",
             "site_id": self.site_id or "",

@@ -41,7 +41,8 @@ def record(job: JobRow, receiver: str, result: Result, *, started_at: datetime, 
     }
     with tenant_session(key.tenant_id) as connection:
         job_store.insert_attempt(connection, key, attempt)
-        append_timeline(connection, [_line(job, receiver, attempt, now)])
+        if job["alert_id"] is not None:
+            append_timeline(connection, [_line(job, receiver, attempt, now)])
         match result:
             case Sent():
                 job_store.finish(connection, key, JobStatus.SENT, outcome="taken", now=now, reference=result.reference)

@@ -19,7 +19,11 @@ _TEXT: Final = Environment(autoescape=False, trim_blocks=True).from_string(  # n
 {% for label, value in notice.facts.items() %}
 {{ label }}: {{ value }}
 {% endfor %}
+{% if notice.alert_id %}
 Alert: {{ notice.alert_id }}
+{% else %}
+Subscription: {{ notice.subscription_id }}
+{% endif %}
 """
 )
 _HTML: Final = Environment(autoescape=True, trim_blocks=True).from_string(
@@ -35,7 +39,8 @@ _HTML: Final = Environment(autoescape=True, trim_blocks=True).from_string(
 <tr><th style="padding:2px 16px 2px 0;text-align:left">{{ label }}</th><td>{{ value }}</td></tr>
 {% endfor %}
 </table>
-<p style="margin:16px 0 0;font-size:12px;color:#6b7280">Alert {{ notice.alert_id }}</p>
+<p style="margin:16px 0 0;font-size:12px;color:#6b7280">{% if notice.alert_id %}Alert {{ notice.alert_id }}{% else %}
+Subscription {{ notice.subscription_id }}{% endif %}</p>
 </div>
 </body>
 </html>
@@ -54,7 +59,7 @@ def mail_of(config: EmailConfig, notice: Notice, sender: str) -> EmailMessage:
         mail["Cc"] = ", ".join(config.cc)
     mail["Date"] = format_datetime(notice.time)
     mail["Message-ID"] = f"<{notice.notice_id}@{sender.partition('@')[2]}>"
-    mail["References"] = f"<alert-{notice.alert_id}@{sender.partition('@')[2]}>"
+    mail["References"] = f"<{notice.subject}@{sender.partition('@')[2]}>"
     mail["Auto-Submitted"] = "auto-generated"
     if config.body_template is not None:
         mail.set_content(render(config.body_template, notice.variables))

@@ -22,6 +22,7 @@ _ACTIONS: Final = MappingProxyType(
         NoticeEvent.SEVERITY_CHANGED: "trigger",
         NoticeEvent.ESCALATED: "trigger",
         NoticeEvent.UNANSWERED: "trigger",
+        NoticeEvent.SUBSCRIPTION_ENDING: "trigger",
         NoticeEvent.TEST: "trigger",
         NoticeEvent.ACKNOWLEDGED: "acknowledge",
         NoticeEvent.CLOSED: "resolve",
@@ -35,7 +36,7 @@ def event_of(notice: Notice, routing_key: str) -> dict[str, Any]:
     event: dict[str, Any] = {
         "routing_key": routing_key,
         "event_action": _ACTIONS[notice.event],
-        "dedup_key": f"alert-{notice.alert_id}",
+        "dedup_key": notice.subject,
     }
     if event["event_action"] == "trigger":
         event["payload"] = {

@@ -18,6 +18,7 @@ _NOTIFICATIONS: Final = MappingProxyType(
         NoticeEvent.ACKNOWLEDGED: 2,
         NoticeEvent.CLOSED: 3,
         NoticeEvent.TEST: 4,
+        NoticeEvent.SUBSCRIPTION_ENDING: 1,
     }
 )
 
@@ -25,7 +26,7 @@ _NOTIFICATIONS: Final = MappingProxyType(
 def trap_of(notice: Notice, oid_prefix: str) -> Trap:
     """The trap that tells of a notice: raised, acknowledged, cleared or test."""
     objects: tuple[int | str, ...] = (
-        str(notice.alert_id),
+        str(notice.alert_id or notice.subscription_id),
         _cut(notice.device_id or "", MAXIMUM_NAME_OCTETS),
         _cut(notice.tenant_id, MAXIMUM_NAME_OCTETS),
         notice.severity.rank,

@@ -49,7 +49,7 @@ def body_of(config: WebhookConfig, notice: Notice) -> bytes:
     """What the request carries. Raises OutboundError when the template can't be filled in."""
     if config.body_template is None:
         document = {
-            "type": f"alert.{notice.event}",
+            "type": notice.type,
             "timestamp": format_instant(notice.time),
             "data": notice.variables,
         }
