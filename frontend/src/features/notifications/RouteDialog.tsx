@@ -195,7 +195,9 @@ function formOf(rule: RoutingRule | undefined): Form {
     channel_id: rule?.channel_id ?? "",
     priority: rule?.priority ?? 100,
     min_severity: rule?.min_severity ?? "INFO",
-    events: EVENTS.filter((event) => (rule === undefined ? event !== "subscription_ending" : rule.events.includes(event))),
+    events: EVENTS.filter((event) =>
+      rule === undefined ? event !== "subscription_ending" : rule.events.includes(event),
+    ),
     alert_types: [...(rule?.alert_types ?? [])],
     site_ids: [...(rule?.site_ids ?? [])],
     group_ids: [...(rule?.group_ids ?? [])],
