@@ -34,6 +34,7 @@ _TAGS = {
     "Device credentials": "What devices come in with: certificates for MQTT, tokens for HTTP",
     "Provisioning": "How the programs of a factory or an installer bring devices in",
     "Activation": "How a device fetches its own certificate",
+    "Overview": "What is going on right now, in one answer",
     "Devices": "The fleet: registry entries and what is known of each device right now",
     "Telemetry": "What devices have measured",
     "Metrics": "What metrics mean, and under which names and units they are read",

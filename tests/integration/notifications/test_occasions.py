@@ -14,7 +14,7 @@ from pulse.database import ingest_session
 from pulse.devices.groups import add_member, create_group
 from pulse.errors import InvalidInputError
 from pulse.notifications.dispatch import EscalationTarget
-from pulse.notifications.job import JobStatus, NotificationJob
+from pulse.notifications.job import JobStatus, ListedJob
 from pulse.notifications.managing_rules import preview_routing
 from pulse.notifications.notice import NoticeEvent
 from pulse.notifications.sweep import sweep_jobs
@@ -203,7 +203,7 @@ def test_a_step_that_the_silent_device_that_was_told_of_has_not_reached_is_told_
     assert [(job.alert_id, job.step) for job in desk.waiting()] == [(second, 2), (first, 1)]
 
 
-def _is_back(desk: Desk, job: NotificationJob) -> JobStatus | None:
+def _is_back(desk: Desk, job: ListedJob) -> JobStatus | None:
     """Have the device of a job be heard of again; return what became of telling so."""
     desk.handle(job.alert_id, AlertAction.CLOSE)
     desk.tell(job.alert_id, NoticeEvent.CLOSED)
@@ -211,7 +211,7 @@ def _is_back(desk: Desk, job: NotificationJob) -> JobStatus | None:
     return desk.deliver(end)
 
 
-def _fall_silent(desk: Desk) -> list[NotificationJob]:
+def _fall_silent(desk: Desk) -> list[ListedJob]:
     """Have eleven devices of a site fall silent together; return their jobs, the one that is to be sent first."""
     for alert_id in _silent_alerts(desk):
         desk.tell(alert_id)
@@ -241,7 +241,7 @@ def _silent_alerts(desk: Desk) -> list[UUID]:
     return [alert["alert_id"] for alert in alerts]
 
 
-def _assert_stands_in(desk: Desk, wanted: NotificationJob) -> None:
+def _assert_stands_in(desk: Desk, wanted: ListedJob) -> None:
     """That one job alone is on its way now, that the sweep finds it, and that it is sent."""
     [job] = [job for job in desk.jobs(NoticeEvent.OPENED) if job.status is JobStatus.PENDING]
     assert (job.job_id, job.outcome, job.finished_at) == (wanted.job_id, None, None)

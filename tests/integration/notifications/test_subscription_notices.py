@@ -9,7 +9,7 @@ import pytest
 from pulse.database import tenant_session
 from pulse.events import outbox
 from pulse.notifications.dispatch import dispatch, read_event
-from pulse.notifications.job import JobFilter, JobStatus, NotificationJob
+from pulse.notifications.job import JobFilter, JobStatus, ListedJob
 from pulse.notifications.job_log import get_job, list_jobs
 from pulse.notifications.notice import NoticeEvent
 from pulse.subscriptions import administration, renewing
@@ -61,7 +61,7 @@ def add_user(desk: Desk, email: str, *, role: str = "tenant-admin", status: str 
         )
 
 
-def log_of(desk: Desk, subscription_id: UUID) -> list[NotificationJob]:
+def log_of(desk: Desk, subscription_id: UUID) -> list[ListedJob]:
     return list_jobs(desk.fleet.tenant_id, JobFilter(subscription_id=subscription_id), limit=50, after=None).jobs
 
 
