@@ -9,13 +9,15 @@ from pulse import clock
 from pulse.alerts.lifecycle import close_alerts, open_alerts
 from pulse.alerts.maintenance.planning import plan_window
 from pulse.alerts.maintenance.window import Selector, WindowPlan
+from pulse.alerts.severity import Severity
 from pulse.database import ingest_session
 from pulse.devices.registration import Site, save_site
-from pulse.errors import InvalidInputError, NotFoundError, NotPermittedError
+from pulse.errors import ConflictError, InvalidInputError, NotFoundError, NotPermittedError
 from pulse.events import outbox
 from pulse.identity.permissions import Role
 from pulse.outbound.errors import OutboundError
-from pulse.reports import generating, managing
+from pulse.reports import gathering, generating, managing
+from pulse.reports.availability import Interval
 from pulse.reports.generating import generate_reports
 from pulse.reports.plan import ReportCadence
 from pulse.reports.report import ReportRunDetail, ReportStatus, ScheduleWish, SlaSummary
@@ -201,6 +203,77 @@ def test_a_failure_that_may_pass_is_tried_again(
         assert sweep(time, six)["PENDING"] == 1
     assert sweep(time, six + 2 * HOUR)["DONE"] == 1
     assert len(mail_to(stack, recipient)) == 1
+
+
+def test_the_mail_leads_to_the_report_and_names_those_that_failed(
+    fleet: Fleet, time: Time, stack: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("APP_URL", "https://pulse.example/app/")
+    settings.cache_clear()
+    recipient = schedule(fleet, ReportCadence.DAILY)
+
+    def refuse(*_arguments: object) -> str:
+        message = "Amazon SES knows no such sender"
+        raise OutboundError(message, permanent=True)
+
+    six = NOON + 18 * HOUR
+    with monkeypatch.context() as patched:
+        patched.setattr(generating, "send_through_ses", refuse)
+        assert sweep(time, six)["FAILED"] == 1
+    assert sweep(time, six + DAY)["DONE"] == 1
+    [mail] = mail_to(stack, recipient)
+    [run] = managing.list_runs(fleet.tenant_id, status=ReportStatus.DONE, limit=50, after=None).runs
+    assert f"https://pulse.example/app/reports/{run.run_id}" in str(mail)
+    assert "daily report up to Sat 2026-11-21 06:00: Amazon SES knows no such sender" in str(mail)
+
+
+def test_a_report_that_is_due_can_be_cancelled_once(fleet: Fleet, time: Time, stack: Stack) -> None:
+    recipient = schedule(fleet, ReportCadence.DAILY)
+    time.now = NOON + 18 * HOUR
+    generating.begin_runs(time.now)
+    [due] = managing.list_runs(fleet.tenant_id, status=ReportStatus.PENDING, limit=50, after=None).runs
+    with pytest.raises(NotPermittedError):
+        managing.cancel_run(fleet.person(Role.CUSTOMER), due.run_id, origin=ORIGIN)
+    cancelled = managing.cancel_run(fleet.person(), due.run_id, origin=ORIGIN)
+    assert (cancelled.status, cancelled.outcome) == (ReportStatus.CANCELLED, f"cancelled by {ACTOR}")
+    assert sweep(time, time.now + HOUR)["DONE"] == 0
+    assert mail_to(stack, recipient) == []
+    with pytest.raises(ConflictError, match="CANCELLED"):
+        managing.cancel_run(fleet.person(), due.run_id, origin=ORIGIN)
+
+
+def test_a_report_that_is_cancelled_while_it_is_made_is_not_sent(
+    fleet: Fleet, time: Time, stack: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recipient = schedule(fleet, ReportCadence.DAILY)
+
+    def cancelled_meanwhile(tenant_id: str, period: Interval) -> SlaSummary:
+        [due] = managing.list_runs(tenant_id, status=ReportStatus.PENDING, limit=50, after=None).runs
+        managing.cancel_run(fleet.person(), due.run_id, origin=ORIGIN)
+        return gathering.summarize(tenant_id, period)
+
+    monkeypatch.setattr(generating, "summarize", cancelled_meanwhile)
+    assert sweep(time, NOON + 18 * HOUR)["CANCELLED"] == 1
+    assert mail_to(stack, recipient) == []
+    assert [status for _, _, status in runs_of(fleet)] == [ReportStatus.CANCELLED]
+
+
+def test_alerts_of_other_systems_are_in_the_report(fleet: Fleet) -> None:
+    opening = make_opening(
+        fleet.tenant_id,
+        "addon",
+        source="addon",
+        type="LINK_DOWN",
+        severity=Severity.HIGH,
+        device_id="router-9",
+        site_id=None,
+        time=NOON - HOUR,
+    )
+    with ingest_session() as connection:
+        open_alerts(connection, [opening])
+    said = report(fleet)
+    assert (said.alerts_opened, said.alerts_still_open) == (1, 1)
+    assert [(device.device_id, device.opened) for device in said.alerts.noisy_devices] == [("router-9", 1)]
 
 
 def test_schedules_are_the_administrators_and_need_somebody_to_send_to(fleet: Fleet, stack: Stack) -> None:

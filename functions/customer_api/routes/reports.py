@@ -112,6 +112,20 @@ def get_report(report_id: UUID) -> ReportRunDetail:
     return managing.get_run(tenant(), report_id)
 
 
+@routes.post(
+    "/customer/reports/<report_id>/cancel",
+    permission=Permission.MANAGE_REPORTS,
+    also=(HTTPStatus.CONFLICT,),
+    while_suspended=True,
+)
+def cancel_report(report_id: UUID) -> ReportRunDetail:
+    """Have a scheduled report that is due neither made nor sent.
+
+    409 unless it is PENDING.
+    """
+    return managing.cancel_run(principal(), report_id, origin=origin())
+
+
 @routes.get("/customer/report-schedule", permission=Permission.READ_REPORTS)
 def get_report_schedule() -> ReportSchedule:
     """Read when reports are made, and who gets them by mail.

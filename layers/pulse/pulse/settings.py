@@ -43,6 +43,7 @@ class Settings(BaseModel):
     )
     escalation_state_machine_arn: str | None = Field(None, description="What sleeps until the next step")
     dead_man_url: str = Field("", description="Told each minute that escalations were looked after, if it is given")
+    app_url: str = Field("", description="Address of the application, ending in /, for links in mails")
     edge_secret: str = Field("", description="What the distribution shows, so that its word on addresses is believed")
     websocket_url: str | None = Field(None, description="Where browsers connect for live updates")
     websocket_management_url: str | None = Field(None, description="Where functions speak to open connections")

@@ -33,6 +33,10 @@ _NOBODY: Final[_Outcome] = (ReportStatus.CANCELLED, "the tenant is not active", 
 _OUR_FAULT: Final = "the report could not be made or sent for a reason of our own"
 
 
+class _NotWantedError(Exception):
+    """Somebody has cancelled it while it was made."""
+
+
 def generate_reports(now: datetime, *, budget: timedelta) -> dict[str, int]:
     """Make what is due, at most for `budget`; return how many reports ended in each status, or were put off."""
     give_up_at = clock.now() + budget
@@ -86,6 +90,8 @@ def _try(run: Claimed) -> _Outcome:
     try:
         report = summarize(run.tenant_id, run.period)
         _send(run, report)
+    except _NotWantedError:
+        return ReportStatus.CANCELLED, None, None, None
     except OutboundError as error:
         return _after_failure(run, error)
     # Whatever a tenant's data make of a report must not leave it due: it would be claimed first each time, and no other
@@ -110,7 +116,10 @@ def _send(run: Claimed, report: SlaSummary) -> None:
         message = "this installation has no address to send mail from"
         raise OutboundError(message, permanent=True)
     with tenant_session(run.tenant_id) as connection:
+        if not run_store.is_wanted(connection, run):
+            raise _NotWantedError
         name = get_tenant(connection, run.tenant_id).name
+        failures = run_store.read_failed_runs(connection, run.tenant_id, run.period)
         zone = ZoneInfo(run_store.read_schedule(connection, run.tenant_id).timezone)
     mail = mail_of(
         report,
@@ -120,5 +129,7 @@ def _send(run: Claimed, report: SlaSummary) -> None:
         tenant_name=name,
         sender=sender,
         recipients=run.recipients,
+        link=f"{settings().app_url}reports/{run.run_id}" if settings().app_url else None,
+        failures=failures,
     )
     send_through_ses(sender, run.recipients, mail.as_bytes())

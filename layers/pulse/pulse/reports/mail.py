@@ -1,10 +1,12 @@
 """The mail of a report. Pure."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
-from typing import Final
+from functools import partial
+from typing import Final, Protocol
 from zoneinfo import ZoneInfo
 
 from pulse.reports.plan import ReportCadence
@@ -51,12 +53,39 @@ Maintenance:
 - {{ window.name }}: {{ window.seconds|duration }}
 {% endfor %}
 {% endif %}
+{% if failures %}
+
+Reports that could not be made or sent in this time:
+{% for failure in failures %}
+- {{ failure.cadence|lower }} report up to {{ failure.period_end|local }}: {{ failure.outcome }}
+{% endfor %}
+{% endif %}
+{% if link %}
+
+The whole report: {{ link }}
+{% endif %}
 """
 _WORDS: Final = {
     ReportCadence.DAILY: "of the day",
     ReportCadence.WEEKLY: "of the week",
     ReportCadence.MONTHLY: "of the month",
 }
+
+
+class FailedReport(Protocol):
+    """A report that came by itself and was given up."""
+
+    @property
+    def cadence(self) -> ReportCadence:
+        """How often there is one."""
+
+    @property
+    def period_end(self) -> datetime:
+        """Up to when it was about."""
+
+    @property
+    def outcome(self) -> str:
+        """Why it was given up."""
 
 
 def mail_of(
@@ -68,13 +97,15 @@ def mail_of(
     tenant_name: str,
     sender: str,
     recipients: list[str],
+    link: str | None,
+    failures: Sequence[FailedReport],
 ) -> EmailMessage:
     """The mail; of one report it has the same id in every attempt."""
     from jinja2 import Environment  # few cold starts need it
 
     title = f"{tenant_name}: service report {_WORDS[cadence]}"
     environment = Environment(autoescape=False, trim_blocks=True)  # noqa: S701 - it is plain text
-    environment.filters |= {"percent": _percent, "duration": _duration}
+    environment.filters |= {"percent": _percent, "duration": _duration, "local": partial(_local, zone=zone)}
     mail = EmailMessage()
     subject = f"{title}: {_percent(report.fleet.availability_percent)} available"
     mail["Subject"] = " ".join(subject.split())[:_MAXIMUM_SUBJECT]
@@ -86,7 +117,9 @@ def mail_of(
     )
     mail["Auto-Submitted"] = "auto-generated"
     period = f"{_local(report.start, zone)} to {_local(report.end, zone)}, {zone.key}"
-    mail.set_content(environment.from_string(_TEXT).render(title=title, period=period, report=report))
+    mail.set_content(
+        environment.from_string(_TEXT).render(title=title, period=period, report=report, link=link, failures=failures)
+    )
     return mail
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pulse import clock
 from pulse.database import tenant_session
-from pulse.errors import FieldError, InvalidInputError
+from pulse.errors import ConflictError, FieldError, InvalidInputError
 from pulse.identity.permissions import Permission
 from pulse.identity.principal import Origin, Principal
 from pulse.operations.audit import record_change
@@ -82,6 +82,30 @@ def list_runs(tenant_id: str, *, status: ReportStatus | None, limit: int, after:
 def get_run(tenant_id: str, run_id: UUID) -> ReportRunDetail:
     """One report with what it says. Raises NotFoundError."""
     with tenant_session(tenant_id) as connection:
+        return run_store.find_run(connection, tenant_id, run_id)
+
+
+def cancel_run(actor: Principal, run_id: UUID, *, origin: Origin) -> ReportRunDetail:
+    """Have a report that is due neither made nor sent.
+
+    Raises NotPermittedError, NotFoundError, ConflictError when it is made, or given up.
+    """
+    tenant_id = actor.require(Permission.MANAGE_REPORTS)
+    with tenant_session(tenant_id) as connection:
+        before = run_store.lock_run(connection, tenant_id, run_id)
+        if before.status is not ReportStatus.PENDING:
+            message = f"the report is {before.status}; only one that is to be made can be cancelled"
+            raise ConflictError(message)
+        run_store.cancel_run(connection, tenant_id, run_id, outcome=f"cancelled by {actor.name}", now=clock.now())
+        record_change(
+            connection,
+            actor=actor,
+            origin=origin,
+            action="report.cancel",
+            subject=str(run_id),
+            before={"status": before.status.value},
+            after={"status": ReportStatus.CANCELLED.value},
+        )
         return run_store.find_run(connection, tenant_id, run_id)
 
 

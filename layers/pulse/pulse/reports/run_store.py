@@ -40,6 +40,14 @@ class Claimed(NamedTuple):
     attempts: int
 
 
+class FailedRun(NamedTuple):
+    """A report that came by itself and was given up."""
+
+    cadence: ReportCadence
+    period_end: datetime
+    outcome: str
+
+
 class DueSchedule(NamedTuple):
     """A schedule of which a period has ended."""
 
@@ -193,6 +201,52 @@ def claim_run(connection: Connection, now: datetime, *, until: datetime) -> Clai
     )
 
 
+def read_failed_runs(connection: Connection, tenant_id: str, period: Interval) -> list[FailedRun]:
+    """The scheduled reports that were given up in a period, the oldest first."""
+    rows = connection.execute(
+        """
+        SELECT cadence, period_end, coalesce(outcome, '') AS outcome
+        FROM report_runs
+        WHERE tenant_id = %(tenant_id)s AND status = 'FAILED' AND cadence IS NOT NULL
+          AND finished_at >= %(start)s AND finished_at < %(end)s
+        ORDER BY finished_at, run_id
+        """,
+        {"tenant_id": tenant_id, "start": period.start, "end": period.end},
+    )
+    return [FailedRun(ReportCadence(row["cadence"]), row["period_end"], row["outcome"]) for row in rows]
+
+
+def lock_run(connection: Connection, tenant_id: str, run_id: UUID) -> ReportRun:
+    """One report, locked until the transaction ends. Raises NotFoundError."""
+    run = find_run(connection, tenant_id, run_id)
+    connection.execute(
+        "SELECT FROM report_runs WHERE tenant_id = %(tenant_id)s AND run_id = %(run_id)s FOR UPDATE",
+        {"tenant_id": tenant_id, "run_id": run_id},
+    )
+    return run if run.status is not ReportStatus.PENDING else find_run(connection, tenant_id, run_id)
+
+
+def cancel_run(connection: Connection, tenant_id: str, run_id: UUID, *, outcome: str, now: datetime) -> None:
+    """Have a locked report neither made nor sent; one that is being made this moment is thrown away."""
+    connection.execute(
+        """
+        UPDATE report_runs
+        SET status = 'CANCELLED', due_at = NULL, claimed_until = NULL, finished_at = %(now)s, outcome = %(outcome)s
+        WHERE tenant_id = %(tenant_id)s AND run_id = %(run_id)s
+        """,
+        {"tenant_id": tenant_id, "run_id": run_id, "outcome": outcome, "now": now},
+    )
+
+
+def is_wanted(connection: Connection, run: Claimed) -> bool:
+    """Whether nobody has cancelled a claimed report meanwhile."""
+    row = connection.execute(
+        "SELECT status FROM report_runs WHERE tenant_id = %(tenant_id)s AND run_id = %(run_id)s",
+        {"tenant_id": run.tenant_id, "run_id": run.run_id},
+    ).fetchone()
+    return row is not None and row["status"] == ReportStatus.PENDING
+
+
 def finish_run(
     connection: Connection,
     run: Claimed,
@@ -202,13 +256,13 @@ def finish_run(
     result: SlaSummary | None,
     now: datetime,
 ) -> None:
-    """Note how a claimed report has ended."""
+    """Note how a claimed report has ended, unless it was cancelled meanwhile."""
     connection.execute(
         """
         UPDATE report_runs
         SET status = %(status)s, due_at = NULL, claimed_until = NULL, finished_at = %(now)s, outcome = %(outcome)s,
             result = %(result)s
-        WHERE tenant_id = %(tenant_id)s AND run_id = %(run_id)s
+        WHERE tenant_id = %(tenant_id)s AND run_id = %(run_id)s AND status = 'PENDING'
         """,
         {
             "tenant_id": run.tenant_id,
@@ -222,12 +276,12 @@ def finish_run(
 
 
 def put_off_run(connection: Connection, run: Claimed, *, due_at: datetime, outcome: str) -> None:
-    """Have a claimed report tried again."""
+    """Have a claimed report tried again, unless it was cancelled meanwhile."""
     connection.execute(
         """
         UPDATE report_runs
         SET due_at = %(due_at)s, claimed_until = NULL, outcome = %(outcome)s
-        WHERE tenant_id = %(tenant_id)s AND run_id = %(run_id)s
+        WHERE tenant_id = %(tenant_id)s AND run_id = %(run_id)s AND status = 'PENDING'
         """,
         {"tenant_id": run.tenant_id, "run_id": run.run_id, "due_at": due_at, "outcome": outcome},
     )
