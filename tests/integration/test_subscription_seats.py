@@ -1,14 +1,18 @@
 """Seats of subscriptions: taken atomically, over MAIN and ADDONs, given back, moved."""
 
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
 from pulse.devices import lifecycle
 from pulse.devices.bulk_import import import_devices
-from pulse.devices.seats import NoSeatError, NoSubscriptionError, get_seats
-from pulse.errors import InvalidInputError, NotFoundError
+from pulse.devices.device_filter import DeviceFilter
+from pulse.devices.queries import get_device
+from pulse.devices.search import DeviceSort, list_devices
+from pulse.devices.seats import NoSeatError, NoSubscriptionError, get_seats, set_device_limit
+from pulse.errors import ConflictError, InvalidInputError, NotFoundError
 from pulse.events import outbox
+from pulse.identity.permissions import Role
 from pulse.subscriptions import administration, moving, reading
 from pulse.subscriptions.lifecycle import SubscriptionKind
 from pulse.subscriptions.standing import forget_standings
@@ -69,6 +73,40 @@ def test_an_addon_adds_its_seats_to_its_main(fleet: Fleet) -> None:
     change = administration.SubscriptionChange(device_limit=3)
     administration.change_subscription(operator(), addon.subscription_id, change, if_match=None, origin=ORIGIN)
     assert create_devices(fleet.tenant_id, ["d", "e"]) == 1
+
+
+def test_a_device_tells_whose_seat_it_has_and_is_listed_by_it(fleet: Fleet) -> None:
+    main = subscribe(fleet.tenant_id, device_limit=1)
+    fair = subscribe(fleet.tenant_id, kind=SubscriptionKind.TEMPORARY, name="Fair", device_limit=1)
+    assert create_devices(fleet.tenant_id, ["a", "b"]) == 2
+
+    def listed(subscription_id: UUID) -> list[str]:
+        found = list_devices(
+            fleet.tenant_id,
+            DeviceFilter(),
+            subscription_id=subscription_id,
+            sort=DeviceSort.DEVICE_ID,
+            descending=False,
+            limit=10,
+            after=None,
+        )
+        assert found.total == len(found.devices)
+        return [device.device_id for device in found.devices]
+
+    assert [get_device(fleet.tenant_id, name).subscription_id for name in "ab"] == [
+        main.subscription_id,
+        fair.subscription_id,
+    ]
+    assert (listed(main.subscription_id), listed(fair.subscription_id), listed(uuid4())) == (["a"], ["b"], [])
+
+
+def test_a_tenant_with_subscriptions_has_their_seats_and_no_limit_of_its_own(fleet: Fleet) -> None:
+    admin = operator(Role.OPERATOR_ADMIN)
+    assert set_device_limit(admin, fleet.tenant_id, 3, origin=ORIGIN).device_limit == 3
+    subscribe(fleet.tenant_id, device_limit=20)
+    with pytest.raises(ConflictError, match="the tenant has subscriptions, whose seats count"):
+        set_device_limit(admin, fleet.tenant_id, 5, origin=ORIGIN)
+    assert get_seats(fleet.tenant_id).device_limit == 20
 
 
 def test_a_decommissioned_device_gives_its_seat_back(fleet: Fleet) -> None:

@@ -84,6 +84,7 @@ def list_devices(
         Query(max_length=20, description="`key=value`, or `key` for any value; a device must have all of them"),
     ] = None,
     group_id: Annotated[UUID | None, Query(description="In this group")] = None,
+    subscription_id: Annotated[UUID | None, Query(description="With a seat of this subscription")] = None,
     parent_device_id: Annotated[DeviceId | None, Query(description="Reached through this gateway")] = None,
     lifecycle: Annotated[Lifecycle | None, Query(description="Without it, decommissioned devices are left out")] = None,
     sort: Annotated[
@@ -113,6 +114,7 @@ def list_devices(
         tenant(),
         wanted,
         group_id=group_id,
+        subscription_id=subscription_id,
         sort=sort,
         descending=order is Order.DESCENDING,
         limit=limit,

@@ -1,5 +1,6 @@
 """How many devices a tenant may have."""
 
+from http import HTTPStatus
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Body
@@ -29,7 +30,10 @@ def get_device_limit(tenant_id: Name) -> Seats:
     return seats.read_device_limit(principal(), tenant_id, origin=origin())
 
 
-@routes.put(_LIMIT, permission=Permission.OPERATOR_MANAGE_TENANTS)
+@routes.put(_LIMIT, permission=Permission.OPERATOR_MANAGE_TENANTS, also=(HTTPStatus.CONFLICT,))
 def set_device_limit(tenant_id: Name, body: Annotated[SetDeviceLimit, Body()]) -> Seats:
-    """Say how many devices a tenant may have; those above a lowered limit stay."""
+    """Say how many devices a tenant without subscriptions may have; those above a lowered limit stay.
+
+    409 when it has subscriptions: their seats are what counts, so change one of those.
+    """
     return seats.set_device_limit(principal(), tenant_id, body.device_limit, origin=origin())

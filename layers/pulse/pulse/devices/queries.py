@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Literal
+from uuid import UUID
 
 from pydantic import Field
 
@@ -69,6 +70,7 @@ class DeviceDetail(Versioned, Device):
     longitude: float | None
     notes: str
     parent_device_id: str | None = Field(description="The gateway that it is reached through")
+    subscription_id: UUID | None = Field(description="Whose seat it has; null without a subscription")
     connected: bool = Field(description="Whether it has a session at the broker; a device that speaks HTTP has none")
     created_at: datetime
     updated_at: datetime

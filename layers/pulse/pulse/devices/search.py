@@ -102,17 +102,24 @@ def list_devices(
     wanted: DeviceFilter,
     *,
     group_id: UUID | None = None,
+    subscription_id: UUID | None = None,
     sort: DeviceSort,
     descending: bool,
     limit: int,
     after: DevicePosition | None,
 ) -> DeviceList:
-    """A page of the devices that are wanted, following `after`; a group that the tenant does not have is empty."""
+    """A page of the devices that are wanted, following `after`.
+
+    A group or a subscription that the tenant does not have is empty.
+    """
     key = _KEYS[sort]
     with tenant_session(tenant_id) as connection:
         conditions = conditions_of(wanted)
         if group_id is not None:
             conditions += group_conditions(connection, tenant_id, group_id)
+        if subscription_id is not None:
+            seated = sql.SQL("devices.subscription_id = %(subscription_id)s")
+            conditions.append(Condition(seated, {"subscription_id": subscription_id}))
         parameters = _parameters(tenant_id, conditions, after=after, limit=limit + 1)
         rows = connection.execute(_page(conditions, key, after=after, descending=descending), parameters).fetchall()
         # Counting goes over all that match, so it is done once for a list and not for each of its pages.

@@ -56,9 +56,9 @@ def get_seats(tenant_id: str) -> Seats:
 
 
 def set_device_limit(actor: Principal, tenant_id: str, device_limit: int, *, origin: Origin) -> Seats:
-    """Say how many devices a tenant may have as long as it has no subscription; those above a lowered limit stay.
+    """Say how many devices a tenant without subscriptions may have; those above a lowered limit stay.
 
-    Raises NotPermittedError, NotFoundError.
+    Raises NotPermittedError, NotFoundError, ConflictError when it has subscriptions: their seats are what counts.
     """
     with audited_operator_session(
         actor,
@@ -71,6 +71,9 @@ def set_device_limit(actor: Principal, tenant_id: str, device_limit: int, *, ori
     ) as connection:
         lock_tenant(connection, tenant_id)
         before = lock_seats(connection, tenant_id)
+        if seat_store.read_rooms(connection, tenant_id):
+            message = "the tenant has subscriptions, whose seats count; change the device_limit of one of them instead"
+            raise ConflictError(message)
         connection.execute(
             "UPDATE device_seats SET device_limit = %(device_limit)s WHERE tenant_id = %(tenant_id)s",
             {"tenant_id": tenant_id, "device_limit": device_limit},
