@@ -339,7 +339,8 @@ def test_generate_reports_answers_what_became_of_those_that_were_due(context: La
 
 
 def test_sweep_subscriptions_answers_what_was_due(context: LambdaContext) -> None:
-    assert set(handle("sweep_subscriptions", sample("sweep_subscriptions"), context)) == {"steps", "notices"}
+    answer = handle("sweep_subscriptions", sample("sweep_subscriptions"), context)
+    assert set(answer) == {"steps", "notices", "tenants_deleted"}
 
 
 def test_realtime_lets_a_connection_follow_what_it_asks_for(

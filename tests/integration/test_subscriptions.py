@@ -13,7 +13,7 @@ from pulse.devices.known_devices import BELIEVED_FOR
 from pulse.errors import ConflictError, InvalidInputError, NotFoundError, NotPermittedError
 from pulse.events import outbox
 from pulse.identity.permissions import Role
-from pulse.subscriptions import administration, reading, renewing, store, sweep
+from pulse.subscriptions import administration, expiry, reading, renewing, store, sweep
 from pulse.subscriptions.administration import SubscriptionChange
 from pulse.subscriptions.lifecycle import NOTICE_DAYS, SubscriptionKind, SubscriptionStatus
 from pulse.subscriptions.renewing import RenewalGrant, RenewalWish
@@ -426,3 +426,50 @@ def test_a_subscription_in_force_beside_an_ended_one_is_enough(fleet: Fleet, tim
     assert may_write(fleet)
     with ingest_session() as connection:
         assert store.lock_due(connection, time.now, limit=10) == []
+
+
+def status_of(fleet: Fleet) -> str:
+    [row] = fleet.rows("SELECT status FROM tenants")
+    return str(row["status"])
+
+
+def test_a_tenant_is_deleted_a_year_after_its_last_subscription_expired(
+    fleet: Fleet, time: Time, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(expiry, "publish_after_commit", lambda: None)
+    subscribe(fleet.tenant_id, days=10)
+    subscribe(fleet.tenant_id, days=20, kind=SubscriptionKind.TEMPORARY, name="Fair")
+    time.pass_to(NOON + 124 * DAY)
+    last = NOON + 489 * DAY
+    expiry.delete_expired_tenants(last - HOUR, budget=BUDGET)
+    assert status_of(fleet) == "ACTIVE"
+    expiry.delete_expired_tenants(last, budget=BUDGET)
+    assert status_of(fleet) == "DELETED"
+    with ingest_session() as connection:
+        events = connection.execute(
+            "SELECT payload FROM outbox WHERE tenant_id = %s AND event_type = 'tenant.deleted'", (fleet.tenant_id,)
+        ).fetchall()
+    assert [event["payload"]["expired_at"] for event in events] == ["2027-03-24T12:00:00.000000Z"]
+    assert fleet.rows("SELECT count(*) FROM audit_log WHERE action = 'tenant.delete_expired'") == [{"count": 1}]
+    expiry.delete_expired_tenants(last + DAY, budget=BUDGET)
+    assert fleet.rows("SELECT count(*) FROM audit_log WHERE action = 'tenant.delete_expired'") == [{"count": 1}]
+
+
+def test_a_tenant_with_a_subscription_that_lives_on_is_kept(fleet: Fleet, time: Time) -> None:
+    main = subscribe(fleet.tenant_id, days=10)
+    time.pass_to(NOON + 114 * DAY)
+    renew(fleet, main)
+    expiry.delete_expired_tenants(NOON + 1000 * DAY, budget=BUDGET)
+    assert status_of(fleet) == "ACTIVE"
+
+
+def test_tenants_that_expired_are_deleted_some_at_a_time(
+    fleet: Fleet, time: Time, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(expiry, "_BATCH", 1)
+    fleets = [fleet, Fleet(), Fleet()]
+    for one in fleets:
+        subscribe(one.tenant_id, days=10)
+    time.pass_to(NOON + 114 * DAY)
+    expiry.delete_expired_tenants(NOON + 600 * DAY, budget=BUDGET)
+    assert [status_of(one) for one in fleets] == ["DELETED"] * 3

@@ -110,6 +110,27 @@ def lock_due(connection: Connection, now: datetime, *, limit: int) -> list[Recor
     return [_record(row) for row in rows]
 
 
+def lock_expired(connection: Connection, *, before: datetime, after: str, limit: int) -> dict[str, datetime]:
+    """Tenants all of whose subscriptions had expired by then, by id from the one that follows `after`; and since when.
+
+    Their subscriptions are locked, so that none of them is renewed until the transaction ends.
+    """
+    found = sql.SQL("""
+        SELECT tenant_id, max(status_since) AS expired_at
+        FROM subscriptions
+        WHERE kind <> 'ADDON' AND tenant_id > %(after)s AND (%(only)s::text[] IS NULL OR tenant_id = ANY(%(only)s))
+        GROUP BY tenant_id
+        HAVING bool_and(status = 'EXPIRED') AND max(status_since) <= %(before)s
+        ORDER BY tenant_id
+        LIMIT %(limit)s
+    """)
+    wanted = {"before": before, "after": after, "limit": limit, "only": None}
+    tenant_ids = [row["tenant_id"] for row in connection.execute(found, wanted)]
+    connection.execute("SELECT FROM subscriptions WHERE tenant_id = ANY(%(ids)s) FOR UPDATE", {"ids": tenant_ids})
+    rows = connection.execute(found, {**wanted, "only": tenant_ids})
+    return {row["tenant_id"]: row["expired_at"] for row in rows}
+
+
 def insert_record(
     connection: Connection,
     *,

@@ -1,6 +1,6 @@
 """Tenants in the database."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from ipaddress import IPv4Network, IPv6Network
 from typing import Any, Final, NamedTuple
@@ -228,6 +228,20 @@ def set_status(
         {"tenant_id": tenant_id, "status": status, "reason": reason, "now": now},
     )
     return get_tenant(connection, tenant_id)
+
+
+def delete_tenants(connection: Connection, tenant_ids: Sequence[str], *, now: datetime) -> list[str]:
+    """Delete those of the tenants that are not deleted yet; return which these are."""
+    rows = connection.execute(
+        """
+        UPDATE tenants
+        SET status = 'DELETED', suspended_at = NULL, suspended_reason = '', deleted_at = %(now)s, version = version + 1
+        WHERE tenant_id = ANY(%(tenant_ids)s) AND status <> 'DELETED'
+        RETURNING tenant_id
+        """,
+        {"tenant_ids": list(tenant_ids), "now": now},
+    )
+    return sorted(row["tenant_id"] for row in rows)
 
 
 def _one(connection: Connection, tenant_id: str, *, lock: bool) -> TenantRecord:
