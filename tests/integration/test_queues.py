@@ -11,7 +11,9 @@ import pytest
 from pulse import clock
 from pulse.database import ingest_session
 from pulse.operations import queues
+from pulse.operations.metric_store import write_samples
 from pulse.operations.stack_parts import Queue, StackParts, snake_case
+from pulse.operations.system_metric import Measured, SystemMetric
 from tests.builders import Fleet, make_envelope, queue_body
 from tests.integration.operator_plane import OperatorPlane
 from tests.integration.stack import Stack, wait_for
@@ -49,6 +51,20 @@ def test_queues_are_listed_with_what_waits_those_of_failures_first(parts: dict[s
         ("schedule_dead_letter", 0, True, None),
         ("notify", 0, False, None),
     ]
+
+
+def test_a_queue_has_the_age_that_was_measured_last_and_none_without(parts: dict[str, str]) -> None:
+    assert parts
+    with ingest_session() as connection:
+        for minutes, seconds in ((2, 30.0), (1, 90.0)):
+            measured = Measured(SystemMetric.QUEUE_OLDEST_MESSAGE_AGE, seconds, "notify_dead_letter")
+            write_samples(connection, [measured], time=clock.now() - timedelta(minutes=minutes))
+    items = OperatorPlane("operator").get("/queues")["items"]
+    assert {item["queue"]: item["oldest_age_seconds"] for item in items} == {
+        "notify_dead_letter": 90.0,
+        "schedule_dead_letter": None,
+        "notify": None,
+    }
 
 
 def test_looking_at_messages_leaves_them_there(parts: dict[str, str]) -> None:
