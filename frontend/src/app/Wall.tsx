@@ -18,7 +18,7 @@ export function Wall(): ReactNode {
   const [queries] = useState(() => {
     const made = makeQueryClient();
     made.getQueryCache().subscribe(({ query }) => {
-      const { error } = query.state;
+      const error: unknown = query.state.error;
       if (error instanceof ProblemError && ENDED.includes(error.status)) setHasEnded(true);
     });
     return made;

@@ -1,111 +1,13 @@
-import { useInfiniteQuery } from "@tanstack/react-query";
-import type { ColumnDef } from "@tanstack/react-table";
-import { Plus } from "lucide-react";
 import type { ReactNode } from "react";
-import { Link } from "react-router";
-import { Can } from "@/auth/Can";
-import { Button } from "@/components/Button";
-import { DataTable } from "@/components/DataTable";
-import { ListPage } from "@/components/ListPage";
-import { SelectFilter } from "@/components/SelectFilter";
-import { Badge } from "@/components/Status";
-import { Moment, TimeAgo } from "@/components/Time";
-import { useSearchState } from "@/lib/useSearchState";
-import { MakeReportDialog } from "./MakeReportDialog";
-import { reportPages, type ReportRun, type ReportStatus } from "./queries";
-import { Schedule } from "./Schedule";
-import { cadenceWords, statusWords, text } from "./text";
-
-const STATUSES = Object.keys(statusWords) as ReportStatus[];
-const TONES = { PENDING: "accent", DONE: "good", FAILED: "bad", CANCELLED: "neutral" } as const;
+import { PageHeader } from "@/components/Panel";
+import { Runs } from "./Runs";
+import { text } from "./text";
 
 export default function ReportsPage(): ReactNode {
-  const { one, change } = useSearchState();
-  const status = STATUSES.find((known) => known === one("status"));
-  const query = useInfiniteQuery(reportPages(status));
   return (
     <>
-      <Schedule />
-      <ListPage
-        title={text.title}
-        description={text.description}
-        query={query}
-        words={text}
-        onClear={status === undefined ? undefined : () => change({ status: null })}
-        add={
-          <Can permission="reports:make">
-            <Button kind="primary" onClick={() => change({ new: "1" })}>
-              <Plus aria-hidden className="size-4" />
-              {text.add}
-            </Button>
-          </Can>
-        }
-        filters={
-          <SelectFilter
-            label={text.status}
-            any={text.anyStatus}
-            className="w-48"
-            options={STATUSES.map((each) => [each, statusWords[each]])}
-            value={status}
-            onChange={(value) => change({ status: value })}
-          />
-        }
-      >
-        {(runs) => <DataTable label={text.title} columns={COLUMNS} rows={runs} rowId={(run) => run.run_id} />}
-      </ListPage>
-      {one("new") !== undefined && (
-        <Can permission="reports:make">
-          <MakeReportDialog onClose={() => change({ new: null }, { replace: true })} />
-        </Can>
-      )}
+      <PageHeader title={text.title} description={text.description} />
+      <Runs />
     </>
   );
 }
-
-const COLUMNS: ColumnDef<ReportRun>[] = [
-  {
-    id: "period",
-    header: text.columns.period,
-    cell: ({ row: { original: run } }) => (
-      <Link to={`/reports/${run.run_id}`} className="font-medium hover:underline">
-        <Moment time={run.period_start} /> – <Moment time={run.period_end} />
-      </Link>
-    ),
-  },
-  {
-    id: "cadence",
-    header: text.columns.cadence,
-    cell: ({ row: { original: run } }) => (run.cadence === null ? text.byHand : cadenceWords[run.cadence]),
-  },
-  {
-    id: "by",
-    header: text.columns.by,
-    meta: { className: "text-muted" },
-    cell: ({ row: { original: run } }) => (run.cadence === null ? run.requested_by : text.bySchedule),
-  },
-  {
-    id: "status",
-    header: text.columns.status,
-    cell: ({ row: { original: run } }) => (
-      <>
-        <Badge tone={TONES[run.status]}>{statusWords[run.status]}</Badge>
-        {run.recipients.length > 0 && (
-          <span className="ml-2 text-xs text-muted" title={run.recipients.join(", ")}>
-            {text.sentTo(run.recipients.length)}
-          </span>
-        )}
-        {run.outcome !== null && (
-          <span className="block text-xs text-muted">
-            {run.outcome}, {text.attempts(run.attempts)}
-          </span>
-        )}
-      </>
-    ),
-  },
-  {
-    id: "made",
-    header: text.columns.made,
-    meta: { className: "text-muted" },
-    cell: ({ row }) => <TimeAgo time={row.original.finished_at ?? row.original.created_at} />,
-  },
-];

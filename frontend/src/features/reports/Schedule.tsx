@@ -44,14 +44,14 @@ export function Schedule(): ReactNode {
       <QueryState query={query} skeletonRows={2}>
         {(schedule) => (
           <>
-            {(schedule.cadences ?? []).length === 0 ? (
+            {schedule.cadences.length === 0 ? (
               <p className="text-sm text-muted">{words.off}</p>
             ) : (
               <Facts
                 facts={[
-                  [words.cadences, (schedule.cadences ?? []).map((cadence) => cadenceWords[cadence]).join(", ")],
-                  [words.at, `${clock(schedule.hour ?? 0)}, ${schedule.timezone ?? "UTC"}`],
-                  [words.recipients, (schedule.recipients ?? []).join(", ")],
+                  [words.cadences, schedule.cadences.map((cadence) => cadenceWords[cadence]).join(", ")],
+                  [words.at, `${clock(schedule.hour)}, ${schedule.timezone}`],
+                  [words.recipients, schedule.recipients.join(", ")],
                   [words.next, <Moment key="next" time={schedule.due_at} long />],
                 ]}
               />
@@ -79,7 +79,7 @@ type Wish = z.infer<typeof Wish>;
 
 function ScheduleDialog({ schedule, onClose }: { schedule: ReportSchedule; onClose: () => void }): ReactNode {
   const save = useSaveSchedule(schedule);
-  const { cadences = [], hour = 6, timezone = "UTC", recipients = [] } = schedule;
+  const { cadences, hour, timezone, recipients } = schedule;
   const form = useForm<Wish>({
     resolver: zodResolver(Wish),
     defaultValues: { cadences, hour, timezone, recipients },

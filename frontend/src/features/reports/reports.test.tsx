@@ -104,7 +104,7 @@ it("makes a report of a time that is chosen, and opens it", async () => {
       return HttpResponse.json({ ...RUN, result: SUMMARY }, { status: 201 });
     }),
   );
-  const { router } = renderPage(<ReportsPage />, { role: "viewer", address: "/reports?new=1", path: "/reports" });
+  const { router } = renderPage(<ReportsPage />, { role: "viewer", address: "/reports?new=report", path: "/reports" });
   const dialog = within(await screen.findByRole("dialog"));
   await userEvent.selectOptions(dialog.getByLabelText("Of"), "own");
   await userEvent.type(dialog.getByLabelText("From"), "2099-01-01T00:00");
@@ -189,9 +189,9 @@ it("hands the figures out as a file, every device of them", async () => {
   renderReport();
   await userEvent.click(await screen.findByRole("button", { name: "CSV" }));
   await vi.waitFor(() => expect(saveFile).toHaveBeenCalledOnce());
-  const [name, content] = vi.mocked(saveFile).mock.calls[0] ?? [];
+  const [name, content] = vi.mocked(saveFile).mock.lastCall as [string, string, string];
   expect(name).toBe("service-levels-2026-11-01-2026-11-08.csv");
-  expect(String(content).split("\r\n").slice(1, 4)).toEqual([
+  expect(content.split("\r\n").slice(1, 4)).toEqual([
     "fleet,,,99.5,86400,434,3600,0",
     "site,north,,94,86400,434,3600,0",
     "device,north,fridge-1,99.5,86400,434,3600,0",
