@@ -68,7 +68,8 @@ function PageLink({ page, openAlerts, onGo }: { page: Page; openAlerts: number; 
   return (
     <NavLink
       to={`/${page.path}`}
-      end={page.path === ""}
+      // The first page of either side stands above all others of its side.
+      end={page.path === "" || page.path === "operator"}
       onClick={onGo}
       className={({ isActive }) =>
         classes(

@@ -77,7 +77,14 @@ export default function Plot({ lines, start, end, onZoom, label, height = 260 }:
     };
   }, [lines, start, end, height, timeZone, theme]);
 
-  return <div ref={container} role="img" aria-label={label} className="min-w-0 overflow-hidden text-xs" />;
+  return (
+    <div
+      ref={container}
+      role="img"
+      aria-label={label}
+      className="min-w-0 overflow-hidden text-xs [&_.u-legend]:text-xs"
+    />
+  );
 }
 
 function seriesOf(line: Line, index: number): UPlot.Series {

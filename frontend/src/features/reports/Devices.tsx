@@ -2,8 +2,10 @@ import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import type { ColumnDef } from "@tanstack/react-table";
 import { useMemo, type ReactNode } from "react";
 import { allSites } from "@/api/queries";
+import { Button } from "@/components/Button";
 import { DataTable } from "@/components/DataTable";
 import { ListPanel } from "@/components/ListPage";
+import { Panel } from "@/components/Panel";
 import { SelectFilter } from "@/components/SelectFilter";
 import { useSearchState } from "@/lib/useSearchState";
 import { availabilityColumns } from "./columns";
@@ -22,8 +24,19 @@ const COLUMNS: ColumnDef<DeviceAvailability>[] = [
   ...availabilityColumns<DeviceAvailability>(),
 ];
 
-/** Every device of the report's time by id, page by page. */
-export function Devices({ summary: { start, end } }: { summary: SlaSummary }): ReactNode {
+/** Every device of the report's time, once somebody wants them: to work that out is limited as exports are. */
+export function Devices({ summary }: { summary: SlaSummary }): ReactNode {
+  const { one, change } = useSearchState();
+  if (one("devices") !== undefined) return <DeviceList summary={summary} />;
+  return (
+    <Panel title={text.everyDevice} className="print:hidden">
+      <Button onClick={() => change({ devices: "1" }, { replace: true })}>{text.showDevices}</Button>
+    </Panel>
+  );
+}
+
+/** By id, page by page. */
+function DeviceList({ summary: { start, end } }: { summary: SlaSummary }): ReactNode {
   const { one, change } = useSearchState();
   const siteId = one("site");
   const period = useMemo(() => ({ start, end }), [start, end]);

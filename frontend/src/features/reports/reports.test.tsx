@@ -165,16 +165,23 @@ it("says what service levels came to", async () => {
   expect(within(screen.getByRole("table", { name: "Least available devices" })).getByText("80 %")).toBeVisible();
   expect(screen.getByText("Filter change")).toBeVisible();
   expect(screen.getByText("4 alerts")).toBeVisible();
+  await expectAccessible();
+});
+
+it("works out the availability of every device once somebody wants it", async () => {
+  const { router } = renderReport();
+  await userEvent.click(await screen.findByRole("button", { name: "Work out the availability of each" }));
   expect(await screen.findByRole("link", { name: "fridge-1" })).toHaveAttribute("href", "/devices/fridge-1?tab=uptime");
+  expect(router.state.location.search).toBe("?devices=1");
   await expectAccessible();
 });
 
 it("lists the devices of one site, in the report's own time", async () => {
   const asked = hearQuery("/customer/reports/availability", DEVICES);
-  const { router } = renderReport();
+  const { router } = renderReport("/reports/r-1?devices=1");
   await screen.findByRole("option", { name: "North" });
   await userEvent.selectOptions(screen.getByLabelText("Site"), "north");
-  expect(router.state.location.search).toBe("?site=north");
+  expect(router.state.location.search).toBe("?devices=1&site=north");
   await vi.waitFor(() =>
     expect(Object.fromEntries(new URLSearchParams(asked.search))).toEqual({
       site_id: "north",

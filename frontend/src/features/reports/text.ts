@@ -89,6 +89,7 @@ export const reportText = {
   worst: "Least available devices",
   noneDown: "No device was down.",
   everyDevice: "Every device",
+  showDevices: "Work out the availability of each",
   site: "Site",
   everySite: "Every site",
   noDevice: "No device",

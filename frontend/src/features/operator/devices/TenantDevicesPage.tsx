@@ -54,7 +54,7 @@ export default function TenantDevicesPage(): ReactNode {
           <SelectFilter
             label={text.lifecycle}
             any={text.anyLifecycle}
-            className="w-48"
+            className="w-52"
             options={LIFECYCLES.map((lifecycle) => [lifecycle, lifecycleWords[lifecycle]])}
             value={filters.lifecycle}
             onChange={(lifecycle) => change({ lifecycle })}

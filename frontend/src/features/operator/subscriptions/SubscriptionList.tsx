@@ -66,7 +66,7 @@ export function SubscriptionList(): ReactNode {
         <SelectFilter
           label={text.ending}
           any={text.anyEnding}
-          className="w-48"
+          className="w-52"
           options={ENDINGS}
           value={ending}
           onChange={(days) => change({ ending: days })}

@@ -76,19 +76,20 @@ function MetricPanel({ meaning, all, start, end }: MetricPanelProps): ReactNode 
   const shown = useMemo(() => highest(curves), [curves]);
   const lines = useMemo(
     () =>
-      shown.map(({ subject, unit, points }) => ({
-        name: subject === "" ? meaning.metric.replaceAll("_", " ") : subject,
-        unit,
+      shown.map(({ subject, points }) => ({
+        name: subject === "" ? meaning.unit : subject,
+        unit: null,
         points: points.map(({ time, value }) => [new Date(time).getTime(), value] as const),
       })),
-    [shown, meaning.metric],
+    [shown, meaning.unit],
   );
   return (
     <Panel
       title={meaning.help}
       aside={
         <span className="text-xs text-muted">
-          {shown.length < curves.length ? text.highest(shown.length, curves.length) : meaning.unit}
+          {meaning.unit}
+          {shown.length < curves.length && ` · ${text.highest(shown.length, curves.length)}`}
         </span>
       }
     >

@@ -109,14 +109,14 @@ const CAPACITY = {
 };
 
 it.each([
-  [80, undefined],
+  [80, ""],
   [81, "More than four in five are taken."],
   [96, "Nearly none is left: functions will soon be refused."],
-])("of %s taken connections in a hundred it says %s", async (taken, told) => {
+])("of %s taken connections in a hundred it says “%s”", async (taken, told) => {
   answer("get", "/operator/system/capacity", { ...CAPACITY, database_connections: taken });
   renderPage(<SystemPage />, { role: "operator", address: "/?tab=capacity" });
   expect(await screen.findByText(`Connections: ${taken} of 100 taken, ${taken} %`)).toBeVisible();
-  if (told === undefined) expect(screen.queryByText(/taken\.$|refused\.$/)).toBeNull();
+  if (told === "") expect(screen.queryByText(/taken\.$|refused\.$/)).toBeNull();
   else expect(screen.getByText(told)).toBeVisible();
 });
 

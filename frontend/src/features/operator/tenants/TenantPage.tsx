@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { ArrowLeft } from "lucide-react";
 import { useState, type ReactNode } from "react";
 import { Link, useNavigate, useParams } from "react-router";
+import type { Permission } from "@/api/types";
 import { Can } from "@/auth/Can";
 import { AsOf } from "@/components/AsOf";
 import { Button } from "@/components/Button";
@@ -31,6 +32,17 @@ export default function TenantPage(): ReactNode {
   );
 }
 
+/** What else there is of a tenant, and where. */
+const RELATED: readonly (readonly [permission: Permission, words: string, address: (tenantId: string) => string])[] = [
+  ["operator.devices:read", text.devices, (tenantId) => `/operator/devices?tenant=${tenantId}`],
+  ["operator.alerts:read", text.alerts, (tenantId) => `/operator/alerts?tenant=${tenantId}`],
+  ["operator.subscriptions:read", text.subscriptions, (tenantId) => `/operator/subscriptions?tenant=${tenantId}`],
+  ["operator.usage:read", text.usage, (tenantId) => `/operator/usage/${tenantId}`],
+  ["operator.users:read", text.users, (tenantId) => `/operator/users?tenant=${tenantId}`],
+  ["operator.audit-log:read", text.auditLog, (tenantId) => `/operator/audit-log?tenant=${tenantId}`],
+  ["operator.quarantine:read", text.quarantine, (tenantId) => `/operator/quarantine?tenant=${tenantId}`],
+];
+
 type Asked = "edit" | "suspend" | "delete";
 
 function TenantView({ tenant, freshness }: { tenant: Tenant; freshness: ReactNode }): ReactNode {
@@ -39,7 +51,6 @@ function TenantView({ tenant, freshness }: { tenant: Tenant; freshness: ReactNod
   const remove = useDeleteTenant(tenant);
   const [asked, setAsked] = useState<Asked>();
   const close = (): void => setAsked(undefined);
-  const of = `?tenant=${encodeURIComponent(tenant.tenant_id)}`;
   return (
     <>
       <PageHeader
@@ -96,21 +107,13 @@ function TenantView({ tenant, freshness }: { tenant: Tenant; freshness: ReactNod
             )}
           </Panel>
           <nav aria-label={tenant.name} className="flex flex-wrap gap-2">
-            <Can permission="operator.users:read">
-              <Button asChild>
-                <Link to={`/operator/users${of}`}>{text.users}</Link>
-              </Button>
-            </Can>
-            <Can permission="operator.audit-log:read">
-              <Button asChild>
-                <Link to={`/operator/audit-log${of}`}>{text.auditLog}</Link>
-              </Button>
-            </Can>
-            <Can permission="operator.quarantine:read">
-              <Button asChild>
-                <Link to={`/operator/quarantine${of}`}>{text.quarantine}</Link>
-              </Button>
-            </Can>
+            {RELATED.map(([permission, words, address]) => (
+              <Can key={words} permission={permission}>
+                <Button asChild>
+                  <Link to={address(encodeURIComponent(tenant.tenant_id))}>{words}</Link>
+                </Button>
+              </Can>
+            ))}
           </nav>
         </div>
       </div>

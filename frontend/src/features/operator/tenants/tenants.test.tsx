@@ -86,7 +86,18 @@ it("shows a tenant with its seats, and offers a reader nothing to change", async
   expect(await screen.findByText("25 of 25 devices")).toBeVisible();
   expect(screen.getByText("There is no seat left.")).toBeVisible();
   expect(screen.getByText("192.0.2.0/24")).toBeVisible();
-  expect(screen.getByRole("link", { name: "Its users" })).toHaveAttribute("href", "/operator/users?tenant=acme");
+  expect(
+    within(screen.getByRole("navigation", { name: "Acme Cold Chain" }))
+      .getAllByRole("link")
+      .map((link) => link.getAttribute("href")),
+  ).toEqual([
+    "/operator/devices?tenant=acme",
+    "/operator/alerts?tenant=acme",
+    "/operator/subscriptions?tenant=acme",
+    "/operator/usage/acme",
+    "/operator/users?tenant=acme",
+    "/operator/quarantine?tenant=acme",
+  ]);
   expect(screen.queryByRole("button", { name: "Suspend" })).toBeNull();
   await expectAccessible();
 });
