@@ -95,7 +95,8 @@ it.concurrent(
   "a wall screen shows the NOC by its key alone, until the key is revoked",
   { timeout: 300_000 },
   async ({ expect }) => {
-    const operator = await openAs(browser, "operator-admin", "operator/settings?tab=keys&new=noc");
+    const operator = await openAs(browser, "operator-admin", "operator/settings?tab=keys");
+    await operator.page.getByRole("button", { name: "New key" }).first().click();
     await operator.page.getByLabel("Name").fill(`Hall ${crypto.randomUUID().slice(0, 8)}`);
     await operator.page.getByRole("button", { name: "Make the key" }).click();
     const address = await operator.page.getByRole("region", { name: "Address for the screen" }).innerText();
