@@ -60,6 +60,7 @@ _TAGS = {
     "Notification routing": "Which alerts go to which channels",
     "Integrations": "Channels and their rules in the words of the API of old",
     "Addons": "How other systems' words become alerts",
+    "Overview": "How the fleet is doing, in one answer",
     "Inbound sources": "Other systems that raise and clear alerts",
     "Notification jobs": "What was sent to whom, and what became of it",
     "Users": "Who works in the tenant",
