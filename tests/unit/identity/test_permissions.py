@@ -31,6 +31,8 @@ VIEWER = {
     "subscriptions:read",
     "reports:read",
     "reports:make",
+    "exports:read",
+    "exports:make",
     "addons:read",
     "tenant:read",
 }
