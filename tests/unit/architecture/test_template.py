@@ -144,6 +144,24 @@ def test_every_table_forgets_and_is_encrypted() -> None:
         assert properties["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"]
 
 
+@pytest.mark.parametrize("name", of_type("AWS::S3::Bucket"))
+def test_every_bucket_is_encrypted_and_private(name: str) -> None:
+    properties = RESOURCES[name]["Properties"]
+    assert properties["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+    assert all(properties["PublicAccessBlockConfiguration"].values())
+
+
+def test_files_of_exports_are_forgotten_begun_ones_too() -> None:
+    [rule] = RESOURCES["ExportsBucket"]["Properties"]["LifecycleConfiguration"]["Rules"]
+    assert (rule["Status"], rule["ExpirationInDays"]) == ("Enabled", 1)
+    assert rule["AbortIncompleteMultipartUpload"] == {"DaysAfterInitiation": 1}
+
+
+def test_a_file_is_made_by_nobody_else_before_its_function_has_ended() -> None:
+    timeout = RESOURCES["MakeExportsFunction"]["Properties"]["Timeout"]
+    assert RESOURCES["ExportQueue"]["Properties"]["VisibilityTimeout"] > timeout
+
+
 def test_nobody_may_change_their_own_tenant() -> None:
     """What Cognito writes for an identity provider is writable to the application, and so has attributes of its own."""
     client = IDENTITY["UserPoolClient"]["Properties"]
