@@ -13,7 +13,7 @@ from pulse.notifications.channel import ChannelWish
 from pulse.notifications.channels.kind import KindName
 from pulse.notifications.delivery import deliver
 from pulse.notifications.dispatch import dispatch, read_event
-from pulse.notifications.job import JobFilter, JobStatus, NotificationJob
+from pulse.notifications.job import JobFilter, JobStatus, ListedJob
 from pulse.notifications.job_log import list_jobs
 from pulse.notifications.job_store import JobKey
 from pulse.notifications.managing_channels import create_channel
@@ -46,7 +46,7 @@ def alert_of_a_full_database() -> UUID:
     return alert_id
 
 
-def jobs_of(alert_id: UUID) -> list[NotificationJob]:
+def jobs_of(alert_id: UUID) -> list[ListedJob]:
     return list_jobs(PLATFORM, JobFilter(alert_id=alert_id), limit=10, after=None).jobs
 
 
