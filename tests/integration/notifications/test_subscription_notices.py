@@ -170,8 +170,16 @@ def test_deployed_an_event_of_the_bus_becomes_a_mail_to_each_administrator(stack
     subscription = made.json()
     at = {"subscription_id": subscription["subscription_id"]}
     detail = {"tenant_id": tenancy.tenant_id, **at, "days_left": 14, "term_end": subscription["term_end"]}
-    entry = {"Source": "pulse", "DetailType": "subscription.ending", "Detail": orjson.dumps(detail).decode()}
-    boto3.client("events").put_events(Entries=[{**entry, "EventBusName": stack.outputs["EventBusName"]}])
+    boto3.client("events").put_events(
+        Entries=[
+            {
+                "Source": "pulse",
+                "DetailType": "subscription.ending",
+                "Detail": orjson.dumps(detail).decode(),
+                "EventBusName": stack.outputs["EventBusName"],
+            }
+        ]
+    )
 
     def sent() -> list[str]:
         jobs = tenancy.admin.api.get("/customer/notification-jobs", params=at).json()["items"]
