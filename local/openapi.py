@@ -61,6 +61,7 @@ _TAGS = {
     "Integrations": "Channels and their rules in the words of the API of old",
     "Addons": "How other systems' words become alerts",
     "Inbound sources": "Other systems that raise and clear alerts",
+    "Targets": "Other systems that are asked",
     "Notification jobs": "What was sent to whom, and what became of it",
     "Users": "Who works in the tenant",
     "API keys": "What programs call with",

@@ -39,6 +39,13 @@ QUERIES: dict[str, dict[str, str]] = {
 }
 # The channel that routing rules of tests lead to.
 NOTIFICATION_CHANNEL = "c1a551c0-0000-4000-8000-000000000001"
+TARGET = {
+    "name": "Camera {unique}",
+    "addon_id": "axis_camera",
+    "host": "camera.example.com",
+    "access": {"kind": "http"},
+    "gateway_device_id": "gateway-1",
+}
 ADDON = {
     "schema_version": "1",
     "id": "door_controller",
@@ -135,6 +142,11 @@ BODIES: dict[str, dict[str, Any]] = {
     "try_addon": {"addon_id": "generic_json", "payload": "{}"},
     "create_inbound_source": {"name": "Monitoring {unique}"},
     "change_inbound_source": {"name": "Monitoring {unique}"},
+    "create_target": TARGET,
+    "change_target": TARGET,
+    "import_targets": {
+        "csv": "name,addon_id,host,gateway_device_id\ncamera-{unique},axis_camera,camera.example.com,gateway-1\n"
+    },
     "create_api_key": {"name": "Warehouse", "role": "viewer"},
     "provision_device": {"device_id": "freezer-{unique}", "site_id": "hall-a", "device_type": "freezer"},
     "create_claim_token": {

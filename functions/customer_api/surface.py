@@ -45,6 +45,7 @@ SURFACE: Final = Surface(
         "integrations": ("/customer/integrations", "/customer/integration-routes"),
         "addons": ("/customer/addons", "/customer/addon-trials"),
         "inbound_sources": ("/customer/inbound-sources", "/customer/external-devices"),
+        "targets": ("/customer/targets",),
         "maintenance_windows": ("/customer/maintenance-windows",),
         "digest": ("/customer/digest",),
         "subscriptions": (

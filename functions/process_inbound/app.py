@@ -1,4 +1,4 @@
-"""SQS batches of what inbound sources and site gateways have sent into alerts.
+"""SQS batches of what inbound sources, site gateways and polls have said into alerts.
 
 The partial response names exactly those to retry.
 """
@@ -14,6 +14,7 @@ from pulse.inbound.message import read_message
 from pulse.inbound.processing import Outcome, process
 from pulse.logging import logger
 from pulse.settings import settings
+from pulse.targets.hearing import process_poll
 from pulse.telemetry.message import read_envelope
 
 settings().require("database_secret_arn", "event_bus_name")
@@ -38,9 +39,10 @@ def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, list[di
 
 
 def _process(record: dict[str, Any]) -> Outcome:
-    """What a topic rule has put there is a gateway's; everything else comes from `receive_webhook`."""
+    """What a topic rule has put there is a gateway's; all else is from `receive_webhook` and `run_polls`."""
     redelivered = record["attributes"]["ApproximateReceiveCount"] != "1"
     envelope = read_envelope(record["body"], redelivered=redelivered)
     if envelope is not None:
         return process_gateway_message(envelope)
-    return process(read_message(record["body"]), clock.now())
+    message = read_message(record["body"])
+    return process_poll(message, clock.now()) if message.kind == "poll" else process(message, clock.now())

@@ -33,6 +33,7 @@ from pulse.telemetry.message import read_envelope
 from pulse.tenants.registry import create_tenant
 from tests.builders import ACTOR, Fleet, LambdaContext, issue_token, lambda_context
 from tests.integration.bus_listener import BusListener
+from tests.integration.outbound.servers import local_destinations_allowed
 from tests.integration.stack import Stack
 
 SAMPLE_TENANT = "sample-tenant"
@@ -168,6 +169,48 @@ def test_process_inbound_opens_alerts_of_a_source_and_of_a_gateway(sample_source
     assert (disk["summary"], link["summary"]) == ("Disk 2 is full", "Interface ge-0/0/7 of 192.0.2.7 is down")
     assert disk["details"]["inbound_source"] == {"source_id": str(sample_source), "name": "Scripts"}
     assert link["details"]["gateway"] == {"device_id": "freezer-1"}
+
+
+@pytest.fixture
+def sample_target(sample_device: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[UUID]:
+    """The target that the samples are about, at a port where nobody listens, and queues for it."""
+    assert sample_device
+    _, [[_, target]] = orjson.loads(sample("run_polls")["Records"][0]["body"]).values()
+    with tenant_session(SAMPLE_TENANT) as connection:
+        connection.execute(
+            """
+            INSERT INTO poll_targets (tenant_id, target_id, name, addon_id, host, access, interval_seconds,
+                                      timeout_seconds, failures_before_alert, next_poll_at)
+            VALUES (%(tenant_id)s, %(target_id)s, 'Camera', 'axis_camera', '127.0.0.1',
+                    '{"kind": "http", "tls": false, "port": 1}', 86400, 10, 1, now())
+            ON CONFLICT (tenant_id, target_id) DO UPDATE SET next_poll_at = now(), busy_until = NULL
+            """,
+            {"tenant_id": SAMPLE_TENANT, "target_id": target},
+        )
+    client = boto3.client("sqs")
+    queue = client.create_queue(QueueName=f"polls-{uuid4()}")["QueueUrl"]
+    for name in ("POLL_QUEUE_URL", "INBOUND_QUEUE_URL"):
+        monkeypatch.setenv(name, queue)
+    with local_destinations_allowed(monkeypatch, plaintext=True):
+        yield UUID(target)
+    client.delete_queue(QueueUrl=queue)
+
+
+def test_poll_targets_hands_out_what_is_due(sample_target: UUID, context: LambdaContext) -> None:
+    assert handle("poll_targets", sample("poll_targets"), context)["targets"] >= 1
+    messages = boto3.client("sqs").receive_message(QueueUrl=str(settings().poll_queue_url))["Messages"]
+    assert str(sample_target) in messages[0]["Body"]
+
+
+def test_run_polls_tells_what_came_of_it(sample_target: UUID, context: LambdaContext) -> None:
+    event = sample("run_polls")
+    body = orjson.loads(event["Records"][0]["body"])
+    event["Records"][0]["body"] = orjson.dumps({**body, "due_at": clock.now().isoformat()}).decode()
+    assert handle("run_polls", event, context) == {"batchItemFailures": []}
+    [message] = boto3.client("sqs").receive_message(QueueUrl=str(settings().inbound_queue_url))["Messages"]
+    told = read_message(message["Body"])
+    assert (told.kind, told.source_id) == ("poll", sample_target)
+    assert orjson.loads(told.body)["outcome"]["kind"] == "refused"
 
 
 def test_roll_up_telemetry_makes_what_is_due(fleet: Fleet, context: LambdaContext) -> None:

@@ -283,6 +283,14 @@ def tenants(scenario_database: str, monkeypatch: pytest.MonkeyPatch) -> Iterator
                 ),
                 chosen AS (
                     INSERT INTO tenant_addons (tenant_id, addon_id) VALUES (%(tenant_id)s, 'example')
+                ),
+                asked AS (
+                    INSERT INTO poll_targets (tenant_id, name, addon_id, host, access, interval_seconds,
+                                              timeout_seconds, failures_before_alert)
+                    VALUES (%(tenant_id)s, 'Router', 'example', '192.0.2.1', '{}', 60, 10, 2)
+                ),
+                told AS (
+                    INSERT INTO gateway_assignments (tenant_id, device_id) VALUES (%(tenant_id)s, 'gateway-1')
                 )
                 INSERT INTO inbound_sources (tenant_id, name, authentication, secret)
                 VALUES (%(tenant_id)s, 'Monitoring', '{}', 'kept')

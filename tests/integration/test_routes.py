@@ -42,8 +42,9 @@ from pulse.identity.operator_keys import create_operator_key
 from pulse.identity.permissions import Role
 from pulse.identity.principal import Origin, Principal
 from pulse.identity.users import Invitation, invite_user
+from pulse.inbound.addon import AddonChoice
 from pulse.inbound.authentication import HeaderAuthentication
-from pulse.inbound.managing_addons import upload_addon
+from pulse.inbound.managing_addons import choose, upload_addon
 from pulse.inbound.managing_sources import create_source
 from pulse.inbound.source import SourceWish
 from pulse.oncall.feeds import create_feed
@@ -222,6 +223,27 @@ def make_inbound_source(fleet: Fleet) -> str:
     return str(create_source(_admin(fleet), wish, origin=Origin(None, "test")).source_id)
 
 
+def make_gateway_and_addon(fleet: Fleet) -> None:
+    """What a target can be made with: a gateway, and an addon that asks."""
+    fleet.add_device("gateway-1")
+    choose(_admin(fleet), "axis_camera", AddonChoice(True, {}), if_match=None, origin=Origin(None, "test"))
+
+
+def make_target(fleet: Fleet) -> str:
+    """A target that the cloud's door is shut for."""
+    make_gateway_and_addon(fleet)
+    [row] = fleet.rows(
+        """
+        INSERT INTO poll_targets (tenant_id, name, addon_id, host, access, interval_seconds, timeout_seconds,
+                                  failures_before_alert)
+        VALUES (%s, 'Camera', 'axis_camera', '10.0.0.7', '{"kind": "http"}', 300, 10, 2)
+        RETURNING target_id
+        """,
+        fleet.tenant_id,
+    )
+    return str(row["target_id"])
+
+
 def make_oncall_schedule(fleet: Fleet) -> str:
     """The tenant's one schedule."""
     known = fleet.rows("SELECT schedule_id FROM oncall_schedules")
@@ -358,6 +380,7 @@ PROVIDERS = {
     "tag": Provider(make_tag, "no-such-tag"),
     "addon_id": Provider(make_addon, "no_such_addon"),
     "source_id": Provider(make_inbound_source, str(uuid4())),
+    "target_id": Provider(make_target, str(uuid4())),
     "site_id": Provider(make_site, "no-such-site"),
     "device_type": Provider(make_device_type, "no-such-type"),
     "alert_id": Provider(make_alert, str(uuid4())),

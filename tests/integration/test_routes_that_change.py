@@ -22,6 +22,7 @@ from tests.integration.test_routes import (
     PROVIDERS,
     make_alert,
     make_catalog_metric,
+    make_gateway_and_addon,
     make_notification_channel,
     make_notification_job,
 )
@@ -40,6 +41,8 @@ BEFORE: dict[str, Callable[[Fleet], object]] = {
     "create_notification_routing_rule": make_notification_channel,
     "create_integration_route": make_notification_channel,
     "replay_notification_channel": make_notification_job,
+    "create_target": make_gateway_and_addon,
+    "import_targets": make_gateway_and_addon,
     "move_devices_to_subscription": make_device_of_another_subscription,
     "operator_move_devices_to_subscription": make_device_of_another_subscription,
 }

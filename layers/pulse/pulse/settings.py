@@ -64,6 +64,7 @@ class Settings(BaseModel):
     slack_api_url: str = Field("https://slack.com/api", description="Slack's methods")
     outbound_allow_plaintext: bool = Field(False, description="Whether notifications may go in the clear")
     inbound_queue_url: str | None = Field(None, description="Queue of what inbound sources have sent")
+    poll_queue_url: str | None = Field(None, description="Queue of targets that are due to be polled")
     max_inbound_bytes: int = Field(131_072, ge=1024, le=131_072, description="Largest message of an inbound source")
     max_payload_bytes: int = Field(16_384, ge=256, le=131_072, description="Largest accepted device message")
     telemetry_retention_days: int = Field(90, ge=2, le=3650)

@@ -13,6 +13,7 @@ COMMUNITY = "plant-7"
 USER, AUTH_PASSWORD, PRIV_PASSWORD = "pulse", "authenticate me", "encrypt me, please"
 SCALAR = "1.3.6.1.4.1.99999.7.1.0"
 TABLE = "1.3.6.1.4.1.99999.8.1"
+UPS = "1.3.6.1.2.1.33"
 
 
 @dataclass(slots=True)
@@ -57,6 +58,7 @@ def snmp_agent(snmpd: Path) -> Iterator[SnmpAgent]:
             f'createUser {USER} SHA-256 "{AUTH_PASSWORD}" AES "{PRIV_PASSWORD}"\n'
             f"rouser {USER} authpriv\n"
             f"pass .1.3.6.1.4.1.99999 {script}\n"
+            f"pass .{UPS} {script}\n"
         )
         command = [
             str(snmpd),

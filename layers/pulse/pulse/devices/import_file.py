@@ -37,8 +37,10 @@ class FileRow(NamedTuple):
     cells: Mapping[str, str]
 
 
-def read_file(text: str) -> list[FileRow]:
-    """The rows of a file; empty lines are passed over.
+def read_file(
+    text: str, *, columns: Sequence[str] = COLUMNS, required: Sequence[str] = REQUIRED, most: int = MAX_ROWS
+) -> list[FileRow]:
+    """The rows of a file of devices, or of something with other columns; empty lines are passed over.
 
     Raises InvalidInputError for a header that does not fit, and for too many rows.
     """
@@ -48,7 +50,7 @@ def read_file(text: str) -> list[FileRow]:
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
     try:
         header = [name.strip().lower() for name in next(reader, [])]
-        _check_header(header)
+        _check_header(header, columns, required)
         rows = []
         for number, line in enumerate(reader, start=2):
             if any(cell.strip() for cell in line):
@@ -57,8 +59,8 @@ def read_file(text: str) -> list[FileRow]:
         raise _refused(f"is not CSV: line {reader.line_num}: {error}") from error
     if not rows:
         raise _refused("has no rows below its header")
-    if len(rows) > MAX_ROWS:
-        raise _refused(f"has {len(rows)} rows; {MAX_ROWS} is the most at a time")
+    if len(rows) > most:
+        raise _refused(f"has {len(rows)} rows; {most} is the most at a time")
     return rows
 
 
@@ -117,13 +119,13 @@ def write_file(columns: Sequence[str], lines: Iterable[Mapping[str, str]]) -> st
     return file.getvalue()
 
 
-def _check_header(header: Sequence[str]) -> None:
-    missing = [name for name in REQUIRED if name not in header]
+def _check_header(header: Sequence[str], columns: Sequence[str], required: Sequence[str]) -> None:
+    missing = [name for name in required if name not in header]
     if missing:
         raise _refused(f"has no column {', '.join(missing)}; its first line must name the columns")
-    unknown = [name or "(empty)" for name in header if name not in COLUMNS]
+    unknown = [name or "(empty)" for name in header if name not in columns]
     if unknown:
-        raise _refused(f"has columns that are not known: {', '.join(unknown)}; there are {', '.join(COLUMNS)}")
+        raise _refused(f"has columns that are not known: {', '.join(unknown)}; there are {', '.join(columns)}")
     twice = sorted({name for name in header if header.count(name) > 1})
     if twice:
         raise _refused(f"has a column twice: {', '.join(twice)}")

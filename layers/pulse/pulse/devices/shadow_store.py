@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import boto3
 import orjson
@@ -24,20 +24,26 @@ class NoThingError(Exception):
     """AWS IoT keeps no shadow for a thing that it does not know."""
 
 
-def load_shadow(tenant_id: str, device_id: str) -> Shadow:
-    """A device's shadow; an empty one at version 0 when it has none."""
+def load_shadow(tenant_id: str, device_id: str, *, name: str | None = None) -> Shadow:
+    """A device's shadow, or one beside it with a name; an empty one at version 0 when it has none."""
     client = _client()
     try:
-        answer = client.get_thing_shadow(thingName=thing_name(tenant_id, device_id))
+        answer = client.get_thing_shadow(thingName=thing_name(tenant_id, device_id), **_named(name))
     except client.exceptions.ResourceNotFoundException:
         return read_shadow(None)
     return read_shadow(orjson.loads(answer["payload"].read()))
 
 
 def update_shadow(
-    tenant_id: str, device_id: str, *, desired: State | None = None, reported: State | None = None, version: int | None
+    tenant_id: str,
+    device_id: str,
+    *,
+    desired: State | None = None,
+    reported: State | None = None,
+    version: int | None,
+    name: str | None = None,
 ) -> None:
-    """Change parts of a shadow, of the version given or whichever it has.
+    """Change parts of a shadow, of the version given or whichever it has; without a name it is the device's own.
 
     Raises StaleVersionError, InvalidInputError for a shadow that would be too large, NoThingError.
     """
@@ -47,7 +53,9 @@ def update_shadow(
     if version:  # a shadow that does not exist yet has no version to compare with
         document["version"] = version
     try:
-        client.update_thing_shadow(thingName=thing_name(tenant_id, device_id), payload=orjson.dumps(document))
+        client.update_thing_shadow(
+            thingName=thing_name(tenant_id, device_id), payload=orjson.dumps(document), **_named(name)
+        )
     except client.exceptions.ConflictException as error:
         raise StaleVersionError from error
     except client.exceptions.ResourceNotFoundException as error:
@@ -55,6 +63,13 @@ def update_shadow(
     except (client.exceptions.RequestEntityTooLargeException, client.exceptions.InvalidRequestException) as error:
         message = f"AWS IoT does not take this state: {error}"
         raise InvalidInputError(message) from error
+
+
+def delete_shadow(tenant_id: str, device_id: str, *, name: str) -> None:
+    """Forget a shadow with a name; without it it is fine."""
+    client = _client()
+    with suppress(client.exceptions.ResourceNotFoundException):
+        client.delete_thing_shadow(thingName=thing_name(tenant_id, device_id), shadowName=name)
 
 
 def delete_shadows(tenant_id: str, device_id: str) -> None:
@@ -66,6 +81,11 @@ def delete_shadows(tenant_id: str, device_id: str) -> None:
     for name in _named_shadows(thing):
         with suppress(client.exceptions.ResourceNotFoundException):
             client.delete_thing_shadow(thingName=thing, shadowName=name)
+
+
+def _named(name: str | None) -> Any:
+    """As boto3 takes it, which knows no None."""
+    return {} if name is None else {"shadowName": name}
 
 
 def _named_shadows(thing: str) -> list[str]:

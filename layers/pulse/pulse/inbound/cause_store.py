@@ -129,6 +129,31 @@ def end_causes(
     return sorted(row["fingerprint"] for row in rows)
 
 
+def end_absent(
+    connection: Connection, origin: Origin, *, raised: Iterable[str], types: Iterable[str] | None, before: datetime
+) -> list[str]:
+    """Note that causes of a target are over which were raised before and are not any more; return them."""
+    rows = connection.execute(
+        """
+        UPDATE addon_causes
+        SET raised = false, received_at = %(before)s
+        WHERE tenant_id = %(tenant_id)s AND addon_id = %(addon_id)s AND source_id = %(source_id)s AND raised
+          AND received_at < %(before)s AND fingerprint <> ALL(%(raised)s)
+          AND (%(types)s::text[] IS NULL OR type = ANY(%(types)s))
+        RETURNING fingerprint
+        """,
+        {
+            "tenant_id": origin.tenant_id,
+            "addon_id": origin.addon_id,
+            "source_id": origin.source_id,
+            "raised": sorted(raised),
+            "types": None if types is None else sorted(types),
+            "before": before,
+        },
+    )
+    return sorted(row["fingerprint"] for row in rows)
+
+
 def forget_causes(now: datetime) -> int:
     """Forget what was cleared long ago, a batch in a transaction; return how many causes that were."""
     forgotten = 0

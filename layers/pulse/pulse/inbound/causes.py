@@ -16,7 +16,10 @@ _GATEWAYS: Final = UUID("6f2f4f1e-3b1c-4a55-9a0e-5d6c1c9d8a37")
 
 
 class Origin(NamedTuple):
-    """Who said it, read by an addon: a source of a tenant, or a site gateway, which is a device of the registry."""
+    """Who said it, read by an addon.
+
+    A source of a tenant, a target that was asked, or a site gateway, which is a device of the registry.
+    """
 
     tenant_id: str
     source_id: UUID
@@ -24,12 +27,15 @@ class Origin(NamedTuple):
     addon_id: str
     site_id: str | None
     gateway_id: str | None = None
+    is_target: bool = False
 
     @property
     def speaker(self) -> dict[str, Any]:
         """The same among an alert's details."""
         if self.gateway_id is not None:
             return {"gateway": {"device_id": self.gateway_id}}
+        if self.is_target:
+            return {"target": {"target_id": str(self.source_id), "name": self.source_name}}
         return {"inbound_source": {"source_id": str(self.source_id), "name": self.source_name}}
 
 
@@ -77,6 +83,12 @@ def addon_closing(origin: Origin, event: Clear, received_at: datetime) -> Closin
             "cleared_at": format_instant(event.occurred_at),
         },
     )
+
+
+def absent_closing(origin: Origin, fingerprint: str, now: datetime) -> Closing:
+    """The end of what a complete poll did not raise any more."""
+    reason = f"{origin.source_name} was asked, and does not say it any more"
+    return Closing(origin.tenant_id, fingerprint, reason, now, {"cleared_by": str(origin.source_id)})
 
 
 def unreadable_fingerprint(source_id: UUID) -> str:

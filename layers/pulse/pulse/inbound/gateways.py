@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID, uuid5
 
+from pydantic import ValidationError
+
 from pulse.alerts.alert_store import live_among
 from pulse.alerts.lifecycle import close_alerts, open_alerts
 from pulse.database import Connection, ingest_session
@@ -36,6 +38,8 @@ from pulse.logging import logger
 from pulse.metrics import count
 from pulse.quarantine.reasons import Reason, Refusal
 from pulse.quarantine.store import record_refusals
+from pulse.targets.hearing import hear_poll
+from pulse.targets.report import read_report
 from pulse.telemetry.message import Envelope
 
 _EVENTS: Final = UUID("0f7b3a0e-8f1d-4c39-8d5e-7b1b52c9b4aa")
@@ -77,16 +81,38 @@ def _process_events(
     connection: Connection, envelope: Envelope, origin: Origin, found: Sequence[ReceivedEvent | UnreadableEvent]
 ) -> Outcome:
     refused = [each for each in found if isinstance(each, UnreadableEvent)]
-    traps: list[ReceivedEvent] = []
-    for each in found:
-        if isinstance(each, ReceivedEvent):
-            if each.event.kind == "trap":
-                traps.append(each)
+    received = [each for each in found if isinstance(each, ReceivedEvent)]
+    outcome, unread = _process_traps(
+        connection, envelope.received_at, origin, [each for each in received if each.event.kind == "trap"]
+    )
+    for each in received:
+        if each.event.kind == "poll":
+            heard = _process_poll(connection, envelope.received_at, origin, each)
+            if isinstance(heard, UnreadableEvent):
+                unread.append(heard)
             else:
-                refused.append(UnreadableEvent(each.body, "results of polls are not taken from gateways"))
-    outcome, unread = _process_traps(connection, envelope.received_at, origin, traps)
-    refused += unread
-    return outcome + _tell_of_unreadable(connection, envelope, origin, refused, is_readable=len(traps) > len(unread))
+                outcome += heard
+    is_readable = len(received) > len(unread)
+    return outcome + _tell_of_unreadable(connection, envelope, origin, refused + unread, is_readable=is_readable)
+
+
+def _process_poll(
+    connection: Connection, heard_at: datetime, origin: Origin, told: ReceivedEvent
+) -> Outcome | UnreadableEvent:
+    """A poll of a target that this gateway is to ask."""
+    try:
+        report = read_report(told.body)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        return UnreadableEvent(told.body, f"{'.'.join(map(str, first['loc']))}: {first['msg']}")
+    return hear_poll(
+        connection,
+        origin.tenant_id,
+        report,
+        message_id=told.event.message_id,
+        heard_at=heard_at,
+        gateway_device_id=origin.gateway_id,
+    )
 
 
 def _process_traps(

@@ -30,6 +30,8 @@ from pulse.inbound.cause_store import end_causes
 from pulse.inbound.manifest import MAX_MANIFEST_BYTES, Manifest, read_manifest
 from pulse.inbound.override import AlertOverride
 from pulse.operations.audit import record_change
+from pulse.targets.assignment_store import want_assignments
+from pulse.targets.target_store import names_of_targets
 from pulse.versions import require_match
 
 MAX_OWN_ADDONS: Final = 100
@@ -93,6 +95,7 @@ def upload_addon(actor: Principal, document: Mapping[str, Any], *, origin: Origi
             addon_store.insert_upload(
                 connection, tenant_id, manifest, number=number, uploaded_by=actor.name, kept=KEPT_VERSIONS
             )
+            want_assignments(connection, tenant_id, manifest.id)
             if known is not None:
                 gone = known.manifest.definitions.keys() - manifest.definitions.keys()
                 _end(connection, tenant_id, manifest.id, gone, "the addon has no such alert any more", now)
@@ -126,6 +129,7 @@ def choose(actor: Principal, addon_id: str, wanted: AddonChoice, *, if_match: in
         before = addon_store.lock_choice(connection, tenant_id, addon_id)
         require_match(if_match, before.version)
         addon_store.write_choice(connection, tenant_id, addon_id, enabled=wanted.enabled, overrides=wanted.overrides)
+        want_assignments(connection, tenant_id, addon_id)
         if not wanted.enabled:
             _end(connection, tenant_id, addon_id, None, "the addon was disabled", now)
         else:
@@ -148,8 +152,8 @@ def choose(actor: Principal, addon_id: str, wanted: AddonChoice, *, if_match: in
 def delete_addon(actor: Principal, addon_id: str, *, if_match: int | None, origin: Origin) -> None:
     """Take an addon of the tenant's own away with all its versions; its alerts close.
 
-    Raises NotPermittedError, NotFoundError, StaleVersionError, ConflictError while a source names it, and for one that
-    comes with Pulse.
+    Raises NotPermittedError, NotFoundError, StaleVersionError, ConflictError while a source or target names it, and for
+    one that comes with Pulse.
     """
     tenant_id = actor.require(Permission.MANAGE_ADDONS)
     if addon_id in built_in_addons():
@@ -162,6 +166,10 @@ def delete_addon(actor: Principal, addon_id: str, *, if_match: int | None, origi
         sources = source_store.names_of_sources(connection, tenant_id, addon_id)
         if sources:
             message = f"it is in use by the inbound sources {', '.join(sources)}; change those first"
+            raise ConflictError(message)
+        targets = names_of_targets(connection, tenant_id, addon_id)
+        if targets:
+            message = f"it is in use by the targets {', '.join(targets[:10])}; change those first"
             raise ConflictError(message)
         _end(connection, tenant_id, addon_id, None, "the addon was deleted", clock.now())
         addon_store.delete_addon(connection, tenant_id, addon_id)

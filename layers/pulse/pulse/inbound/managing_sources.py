@@ -18,7 +18,7 @@ from pulse.identity.principal import Origin, Principal
 from pulse.inbound import addon_store, source_store
 from pulse.inbound.cause_store import end_causes
 from pulse.inbound.causes import storm_fingerprint, unreadable_fingerprint
-from pulse.inbound.methods import SnmpTrap
+from pulse.inbound.methods import PolledMethod, SnmpTrap
 from pulse.inbound.source import (
     InboundSource,
     NewInboundSource,
@@ -140,6 +140,9 @@ def _check(connection: Connection, tenant_id: str, wish: SourceWish) -> None:
     manifest = addon_store.find_manifest(connection, tenant_id, wish.addon_id)
     if manifest is None:
         raise InvalidInputError.of([FieldError("addon_id", f"there is no addon {wish.addon_id}")])
+    if isinstance(manifest.method, PolledMethod):
+        reason = f"{wish.addon_id} asks, and reads nothing that is sent; make a target for it"
+        raise InvalidInputError.of([FieldError("addon_id", reason)])
     choice = addon_store.find_choices(connection, tenant_id, wish.addon_id).get(wish.addon_id)
     if choice is None or not choice.enabled:
         raise InvalidInputError.of([FieldError("addon_id", f"{wish.addon_id} is disabled; enable it first")])

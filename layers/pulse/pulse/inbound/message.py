@@ -14,9 +14,12 @@ from pulse.models import Model
 
 
 class Message(Model):
-    """What a source has sent, or that it sends too much (`storm`, and later `storm_check`)."""
+    """What a source has sent, or that it sends too much (`storm`, and later `storm_check`).
 
-    kind: Literal["delivery", "storm", "storm_check"]
+    Of a `poll` the source is the target, and the body is a report (pulse.targets.report).
+    """
+
+    kind: Literal["delivery", "storm", "storm_check", "poll"]
     tenant_id: str
     source_id: UUID
     message_id: UUID

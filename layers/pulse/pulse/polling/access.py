@@ -20,7 +20,7 @@ Token = Annotated[str, StringConstraints(min_length=1, max_length=1500, pattern=
 PrivateKey = Annotated[
     str, StringConstraints(max_length=3000, pattern=r"^-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----[A-Za-z0-9+/=:,\-\s]+$")
 ]
-HostKey = Annotated[str, StringConstraints(max_length=1500, pattern=r"^[a-z0-9@.\-]+ [A-Za-z0-9+/=]+$")]
+HostKey = Annotated[str, StringConstraints(max_length=1500, pattern=r"^[a-z0-9@.\-]+ AAAA[A-Za-z0-9+/]+=*$")]
 """An SSH server's public key, as in a file of known hosts: `ssh-ed25519 AAAA…`."""
 
 

@@ -43,7 +43,7 @@ async def ask_ssh(conversation: Conversation) -> None:
 async def _connect(conversation: Conversation, access: SshAccess) -> asyncssh.SSHClientConnection:
     known = access.host_key or conversation.host_key
     keys = [] if access.private_key is None else [asyncssh.import_private_key(access.private_key, access.passphrase)]
-    trusted = None if known is None else [asyncssh.import_public_key(known)]
+    trusted = None if known is None else [_known_key(known)]
     return await asyncssh.connect(
         conversation.address,
         access.port,
@@ -58,6 +58,13 @@ async def _connect(conversation: Conversation, access: SshAccess) -> asyncssh.SS
         connect_timeout=conversation.target.timeout_seconds,
         login_timeout=conversation.target.timeout_seconds,
     )
+
+
+def _known_key(text: str) -> asyncssh.SSHKey:
+    try:
+        return asyncssh.import_public_key(text)
+    except asyncssh.KeyImportError as error:
+        raise PollError(OutcomeKind.UNTRUSTED, "the known host key can't be read") from error
 
 
 async def _ask(conversation: Conversation, connection: asyncssh.SSHClientConnection, question: SshQuestion) -> None:

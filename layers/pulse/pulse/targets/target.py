@@ -1,0 +1,96 @@
+"""A target as people see it. Pure."""
+
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from pydantic import Field
+
+from pulse.models import Model
+from pulse.polling.outcome import OutcomeKind
+from pulse.versions import Versioned
+
+
+class Target(Versioned):
+    """A system that is asked, and what came of it last."""
+
+    target_id: UUID
+    name: str = Field(description="Alerts are about a device of this name; one of the registry with this id is it")
+    addon_id: str
+    host: str
+    access: dict[str, Any] = Field(description="How it is signed in to; secrets as `***`")
+    host_key: str | None = Field(description="The key that an SSH server showed at its first poll")
+    site_id: str | None
+    gateway_device_id: str | None = Field(description="The gateway that asks it; null for the cloud")
+    interval_seconds: int
+    timeout_seconds: int
+    failures_before_alert: int
+    enabled: bool
+    next_poll_at: datetime | None = Field(description="Null when a gateway asks it, or nobody")
+    last_polled_at: datetime | None
+    last_outcome: OutcomeKind | None
+    last_reason: str | None = Field(description="Why the last poll did not go well")
+    last_seconds: float | None
+    last_success_at: datetime | None
+    failures: int = Field(description="Polls in a row that did not go well")
+    created_at: datetime
+    updated_at: datetime
+
+
+class TargetPosition(NamedTuple):
+    """A place in the list, which is by name."""
+
+    name: str
+
+
+class TargetList(NamedTuple):
+    """A page, and where the next one starts (None after the last)."""
+
+    targets: list[Target]
+    next_position: TargetPosition | None
+    total: int
+
+
+class TargetFilter(NamedTuple):
+    """Which targets are listed; None for all."""
+
+    q: str | None = None
+    addon_id: str | None = None
+    gateway_device_id: str | None = None
+    is_failing: bool | None = None
+
+
+class TargetWish(NamedTuple):
+    """What a target is to be. Without an interval it is the addon's."""
+
+    name: str
+    addon_id: str
+    host: str
+    access: dict[str, Any]
+    site_id: str | None
+    gateway_device_id: str | None
+    interval_seconds: int | None
+    timeout_seconds: int
+    failures_before_alert: int
+    enabled: bool
+
+
+class TargetTrial(Model):
+    """What came of asking a target now."""
+
+    outcome: OutcomeKind
+    reason: str = Field(description="Empty when all went well")
+    complete: bool = Field(description="Whether all questions were answered as they should be")
+    seconds: float
+    host_key: str | None = Field(description="What an SSH server showed, where no key of it is known")
+    answers: list["TrialAnswer"]
+    tested_at: datetime
+
+
+class TrialAnswer(Model):
+    """An answer, and what the addon makes of it."""
+
+    question: str
+    excerpt: str = Field(description="How the answer begins")
+    raises: list[str] = Field(description="Summaries of the alerts that it would open")
+    error: str | None = Field(description="Why the addon can't read it")
