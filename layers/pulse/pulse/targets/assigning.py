@@ -19,6 +19,7 @@ from pulse.logging import logger
 from pulse.polling.assignment import (
     INDEX_SHADOW,
     Assignment,
+    AssignmentError,
     read_assignment,
     target_shadow,
     write_assignment,
@@ -59,7 +60,11 @@ def _tell(due: assignment_store.Assignment) -> None:
     targets = _targets(tenant_id, device_id)
     broker.ensure_thing(tenant_id, device_id)
     index = load_shadow(tenant_id, device_id, name=INDEX_SHADOW)
-    before = read_assignment(index.desired)
+    try:
+        before = read_assignment(index.desired)
+    except AssignmentError:  # a device may write into its own shadows whatever it likes
+        delete_shadow(tenant_id, device_id, name=INDEX_SHADOW)
+        index, before = load_shadow(tenant_id, device_id, name=INDEX_SHADOW), Assignment(0, {})
     for target in targets:
         if before.targets.get(target.target_id) != target.version:
             update_shadow(

@@ -21,7 +21,7 @@ from pulse.inbound.cause_store import end_causes
 from pulse.inbound.methods import Method, PolledMethod
 from pulse.operations.audit import record_change
 from pulse.outbound.door import check_destination, require_encryption
-from pulse.outbound.errors import RefusedDestinationError
+from pulse.outbound.errors import OutboundError, RefusedDestinationError
 from pulse.polling.access import port_of
 from pulse.targets import target_store
 from pulse.targets.access_parts import AnyAccess, keep_access, kept_secrets, read_access
@@ -146,6 +146,8 @@ def checked_access(wish: TargetWish, *, kept: Mapping[str, Any]) -> AnyAccess:
         except RefusedDestinationError as error:
             reason = f"{error.message}; let a gateway ask it"
             raise InvalidInputError.of([FieldError("host", reason)]) from error
+        except OutboundError as error:
+            raise InvalidInputError.of([FieldError("host", error.message)]) from error
     return access
 
 

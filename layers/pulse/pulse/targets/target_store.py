@@ -205,7 +205,12 @@ def claim_due(connection: Connection, *, now: datetime, limit: int) -> list[Targ
             FOR UPDATE SKIP LOCKED
         )
         UPDATE poll_targets AS target
-        SET next_poll_at = greatest(target.next_poll_at + make_interval(secs => target.interval_seconds), %(now)s)
+        -- In step with the last time, or, when that is too long ago, from now on.
+        SET next_poll_at = make_interval(secs => target.interval_seconds) + CASE
+                WHEN target.next_poll_at + make_interval(secs => target.interval_seconds) > %(now)s
+                THEN target.next_poll_at
+                ELSE %(now)s
+            END
         FROM due
         WHERE target.tenant_id = due.tenant_id AND target.target_id = due.target_id
         RETURNING target.tenant_id, target.target_id
