@@ -152,8 +152,9 @@ def test_the_cloud_asks_nobody_whom_its_door_is_shut_for(turns: Turns, monkeypat
     from pulse.settings import settings
 
     settings.cache_clear()
-    with pytest.raises(InvalidInputError, match="let a gateway ask it"):
+    with pytest.raises(InvalidInputError) as refused:
         turns.add("axis_camera", access)
+    assert "let a gateway ask it" in refused.value.errors[0].reason
     turns.run(target)
     assert turns.read(target).last_outcome is OutcomeKind.NOT_ALLOWED
 
@@ -198,8 +199,10 @@ def test_secrets_are_masked_kept_by_their_mask_and_in_no_entry_of_the_audit_log(
 def test_a_target_that_makes_no_sense_is_refused_with_the_field(
     turns: Turns, changes: dict[str, Any], field: str
 ) -> None:
+    changes = dict(changes)
+    access = changes.pop("access", {"kind": "ssh", "username": "a", "password": "b"})
     with pytest.raises(InvalidInputError) as refused:
-        turns.add("cisco_ios_ssh", {"kind": "ssh", "username": "a", "password": "b"}, **changes)
+        turns.add(changes.pop("addon_id", "cisco_ios_ssh"), access, **changes)
     assert [error.field for error in refused.value.errors] == [field]
 
 
@@ -247,8 +250,9 @@ def test_the_template_of_targets_can_be_read(turns: Turns) -> None:
 
 def test_an_addon_that_polls_reads_no_source(turns: Turns) -> None:
     wish = SourceWish("Scripts", "cisco_ios_ssh", None, HeaderAuthentication(kind="header"), enabled=True)
-    with pytest.raises(InvalidInputError, match="make a target"):
+    with pytest.raises(InvalidInputError) as refused:
         managing_sources.create_source(turns.fleet.person(), wish, origin=ORIGIN)
+    assert "make a target" in refused.value.errors[0].reason
     assert managing_addons.get_addon(turns.fleet.tenant_id, "cisco_ios_ssh").method == "ssh"
 
 
@@ -300,22 +304,27 @@ def test_a_gateway_tells_of_its_own_targets_alone_and_of_each_poll_once(turns: T
         try_target(turns.fleet.person(), router.target_id, origin=ORIGIN)
 
 
+def tell_gateways() -> None:
+    """Until nobody is left to be told, those of other tests included."""
+    while write_assignments(clock.now(), budget=PATIENCE):
+        continue
+
+
 def test_a_gateway_is_told_what_it_asks_and_forgets_what_is_taken_away(turns: Turns, shell: SshServer) -> None:
     tenant_id, gateway = turns.fleet.tenant_id, turns.fleet.add_device("gateway-1")
     router = turns.add("cisco_ios_ssh", ssh_access(shell), gateway_device_id=gateway)
-    assert write_assignments(clock.now(), budget=PATIENCE) == 1
+    tell_gateways()
     index = read_assignment(load_shadow(tenant_id, gateway, name=INDEX_SHADOW).desired)
     assert index.targets == {router.target_id: 1}
     told = read_target(load_shadow(tenant_id, gateway, name=target_shadow(router.target_id)).desired)
     assert (told.name, told.host, told.access.kind) == (router.name, "127.0.0.1", "ssh")
     assert told.access.model_dump()["password"] == "correct horse"
     hear(turns, gateway_report(router, UP.format("Gi0/1"), host_key=shell.host_key), gateway=gateway)
-    assert write_assignments(clock.now(), budget=PATIENCE) == 1
+    tell_gateways()
     told = read_target(load_shadow(tenant_id, gateway, name=target_shadow(router.target_id)).desired)
     assert told.access.model_dump()["host_key"] == shell.host_key
     managing.delete_target(turns.fleet.person(), router.target_id, if_match=None, origin=ORIGIN)
-    assert write_assignments(clock.now(), budget=PATIENCE) == 1
+    tell_gateways()
     assert read_assignment(load_shadow(tenant_id, gateway, name=INDEX_SHADOW).desired).targets == {}
     assert load_shadow(tenant_id, gateway, name=target_shadow(router.target_id)).version == 0
-    assert write_assignments(clock.now(), budget=PATIENCE) == 0
     assert load_shadow(tenant_id, gateway).desired == {}

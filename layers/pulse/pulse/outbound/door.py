@@ -40,7 +40,7 @@ def check_destination(host: str, port: int) -> tuple[Address, ...]:
         reason = refusal_of(address, _allowed_networks())
         if reason is not None:
             where = host if literal is not None else f"{host} leads to {address}, which"
-            message = f"{where} is {reason}; notifications go to public addresses"
+            message = f"{where} is {reason}; only public addresses are reached from here"
             raise RefusedDestinationError(message)
     return addresses
 
