@@ -21,6 +21,7 @@ _SUITE = "trixie"
 _DATABASE = "postgresql-17-timescaledb"
 _POOLER = "pgbouncer"
 _SNMP_AGENT = "snmpd"
+_SNMP_PROGRAMS = "snmp"
 _KEYRINGS = tuple(
     Path(folder) / name
     for folder in ("/usr/share/keyrings", "/etc/apt/trusted.gpg.d")
@@ -64,6 +65,12 @@ def ensure_snmp_agent(tree: Path) -> Path:
     """Have net-snmp's agent unpacked and runnable in a tree of its own; return its executable. Raises LocalError."""
     _ensure(tree, _SNMP_AGENT, tree / "usr" / "sbin")
     return tree / "usr" / "sbin" / "snmpd"
+
+
+def ensure_snmp_programs(tree: Path) -> Path:
+    """Have net-snmp's programs (`snmptrap`) unpacked and runnable in a tree of their own; return their folder."""
+    _ensure(tree, _SNMP_PROGRAMS, tree / "usr" / "bin")
+    return tree / "usr" / "bin"
 
 
 def _ensure(tree: Path, package: str, programs: Path) -> None:
