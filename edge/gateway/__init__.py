@@ -1,3 +1,3 @@
-"""The site gateway: hears SNMP notifications in a customer's network and hands them on to Pulse."""
+"""The site gateway: hears SNMP notifications and polls targets in a customer's network."""
 
 VERSION = "1.0.0"

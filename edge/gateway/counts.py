@@ -7,7 +7,7 @@ from dataclasses import dataclass
 class Counts:
     """Datagrams, events and messages. `unknown` are senders outside the allowed networks or without a right password.
 
-    `refused` traps found the spool full; `refused` messages were not taken by the broker, and stay in the spool.
+    Refused traps and polls found the spool full; refused messages were not taken by the broker, and stay in the spool.
     """
 
     traps_received: int = 0
@@ -16,3 +16,6 @@ class Counts:
     datagrams_invalid: int = 0
     events_sent: int = 0
     messages_refused: int = 0
+    polls_done: int = 0
+    polls_failed: int = 0
+    polls_refused: int = 0

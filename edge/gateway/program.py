@@ -10,13 +10,16 @@ from typing import Any
 
 from edge.broker.mqtt import MqttTransport
 from edge.gateway import VERSION
+from edge.gateway.assignments import Assignments
 from edge.gateway.configuration import Configuration
 from edge.gateway.counts import Counts
 from edge.gateway.credential import Identity
 from edge.gateway.listener import TrapListener
+from edge.gateway.poller import Poller
 from edge.gateway.receiver import Receiver
 from edge.gateway.spool import Spool
 from edge.gateway.uplink import Uplink
+from pulse.polling.poller import poll
 
 _MEGABYTE = 1_000_000
 
@@ -40,13 +43,16 @@ async def run(configuration: Configuration, identity: Identity) -> None:
 async def _run(configuration: Configuration, identity: Identity, spool: Spool, stop: asyncio.Event) -> None:
     counts, started_at = Counts(), _now()
     receiver = Receiver(configuration.snmp, spool, counts, identity=identity.client_id, clock=_now)
+    poller = Poller(spool, counts, lambda: uplink.notice(), poll=poll, clock=_now, random=Random())
+    assignments = Assignments(identity.shadow_topic, poller.assign)
     uplink = Uplink(
         identity,
-        MqttTransport(identity.access),
+        MqttTransport(identity.access, topics=assignments.topics),
         spool,
         counts,
+        assignments,
         report=lambda: _report(listener, started_at),
-        metrics=lambda: _metrics(spool, counts),
+        metrics=lambda: _metrics(spool, counts) | {"gateway_targets": poller.targets},
         health_seconds=configuration.health.interval_seconds,
         random=Random(),
     )
@@ -64,6 +70,7 @@ async def _run(configuration: Configuration, identity: Identity, spool: Spool, s
             if isinstance(result, Exception):
                 raise result
     finally:
+        await poller.stop()
         listener.close()
 
 

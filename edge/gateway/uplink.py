@@ -4,6 +4,7 @@ import asyncio
 import json
 import logging
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from random import Random
@@ -12,6 +13,7 @@ from uuid import uuid4
 
 from edge.broker.backoff import Backoff, until_first
 from edge.broker.transport import Connection, ConnectionFailedError, Message, Transport
+from edge.gateway.assignments import Assignments, Request
 from edge.gateway.counts import Counts
 from edge.gateway.credential import Identity
 from edge.gateway.spool import Spool, Spooled
@@ -33,6 +35,7 @@ class Uplink:
         transport: Transport,
         spool: Spool,
         counts: Counts,
+        assignments: Assignments,
         *,
         report: Callable[[], dict[str, Any]],
         metrics: Callable[[], dict[str, float]],
@@ -40,6 +43,8 @@ class Uplink:
         random: Random,
     ) -> None:
         self._identity, self._transport, self._spool, self._counts = identity, transport, spool, counts
+        self._assignments = assignments
+        self._requests: deque[Request] = deque()
         self._report, self._metrics = report, metrics
         self._health_seconds = health_seconds
         self._backoff = Backoff(random)
@@ -54,27 +59,33 @@ class Uplink:
         while True:
             try:
                 async with self._transport.connect() as connection:
-                    await until_first(connection.listen(self._ignore), self._speak(connection))
+                    await until_first(connection.listen(self._hear), self._speak(connection))
             except ConnectionFailedError as failure:
                 if self._backoff.failures % _FAILURES_PER_LINE == 0:
                     logger.warning("broker_away waiting=%d reason=%r", self._spool.events, str(failure))
                 await asyncio.sleep(self._backoff.next_seconds())
 
-    def _ignore(self, topic: str, _payload: bytes) -> None:
-        logger.debug("message_ignored topic=%s", topic)
+    def _hear(self, topic: str, payload: bytes) -> None:
+        self._requests += self._assignments.hear(topic, payload)
+        self._arrived.set()
 
     async def _speak(self, connection: Connection) -> None:
         state = {"state": {"reported": {"gateway": self._report()}}}
         await self._publish(connection, f"{self._identity.shadow_topic}/update", state)
         logger.info("broker_connected waiting=%d", self._spool.events)
         self._backoff.reset()
+        self._requests.clear()
+        self._requests += self._assignments.ask()
         due = time.monotonic()
         while True:
+            self._arrived.clear()
+            while self._requests:
+                request = self._requests.popleft()
+                await self._publish(connection, request.topic, request.document)
             if time.monotonic() >= due:
                 reading = {"version": "1", "message_id": str(uuid4()), "metrics": self._metrics()}
                 await self._publish(connection, self._identity.telemetry_topic, reading)
                 due = time.monotonic() + self._health_seconds
-            self._arrived.clear()
             events = self._spool.oldest(limit=MOST_EVENTS, max_bytes=MOST_BYTES)
             if events:
                 await self._send(connection, events)

@@ -31,6 +31,7 @@ from tests.bench import (
     simulated_fleet,
     sweep,
     telemetry_read,
+    trap_rate,
 )
 from tests.bench.figure import Figure, UnavailableError
 
@@ -48,6 +49,7 @@ BENCHES: dict[str, Callable[[], Iterator[Figure]]] = {
     "parse": parse.measure,
     "telemetry_read": telemetry_read.measure,
     "export": export.measure,
+    "trap_rate": trap_rate.measure,
     "device_search": device_search.measure_search,
     "import": device_search.measure_import,
     "command_fan_out": command_fan_out.measure,

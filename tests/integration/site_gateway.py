@@ -24,7 +24,7 @@ class SiteGateway:
 
     def __init__(self, folder: Path, bundle: Path, **spool: int) -> None:
         self.folder = folder
-        self._port = _free_port()
+        self.port = _free_port()
         self._log = folder / "gateway.log"
         limits = "".join(f"{name} = {value}\n" for name, value in spool.items())
         self.configuration = folder / "gateway.toml"
@@ -45,7 +45,7 @@ privacy = "AES"
 privacy_password = "privpassword"
 [[listen]]
 address = "127.0.0.1"
-port = {self._port}
+port = {self.port}
 [health]
 interval_seconds = 1
 """)
@@ -106,7 +106,7 @@ interval_seconds = 1
         )
 
     def _send(self, program: str, sender: Sequence[str], words: Sequence[str], *, check: bool = True) -> bool:
-        command = [str(_programs() / program), "-m", "", *sender, f"127.0.0.1:{self._port}", *words]
+        command = [str(_programs() / program), "-m", "", *sender, f"127.0.0.1:{self.port}", *words]
         environment = {**os.environ, "SNMP_PERSISTENT_DIR": str(self.folder)}
         done = subprocess.run(command, capture_output=True, check=False, env=environment)
         assert done.returncode == 0 or not check, done.stderr.decode()

@@ -3,12 +3,18 @@
 import io
 import zipfile
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
+from uuid import UUID
 
+import boto3
 import orjson
 import pytest
 
+from pulse.polling.assignment import Assignment, target_shadow, write_assignment, write_target
+from pulse.polling.target import PollTarget
 from tests.integration.cut_connection import CutConnection
 from tests.integration.site_gateway import LINK_UP, PATIENCE, USER, SiteGateway
 from tests.integration.stack import wait_for
@@ -161,3 +167,57 @@ def test_a_gateway_reports_its_version_and_where_it_listens(gateway: SiteGateway
     assert report["version"] == "1.0.0"
     assert report["listen"][0].startswith("127.0.0.1:")
     assert gateway.stop() == 0
+
+
+@pytest.fixture
+def camera() -> Iterator[int]:
+    """The port of something that answers requests."""
+
+    class Camera(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(b'{"temperature": 61}')
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Camera) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield server.server_port
+        server.shutdown()
+
+
+def test_a_gateway_polls_what_its_shadow_names_and_says_so(gateway: SiteGateway, tenancy: Tenancy, camera: int) -> None:
+    target = PollTarget.model_validate(
+        {
+            "target_id": UUID(int=7),
+            "version": 3,
+            "name": "camera",
+            "host": "127.0.0.1",
+            "access": {"kind": "http", "port": camera, "tls": False},
+            "questions": {"kind": "http", "requests": [{"name": "temperature", "path": "/temperature"}]},
+            "interval_seconds": 30,
+            "timeout_seconds": 10,
+        }
+    )
+    client = boto3.client("iot-data")
+    thing = f"{tenancy.tenant_id}:gw-1"
+
+    def desire(shadow: str, desired: dict[str, Any]) -> None:
+        payload = orjson.dumps({"state": {"desired": desired}})
+        client.update_thing_shadow(thingName=thing, shadowName=shadow, payload=payload)
+
+    def index() -> Any:
+        return orjson.loads(client.get_thing_shadow(thingName=thing, shadowName="targets")["payload"].read())
+
+    def polls() -> float | None:
+        answer = tenancy.admin.api.get("/customer/devices/gw-1/telemetry/latest").json()
+        readings = {reading["metric"]: reading["value"] for reading in answer["metrics"]}
+        assert not readings.get("gateway_polls_failed"), gateway.log
+        return readings.get("gateway_polls_done")
+
+    desire(target_shadow(target.target_id), write_target(target))
+    desire("targets", write_assignment(Assignment(5, {target.target_id: 3}), {}))
+    wait_for(lambda: index()["state"].get("reported") == {"version": 5}, what="the report", seconds=PATIENCE)
+    wait_for(polls, what="the poll", seconds=PATIENCE)

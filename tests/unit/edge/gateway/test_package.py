@@ -18,12 +18,14 @@ def test_its_dependencies_are_the_versions_that_are_tested() -> None:
 
 
 def test_it_brings_along_every_part_that_it_imports() -> None:
-    parts = {
-        (FOLDER / part).resolve() for part in PACKAGE["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
-    }
-    code = "".join(file.read_text() for file in FOLDER.glob("*.py"))
-    imported = set(re.findall(r"^\s*from (edge\.\w+|pulse\.\w+)", code, re.MULTILINE))
-    assert {Path(*name.split(".")).resolve() for name in imported} <= parts
+    included = PACKAGE["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
+    parts = {(FOLDER / part).resolve() for part in included}
+    files = [file for part in parts for file in ([part] if part.is_file() else part.rglob("*.py"))]
+    code = "".join(file.read_text() for file in files)
+    for name in set(re.findall(r"^\s*from ((?:edge|pulse)\.[\w.]+) import", code, re.MULTILINE)):
+        place = Path("layers/pulse" if name.startswith("pulse") else ".", *name.split(".")).resolve()
+        wanted = {place, place.with_suffix(".py"), *place.parents}
+        assert wanted & parts, name
 
 
 def test_its_version_is_where_the_package_looks_for_it() -> None:

@@ -1,0 +1,111 @@
+"""Targets are asked on their schedules, and what they answer waits in the spool like a notification."""
+
+import asyncio
+import logging
+import sqlite3
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from random import Random
+from typing import Any
+from uuid import UUID
+
+from edge.gateway.assignments import Targets
+from edge.gateway.counts import Counts
+from edge.gateway.spool import Spool
+from pulse.clock import format_instant
+from pulse.polling.outcome import OutcomeKind, PollOutcome
+from pulse.polling.target import PollTarget
+
+_AT_ONCE = 16
+_LONGEST_EVENT = 100_000
+_TOO_LONG = PollOutcome(
+    kind=OutcomeKind.BAD_ANSWER, reason="its answers are longer than a gateway hands on", complete=False, seconds=0
+)
+
+logger = logging.getLogger("gateway")
+
+
+class Poller:
+    """One task for each target, of which so many ask at once."""
+
+    def __init__(
+        self,
+        spool: Spool,
+        counts: Counts,
+        arrived: Callable[[], None],
+        *,
+        poll: Callable[[PollTarget], Awaitable[PollOutcome]],
+        clock: Callable[[], datetime],
+        random: Random,
+    ) -> None:
+        self._spool, self._counts, self._arrived = spool, counts, arrived
+        self._poll, self._clock, self._random = poll, clock, random
+        self._turns = asyncio.Semaphore(_AT_ONCE)
+        self._tasks: dict[UUID, tuple[PollTarget, asyncio.Task[None]]] = {}
+
+    @property
+    def targets(self) -> int:
+        """How many are asked."""
+        return len(self._tasks)
+
+    def assign(self, targets: Targets) -> None:
+        """Ask these from now on, and no others; one that has not changed keeps its schedule."""
+        for key, (target, task) in list(self._tasks.items()):
+            if targets.get(key) != target:
+                task.cancel()
+                del self._tasks[key]
+        for key, target in targets.items():
+            if key not in self._tasks:
+                self._tasks[key] = (target, asyncio.create_task(self._ask_for_ever(target)))
+
+    async def stop(self) -> None:
+        """Ask nobody any more."""
+        tasks = [task for _, task in self._tasks.values()]
+        self.assign({})
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _ask_for_ever(self, target: PollTarget) -> None:
+        # Those who were assigned together are not asked together.
+        await asyncio.sleep(self._random.uniform(0, min(5, target.interval_seconds)))
+        loop = asyncio.get_running_loop()
+        while True:
+            due = loop.time() + target.interval_seconds
+            async with self._turns:
+                polled_at = self._clock()
+                try:
+                    outcome = await self._poll(target)
+                except Exception:  # nothing that one target does ends the polls of it
+                    logger.exception("poll_broke target=%s", target.target_id)
+                    self._counts.polls_failed += 1
+                else:
+                    self._keep(target, polled_at, outcome)
+            await asyncio.sleep(max(0.0, due - loop.time()))
+
+    def _keep(self, target: PollTarget, polled_at: datetime, outcome: PollOutcome) -> None:
+        self._counts.polls_done += 1
+        if outcome.kind is not OutcomeKind.OK:
+            self._counts.polls_failed += 1
+        try:
+            with self._spool.transaction():
+                kept = self._spool.add("poll", _document(target, polled_at, outcome), self._clock())
+        except sqlite3.Error:
+            logger.exception("spool_failed target=%s: the poll is not kept", target.target_id)
+            kept = False
+        if kept:
+            self._arrived()
+        else:
+            self._counts.polls_refused += 1
+
+
+def _document(target: PollTarget, polled_at: datetime, outcome: PollOutcome) -> dict[str, Any]:
+    """A poll as the cloud reads it; what would be too long for a message is a bad answer."""
+    payload = [answer.model_dump() for answer in outcome.answers]
+    if sum(len(ascii(answer["body"])) + len(answer["name"]) + 40 for answer in payload) > _LONGEST_EVENT:
+        outcome, payload = _TOO_LONG.model_copy(update={"seconds": outcome.seconds}), []
+    return {
+        "target_id": str(target.target_id),
+        "polled_at": format_instant(polled_at),
+        "complete": outcome.complete,
+        "outcome": outcome.model_dump(mode="json", include={"kind", "reason", "seconds", "host_key"}),
+        "payload": payload,
+    }

@@ -1,0 +1,99 @@
+"""A gateway polls what its shadows say."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from edge.gateway.assignments import Assignments, Request, Targets
+from pulse.polling.assignment import Assignment, write_assignment, write_target
+from pulse.polling.target import PollTarget
+
+SHADOW = "$aws/things/acme:gw-1/shadow"
+GET_INDEX = Request(f"{SHADOW}/name/targets/get", {})
+A, B = UUID(int=1), UUID(int=2)
+
+
+def target(key: UUID, *, version: int = 1) -> PollTarget:
+    return PollTarget.model_validate(
+        {
+            "target_id": key,
+            "version": version,
+            "name": "switch",
+            "host": "192.0.2.7",
+            "access": {"kind": "snmp", "version": "v2c", "community": "public"},
+            "questions": {"kind": "snmp", "get": {"uptime": "1.3.6.1.2.1.1.3.0"}},
+            "interval_seconds": 60,
+            "timeout_seconds": 10,
+        }
+    )
+
+
+class Gateway:
+    """Assignments, and what they say is to be polled."""
+
+    def __init__(self) -> None:
+        self.polled: Targets = {}
+        self.assignments = Assignments(SHADOW, self._take)
+
+    def _take(self, targets: Targets) -> None:
+        self.polled = dict(targets)
+
+    def accept(self, shadow: str, desired: Mapping[str, Any] | None) -> list[Request]:
+        state = {} if desired is None else {"desired": desired}
+        payload = json.dumps({"state": state, "version": 5}).encode()
+        return self.assignments.hear(f"{SHADOW}/name/{shadow}/get/accepted", payload)
+
+    def assign(self, version: int, targets: Mapping[UUID, int]) -> list[Request]:
+        return self.accept("targets", write_assignment(Assignment(version, targets), {}))
+
+    def hand_over(self, given: PollTarget) -> list[Request]:
+        return self.accept(f"target-{given.target_id}", write_target(given))
+
+
+def reported(version: int) -> list[Request]:
+    return [Request(f"{SHADOW}/name/targets/update", {"state": {"reported": {"version": version}}})]
+
+
+def test_it_asks_at_every_connection_and_at_every_change() -> None:
+    gateway = Gateway()
+    assert gateway.assignments.ask() == [GET_INDEX]
+    assert gateway.assignments.hear(f"{SHADOW}/name/targets/update/delta", b"{}") == [GET_INDEX]
+
+
+def test_it_fetches_what_it_does_not_have_and_reports_when_it_has_all() -> None:
+    gateway = Gateway()
+    asked = gateway.assign(3, {A: 1, B: 1})
+    assert {request.topic for request in asked} == {f"{SHADOW}/name/target-{key}/get" for key in (A, B)}
+    assert gateway.hand_over(target(A)) == []
+    assert set(gateway.polled) == {A}
+    assert gateway.hand_over(target(B)) == reported(3)
+    assert gateway.assign(3, {A: 1, B: 1}) == reported(3)
+
+
+def test_a_new_version_is_fetched_and_what_is_not_named_any_more_is_polled_no_more() -> None:
+    gateway = Gateway()
+    gateway.assign(1, {A: 1, B: 1})
+    for key in (A, B):
+        gateway.hand_over(target(key))
+    assert gateway.assign(2, {A: 2}) == [Request(f"{SHADOW}/name/target-{A}/get", {})]
+    assert set(gateway.polled) == {A}
+    assert gateway.hand_over(target(A, version=2)) == reported(2)
+    assert gateway.polled[A].version == 2
+
+
+def test_a_gateway_without_a_shadow_has_nothing_to_do() -> None:
+    gateway = Gateway()
+    assert gateway.accept("targets", None) == reported(0)
+    assert gateway.polled == {}
+
+
+def test_what_can_not_be_read_changes_nothing() -> None:
+    gateway = Gateway()
+    gateway.assign(1, {A: 1})
+    gateway.hand_over(target(A))
+    topic = f"{SHADOW}/name/targets/get/accepted"
+    for payload in (b"no json", b"[]", b'{"state": 7}', b'{"state": {"desired": {"targets": {"x": 1}}}}', b"\xff"):
+        assert gateway.assignments.hear(topic, payload) == []
+    assert gateway.accept(f"target-{B}", {"target": "{}"}) == []
+    assert set(gateway.polled) == {A}
