@@ -62,6 +62,8 @@ def _log_to_standard_error() -> None:
     handler = logging.StreamHandler()
     handler.setFormatter(formatter)
     logging.basicConfig(level=logging.INFO, handlers=[handler])
+    for library in ("asyncssh", "httpx", "httpcore"):  # they name every poll, and addresses may have secrets in them
+        logging.getLogger(library).setLevel(logging.WARNING)
 
 
 if __name__ == "__main__":

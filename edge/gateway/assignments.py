@@ -53,13 +53,13 @@ class Assignments:
             if topic == self._topic(INDEX_SHADOW, "update/delta"):
                 return self.ask()
             if topic == self._topic(INDEX_SHADOW, "get/accepted"):
-                return self._take_index(_desired(document))
-            return self._take_target(_desired(document))
+                return self._take_index(_part(document, "desired"), _part(document, "reported"))
+            return self._take_target(_part(document, "desired"))
         except ValueError as error:
             logger.warning("assignment_unreadable topic=%s reason=%r", topic, str(error))
             return []
 
-    def _take_index(self, desired: Mapping[str, Any]) -> list[Request]:
+    def _take_index(self, desired: Mapping[str, Any], reported: Mapping[str, Any]) -> list[Request]:
         self._wanted = read_assignment(desired)
         self._known = {key: target for key, target in self._known.items() if key in self._wanted.targets}
         missing = [
@@ -69,7 +69,8 @@ class Assignments:
         ]
         self._changed(self._known)
         if not missing:
-            return self._report()
+            # A report may bring a delta of its own: what is reported already is not reported again.
+            return [] if reported.get("version") == self._wanted.version else self._report()
         return [Request(self._topic(target_shadow(key), "get"), {}) for key in missing]
 
     def _take_target(self, desired: Mapping[str, Any]) -> list[Request]:
@@ -89,11 +90,13 @@ class Assignments:
         return f"{self._shadow_topic}/name/{shadow}/{end}"
 
 
-def _desired(document: Any) -> Mapping[str, Any]:
+def _part(document: Any, name: str) -> Mapping[str, Any]:
     match document:
-        case {"state": {"desired": {**desired}}}:
-            return {str(name): value for name, value in desired.items()}
-        case {"state": {**_reported}}:
-            return {}
+        case {"state": {**state}}:
+            match state.get(name):
+                case {**part}:
+                    return {str(key): value for key, value in part.items()}
+                case None:
+                    return {}
     message = "it is no shadow"
     raise AssignmentError(message)

@@ -39,13 +39,13 @@ class Gateway:
     def _take(self, targets: Targets) -> None:
         self.polled = dict(targets)
 
-    def accept(self, shadow: str, desired: Mapping[str, Any] | None) -> list[Request]:
-        state = {} if desired is None else {"desired": desired}
+    def accept(self, shadow: str, desired: Mapping[str, Any] | None, **more: Any) -> list[Request]:
+        state = more if desired is None else {"desired": desired, **more}
         payload = json.dumps({"state": state, "version": 5}).encode()
         return self.assignments.hear(f"{SHADOW}/name/{shadow}/get/accepted", payload)
 
-    def assign(self, version: int, targets: Mapping[UUID, int]) -> list[Request]:
-        return self.accept("targets", write_assignment(Assignment(version, targets), {}))
+    def assign(self, version: int, targets: Mapping[UUID, int], **more: Any) -> list[Request]:
+        return self.accept("targets", write_assignment(Assignment(version, targets), {}), **more)
 
     def hand_over(self, given: PollTarget) -> list[Request]:
         return self.accept(f"target-{given.target_id}", write_target(given))
@@ -69,6 +69,7 @@ def test_it_fetches_what_it_does_not_have_and_reports_when_it_has_all() -> None:
     assert set(gateway.polled) == {A}
     assert gateway.hand_over(target(B)) == reported(3)
     assert gateway.assign(3, {A: 1, B: 1}) == reported(3)
+    assert gateway.assign(3, {A: 1, B: 1}, reported={"version": 3}) == []
 
 
 def test_a_new_version_is_fetched_and_what_is_not_named_any_more_is_polled_no_more() -> None:
