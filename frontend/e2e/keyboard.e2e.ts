@@ -62,6 +62,23 @@ it("a dialog keeps the focus, is left with Escape, and gives the focus back", as
   await context.close();
 });
 
+it("the palette finds a page and a device, and goes there with Enter", async () => {
+  const { context, page } = await openAs(browser, "customer");
+  const device = await makeDevice(page);
+  await page.keyboard.press("Control+k");
+  await page.getByRole("dialog").waitFor();
+  await page.keyboard.type("maintenance");
+  await page.getByRole("option", { name: "Maintenance" }).waitFor();
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/\/app\/maintenance/);
+  await page.keyboard.press("Control+k");
+  await page.keyboard.type(device.deviceId);
+  await page.getByRole("option", { name: `Test ${device.deviceId}` }).waitFor();
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { name: `Test ${device.deviceId}` }).waitFor();
+  await context.close();
+});
+
 it("every shortcut is named by the question mark, and leads where it says", async () => {
   const { context, page } = await openAs(browser, "tenant-admin");
   await page.keyboard.press("?");

@@ -82,6 +82,7 @@ export const text = {
   chart: (device: string, metrics: string) => `${metrics} of ${device} over time`,
   chartHint: "Drag over a part of the chart to look closer.",
   wholeRange: "Whole range",
+  nothingThen: "Nothing was measured in this time. The last reading is of",
   noMetrics: "Choose a metric",
   exportCsv: "CSV",
   exporting: "Fetching",

@@ -10,12 +10,14 @@ import { LineChart, type Line } from "@/components/LineChart";
 import { FilterMenu } from "@/components/Menu";
 import { Panel } from "@/components/Panel";
 import { EmptyState, QueryState } from "@/components/States";
+import { Moment } from "@/components/Time";
 import { toast } from "@/components/toast";
 import { saveFile } from "@/lib/download";
 import { useSearchState } from "@/lib/useSearchState";
 import { useLiveReadings } from "@/live/LiveProvider";
 import { deviceSeries, HISTORY_RANGES, type Span } from "../queries";
 import { text } from "../text";
+import { byUnit, rangeWithData } from "./telemetry";
 
 const MOST_METRICS = 10;
 const FIRST_METRICS = 2;
@@ -26,7 +28,13 @@ export function TelemetryTab({ device }: { device: DeviceDetail }): ReactNode {
   const chosen = many("metric").filter((metric) => known.includes(metric));
   const numbers = device.metrics.filter(({ value }) => typeof value === "number").map(({ metric }) => metric);
   const metrics = chosen.length > 0 ? chosen : (numbers.length > 0 ? numbers : known).slice(0, FIRST_METRICS);
-  const range = HISTORY_RANGES.find((name) => name === one("range")) ?? "24h";
+  const newest = device.metrics
+    .map(({ time }) => time)
+    .sort()
+    .at(-1);
+  // As it was when the tab was opened: a range that changes by itself would take the chart away.
+  const [firstRange] = useState(() => rangeWithData(newest, Date.now()));
+  const range = HISTORY_RANGES.find((name) => name === one("range")) ?? firstRange;
   const [span, setSpan] = useState<Span | null>(null);
   const query = useQuery(deviceSeries(device.device_id, metrics, range, span));
   const live = useLiveReadings(device.device_id);
@@ -44,6 +52,7 @@ export function TelemetryTab({ device }: { device: DeviceDetail }): ReactNode {
       }),
     [history, live, span],
   );
+  const panels = useMemo(() => byUnit(lines), [lines]);
   const end = Math.max(
     history ? new Date(history.end).getTime() : 0,
     ...(span ? [] : lines.map((line) => line.points.at(-1)?.[0] ?? 0)),
@@ -86,14 +95,26 @@ export function TelemetryTab({ device }: { device: DeviceDetail }): ReactNode {
       <QueryState query={query} skeletonRows={6}>
         {(data) => (
           <>
-            <LineChart
-              label={text.chart(device.name || device.device_id, metrics.join(", "))}
-              lines={lines}
-              start={new Date(data.start).getTime()}
-              end={end}
-              height={320}
-              onZoom={(from, to) => setSpan({ start: new Date(from).toISOString(), end: new Date(to).toISOString() })}
-            />
+            {lines.every((line) => line.points.length === 0) && newest !== undefined && (
+              <p role="status" className="mb-3 text-sm">
+                {text.nothingThen} <Moment time={newest} long />
+              </p>
+            )}
+            <div className="grid gap-4">
+              {panels.map((panel) => (
+                <LineChart
+                  key={panel.map(({ name }) => name).join(" ")}
+                  label={text.chart(device.name || device.device_id, panel.map(({ name }) => name).join(", "))}
+                  lines={panel}
+                  start={new Date(data.start).getTime()}
+                  end={end}
+                  height={panels.length === 1 ? 320 : 200}
+                  onZoom={(from, to) =>
+                    setSpan({ start: new Date(from).toISOString(), end: new Date(to).toISOString() })
+                  }
+                />
+              ))}
+            </div>
             <p className="mt-2 text-xs text-muted">
               {text.bucket(data.bucket_seconds)}. {text.chartHint}
             </p>
