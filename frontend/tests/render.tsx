@@ -24,6 +24,7 @@ const READ: Permission[] = [
   "reports:make",
   "subscriptions:read",
   "tenant:read",
+  "addons:read",
 ];
 const WORK: Permission[] = [
   ...READ,
@@ -51,6 +52,7 @@ const ADMINISTER: Permission[] = [
   "reports:manage",
   "subscriptions:manage",
   "tenant:manage",
+  "addons:manage",
 ];
 const OPERATE: Permission[] = [
   "operator.tenants:read",

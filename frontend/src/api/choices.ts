@@ -39,6 +39,13 @@ export const allPolicies = queryOptions({
     ),
 });
 
+/** Every addon that can be used; they are few enough for one answer. */
+export const allAddons = queryOptions({
+  queryKey: ["addons", "all"],
+  staleTime: KEPT_MILLISECONDS,
+  queryFn: async ({ signal }) => (await ask(api.GET("/customer/addons", { signal }))).items,
+});
+
 /** Metrics that devices have sent within seven days. */
 export const metricReference = queryOptions({
   queryKey: ["metrics", "reference"],

@@ -1,4 +1,5 @@
 /** Every page, in the order of the sidebar. A feature adds one line here. */
+import { pages as addons } from "@/features/addons";
 import { pages as alertRules } from "@/features/alert-rules";
 import { pages as alerts } from "@/features/alerts";
 import { pages as apiKeys } from "@/features/api-keys";
@@ -8,6 +9,7 @@ import { pages as deviceImport } from "@/features/device-import";
 import { pages as onboarding } from "@/features/onboarding";
 import { pages as escalation } from "@/features/escalation";
 import { pages as groups } from "@/features/groups";
+import { pages as inboundSources } from "@/features/inbound-sources";
 import { pages as integrations } from "@/features/integrations";
 import { pages as maintenance } from "@/features/maintenance";
 import { pages as metrics } from "@/features/metrics";
@@ -38,6 +40,8 @@ export const pages: readonly Page[] = [
   ...escalation,
   ...notifications,
   ...integrations,
+  ...inboundSources,
+  ...addons,
   ...metrics,
   ...reports,
   ...users,
