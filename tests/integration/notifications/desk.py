@@ -15,7 +15,7 @@ from pulse.notifications.channel import ChannelWish
 from pulse.notifications.channels.kind import KindName
 from pulse.notifications.delivery import deliver
 from pulse.notifications.dispatch import AlertEvent, dispatch, read_event
-from pulse.notifications.job import JobFilter, JobStatus, ListedJob, NotificationJob
+from pulse.notifications.job import JobFilter, JobStatus, ListedJob
 from pulse.notifications.job_log import list_jobs
 from pulse.notifications.job_store import JobKey
 from pulse.notifications.managing_channels import create_channel
@@ -89,7 +89,7 @@ class Desk:
     def waiting(self) -> list[ListedJob]:
         return [job for job in self.jobs() if job.status is JobStatus.PENDING]
 
-    def deliver(self, job: NotificationJob) -> JobStatus | None:
+    def deliver(self, job: ListedJob) -> JobStatus | None:
         return deliver(JobKey(self.fleet.tenant_id, job.job_id))
 
     def told(self) -> list[str]:
