@@ -218,6 +218,9 @@ def test_a_gateway_polls_what_its_shadow_names_and_says_so(gateway: SiteGateway,
         return readings.get("gateway_polls_done")
 
     desire(target_shadow(target.target_id), write_target(target))
-    desire("targets", write_assignment(Assignment(5, {target.target_id: 3}), {}))
+    wanted = write_assignment(Assignment(5, {target.target_id: 3}), {})
+    desire("targets", wanted)
     wait_for(lambda: index()["state"].get("reported") == {"version": 5}, what="the report", seconds=PATIENCE)
     wait_for(polls, what="the poll", seconds=PATIENCE)
+    desire("targets", write_assignment(Assignment(6, {}), wanted))
+    wait_for(lambda: index()["state"].get("reported") == {"version": 6}, what="the end of it", seconds=PATIENCE)
