@@ -40,6 +40,7 @@ def try_target(actor: Principal, target_id: UUID, *, origin: Origin) -> TargetTr
         if row is None:
             message = "this target is just being asked; try again in a moment"
             raise TooManyRequestsError(message, retry_after_seconds=int(PAUSE.total_seconds()))
+        record(connection, actor, origin, "test", key, after={"name": row["name"], "host": row["host"]})
         manifest = addon_store.find_manifest(connection, key.tenant_id, row["addon_id"])
         choice = addon_store.find_choices(connection, key.tenant_id, row["addon_id"]).get(row["addon_id"], Choice())
     if manifest is None:
@@ -60,7 +61,6 @@ def try_target(actor: Principal, target_id: UUID, *, origin: Origin) -> TargetTr
     )
     with tenant_session(key.tenant_id) as connection:
         target_store.end_poll(connection, key, free_at=clock.now() + PAUSE)
-        record(connection, actor, origin, "test", key, after={"outcome": trial.outcome.value, "reason": trial.reason})
     return trial
 
 
