@@ -58,8 +58,8 @@ class Turns:
             process_poll(read_message(body), clock.now())
 
     def alerts(self, alert_type: str) -> list[dict[str, Any]]:
-        """The tenant's alerts of a type, oldest first."""
-        return self.fleet.rows("SELECT * FROM alerts WHERE type = %s ORDER BY opened_at, alert_id", alert_type)
+        """The tenant's alerts of a type, oldest first, those of one poll by their summaries."""
+        return self.fleet.rows("SELECT * FROM alerts WHERE type = %s ORDER BY opened_at, summary", alert_type)
 
     def read(self, target: Target) -> Target:
         """The target as it is now."""
