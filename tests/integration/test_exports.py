@@ -347,24 +347,6 @@ def test_exports_are_listed_newest_first_in_pages_and_by_status(exporter: Fleet,
     assert listed(dataset=Dataset.ALERTS).exports == []
 
 
-def test_a_large_file_is_written_in_parts_and_is_whole(exporter: Fleet, monkeypatch: pytest.MonkeyPatch) -> None:
-    sizes: list[int] = []
-    flush = bucket.FileWriter._flush
-
-    def counted(writer: bucket.FileWriter) -> None:
-        sizes.append(len(writer._buffer))
-        flush(writer)
-
-    monkeypatch.setattr(bucket.FileWriter, "_flush", counted)
-    key = f"{exporter.tenant_id}/large"
-    megabyte = bytes(1024 * 1024)
-    with bucket.writing(key, content_type="text/csv", name="large.csv") as file:
-        for _ in range(18):
-            file.write(megabyte)
-    assert sizes == [8 * len(megabyte), 8 * len(megabyte), 2 * len(megabyte)]
-    assert len(httpx.get(bucket.link_to(key, seconds=60)).content) == 18 * len(megabyte)
-
-
 def test_another_tenants_export_is_not_there(exporter: Fleet) -> None:
     asked = ask(exporter, Dataset.DEVICES)
     with pytest.raises(NotFoundError):

@@ -1,9 +1,8 @@
 """Notices before a subscription's end, from the event to administrators and channels."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from uuid import UUID, uuid4
 
-import boto3
 import orjson
 import pytest
 
@@ -19,9 +18,9 @@ from pulse.subscriptions.renewing import RenewalGrant, RenewalWish
 from pulse.subscriptions.subscription import Subscription
 from tests.builders import ORIGIN, take_all
 from tests.integration.notifications.desk import Desk
-from tests.integration.stack import Stack, wait_for
+from tests.integration.stack import Stack
 from tests.integration.subscribing import operator, subscribe
-from tests.integration.tenancy import Tenancy, mail_to
+from tests.integration.tenancy import mail_to
 
 ENDING = NoticeEvent.SUBSCRIPTION_ENDING
 DAY = timedelta(days=1)
@@ -159,30 +158,3 @@ def test_a_rule_may_be_about_the_last_notices_alone(desk: Desk, *, days: int, to
 def test_a_rule_about_alerts_leads_no_notice_anywhere(desk: Desk) -> None:
     desk.route(events=["opened", "closed"])
     assert tell(desk, subscribe(desk.fleet.tenant_id, days=7), 7) == 0
-
-
-def test_deployed_an_event_of_the_bus_becomes_a_mail_to_each_administrator(stack: Stack) -> None:
-    tenancy = Tenancy(stack)
-    term_end = datetime.now(UTC) + timedelta(days=20)
-    wanted = {"tenant_id": tenancy.tenant_id, "kind": "MAIN", "name": "Fleet", "device_limit": 10}
-    made = tenancy.operator.post("/operator/subscriptions", json={**wanted, "term_end": term_end.isoformat()})
-    assert made.status_code == 201, made.text
-    subscription = made.json()
-    at = {"subscription_id": subscription["subscription_id"]}
-    detail = {"tenant_id": tenancy.tenant_id, **at, "days_left": 14, "term_end": subscription["term_end"]}
-    boto3.client("events").put_events(
-        Entries=[
-            {
-                "Source": "pulse",
-                "DetailType": "subscription.ending",
-                "Detail": orjson.dumps(detail).decode(),
-                "EventBusName": stack.outputs["EventBusName"],
-            }
-        ]
-    )
-
-    def sent() -> list[str]:
-        jobs = tenancy.admin.api.get("/customer/notification-jobs", params=at).json()["items"]
-        return [job["target"] for job in jobs if job["status"] == "SENT"]
-
-    assert wait_for(sent, what="the notice", seconds=120) == [f"email:admin@{tenancy.tenant_id}.example"]
