@@ -33,6 +33,7 @@ export const PAGES: readonly (readonly [name: string, path: string])[] = [
   ["metrics-catalog", "metrics?tab=catalog"],
   ["metrics-mappings", "metrics?tab=mappings"],
   ["reports", "reports"],
+  ["exports", "reports?tab=exports"],
   ["users", "users"],
   ["api-keys", "api-keys"],
   ["audit-log", "audit-log"],

@@ -22,6 +22,8 @@ const READ: Permission[] = [
   "maintenance:read",
   "reports:read",
   "reports:make",
+  "exports:read",
+  "exports:make",
   "subscriptions:read",
   "tenant:read",
   "addons:read",

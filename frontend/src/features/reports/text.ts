@@ -16,8 +16,9 @@ export const cadenceWords: Record<Schemas["ReportCadence"], string> = {
 
 export const text = {
   title: "Reports",
-  description: "What service levels came to: made for any time now, or by mail again and again.",
-  tabsLabel: "Reports",
+  description: "What service levels came to, made for any time now or by mail again and again; and your data as files.",
+  tabsLabel: "Reports and exports",
+  tabs: { reports: "Service levels", exports: "Exports" },
   add: "Make a report",
   made: "The report is made",
   status: "Status",
