@@ -1,9 +1,8 @@
 /** What happens in the fleet is seen without a reload. */
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, it } from "vitest";
-import { openAs, openBrowser, openPage } from "./browser";
-import { callAs, makeDevice } from "./fleet";
-import { stack } from "./stack";
+import { openAs, openBrowser } from "./browser";
+import { makeDevice } from "./fleet";
 
 /** STALE after two of them, and a sweep each minute. */
 const SHORTEST_INTERVAL_SECONDS = 10;
@@ -88,35 +87,5 @@ it.concurrent(
     expect(wall.complaints).toEqual([]);
     await wall.context.close();
     await context.close();
-  },
-);
-
-it.concurrent(
-  "a wall screen shows the NOC by its key alone, until the key is revoked",
-  { timeout: 300_000 },
-  async ({ expect }) => {
-    const operator = await openAs(browser, "operator-admin", "operator/settings?tab=keys");
-    await operator.page.getByRole("button", { name: "New key" }).first().click();
-    await operator.page.getByLabel("Name").fill(`Hall ${crypto.randomUUID().slice(0, 8)}`);
-    await operator.page.getByRole("button", { name: "Make the key" }).click();
-    const address = await operator.page.getByRole("region", { name: "Address for the screen" }).innerText();
-    const [, keyId = "", secret = ""] = /#pulseop_([^_]+)_(.+)$/.exec(address.trim()) ?? [];
-    expect(secret).not.toBe("");
-
-    const wall = await openPage(browser);
-    const asked: string[] = [];
-    wall.page.on("request", (request) => asked.push(request.url()));
-    await wall.page.goto(`${stack.app_url}wall#pulseop_${keyId}_${secret}`);
-    await wall.page.getByRole("img", { name: OPENED }).waitFor();
-    await wall.page.getByText("TV mode · Esc leaves").waitFor();
-    expect(asked.filter((url) => url.includes("/operator/noc/")).length).toBeGreaterThan(4);
-    expect(asked.filter((url) => url.split("#")[0]?.includes(secret))).toEqual([]);
-    expect(wall.complaints).toEqual([]);
-
-    await callAs(operator.page, "DELETE", `/operator/keys/${keyId}`);
-    await wall.page.getByText("This screen's key has ended").waitFor({ timeout: UNTIL_STALE_MILLISECONDS });
-    expect(await wall.page.getByRole("img").count()).toBe(0);
-    await wall.context.close();
-    await operator.context.close();
   },
 );

@@ -11,7 +11,17 @@ import { exportText as text } from "./exportText";
 export type Export = Schemas["Export"];
 export type ExportStatus = Schemas["ExportStatus"];
 export type Dataset = Schemas["Dataset"];
-export type ExportWish = Schemas["RequestExport"];
+
+/** What is wanted as a file; what is left out does not narrow it. */
+export interface ExportWish {
+  dataset: Dataset;
+  format: Schemas["Format"];
+  start?: string;
+  end?: string;
+  site_id?: string;
+  device_id?: string;
+  dataset_status?: string;
+}
 
 const EXPORTS = "exports";
 /** While a file is being made, people look on. */
