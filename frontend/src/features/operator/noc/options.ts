@@ -79,7 +79,12 @@ export function areaOption(
       type: "time",
       min: start,
       max: end,
-      axisLabel: { color: colours.muted, fontSize, formatter: (at: number) => axisTime(at, end - start, timeZone) },
+      axisLabel: {
+        color: colours.muted,
+        fontSize,
+        hideOverlap: true,
+        formatter: (at: number) => axisTime(at, end - start, timeZone),
+      },
       axisLine: { lineStyle: { color: colours.line } },
       splitNumber: 4,
     },
