@@ -171,7 +171,11 @@ def test_a_full_spool_leaves_informs_unanswered_and_counts(gateway: Gateway) -> 
     assert (gateway.counts.traps_received, gateway.counts.traps_refused) == (7, 2)
 
 
-@pytest.mark.parametrize("datagram", [notification(community="guess"), of_user(password="wrongpassword")])
+@pytest.mark.parametrize(
+    "datagram",
+    [notification(community="guess"), of_user(password="wrongpassword")],
+    ids=["a guessed community", "a wrong password"],
+)
 def test_who_does_not_know_the_secret_is_not_heard(gateway: Gateway, datagram: bytes) -> None:
     assert gateway.receive(datagram) == []
     assert (gateway.events, gateway.counts.datagrams_unknown) == ([], 1)
@@ -224,7 +228,9 @@ def test_every_protocol_is_known(tmp_path: Path, authentication: Authentication,
 
 
 @pytest.mark.parametrize(
-    "datagram", [b"", b"\x30", b"GET / HTTP/1.1", b"\x30\x80" * 2000, notification(oid=None), notification()[:-3]]
+    "datagram",
+    [b"", b"\x30", b"GET / HTTP/1.1", b"\x30\x80" * 2000, notification(oid=None), notification()[:-3]],
+    ids=["nothing", "one byte", "another protocol", "endless nesting", "no identity", "cut off"],
 )
 def test_what_is_no_notification_is_counted(gateway: Gateway, datagram: bytes) -> None:
     assert gateway.receive(datagram) == []
