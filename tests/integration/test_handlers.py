@@ -234,6 +234,7 @@ def test_maintain_database_answers_how_much_went(context: LambdaContext) -> None
         "quarantine_entries_deleted",
         "notification_jobs_deleted",
         "reports_forgotten",
+        "exports_forgotten",
     }
 
 

@@ -6,6 +6,7 @@ Generated from the declarations, in this process, on the scenario database and t
 
 import json
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -13,8 +14,15 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from pulse import clock
 from pulse.api.etags import IfMatch
 from pulse.api.routes import PUBLIC, Route
+from pulse.database import ingest_session
+from pulse.reports.availability import Interval
+from pulse.reports.managing import list_runs
+from pulse.reports.plan import ReportCadence
+from pulse.reports.report import ReportStatus
+from pulse.reports.run_store import begin_run
 from pulse.subscriptions.lifecycle import SubscriptionKind
 from tests.builders import Fleet
 from tests.integration.subscribing import subscribe
@@ -35,6 +43,19 @@ def make_device_of_another_subscription(fleet: Fleet) -> None:
     fleet.add_device("freezer-2")
 
 
+def make_due_report(fleet: Fleet) -> str:
+    """A report that is to be made tomorrow, so that no sweep of a stack takes it meanwhile."""
+    now = clock.now()
+    with ingest_session() as connection:
+        day = Interval(now - timedelta(days=1), now)
+        recipients = ["ops@acme.example"]
+        begin_run(
+            connection, fleet.tenant_id, ReportCadence.DAILY, day, recipients=recipients, now=now + timedelta(days=1)
+        )
+    [run] = list_runs(fleet.tenant_id, status=ReportStatus.PENDING, limit=1, after=None).runs
+    return str(run.run_id)
+
+
 # What the tenant has to have before a route can be called with success, by its operation id.
 BEFORE: dict[str, Callable[[Fleet], object]] = {
     "add_metric_mapping": make_catalog_metric,
@@ -46,6 +67,8 @@ BEFORE: dict[str, Callable[[Fleet], object]] = {
     "move_devices_to_subscription": make_device_of_another_subscription,
     "operator_move_devices_to_subscription": make_device_of_another_subscription,
 }
+# Things of another kind than the parameter's usual one, by operation id and parameter.
+OTHER_IDS: dict[str, dict[str, Callable[[Fleet], str]]] = {"cancel_report": {"report_id": make_due_report}}
 # What has to be done to the same thing first, so that there is something to change.
 FIRST = {
     "delete_device": "decommission_device",
@@ -109,9 +132,10 @@ class Caller:
         self._authorizer = {**CALLER, "roles": role.value, "tenant_id": tenant_id}
         if self._route.operation_id in BEFORE:
             BEFORE[self._route.operation_id](fleet)
-        self._ids = {name: PROVIDERS[name].make(fleet) for name in parameters_of(self._route)}
-        self._query, self._body = needs_of(self._route)
         operation = self._route.operation_id
+        others = OTHER_IDS.get(operation, {})
+        self._ids = {name: others.get(name, PROVIDERS[name].make)(fleet) for name in parameters_of(self._route)}
+        self._query, self._body = needs_of(self._route)
         if operation in BODIES_ABOUT:
             self._body = BODIES_ABOUT[operation](fleet)
         if operation in FIRST:
