@@ -25,7 +25,13 @@ _FLOW = """
            (SELECT count(*) FROM quarantine_events WHERE received_at > now() - INTERVAL '1 minute') AS refused,
            (SELECT max(last_seen_at) FROM device_state) AS last_seen_at
 """
-_DEVICES = "SELECT status, count(*) AS devices FROM device_state GROUP BY status ORDER BY status"
+_DEVICES = """
+    SELECT CASE lifecycle WHEN 'ACTIVE' THEN status ELSE lifecycle END AS status, count(*) AS devices
+    FROM device_state JOIN devices USING (tenant_id, device_id)
+    WHERE lifecycle <> 'DECOMMISSIONED'
+    GROUP BY 1
+    ORDER BY 1
+"""
 _ALERTS = """
     SELECT type, severity::text, count(*) AS alerts
     FROM alerts

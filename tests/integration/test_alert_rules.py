@@ -16,7 +16,7 @@ from tests.routes import apis
 from tests.unit.api.gateway import CALLER, make_context, make_event
 
 RULES = "/customer/alert-rules"
-WARM = {"kind": "threshold", "conditions": [{"metric": "temp_c", "operator": "GT", "threshold": 8}]}
+WARM: dict[str, Any] = {"kind": "threshold", "conditions": [{"metric": "temp_c", "operator": "GT", "threshold": 8}]}
 BUDGET = timedelta(seconds=30)
 
 type Call = Callable[..., tuple[int, dict[str, Any]]]
@@ -59,6 +59,15 @@ def measure(fleet: Fleet, seconds: float, temperature: float, device_id: str = "
 def alerts(fleet: Fleet) -> list[tuple[str, str, str | None]]:
     rows = fleet.rows("SELECT device_id, status, closed_reason FROM alerts ORDER BY device_id, opened_at")
     return [(row["device_id"], row["status"], row["closed_reason"]) for row in rows]
+
+
+def test_a_rule_that_no_value_can_meet_is_refused_when_it_is_entered(call: Call) -> None:
+    conditions = [*WARM["conditions"], {"metric": "temp_c", "operator": "LT", "threshold": 5}]
+    status, problem = call("POST", RULES, rule_of(criterion={**WARM, "conditions": conditions}))
+    assert (status, problem["errors"]) == (
+        400,
+        [{"field": "criterion.conditions", "reason": "must all hold, and nothing is temp_c > 8 and temp_c < 5"}],
+    )
 
 
 def test_a_rule_is_what_was_entered(call: Call) -> None:

@@ -12,6 +12,7 @@ from pulse.devices.device_filter import DeviceFilter
 from pulse.devices.queries import Device, Lifecycle
 from pulse.devices.registration import Site, save_site
 from pulse.devices.search import DevicePosition, DeviceSort, list_devices, summarize_fleet
+from pulse.devices.site_queries import get_site
 from pulse.devices.state import DeviceStatus
 from pulse.errors import ConflictError, InvalidInputError, NotFoundError
 from pulse.identity.permissions import Role
@@ -118,6 +119,28 @@ def test_a_summary_counts_those_in_service_by_status(cold: Fleet, admin: Princip
         DeviceStatus.STALE: 0,
         DeviceStatus.OFFLINE: 0,
     }
+
+
+def test_a_suspended_device_is_in_no_status_unless_it_is_asked_for(cold: Fleet, admin: Principal) -> None:
+    lifecycle.suspend_device(admin, "a-2", reason="repair", if_match=None, origin=ORIGIN)
+    assert find(cold, statuses=[DeviceStatus.ONLINE]) == []
+    assert find(cold, statuses=list(DeviceStatus)) == ["a-1", "b-1", "b-2"]
+    assert find(cold) == ["a-1", "a-2", "b-1", "b-2"]
+    assert find(cold, lifecycle=Lifecycle.SUSPENDED, statuses=[DeviceStatus.ONLINE]) == ["a-2"]
+    assert get_site(cold.tenant_id, "hall-a").counts[DeviceStatus.ONLINE] == 0
+
+
+def test_a_group_of_a_site_or_type_that_there_is_not_is_refused(admin: Principal) -> None:
+    unknown = DeviceFilter(site_ids=["hall-a", "nowhere"], device_types=["toaster"])
+    with pytest.raises(InvalidInputError) as refusal:
+        groups.create_group(admin, name="Nobody", description="", wanted=unknown, origin=ORIGIN)
+    assert [(error.field, error.reason) for error in refusal.value.errors] == [
+        ("filter.site_ids", "there is no nowhere"),
+        ("filter.device_types", "there is no toaster"),
+    ]
+    group = groups.create_group(admin, name="Hall", description="", wanted=DeviceFilter(), origin=ORIGIN)
+    with pytest.raises(InvalidInputError, match=r"filter\.site_ids"):
+        groups.change_group(admin, group.group_id, {"filter": unknown}, if_match=None, origin=ORIGIN)
 
 
 def test_a_static_group_has_whom_people_enter(cold: Fleet, admin: Principal) -> None:

@@ -105,6 +105,7 @@ def test_a_file_of_devices_is_made_and_fetched_by_its_link(exporter: Fleet) -> N
 def test_devices_are_narrowed_to_a_status(exporter: Fleet) -> None:
     for name in ("heard", "unheard"):
         exporter.add_device(name)
+    exporter.add_device("at-repair", lifecycle="SUSPENDED")
     ingest([exporter.message({"metrics": {"temp_c": 4}}, device_id="heard")])
     assert [device["device_id"] for device in exported(exporter, Dataset.DEVICES, dataset_status="PENDING")] == [
         "unheard"

@@ -184,6 +184,17 @@ def test_the_timeline_tells_what_each_layer_would_have_without_overrides(
     assert datetime.fromisoformat(layer["turns"][0]["end"]) == MONDAY + timedelta(weeks=1)
 
 
+def test_nobody_is_taken_off_who_is_never_on(admin: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clock, "now", lambda: MONDAY)
+    path = admin.create()
+    status, problem = admin.call("POST", f"{path}/overrides", override("remove", "Cleo", MONDAY + timedelta(days=1)))
+    assert (status, problem["errors"][0]["field"]) == (400, "responder.email")
+    admin.call("POST", f"{path}/overrides", override("add", "Cleo", MONDAY + timedelta(days=1)))
+    for name in ("Cleo", "Anna"):
+        status, _ = admin.call("POST", f"{path}/overrides", override("remove", name, MONDAY + timedelta(days=1)))
+        assert status == 201
+
+
 def test_overrides_are_listed_for_a_time(admin: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
     at(monkeypatch, MONDAY)
     path = admin.create()

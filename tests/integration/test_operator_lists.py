@@ -55,6 +55,8 @@ def test_devices_are_narrowed(fleets: tuple[Fleet, Fleet]) -> None:
     assert [device["device_id"] for device in pages("/devices", tenant_id=mine, status="PENDING")] == ["freezer-2"]
     assert [device["tenant_id"] for device in pages("/devices", q=f"sn-{mine}")] == [mine]
     assert pages("/devices", tenant_id=mine, lifecycle="SUSPENDED") == []
+    fleets[0].add_device("at-repair", lifecycle="SUSPENDED")
+    assert [device["device_id"] for device in pages("/devices", tenant_id=mine, status="PENDING")] == ["freezer-2"]
     assert pages("/devices", tenant_id="nobody") == []
 
 

@@ -9,7 +9,10 @@ from uuid import UUID
 import pytest
 from pydantic import AwareDatetime, Field, TypeAdapter, ValidationError
 
+from customer_api.routes.maintenance_windows import PlanWindow
+from customer_api.routes.notification_routing_rules import SetRoutingRule
 from pulse.errors import FieldError
+from pulse.inbound.authentication import HeaderAuthentication
 from pulse.input_errors import field_errors
 from pulse.models import Input
 from pulse.notifications.channels.email.config import EmailConfig
@@ -150,3 +153,16 @@ def test_what_is_wrong_with_all_of_it_has_no_path() -> None:
     with pytest.raises(ValidationError) as caught:
         Drawing.model_validate_json("[]")
     assert field_errors(caught.value, []) == (FieldError("", "must be an object"),)
+
+
+@pytest.mark.parametrize(
+    ("model", "document", "reason"),
+    [
+        (PlanWindow, {"recurrence": "RRULE:FREQ=DAILY"}, "must be a rule such as FREQ=WEEKLY;BYDAY=SU, without RRULE:"),
+        (WebhookConfig, {"headers": {"My header": "x"}}, "must be a header name such as X-Api-Key"),
+        (HeaderAuthentication, {"name": "X Key"}, "must be a header name such as X-Api-Key"),
+        (SetRoutingRule, {"alert_types": ["bogus"]}, "must be a type of alerts such as THRESHOLD"),
+    ],
+)
+def test_texts_of_a_certain_form_are_refused_in_words(model: Any, document: object, reason: str) -> None:
+    assert any(found.startswith(reason) for _, found in refusals(model, document))

@@ -76,7 +76,10 @@ class ChangeDevice(Input):
 @routes.get("/customer/devices", "/api/v2/devices", permission=Permission.READ_DEVICES)
 def list_devices(
     q: Search = None,
-    status: Annotated[list[DeviceStatus] | None, Query(max_length=4, description="One of these")] = None,
+    status: Annotated[
+        list[DeviceStatus] | None,
+        Query(max_length=4, description="One of these, and in service unless `lifecycle` says otherwise"),
+    ] = None,
     site_id: Annotated[list[SiteId] | None, Query(max_length=50, description="One of these")] = None,
     device_type: Annotated[list[DeviceTypeName] | None, Query(max_length=50, description="One of these")] = None,
     tag: Annotated[

@@ -7,6 +7,7 @@ from uuid import UUID
 from aws_lambda_powertools.event_handler.openapi.params import Body, Query
 from pydantic import Field
 
+from pulse.alerts.alert import AlertTypeText
 from pulse.alerts.severity import Severity
 from pulse.api.etags import IfMatch
 from pulse.api.paging import DEFAULT_LIMIT, CountedPage, Cursor, CursorText, Limit
@@ -75,7 +76,11 @@ class SetIntegrationRoute(Input):
     name: Label
     deliver_on: list[DeliverOn] = Field([*DeliverOn], min_length=1, max_length=3)
     min_severity: Severity = Severity.INFO
-    alert_types: list[Name] = Field([], max_length=50)
+    alert_types: list[AlertTypeText] = Field(
+        [],
+        max_length=50,
+        description="Any when empty: Pulse's own types, or those of addons. One that nothing brings matches nothing",
+    )
     site_ids: list[Name] = Field([], max_length=200)
     priority: int = Field(100, ge=0, le=1000, description="Routes are asked in this order, lower ones first")
     enabled: bool = True

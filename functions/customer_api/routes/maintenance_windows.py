@@ -19,6 +19,7 @@ from pulse.api.request import origin, principal, tenant
 from pulse.api.routes import Routes
 from pulse.api.types import Instant, Label
 from pulse.identity.permissions import Permission
+from pulse.input_errors import in_words
 from pulse.models import Input, Model
 from pulse.texts import Description
 from pulse.wall_clock import TimeZone
@@ -28,7 +29,14 @@ _CURSOR = Cursor(WindowPosition)
 _WINDOW = "/customer/maintenance-windows/<window_id>"
 _MOST_TIMES = 1000
 
-Recurrence = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[A-Z0-9=;,+-]*$")]
+Recurrence = Annotated[
+    str,
+    StringConstraints(
+        min_length=1,
+        max_length=200,
+        pattern=in_words(r"^[A-Z0-9=;,+-]*$", "must be a rule such as FREQ=WEEKLY;BYDAY=SU, without RRULE: before it"),
+    ),
+]
 
 
 class PlanWindow(Input):

@@ -7,6 +7,7 @@ from uuid import UUID
 from aws_lambda_powertools.event_handler.openapi.params import Body, Query
 from pydantic import Field
 
+from pulse.alerts.alert import AlertTypeText
 from pulse.alerts.severity import Severity
 from pulse.api.etags import IfMatch
 from pulse.api.paging import DEFAULT_LIMIT, CountedPage, Cursor, CursorText, Limit
@@ -62,7 +63,11 @@ class SetRoutingRule(Input):
         description="What it is about: events of alerts, and `subscription_ending`, which has the type "
         "SUBSCRIPTION_ENDING, no device, and a severity that grows from INFO to CRITICAL as the end comes near",
     )
-    alert_types: list[Name] = Field([], max_length=50)
+    alert_types: list[AlertTypeText] = Field(
+        [],
+        max_length=50,
+        description="Any when empty: Pulse's own types, or those of addons. One that nothing brings matches nothing",
+    )
     site_ids: list[Name] = Field([], max_length=200)
     group_ids: list[UUID] = Field([], max_length=50, description="Groups in one of which the device is at that moment")
     tags: dict[Name, TagValue] = Field(

@@ -12,6 +12,7 @@ from pulse.texts import LINE, TEXT
 _QUOTED: Final = re.compile(r"'([^']*)'")
 _WHOLE: Final = "must be a whole number"
 _INSTANT: Final = "must be an instant such as 2026-01-01T12:00:00Z"
+_TIME_OF_DAY: Final = "must be a time of day such as 09:00"
 _DATE: Final = "must be a date such as 2026-01-01"
 _ID: Final = "must be an id such as 5b0c3d52-7d6b-4c6e-8f0e-2f4c1b7a9e10"
 _OBJECT: Final = "must be an object"
@@ -43,6 +44,8 @@ _WORDS: Final = {
     "string_too_long": "must have at most {max_length} characters",
     "string_too_short": "must have at least {min_length} characters",
     "string_type": "must be a text",
+    "time_parsing": _TIME_OF_DAY,
+    "time_type": _TIME_OF_DAY,
     "timezone_aware": "must be an instant with its time zone, such as 2026-01-01T12:00:00Z",
     "too_long": "must have at most {max_length} entries",
     "too_short": "must have at least {min_length} entries",

@@ -46,6 +46,28 @@ def test_each_operator_at_its_boundary(operator: Operator, below: bool, at: bool
 
 
 @pytest.mark.parametrize(
+    ("above", "below", "match", "contradictions"),
+    [
+        ((Operator.GT, 10), (Operator.LT, 5), Match.ALL, ["temp_c > 10 and temp_c < 5"]),
+        ((Operator.GT, 5), (Operator.LT, 5), Match.ALL, ["temp_c > 5 and temp_c < 5"]),
+        ((Operator.GTE, 5), (Operator.LT, 5), Match.ALL, ["temp_c ≥ 5 and temp_c < 5"]),
+        ((Operator.GTE, 5), (Operator.LTE, 5), Match.ALL, []),
+        ((Operator.GT, 5), (Operator.LT, 10), Match.ALL, []),
+        ((Operator.GT, 10), (Operator.LT, 5), Match.ANY, []),
+    ],
+)
+def test_conditions_that_no_value_meets_at_once_contradict_each_other(
+    above: tuple[Operator, float], below: tuple[Operator, float], match: Match, contradictions: list[str]
+) -> None:
+    conditions = [
+        Condition(metric="temp_c", operator=operator, threshold=threshold) for operator, threshold in (above, below)
+    ]
+    assert (
+        Threshold(kind="threshold", conditions=(*conditions, OPEN_DOOR), match=match).contradictions == contradictions
+    )
+
+
+@pytest.mark.parametrize(
     ("operator", "clear", "near", "at", "far"),
     [
         (Operator.GT, 6, True, False, False),

@@ -9,6 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pulse.alerts.maintenance.recurrence import Occurrence, RecurrenceError, Schedule
+from pulse.alerts.maintenance.window import Selector, WindowPlan, check_plan
+from pulse.errors import InvalidInputError
 
 
 def instant(text: str) -> datetime:
@@ -35,6 +37,19 @@ def test_once_is_once() -> None:
     assert once.occurrence_at(instant("2026-01-01T12:00Z")) is None
     assert once.current_or_next(instant("2025-01-01T00:00Z")) == once.first
     assert once.current_or_next(instant("2026-01-01T12:00Z")) is None
+
+
+@pytest.mark.parametrize(
+    ("recurrence", "reason"),
+    [(None, "is over already"), ("FREQ=DAILY", "is over already; a window recurs for at most 10 years")],
+)
+def test_only_of_what_recurs_it_is_said_for_how_long_that_may_be(recurrence: str | None, reason: str) -> None:
+    plan = WindowPlan(
+        "Past", "", instant("2006-01-01T10:00Z"), instant("2006-01-01T12:00Z"), "UTC", recurrence, Selector()
+    )
+    with pytest.raises(InvalidInputError) as refusal:
+        check_plan(plan, instant("2026-01-01T00:00Z"))
+    assert [(error.field, error.reason) for error in refusal.value.errors] == [("ends_at", reason)]
 
 
 def test_in_berlin_the_night_in_autumn_has_an_hour_more() -> None:

@@ -34,7 +34,9 @@ def test_weekdays_have_names_and_no_numbers(weekday: Any) -> None:
         Restriction.model_validate({"weekdays": [weekday], "start": "09:00", "end": "17:00"})
 
 
-@pytest.mark.parametrize("start", ["2026-01-05T09:00:00Z", "2026-01-05T09:00:30", "2026-01-05T09:00:00+01:00"])
+@pytest.mark.parametrize(
+    "start", ["2026-01-05T09:00:00Z", "2026-01-05T09:00:30", "2026-01-05T09:00:00+01:00", "2026-02-31T09:00", "soon"]
+)
 def test_a_rotation_starts_at_a_wall_clock_minute(start: str) -> None:
-    with pytest.raises(ValidationError):
+    with pytest.raises(ValidationError, match=r"wall-clock time .*without an offset"):
         make_layer(rotation_start=start)

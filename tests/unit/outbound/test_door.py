@@ -150,6 +150,12 @@ def test_nothing_is_sent_to_what_is_no_public_https_url(url: str, resolve: Calla
     assert resolver.asked == []
 
 
+@pytest.mark.parametrize("url", ["https://xn--/", "https://xn--a.example/x"])
+def test_punycode_that_stands_for_nothing_is_no_host_name(url: str) -> None:
+    with pytest.raises(RefusedDestinationError, match="is not a host name"):
+        check_url(url)
+
+
 def test_the_operator_may_allow_a_network_and_plain_http(
     resolve: Callable[..., Resolver], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import Field, StringConstraints
 
 from pulse.alerts.severity import Severity
+from pulse.input_errors import in_words
 from pulse.models import Model
 
 
@@ -43,7 +44,15 @@ class AlertSource(StrEnum):
     PLATFORM = "platform"
 
 
-AlertTypeText = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]{0,63}$")]
+AlertTypeText = Annotated[
+    str,
+    StringConstraints(
+        pattern=in_words(
+            r"^[A-Z][A-Z0-9_]{0,63}$",
+            "must be a type of alerts such as THRESHOLD: capital letters, digits and underscores",
+        )
+    ),
+]
 """A type of alert: one of Pulse's own, or an addon's."""
 
 

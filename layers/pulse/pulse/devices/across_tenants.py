@@ -50,8 +50,9 @@ _MATCHING: Final = sql.SQL("""
     JOIN device_state USING (tenant_id, device_id)
     WHERE (%(tenant_id)s::text IS NULL OR devices.tenant_id = %(tenant_id)s)
       AND (%(status)s::text IS NULL OR device_state.status = %(status)s)
-      AND (CASE WHEN %(lifecycle)s::text IS NULL THEN devices.lifecycle <> 'DECOMMISSIONED'
-                ELSE devices.lifecycle = %(lifecycle)s END)
+      AND (CASE WHEN %(lifecycle)s::text IS NOT NULL THEN devices.lifecycle = %(lifecycle)s
+                WHEN %(status)s::text IS NOT NULL THEN devices.lifecycle = 'ACTIVE'
+                ELSE devices.lifecycle <> 'DECOMMISSIONED' END)
       AND (%(device_type)s::text IS NULL OR devices.device_type = %(device_type)s)
       AND (%(q)s::text IS NULL
            OR strpos(lower(concat_ws(' ', devices.device_id, devices.name, devices.serial_number, devices.mac)),

@@ -18,7 +18,7 @@ class DeviceFilter(Input):
     """What narrows a set of devices; what is left out does not.
 
     Of several sites, types or statuses a device has one; of several tags it has all. Without a lifecycle, those that
-    are decommissioned are left out.
+    are decommissioned are left out, and of a status are those in service alone: the others keep the one that they had.
     """
 
     q: _Text | None = Field(
@@ -51,7 +51,9 @@ def conditions_of(wanted: DeviceFilter, *, prefix: str = "") -> list[Condition]:
         name = f"{prefix}{name}"
         found.append(Condition(sql.SQL(clause).format(value=sql.Placeholder(name)), {name: value}, asks_state))
 
-    if wanted.lifecycle is None:
+    if wanted.lifecycle is None and wanted.statuses:
+        found.append(Condition(sql.SQL("devices.lifecycle = 'ACTIVE'"), {}))
+    elif wanted.lifecycle is None:
         found.append(Condition(sql.SQL("devices.lifecycle <> 'DECOMMISSIONED'"), {}))
     else:
         add("devices.lifecycle = {value}", "lifecycle", wanted.lifecycle.value)

@@ -25,7 +25,7 @@ class ExportedDevice(NamedTuple):
 def count_devices(
     connection: Connection, tenant_id: str, *, site_id: str | None, device_id: str | None, status: str | None
 ) -> int:
-    """How many devices `device_rows` reads."""
+    """How many devices `device_rows` reads; of a status are those in service alone."""
     row = connection.execute(
         """
         SELECT count(*) AS devices
@@ -34,7 +34,7 @@ def count_devices(
         WHERE tenant_id = %(tenant_id)s
           AND (%(site_id)s::text IS NULL OR site_id = %(site_id)s)
           AND (%(device_id)s::text IS NULL OR device_id = %(device_id)s)
-          AND (%(status)s::text IS NULL OR coalesce(status, %(pending)s) = %(status)s)
+          AND (%(status)s::text IS NULL OR lifecycle = 'ACTIVE' AND coalesce(status, %(pending)s) = %(status)s)
         """,
         _parameters(tenant_id, site_id, device_id, status),
     ).fetchone()
@@ -58,7 +58,7 @@ def device_rows(
             WHERE tenant_id = %(tenant_id)s
               AND (%(site_id)s::text IS NULL OR site_id = %(site_id)s)
               AND (%(device_id)s::text IS NULL OR device_id = %(device_id)s)
-              AND (%(status)s::text IS NULL OR coalesce(status, %(pending)s) = %(status)s)
+              AND (%(status)s::text IS NULL OR lifecycle = 'ACTIVE' AND coalesce(status, %(pending)s) = %(status)s)
             ORDER BY device_id
             """,
             _parameters(tenant_id, site_id, device_id, status),

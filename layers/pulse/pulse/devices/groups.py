@@ -17,6 +17,7 @@ from pulse.database.names import unique_name
 from pulse.devices.device_filter import DeviceFilter
 from pulse.devices.group_conditions import group_conditions
 from pulse.devices.queries import require_device
+from pulse.devices.scoping import find_unknown
 from pulse.devices.search import matching
 from pulse.errors import ConflictError, FieldError, InvalidInputError, NotFoundError
 from pulse.events.outbox import publish_after_commit
@@ -117,9 +118,14 @@ def member_ids(connection: Connection, tenant_id: str, group_id: UUID, *, in_ser
 def create_group(
     actor: Principal, *, name: str, description: str, wanted: DeviceFilter | None, origin: Origin
 ) -> DeviceGroup:
-    """Make a group: dynamic with a filter, static without. Raises NotPermittedError, ConflictError for a known name."""
+    """Make a group: dynamic with a filter, static without.
+
+    Raises NotPermittedError, InvalidInputError naming what the filter names and does not exist, ConflictError for a
+    known name.
+    """
     tenant_id = actor.require(Permission.MANAGE_DEVICES)
     with unique_name("a device group", name), tenant_session(tenant_id) as connection:
+        _require_known(connection, tenant_id, wanted)
         row = connection.execute(
             """
             INSERT INTO device_groups (tenant_id, name, description, kind, filter)
@@ -162,6 +168,8 @@ def change_group(
         if (after.filter is None) != (before.kind is GroupKind.STATIC):
             reason = "belongs to a dynamic group, and to no other"
             raise InvalidInputError(f"filter {reason}", errors=(FieldError("filter", reason),))
+        if after.filter != before.filter:
+            _require_known(connection, tenant_id, after.filter)
         if _shown(after) == _shown(before):
             return before
         connection.execute(
@@ -189,6 +197,19 @@ def change_group(
             after=_shown(after),
         )
         return _read(connection, tenant_id, group_id)
+
+
+def _require_known(connection: Connection, tenant_id: str, wanted: DeviceFilter | None) -> None:
+    """Raise InvalidInputError naming sites and types of a filter that the tenant does not have."""
+    if wanted is None:
+        return
+    named = {"site_ids": wanted.site_ids, "device_types": wanted.device_types}
+    unknown = {field: find_unknown(connection, tenant_id, field=field, names=names) for field, names in named.items()}
+    errors = [
+        FieldError(f"filter.{field}", f"there is no {', '.join(names)}") for field, names in unknown.items() if names
+    ]
+    if errors:
+        raise InvalidInputError.of(errors)
 
 
 def delete_group(actor: Principal, group_id: UUID, *, if_match: int | None, origin: Origin) -> None:

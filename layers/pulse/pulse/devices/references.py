@@ -85,7 +85,7 @@ def require_references(
             errors = (FieldError("parent_device_id", "is the device itself, or is reached through it"),)
     if errors:
         raise InvalidInputError(
-            "; ".join(f"{error.field} {error.reason}" for error in errors),
+            "; ".join(f"{error.field}: {error.reason}" for error in errors),
             errors=errors,
         )
 

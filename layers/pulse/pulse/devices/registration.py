@@ -167,7 +167,7 @@ def check_site(connection: Connection, site: Site) -> None:
 def check_place(latitude: float | None, longitude: float | None) -> None:
     """Raise InvalidInputError for half a place."""
     for error in place_error(latitude, longitude):
-        raise InvalidInputError(f"{error.field} {error.reason}", errors=(error,))
+        raise InvalidInputError(f"{error.field}: {error.reason}", errors=(error,))
 
 
 def place_error(latitude: float | None, longitude: float | None) -> tuple[FieldError, ...]:

@@ -1,14 +1,19 @@
 """Keys and signing requests of devices: the common name is the device id, which the tenant's policy relies on."""
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
 from pulse.errors import FieldError, InvalidInputError
+
+_MINIMUM_RSA_BITS: Final = 2048
+_CURVES: Final = (ec.SECP256R1, ec.SECP384R1, ec.SECP521R1)
+_DIGESTS: Final = (hashes.SHA256, hashes.SHA384, hashes.SHA512)
 
 
 class DeviceKey(NamedTuple):
@@ -33,15 +38,43 @@ def make_key(device_id: str) -> DeviceKey:
 
 
 def require_signing_request(signing_request: str, device_id: str) -> None:
-    """Raise InvalidInputError unless it is a PEM signing request for that device, signed with its own key."""
+    """Raise InvalidInputError unless it is a PEM signing request for that device, signed with its own key.
+
+    What keys and digests the broker takes: https://docs.aws.amazon.com/iot/latest/developerguide/x509-client-certs.html
+    """
+    reason = _refusal(signing_request, device_id)
+    if reason is not None:
+        message = f"the signing request {reason}"
+        raise InvalidInputError(message, errors=(FieldError("signing_request", reason),))
+
+
+def _refusal(signing_request: str, device_id: str) -> str | None:
     try:
         request = x509.load_pem_x509_csr(signing_request.encode())
     except ValueError:
-        reason = "is not a PEM certificate signing request"
-    else:
-        names = [attribute.value for attribute in request.subject.get_attributes_for_oid(NameOID.COMMON_NAME)]
-        if names == [device_id] and request.is_signature_valid:
-            return
-        reason = f"must be signed with its own key and have the common name {device_id}"
-    message = f"the signing request {reason}"
-    raise InvalidInputError(message, errors=(FieldError("signing_request", reason),))
+        return "is not a PEM certificate signing request"
+    if not _has_key_that_broker_takes(request):
+        return f"must have one of these keys: RSA of at least {_MINIMUM_RSA_BITS} bits, P-256, P-384 or P-521"
+    if not _has_digest_that_broker_takes(request):
+        return "must be signed with SHA-256, SHA-384 or SHA-512"
+    names = [attribute.value for attribute in request.subject.get_attributes_for_oid(NameOID.COMMON_NAME)]
+    if names != [device_id] or not request.is_signature_valid:
+        return f"must be signed with its own key and have the common name {device_id}"
+    return None
+
+
+def _has_key_that_broker_takes(request: x509.CertificateSigningRequest) -> bool:
+    try:
+        key = request.public_key()
+    except (UnsupportedAlgorithm, ValueError):  # a curve or a kind of key that nobody here knows
+        return False
+    if isinstance(key, rsa.RSAPublicKey):
+        return key.key_size >= _MINIMUM_RSA_BITS
+    return isinstance(key, ec.EllipticCurvePublicKey) and isinstance(key.curve, _CURVES)
+
+
+def _has_digest_that_broker_takes(request: x509.CertificateSigningRequest) -> bool:
+    try:
+        return isinstance(request.signature_hash_algorithm, _DIGESTS)
+    except UnsupportedAlgorithm:
+        return False

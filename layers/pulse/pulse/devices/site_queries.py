@@ -13,7 +13,7 @@ from pulse.versions import Versioned
 
 
 class Site(Versioned):
-    """A place with devices. Decommissioned devices don't count."""
+    """A place with devices. Suspended and decommissioned ones don't count."""
 
     site_id: str
     name: str
@@ -23,8 +23,8 @@ class Site(Versioned):
     timezone: str
     created_at: datetime
     updated_at: datetime
-    total: int = Field(description="Devices at the site")
-    counts: dict[DeviceStatus, int] = Field(description="Devices in each status; every status is there")
+    total: int = Field(description="Devices in service at the site")
+    counts: dict[DeviceStatus, int] = Field(description="Those in service in each status; every status is there")
 
 
 class SitePosition(NamedTuple):
@@ -55,7 +55,7 @@ _WITH_COUNTS: Final = sql.SQL("""
         FROM devices LEFT JOIN device_state USING (tenant_id, device_id)
         WHERE devices.tenant_id = %(tenant_id)s
           AND devices.site_id IN (SELECT site_id FROM page)
-          AND devices.lifecycle <> 'DECOMMISSIONED'
+          AND devices.lifecycle = 'ACTIVE'
         GROUP BY 1, 2
     )
     SELECT page.*, coalesce(counted.counts, '{{}}') AS counts

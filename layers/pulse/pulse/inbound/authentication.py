@@ -10,6 +10,7 @@ import orjson
 from pydantic import Field, StringConstraints
 
 from pulse.inbound.json_paths import JsonPathToOne, find_one
+from pulse.input_errors import in_words
 from pulse.models import Input
 
 TOLERANCE: Final = timedelta(minutes=5)
@@ -17,7 +18,14 @@ TOLERANCE: Final = timedelta(minutes=5)
 MASK: Final = b"***"
 _STANDARD_PREFIX: Final = "whsec_"
 
-HeaderName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9\-]{1,100}$")]
+HeaderName = Annotated[
+    str,
+    StringConstraints(
+        pattern=in_words(
+            r"^[A-Za-z0-9\-]{1,100}$", "must be a header name such as X-Api-Key, of at most 100 characters"
+        )
+    ),
+]
 ParameterName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.\-]{1,100}$")]
 
 

@@ -89,6 +89,7 @@ def create_override(
     with tenant_session(tenant_id) as connection:
         known_row(connection, tenant_id, schedule_id, lock=True)
         _require_channel(connection, tenant_id, wanted)
+        _require_somebody_to_remove(connection, tenant_id, schedule_id, wanted)
         row = override_store.insert_override_row(
             connection, tenant_id, schedule_id, {**_columns(wanted), "created_by": actor.name}
         )
@@ -125,6 +126,7 @@ def change_override(
         )
         require_match(if_match, before.version)
         _require_channel(connection, tenant_id, wanted)
+        _require_somebody_to_remove(connection, tenant_id, schedule_id, wanted)
         row = override_store.update_override_row(connection, tenant_id, override_id, _columns(wanted))
         after = OncallOverride.model_validate(row)
         store.announce_soon(connection, tenant_id, schedule_id, now=now)
@@ -174,6 +176,22 @@ def _check(wanted: OverrideDefinition, now: datetime) -> None:
         return
     message = f"ends_at {reason}"
     raise InvalidInputError(message, errors=(FieldError("ends_at", reason),))
+
+
+def _require_somebody_to_remove(
+    connection: Connection, tenant_id: str, schedule_id: UUID, wanted: OverrideDefinition
+) -> None:
+    """Raise InvalidInputError for taking somebody off whom neither a layer nor another override ever puts on."""
+    if wanted.kind is not OverrideKind.REMOVE:
+        return
+    key = (tenant_id, schedule_id)
+    layers = store.find_layers(connection, [key])[key]
+    others = override_store.find_overrides(connection, [key], wanted.starts_at, wanted.ends_at)[key]
+    emails = {responder.email for layer in layers for responder in layer.responders}
+    emails |= {override.responder.email for override in others if override.kind is not OverrideKind.REMOVE}
+    if wanted.responder.email not in emails:
+        reason = f"{wanted.responder.email} is on no layer of this schedule; there is nothing to take them off"
+        raise InvalidInputError.of([FieldError("responder.email", reason)])
 
 
 def _require_channel(connection: Connection, tenant_id: str, wanted: OverrideDefinition) -> None:

@@ -4,11 +4,19 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime, time, timedelta
 from enum import StrEnum
-from typing import Annotated, Final, NamedTuple
+from typing import Annotated, Final, NamedTuple, cast
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, Field, NaiveDatetime, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    Field,
+    NaiveDatetime,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    WithJsonSchema,
+    WrapValidator,
+)
 
 from pulse.email_address import EmailAddress
 from pulse.errors import FieldError
@@ -55,6 +63,14 @@ def _whole_minutes[T: (datetime, time)](value: T) -> T:
     return value
 
 
+def _without_an_offset(value: object, read: ValidatorFunctionWrapHandler) -> datetime:
+    try:
+        return cast("datetime", read(value))
+    except ValidationError as error:  # whose words are about instants, which have an offset
+        message = "must be a date and a wall-clock time such as 2026-01-05T09:00, without an offset"
+        raise ValueError(message) from error
+
+
 # JSON schema's own formats ask for an offset, which a wall-clock time has not.
 WallTime = Annotated[
     time,
@@ -63,6 +79,7 @@ WallTime = Annotated[
 ]
 RotationStart = Annotated[
     NaiveDatetime,
+    WrapValidator(_without_an_offset),
     AfterValidator(_whole_minutes),
     WithJsonSchema({"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:00)?$"}),
 ]
@@ -99,7 +116,9 @@ class LayerDefinition(Input):
         description="When the first responder's first shift starts, by the schedule's clocks; nobody is on before",
         examples=["2026-01-05T09:00:00"],
     )
-    responders: tuple[Responder, ...] = Field(min_length=1, max_length=MAX_RESPONDERS, description="In their order")
+    responders: tuple[Responder, ...] = Field(
+        min_length=1, max_length=MAX_RESPONDERS, description="In their order; who is named twice has two turns"
+    )
     restrictions: tuple[Restriction, ...] = Field(
         (), max_length=MAX_RESTRICTIONS, description="The layer counts within these alone; always without any"
     )

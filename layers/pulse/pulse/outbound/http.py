@@ -168,7 +168,12 @@ def _parse(url: str) -> httpx.URL:
     except (httpx.InvalidURL, UnicodeError) as error:
         message = "this is not a URL"
         raise RefusedDestinationError(message) from error
-    if parsed.scheme not in _PORTS or not parsed.host:
+    try:
+        host = parsed.host
+    except UnicodeError as error:  # the library looks at punycode no sooner than this
+        message = "the host of the URL is not a host name"
+        raise RefusedDestinationError(message) from error
+    if parsed.scheme not in _PORTS or not host:
         message = "a URL begins with https:// and a host"
         raise RefusedDestinationError(message)
     if parsed.userinfo:

@@ -96,7 +96,8 @@ def check_plan(plan: WindowPlan, now: datetime) -> None:
     except RecurrenceError as error:
         _refuse("recurrence", str(error), error)
     if plan.schedule.current_or_next(now) is None:
-        _refuse("ends_at", f"is over already; a window recurs for at most {MAX_YEARS} years")
+        again = "" if plan.recurrence is None else f"; a window recurs for at most {MAX_YEARS} years"
+        _refuse("ends_at", f"is over already{again}")
 
 
 def state_at(occurrence: Occurrence | None, now: datetime) -> WindowState:

@@ -151,6 +151,22 @@ class Threshold(Input):
         return conditions
 
     @property
+    def contradictions(self) -> list[str]:
+        """Pairs of conditions that no value meets at once, although all must hold."""
+        if self.match is Match.ANY:
+            return []
+        return [
+            f"{above} and {below}"
+            for above in self.conditions
+            for below in self.conditions
+            if above.metric == below.metric
+            and above.operator in (Operator.GT, Operator.GTE)
+            and below.operator in (Operator.LT, Operator.LTE)
+            and above.threshold >= below.threshold
+            and not (below.holds(above.threshold, alerting=False) and above.holds(below.threshold, alerting=False))
+        ]
+
+    @property
     def metrics(self) -> tuple[str, ...]:
         """The metrics that it looks at."""
         return tuple(dict.fromkeys(condition.metric for condition in self.conditions))

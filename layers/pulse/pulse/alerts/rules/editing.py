@@ -21,7 +21,7 @@ from pulse.database.names import name_taken, unique_name
 from pulse.devices.group_conditions import load_memberships
 from pulse.devices.registry import load_devices
 from pulse.devices.scoping import find_last_telemetry, require_known
-from pulse.errors import ConflictError
+from pulse.errors import ConflictError, FieldError, InvalidInputError
 from pulse.escalation.references import require_policy
 from pulse.events.outbox import publish_after_commit
 from pulse.identity.permissions import Permission
@@ -43,6 +43,7 @@ def create_rule(actor: Principal, definition: RuleDefinition, *, origin: Origin)
     tenant_id = actor.require(Permission.MANAGE_ALERT_RULES)
     with tenant_session(tenant_id) as connection:
         require_known(connection, tenant_id, definition.scope, field="scope")
+        _require_no_contradiction(definition)
         require_policy(connection, tenant_id, definition.escalation_policy_id)
         rule = enter_rule(connection, tenant_id, definition, actor=actor, origin=origin)
         if rule is None:
@@ -92,6 +93,7 @@ def change_rule(
         require_match(if_match, before.version)
         if definition.scope != before.scope:
             require_known(connection, tenant_id, definition.scope, field="scope")
+        _require_no_contradiction(definition)
         require_policy(connection, tenant_id, definition.escalation_policy_id)
         rule = _update(connection, actor, tenant_id, before, definition, origin=origin)
     publish_after_commit()
@@ -136,6 +138,13 @@ def delete_rule(actor: Principal, rule_id: UUID, *, if_match: int | None, origin
             before=_shown(before),
         )
     publish_after_commit()
+
+
+def _require_no_contradiction(definition: RuleDefinition) -> None:
+    # Not said by the criterion itself: a rule that is stored has to be read whatever it asks.
+    if definition.criterion.kind == "threshold" and (impossible := definition.criterion.contradictions):
+        reason = f"must all hold, and nothing is {impossible[0]}"
+        raise InvalidInputError.of([FieldError("criterion.conditions", reason)])
 
 
 def _update(

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
+from pulse.input_errors import in_words
 from pulse.notifications.channels.kind import ChannelConfig, secret
 
 
@@ -15,7 +16,9 @@ class Region(StrEnum):
     EU = "eu"
 
 
-IntegrationKey = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]{32}$")]
+IntegrationKey = Annotated[
+    str, StringConstraints(pattern=in_words(r"^[A-Za-z0-9]{32}$", "must be 32 letters and digits"))
+]
 
 
 class PagerDutyConfig(ChannelConfig):

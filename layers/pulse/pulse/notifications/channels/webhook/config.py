@@ -6,6 +6,7 @@ from typing import Annotated, Final, Self
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
+from pulse.input_errors import in_words
 from pulse.notifications.channels.kind import ChannelConfig, secret
 from pulse.notifications.channels.webhook.signature import key_of
 from pulse.notifications.templates import MAXIMUM_TEMPLATE_LENGTH, check_template
@@ -38,11 +39,26 @@ class Method(StrEnum):
 
 
 HeaderName = Annotated[
-    str, StringConstraints(pattern=r"^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}$"), AfterValidator(_check_header_name)
+    str,
+    StringConstraints(
+        pattern=in_words(
+            r"^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}$", "must be a header name such as X-Api-Key, of at most 100 characters"
+        )
+    ),
+    AfterValidator(_check_header_name),
 ]
-HeaderValue = Annotated[str, StringConstraints(pattern=r"^[\x20-\x7e]{0,1000}$")]
+HeaderValue = Annotated[
+    str,
+    StringConstraints(pattern=in_words(r"^[\x20-\x7e]{0,1000}$", "must be at most 1000 printable ASCII characters")),
+]
 SigningSecret = Annotated[
-    str, StringConstraints(min_length=24, max_length=120, pattern=r"^[\x21-\x7e]+$"), AfterValidator(_check_key)
+    str,
+    StringConstraints(
+        min_length=24,
+        max_length=120,
+        pattern=in_words(r"^[\x21-\x7e]+$", "must be printable ASCII characters without spaces"),
+    ),
+    AfterValidator(_check_key),
 ]
 Template = Annotated[
     str, StringConstraints(min_length=1, max_length=MAXIMUM_TEMPLATE_LENGTH), AfterValidator(check_template)
