@@ -4,6 +4,8 @@ import os
 from datetime import timedelta
 from typing import Final
 
+import psycopg
+
 from local import aws, stack_file
 from local.errors import LocalError
 from local.instance import Instance
@@ -30,6 +32,9 @@ def issue_device_token(instance: Instance, device: str) -> str:
         token = issue(tenant_id, device_id, wanted, Issuer("make token")).token
     except NotFoundError as error:
         message = f"There is no device {device_id} in tenant {tenant_id}."
+        raise LocalError(message) from error
+    except psycopg.OperationalError as error:
+        message = "The database does not answer; run `make up`."
         raise LocalError(message) from error
     finally:
         close_connection()

@@ -20,7 +20,8 @@ def forget(instance: Instance) -> None:
     with step("data") as current:
         database.forget(instance)
         emulator.forget(instance)
-        for folder in (instance.certificates_folder, instance.logs_folder, instance.run_folder):
+        simulated = instance.folder / "simulated"  # of a bigger fleet, which the next stack does not know
+        for folder in (instance.certificates_folder, instance.logs_folder, instance.run_folder, simulated):
             shutil.rmtree(folder, ignore_errors=True)
         instance.stack_file.unlink(missing_ok=True)
         for name in ("deployed.digest", "failed.digest", "users.password"):

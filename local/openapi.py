@@ -26,7 +26,8 @@ ISO 8601 in UTC. Lists are paged: follow `next_cursor` until it is null.
 tenant, unless an operator has set something else. Too much is answered with 429 and `Retry-After`. A device may send
 20 messages at once and five a second in the long run, a tenant's devices together 1000 a second and 600000 an hour;
 what is beyond is quarantined. Parameters and fields that are not known are refused with 422, methods that a path
-doesn't have with 405 and `Allow`. 503 comes with `Retry-After` as well.
+doesn't have with 405 and `Allow`. 503 comes with `Retry-After` as well. A request without an `Authorization` header
+reaches nobody here: API Gateway itself answers 401, with `{"message":"Unauthorized"}` and no problem.
 """
 _TAGS = {
     "Health": "Is the system well?",

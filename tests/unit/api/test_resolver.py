@@ -368,10 +368,10 @@ def test_a_path_is_declared_once() -> None:
 
 def test_a_declaration_says_what_to_expect() -> None:
     routes = API.routes
-    assert [int(status) for status in routes["GET", "/customer/things"].statuses] == [400, 401, 403, 422, 429]
+    assert [int(status) for status in routes["GET", "/customer/things"].statuses] == [400, 401, 403, 422, 429, 503]
     changing = [int(status) for status in routes["POST", "/customer/things"].statuses]
-    assert changing == [400, 401, 403, 409, 415, 422, 429]
-    assert [int(status) for status in routes["GET", "/errors/{name}"].statuses] == [404, 422]
+    assert changing == [400, 401, 403, 409, 415, 422, 429, 503]
+    assert [int(status) for status in routes["GET", "/errors/{name}"].statuses] == [404, 422, 503]
     assert (routes["POST", "/customer/things"].summary, routes["POST", "/customer/things"].description) == (
         "Change a thing",
         "At length.",

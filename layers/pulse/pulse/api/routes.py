@@ -81,8 +81,8 @@ class Route:
 
     @property
     def statuses(self) -> tuple[HTTPStatus, ...]:
-        """The problems that a caller must expect, apart from those of the server."""
-        expected = {HTTPStatus.UNPROCESSABLE_ENTITY, *self.also}
+        """The problems that a caller must expect; 503 of any route, while the database does not answer."""
+        expected = {HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.SERVICE_UNAVAILABLE, *self.also}
         if self.permission is not PUBLIC:
             expected |= {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS}
         if self.limits:
