@@ -15,7 +15,7 @@ import pytest
 from pulse import clock
 from pulse.alerts.lifecycle import open_alerts
 from pulse.database import ingest_session
-from pulse.devices.lifecycle import decommission_device, delete_device
+from pulse.devices.lifecycle import decommission_device, delete_device, suspend_device
 from pulse.errors import ConflictError, InvalidInputError, NotFoundError, NotPermittedError
 from pulse.events import outbox
 from pulse.exports import bucket, making, managing, store
@@ -105,7 +105,8 @@ def test_a_file_of_devices_is_made_and_fetched_by_its_link(exporter: Fleet) -> N
 def test_devices_are_narrowed_to_a_status(exporter: Fleet) -> None:
     for name in ("heard", "unheard"):
         exporter.add_device(name)
-    exporter.add_device("at-repair", lifecycle="SUSPENDED")
+    exporter.add_device("at-repair")
+    suspend_device(exporter.person(), "at-repair", reason="repair", if_match=None, origin=ORIGIN)
     ingest([exporter.message({"metrics": {"temp_c": 4}}, device_id="heard")])
     assert [device["device_id"] for device in exported(exporter, Dataset.DEVICES, dataset_status="PENDING")] == [
         "unheard"

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from pulse import clock
+from pulse.devices.lifecycle import suspend_device
 from pulse.telemetry.ingest import ingest
-from tests.builders import NOON, Fleet
+from tests.builders import NOON, ORIGIN, Fleet
 from tests.integration.operator_plane import OperatorPlane
 
 
@@ -55,7 +56,8 @@ def test_devices_are_narrowed(fleets: tuple[Fleet, Fleet]) -> None:
     assert [device["device_id"] for device in pages("/devices", tenant_id=mine, status="PENDING")] == ["freezer-2"]
     assert [device["tenant_id"] for device in pages("/devices", q=f"sn-{mine}")] == [mine]
     assert pages("/devices", tenant_id=mine, lifecycle="SUSPENDED") == []
-    fleets[0].add_device("at-repair", lifecycle="SUSPENDED")
+    fleets[0].add_device("at-repair")
+    suspend_device(fleets[0].person(), "at-repair", reason="repair", if_match=None, origin=ORIGIN)
     assert [device["device_id"] for device in pages("/devices", tenant_id=mine, status="PENDING")] == ["freezer-2"]
     assert pages("/devices", tenant_id="nobody") == []
 
