@@ -3,9 +3,9 @@
 from typing import Any
 
 import pytest
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
-from pulse.oncall.schedule import Restriction, find_errors
+from pulse.oncall.schedule import Restriction, RotationStart, find_errors
 from tests.unit.oncall.schedule_builder import make_layer
 
 
@@ -32,6 +32,11 @@ def test_layers_that_differ_are_fine() -> None:
 def test_weekdays_have_names_and_no_numbers(weekday: Any) -> None:
     with pytest.raises(ValidationError):
         Restriction.model_validate({"weekdays": [weekday], "start": "09:00", "end": "17:00"})
+
+
+def test_a_rotation_starts_when_the_body_of_a_request_says() -> None:
+    start = TypeAdapter(RotationStart).validate_json('"2026-01-05T09:00"', strict=True)
+    assert (start.isoformat(), start.tzinfo) == ("2026-01-05T09:00:00", None)
 
 
 @pytest.mark.parametrize(

@@ -4,19 +4,12 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime, time, timedelta
 from enum import StrEnum
-from typing import Annotated, Final, NamedTuple, cast
+from typing import Annotated, Any, Final, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from pydantic import (
-    AfterValidator,
-    Field,
-    NaiveDatetime,
-    ValidationError,
-    ValidatorFunctionWrapHandler,
-    WithJsonSchema,
-    WrapValidator,
-)
+from pydantic import AfterValidator, Field, GetCoreSchemaHandler, NaiveDatetime, WithJsonSchema
+from pydantic_core import CoreSchema, core_schema
 
 from pulse.email_address import EmailAddress
 from pulse.errors import FieldError
@@ -63,12 +56,15 @@ def _whole_minutes[T: (datetime, time)](value: T) -> T:
     return value
 
 
-def _without_an_offset(value: object, read: ValidatorFunctionWrapHandler) -> datetime:
-    try:
-        return cast("datetime", read(value))
-    except ValidationError as error:  # whose words are about instants, which have an offset
-        message = "must be a date and a wall-clock time such as 2026-01-05T09:00, without an offset"
-        raise ValueError(message) from error
+class _WithoutAnOffset:
+    """Says of whatever is no wall-clock time what it should be: the library's words are about instants."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.custom_error_schema(
+            handler(source),
+            custom_error_type="wall_clock_time",
+            custom_error_message="must be a date and a wall-clock time such as 2026-01-05T09:00, without an offset",
+        )
 
 
 # JSON schema's own formats ask for an offset, which a wall-clock time has not.
@@ -79,7 +75,7 @@ WallTime = Annotated[
 ]
 RotationStart = Annotated[
     NaiveDatetime,
-    WrapValidator(_without_an_offset),
+    _WithoutAnOffset(),
     AfterValidator(_whole_minutes),
     WithJsonSchema({"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:00)?$"}),
 ]
