@@ -1,5 +1,6 @@
 /** Words that components show on every page. A feature's own words are in its text.ts. */
 import type { AlertStatus, AlertType, DeviceStatus, Lifecycle, Role, Schemas, Severity } from "@/api/types";
+import { count, counted } from "@/lib/numbers";
 
 export const severityWords: Record<Severity, string> = {
   CRITICAL: "Critical",
@@ -129,4 +130,31 @@ export const commandText = {
   cancelTitle: (name: string) => `Take ${name} back?`,
   reason: "Why",
   needed: "is needed",
+};
+
+/** Words of the page on which many things come out of a file. */
+export const importText = {
+  template: "Download a template",
+  drop: "Drop a CSV file here, or",
+  choose: "Choose a file",
+  another: "Choose another file",
+  tooLarge: (name: string) => `${name} is larger than 1 MB. Split it into several files.`,
+  notText: (name: string) => `${name} is not a text file in UTF-8. Save it as CSV (UTF-8).`,
+  checking: "Looking through the file",
+  file: (name: string, rows: number) => `${name}: ${counted(rows, "row")}`,
+  tabs: { all: "All", created: "New", updated: "Changed", unchanged: "Unchanged", failed: "Wrong" },
+  tabsLabel: "Rows by what becomes of them",
+  outcomes: {
+    preview: { created: "Would be added", updated: "Would change", unchanged: "Stays as it is", failed: "Wrong" },
+    done: { created: "Added", updated: "Changed", unchanged: "Unchanged", failed: "Refused" },
+  },
+  columns: { row: "Row", outcome: "Outcome", errors: "What is wrong" },
+  run: (rows: number) => `Import ${counted(rows, "row")}`,
+  nothing: "Nothing to import",
+  skips: (failed: number) => `${counted(failed, "row")} will be left out. Correct the file, or import the rest.`,
+  correct: "No row is right. Correct the file and choose it again.",
+  report: "Download what is wrong",
+  done: (created: number, updated: number) => `${count(created)} added, ${count(updated)} changed`,
+  refused: (failed: number) => `${counted(failed, "row")} refused`,
+  noRows: "No row is like that",
 };

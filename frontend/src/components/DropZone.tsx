@@ -1,11 +1,18 @@
 import { FileUp } from "lucide-react";
 import { useRef, useState, type ReactNode } from "react";
-import { Button } from "@/components/Button";
 import { classes } from "@/lib/classes";
-import { text } from "./text";
+import { Button } from "./Button";
+import { importText as text } from "./text";
+
+interface DropZoneProps {
+  hasFile: boolean;
+  /** What a file may hold. */
+  limits: string;
+  onFile: (file: File) => void;
+}
 
 /** A file, dropped or chosen. The button is there for keyboards; dropping is a comfort. */
-export function DropZone({ hasFile, onFile }: { hasFile: boolean; onFile: (file: File) => void }): ReactNode {
+export function DropZone({ hasFile, limits, onFile }: DropZoneProps): ReactNode {
   const input = useRef<HTMLInputElement>(null);
   const [isOver, setIsOver] = useState(false);
   return (
@@ -45,7 +52,7 @@ export function DropZone({ hasFile, onFile }: { hasFile: boolean; onFile: (file:
           if (file) onFile(file);
         }}
       />
-      {!hasFile && <p className="basis-full text-center text-xs text-muted">{text.limits}</p>}
+      {!hasFile && <p className="basis-full text-center text-xs text-muted">{limits}</p>}
     </div>
   );
 }

@@ -1,23 +1,29 @@
 import type { ColumnDef } from "@tanstack/react-table";
 import { useMemo, useState, type ReactNode } from "react";
-import { Link } from "react-router";
 import type { Schemas } from "@/api/types";
-import { DataTable } from "@/components/DataTable";
-import { EmptyState } from "@/components/States";
-import { Badge } from "@/components/Status";
-import { Tabs } from "@/components/Tabs";
-import { text } from "./text";
-import type { Report } from "./useImport";
+import { DataTable } from "./DataTable";
+import { EmptyState } from "./States";
+import { Badge } from "./Status";
+import { Tabs } from "./Tabs";
+import { importText as text } from "./text";
+import type { ImportReport, ImportRow } from "./useImport";
 
-type Row = Schemas["RowResult"];
 type Outcome = Schemas["RowOutcome"];
 type Tab = "all" | Outcome;
 
 const TABS: readonly Tab[] = ["all", "failed", "created", "updated", "unchanged"];
 const TONES = { created: "good", updated: "accent", unchanged: "neutral", failed: "bad" } as const;
 
+interface ReportTableProps<Row> {
+  report: ImportReport<Row>;
+  /** Heading of the column that says what a row is about. */
+  subject: string;
+  /** What a row is about, as a link once it is there. */
+  subjectOf: (row: Row, isThere: boolean) => ReactNode;
+}
+
 /** What becomes of each row, or became of it; what is wrong comes first to the eye. */
-export function ReportTable({ report }: { report: Report }): ReactNode {
+export function ReportTable<Row extends ImportRow>({ report, subject, subjectOf }: ReportTableProps<Row>): ReactNode {
   const [tab, setTab] = useState<Tab>(report.failed > 0 ? "failed" : "all");
   const words = report.dry_run ? text.outcomes.preview : text.outcomes.done;
   const counts: Record<Tab, number> = { all: report.total, ...report };
@@ -25,16 +31,9 @@ export function ReportTable({ report }: { report: Report }): ReactNode {
     () => [
       { id: "row", header: text.columns.row, meta: { className: "w-16 tabular text-muted" }, accessorKey: "row" },
       {
-        id: "device",
-        header: text.columns.device,
-        cell: ({ row }) =>
-          !report.dry_run && row.original.outcome !== "failed" ? (
-            <Link to={`/devices/${row.original.device_id}`} className="hover:underline">
-              {row.original.device_id}
-            </Link>
-          ) : (
-            row.original.device_id || "–"
-          ),
+        id: "subject",
+        header: subject,
+        cell: ({ row }) => subjectOf(row.original, !report.dry_run && row.original.outcome !== "failed"),
       },
       {
         id: "outcome",
@@ -56,7 +55,7 @@ export function ReportTable({ report }: { report: Report }): ReactNode {
         ),
       },
     ],
-    [report.dry_run, words],
+    [report.dry_run, words, subject, subjectOf],
   );
   return (
     <div className="px-3 pt-1">
