@@ -27,6 +27,8 @@ export const PAGES: readonly (readonly [name: string, path: string])[] = [
   ["escalation-policy-new", "escalation-policies/new"],
   ["integrations", "integrations"],
   ["inbound-sources", "inbound-sources"],
+  ["targets", "targets"],
+  ["target-import", "targets/import"],
   ["addons", "addons"],
   ["addon", "addons/prtg"],
   ["metrics", "metrics"],

@@ -21,3 +21,6 @@ export type Site = Schemas["Site"];
 export const SEVERITIES: readonly Severity[] = ["CRITICAL", "HIGH", "MEDIUM", "LOW", "INFO"];
 export const DEVICE_STATUSES: readonly DeviceStatus[] = ["ONLINE", "STALE", "OFFLINE", "PENDING"];
 export const ALERT_TYPES: readonly AlertType[] = ["NO_HEARTBEAT", "THRESHOLD", "ANOMALY", "NO_TELEMETRY", "WINDOW"];
+
+/** Methods of addons that ask; the others wait for what is sent. */
+export const POLLED_METHODS = ["snmp_poll", "api_poll", "ssh"] as const;

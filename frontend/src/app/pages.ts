@@ -21,6 +21,7 @@ import { pages as reports } from "@/features/reports";
 import { pages as settings } from "@/features/settings";
 import { pages as sites } from "@/features/sites";
 import { pages as subscriptions } from "@/features/subscriptions";
+import { pages as targets } from "@/features/targets";
 import { pages as users } from "@/features/users";
 import type { Page } from "@/routing/page";
 
@@ -41,6 +42,7 @@ export const pages: readonly Page[] = [
   ...notifications,
   ...integrations,
   ...inboundSources,
+  ...targets,
   ...addons,
   ...metrics,
   ...reports,

@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { ArrowLeft } from "lucide-react";
 import { useState, type ReactNode } from "react";
 import { Link, useNavigate, useParams } from "react-router";
+import { POLLED_METHODS } from "@/api/types";
 import { Can } from "@/auth/Can";
 import { usePermission } from "@/auth/permissions";
 import { AsOf } from "@/components/AsOf";
@@ -67,6 +68,11 @@ function Actions({ addon }: { addon: Addon }): ReactNode {
   const remove = useDeleteAddon();
   return (
     <>
+      {POLLED_METHODS.some((method) => method === addon.method) && (
+        <Button asChild>
+          <Link to={`/targets?addon=${addon.addon_id}`}>{text.targets}</Link>
+        </Button>
+      )}
       {mayManage && addon.made_by === "CUSTOM" && (
         <>
           <Button onClick={() => setUploading(true)}>{text.uploadNext}</Button>

@@ -96,6 +96,12 @@ it("gives a type of alert another severity, and leaves the others as they are", 
   await expectAccessible();
 });
 
+it("leads from an addon that asks to its targets", async () => {
+  answer("get", "/customer/addons/prtg", { ...ADDON, method: "snmp_poll" });
+  renderPage(<AddonPage />, PAGE);
+  expect(await screen.findByRole("link", { name: "What it asks" })).toHaveAttribute("href", "/targets?addon=prtg");
+});
+
 it("shows what a pasted payload would raise and clear", async () => {
   const device = { id: null, name: "switch-7", address: "10.0.0.7" };
   const event = { type: "SENSOR_DOWN", fingerprint: "f1", device, occurred_at: "2026-11-21T12:00:00Z" };

@@ -19,6 +19,7 @@ export const text = {
   toggle: (name: string) => `Use ${name}`,
   switched: (name: string, enabled: boolean) => `${name} is ${enabled ? "on" : "off"}`,
   chosen: (name: string) => `${name} is changed`,
+  targets: "What it asks",
   upload: "Upload an addon",
   uploadDetail: "A manifest of your own, or the next version of one. What it reads from then on follows the newest.",
   uploadNext: "Upload the next version",
