@@ -4,6 +4,9 @@ import { afterAll, afterEach, beforeAll, vi } from "vitest";
 import { useToasts } from "@/components/toast";
 import { server } from "./server";
 
+// Test files share their modules, so that a stand-in is the same one for all of them or is not there for some.
+vi.mock("@/lib/download", () => import("./savedFiles"));
+
 // jsdom lacks what Radix, the charts and files that are chosen ask a browser for.
 vi.stubGlobal(
   "ResizeObserver",

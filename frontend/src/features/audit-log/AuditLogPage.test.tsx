@@ -9,8 +9,6 @@ import { answer, problem, server } from "#tests/server";
 import AuditLogPage from "./AuditLogPage";
 import { changesBetween } from "./changes";
 
-vi.mock("@/lib/download", () => ({ saveFile: vi.fn() }));
-
 const ENTRY = {
   audit_id: 7,
   time: "2026-11-21T12:00:00Z",

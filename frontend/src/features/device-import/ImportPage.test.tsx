@@ -8,8 +8,6 @@ import { renderPage } from "#tests/render";
 import { answer, problem, server } from "#tests/server";
 import ImportPage from "./ImportPage";
 
-vi.mock("@/lib/download", () => ({ saveFile: vi.fn() }));
-
 const CSV = "device_id,site_id,device_type\ncooler-1,hall-a,cooler\ncooler-2,nowhere,cooler\n";
 const REPORT = {
   dry_run: true,

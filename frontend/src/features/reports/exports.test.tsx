@@ -7,8 +7,6 @@ import { answer, hear, hearQuery, problem } from "#tests/server";
 import { saveFile } from "@/lib/download";
 import ReportsPage from "./ReportsPage";
 
-vi.mock("@/lib/download", () => ({ saveFile: vi.fn() }));
-
 const EXPORT = {
   export_id: "e-1",
   dataset: "telemetry",

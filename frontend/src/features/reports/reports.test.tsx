@@ -9,8 +9,6 @@ import { saveFile } from "@/lib/download";
 import ReportPage from "./ReportPage";
 import ReportsPage from "./ReportsPage";
 
-vi.mock("@/lib/download", () => ({ saveFile: vi.fn() }));
-
 const FIGURES = {
   availability_percent: 99.5,
   up_seconds: 86_400,

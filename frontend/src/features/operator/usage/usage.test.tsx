@@ -9,8 +9,6 @@ import { money } from "./money";
 import TenantUsagePage from "./TenantUsagePage";
 import UsagePage from "./UsagePage";
 
-vi.mock("@/lib/download", () => ({ saveFile: vi.fn() }));
-
 const NOW = "2026-11-21T12:00:00Z";
 const USED = {
   messages: 1000,
