@@ -158,3 +158,28 @@ export const importText = {
   refused: (failed: number) => `${counted(failed, "row")} refused`,
   noRows: "No row is like that",
 };
+
+/** Words of the form that says which alerts are sent to a channel. */
+export const routeText = {
+  name: "Name",
+  needed: "is needed",
+  channel: "Channel",
+  chooseChannel: "Choose a channel",
+  minSeverity: "From severity",
+  priority: "Order",
+  priorityHint: "Lower ones are asked first.",
+  priorityWrong: "is a whole number from 0 to 1,000",
+  moments: "When an alert is",
+  momentNeeded: "choose at least one",
+  types: "Types of alerts",
+  sites: "Sites",
+  groups: "Groups",
+  tags: "Device tags",
+  tagsHint: "key=value, or a plain tag; a device must have all",
+  throttle: "At most once in (minutes)",
+  throttleHint: "Of one cause; 0 sends every time.",
+  throttleWrong: "is a whole number from 0 to 10,080",
+  stop: "Ask no further rule once this one fits",
+  enabled: "On",
+  save: "Save",
+};

@@ -1,14 +1,16 @@
 import { useQuery } from "@tanstack/react-query";
 import { Trash2 } from "lucide-react";
 import { useState, type ReactNode } from "react";
+import type { Schemas } from "@/api/types";
 import { Can } from "@/auth/Can";
 import { usePermission } from "@/auth/permissions";
 import { Button, IconButton } from "@/components/Button";
+import { routeWith, type RouteValues } from "@/components/route";
+import { RouteDialog } from "@/components/RouteDialog";
 import { QueryState } from "@/components/States";
 import { Badge } from "@/components/Status";
 import { alertTypeName, severityWords } from "@/components/text";
-import { routesTo, useDeleteRoute, type Integration, type Route } from "./queries";
-import { RouteDialog } from "./RouteDialog";
+import { routesTo, useDeleteRoute, useSaveRoute, type Integration, type Route } from "./queries";
 import { routeText as text, stateWords } from "./text";
 
 /** Which alerts an integration is told of. */
@@ -58,7 +60,7 @@ export function Routes({ integration }: { integration: Integration }): ReactNode
         </Button>
       </Can>
       {edited && (
-        <RouteDialog
+        <EditRoute
           integration={integration}
           route={edited === "new" ? undefined : edited}
           onClose={() => setEdited(undefined)}
@@ -66,6 +68,46 @@ export function Routes({ integration }: { integration: Integration }): ReactNode
       )}
     </div>
   );
+}
+
+const STATES: readonly Schemas["DeliverOn"][] = ["OPEN", "ACKNOWLEDGED", "CLOSED"];
+
+interface EditRouteProps {
+  integration: Integration;
+  route: Route | undefined;
+  onClose: () => void;
+}
+
+function EditRoute({ integration, route, onClose }: EditRouteProps): ReactNode {
+  const save = useSaveRoute(route);
+  const { integration_id } = integration;
+  return (
+    <RouteDialog
+      extent="route"
+      title={route === undefined ? text.title(integration.name) : text.editTitle(route.name)}
+      moments={STATES.map((state) => [state, stateWords[state]])}
+      initial={routeWith({
+        channel_id: integration_id,
+        moments: STATES.filter((state) => route === undefined || route.deliver_on.includes(state)),
+        ...(route && sharedOf(route)),
+      })}
+      onClose={onClose}
+      onSave={(values) =>
+        save.mutateAsync({
+          ...sharedOf(values),
+          integration_id,
+          deliver_on: STATES.filter((state) => values.moments.includes(state)),
+        })
+      }
+    />
+  );
+}
+
+type Shared = Pick<RouteValues, "name" | "min_severity" | "priority" | "alert_types" | "site_ids" | "enabled">;
+
+/** What a route and the form have under the same names. */
+function sharedOf({ name, min_severity, priority, alert_types, site_ids, enabled }: Shared): Shared {
+  return { name, min_severity, priority, alert_types, site_ids, enabled };
 }
 
 /** "Medium or graver; opened, closed; threshold; at oslo-1". */

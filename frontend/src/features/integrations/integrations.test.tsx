@@ -4,7 +4,7 @@ import { http, HttpResponse } from "msw";
 import { beforeEach, expect, it } from "vitest";
 import { expectAccessible } from "#tests/axe";
 import { renderPage } from "#tests/render";
-import { answer, problem, server } from "#tests/server";
+import { answer, hear, problem, server } from "#tests/server";
 import IntegrationsPage from "./IntegrationsPage";
 
 const INTEGRATION = {
@@ -90,6 +90,28 @@ it("makes a route, and asks what it is told of", async () => {
   await userEvent.click(dialog.getByRole("button", { name: "Save" }));
   expect(await screen.findByText("All of it is saved")).toBeVisible();
   expect(sent).toMatchObject({ integration_id: "i-1", name: "All of it", deliver_on: ["OPEN"], priority: 100 });
+});
+
+it("keeps of a route what nobody has changed", async () => {
+  const sent = hear("put", "/customer/integration-routes/r-1", ROUTE);
+  renderPage(<IntegrationsPage />, unfolded);
+  await userEvent.click(await screen.findByRole("button", { name: "What is grave" }));
+  const dialog = within(await screen.findByRole("dialog", { name: "Edit What is grave" }));
+  expect(dialog.queryByLabelText("Channel")).not.toBeInTheDocument();
+  await userEvent.click(dialog.getByRole("button", { name: "Save" }));
+  expect(await screen.findByText("What is grave is saved")).toBeVisible();
+  const { integration_id, name, deliver_on, min_severity, alert_types, site_ids, priority, enabled } = ROUTE;
+  expect(sent.body).toEqual({
+    integration_id,
+    name,
+    deliver_on,
+    min_severity,
+    alert_types,
+    site_ids,
+    priority,
+    enabled,
+  });
+  expect(sent.version).toBe('"5"');
 });
 
 it.each([

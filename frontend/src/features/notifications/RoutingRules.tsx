@@ -9,12 +9,13 @@ import { DataTable } from "@/components/DataTable";
 import { ConfirmDialog } from "@/components/Dialog";
 import { ListPanel } from "@/components/ListPage";
 import { MenuItem, MenuSeparator } from "@/components/Menu";
+import { routeWith, type RouteValues } from "@/components/route";
+import { RouteDialog } from "@/components/RouteDialog";
 import { RowMenu } from "@/components/Row";
 import { tagTokens } from "@/components/scope";
 import { Badge } from "@/components/Status";
 import { alertTypeName, severityWords } from "@/components/text";
-import { routingPages, useDeleteRoute, type RoutingRule } from "./queries";
-import { RouteDialog } from "./RouteDialog";
+import { routingPages, useDeleteRoute, useSaveRoute, type RoutingRule } from "./queries";
 import { RoutingPreview } from "./RoutingPreview";
 import { eventWords, routingText as text, text as common } from "./text";
 
@@ -97,8 +98,8 @@ export function RoutingRules(): ReactNode {
         )}
       </ListPanel>
       <RoutingPreview />
-      {doing?.what === "new" && <RouteDialog rule={undefined} onClose={stop} />}
-      {doing?.what === "edit" && <RouteDialog rule={doing.rule} onClose={stop} />}
+      {doing?.what === "new" && <EditRule rule={undefined} onClose={stop} />}
+      {doing?.what === "edit" && <EditRule rule={doing.rule} onClose={stop} />}
       {doing?.what === "delete" && (
         <ConfirmDialog
           open
@@ -111,6 +112,41 @@ export function RoutingRules(): ReactNode {
       )}
     </div>
   );
+}
+
+const EVENTS = [
+  "opened",
+  "severity_changed",
+  "escalated",
+  "unanswered",
+  "acknowledged",
+  "closed",
+  "subscription_ending",
+] as const;
+
+function EditRule({ rule, onClose }: { rule: RoutingRule | undefined; onClose: () => void }): ReactNode {
+  const save = useSaveRoute(rule);
+  return (
+    <RouteDialog
+      extent="rule"
+      channelName={rule?.channel_name}
+      title={rule?.name ?? text.newTitle}
+      description={text.intro}
+      moments={EVENTS.map((event) => [event, eventWords[event]])}
+      initial={rule ? formOf(rule) : routeWith({ moments: EVENTS.filter((event) => event !== "subscription_ending") })}
+      onClose={onClose}
+      onSave={({ moments, ...values }) =>
+        save.mutateAsync({ ...values, events: EVENTS.filter((event) => moments.includes(event)) })
+      }
+    />
+  );
+}
+
+function formOf(rule: RoutingRule): RouteValues {
+  const { name, channel_id, priority, min_severity, events, alert_types, site_ids, group_ids, tags } = rule;
+  const { throttle_minutes, stop, enabled } = rule;
+  const narrowed = { alert_types, site_ids, group_ids, tags };
+  return { name, channel_id, priority, min_severity, moments: events, ...narrowed, throttle_minutes, stop, enabled };
 }
 
 /** "Medium or graver; opened, closed; at oslo-1". */

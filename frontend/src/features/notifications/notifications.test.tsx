@@ -4,7 +4,7 @@ import { http, HttpResponse } from "msw";
 import { beforeEach, describe, expect, it } from "vitest";
 import { expectAccessible } from "../../../tests/axe";
 import { renderPage } from "../../../tests/render";
-import { answer, problem, server } from "../../../tests/server";
+import { answer, hear, problem, server } from "../../../tests/server";
 import NotificationsPage from "./NotificationsPage";
 
 const channel = {
@@ -79,7 +79,7 @@ const route = {
   events: ["opened"],
   alert_types: [],
   site_ids: [],
-  group_ids: [],
+  group_ids: ["group-1"],
   tags: { region: "north" },
   throttle_minutes: 30,
   created_at: "2026-11-01T10:00:00Z",
@@ -92,6 +92,7 @@ beforeEach(() => {
   answer("get", "/customer/notification-channels", page(channel));
   answer("get", "/customer/notification-channel-kinds", kinds);
   answer("get", "/customer/notification-routing-rules", page(route));
+  answer("get", "/customer/device-groups", page());
   answer("get", "/customer/notification-jobs", { items: [job], next_cursor: null });
   answer("get", "/customer/sites", page());
   answer("get", "/customer/alerts", {
@@ -164,7 +165,7 @@ describe("channels", () => {
 describe("routing rules", () => {
   it("are listed in their order with what they ask for", async () => {
     renderPage(<NotificationsPage />, { address: "/?tab=routing" });
-    expect(await screen.findByText("High or graver; opened; tagged region=north")).toBeVisible();
+    expect(await screen.findByText("High or graver; opened; in 1 group; tagged region=north")).toBeVisible();
     expect(screen.getByText("once in 30 min for one cause")).toBeVisible();
     await expectAccessible();
   });
@@ -227,6 +228,26 @@ describe("routing rules", () => {
       channel_id: "channel-1",
       events: ["opened", "severity_changed", "escalated", "unanswered", "closed"],
       priority: 100,
+    });
+  });
+
+  it("keep what nobody has changed of them", async () => {
+    const sent = hear("put", "/customer/notification-routing-rules/route-1", route);
+    renderPage(<NotificationsPage />, { address: "/?tab=routing" });
+    await userEvent.click(await screen.findByRole("button", { name: `Actions for ${route.name}` }));
+    await userEvent.click(await screen.findByRole("menuitem", { name: "Edit" }));
+    await userEvent.click(within(await screen.findByRole("dialog")).getByRole("button", { name: "Save" }));
+    expect(await screen.findByText(`${route.name} is saved`)).toBeVisible();
+    const { name, channel_id, min_severity, events, group_ids, tags, throttle_minutes, stop } = route;
+    expect(sent.body).toMatchObject({
+      name,
+      channel_id,
+      min_severity,
+      events,
+      group_ids,
+      tags,
+      throttle_minutes,
+      stop,
     });
   });
 });
