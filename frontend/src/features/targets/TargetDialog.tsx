@@ -1,6 +1,6 @@
 import { zodResolver } from "@hookform/resolvers/zod";
 import { useQuery } from "@tanstack/react-query";
-import { useId, useMemo, type ReactNode } from "react";
+import { useId, type ReactNode } from "react";
 import { useForm, useWatch, type UseFormReturn } from "react-hook-form";
 import { Link } from "react-router";
 import { allAddons, devicesLike } from "@/api/choices";
@@ -60,10 +60,8 @@ interface TargetFormProps extends TargetDialogProps {
 function TargetForm({ target, addonId, addons, onClose }: TargetFormProps): ReactNode {
   const sites = useQuery(allSites);
   const save = useSaveTarget(target);
-  const kindOfAddon = useMemo(() => {
-    const kinds = new Map(addons.map(({ addon_id, method }) => [addon_id, kindOf(method)]));
-    return (id: string): AccessKind | undefined => kinds.get(id);
-  }, [addons]);
+  const kindOfAddon = (id: string): AccessKind | undefined =>
+    kindOf(addons.find(({ addon_id }) => addon_id === id)?.method ?? "");
   const first = addonId !== undefined && kindOfAddon(addonId) ? addonId : "";
   const form = useForm<Wanted>({
     resolver: zodResolver(wantedOf(kindOfAddon)),

@@ -22,7 +22,6 @@ export const text = {
   search: "Search targets",
   addon: "Addon",
   anyAddon: "Every addon",
-  gateway: "Asked by",
   gatewayFilter: "Gateway's id",
   result: "Last result",
   anyResult: "Every result",
