@@ -224,3 +224,33 @@ def test_a_gateway_polls_what_its_shadow_names_and_says_so(gateway: SiteGateway,
     wait_for(polls, what="the poll", seconds=PATIENCE)
     desire("targets", write_assignment(Assignment(6, {}), wanted))
     wait_for(lambda: index()["state"].get("reported") == {"version": 6}, what="the end of it", seconds=PATIENCE)
+
+
+@pytest.mark.usefixtures("gateway")
+def test_what_a_gateway_finds_at_a_target_is_an_alert_until_the_target_is_gone(tenancy: Tenancy) -> None:
+    api = tenancy.admin.api
+    assert api.put("/customer/addons/axis_camera", json={"enabled": True}).status_code == 200
+    wish = {
+        "name": "gate-camera",
+        "addon_id": "axis_camera",
+        "host": "127.0.0.1",
+        "access": {"kind": "http", "port": 1, "tls": False},  # nobody listens there
+        "gateway_device_id": "gw-1",
+        "interval_seconds": 30,
+        "failures_before_alert": 1,
+    }
+    made = api.post("/customer/targets", json=wish)
+    assert made.status_code == 201, made.text
+    target_id = made.json()["target_id"]
+    tenancy.stack.invoke("PollTargetsFunction")
+
+    def alerts() -> list[dict[str, Any]]:
+        listed = api.get("/customer/alerts", params={"status": "ALL", "type": "POLL_FAILED"}).json()["items"]
+        return [alert for alert in listed if alert["details"]["target"]["target_id"] == target_id]
+
+    [alert] = wait_for(alerts, what="the alert", seconds=PATIENCE)
+    assert alert["status"] == "OPEN"
+    shown = api.get(f"/customer/targets/{target_id}").json()
+    assert (shown["last_outcome"], shown["gateway_device_id"]) == ("refused", "gw-1")
+    assert api.delete(f"/customer/targets/{target_id}").status_code == 204
+    assert [alert["status"] for alert in alerts()] == ["CLOSED"]
