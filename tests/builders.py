@@ -30,7 +30,8 @@ from pulse.identity.principal import Origin, Principal
 from pulse.telemetry.message import Envelope
 from pulse.tenants.registry import create_tenant
 
-NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+# Later than today, so that nothing of a test is due by the real clock: a deployed sweep would make it.
+NOON = datetime(2037, 11, 20, 12, 0, tzinfo=UTC)
 ACTOR = "test@pulse.example"
 ORIGIN = Origin(None, "test")
 

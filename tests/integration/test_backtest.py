@@ -18,7 +18,7 @@ from tests.integration.test_alert_rules import Call, call
 __all__ = ["call"]
 BACKTEST = "/customer/alert-rules/backtest"
 WARM = {"kind": "threshold", "conditions": [{"metric": "temp_c", "operator": "GT", "threshold": 8}]}
-SPAN = {"start": "2026-11-20T12:00:00Z", "end": "2026-11-20T14:00:00Z"}
+SPAN = {"start": "2037-11-20T12:00:00Z", "end": "2037-11-20T14:00:00Z"}
 
 
 def at(seconds: float) -> datetime:
@@ -49,7 +49,7 @@ def test_it_tells_when_each_device_would_have_alerted(fleet: Fleet, call: Call) 
     [device] = answer["devices"]
     assert device["device_id"] == "freezer-1"
     first, second = device["alerts"]
-    assert (first["opened_at"], first["closed_at"]) == ("2026-11-20T12:01:00Z", "2026-11-20T12:03:00Z")
+    assert (first["opened_at"], first["closed_at"]) == ("2037-11-20T12:01:00Z", "2037-11-20T12:03:00Z")
     assert first["trigger_count"] == 2
     assert first["summary"] == "Trial: temp_c = 9 (temp_c > 8)"
     assert second["closed_at"] is None
@@ -69,8 +69,8 @@ def test_a_saved_rule_is_tried_as_it_is(fleet: Fleet, call: Call) -> None:
     ("body", "field"),
     [
         (SPAN, "rule"),
-        ({**unsaved(WARM), "start": "2026-10-20T00:00:00Z"}, "start"),
-        ({**unsaved(WARM), "start": "2026-11-20T15:00:00Z"}, "start"),
+        ({**unsaved(WARM), "start": "2037-10-20T00:00:00Z"}, "start"),
+        ({**unsaved(WARM), "start": "2037-11-20T15:00:00Z"}, "start"),
         (unsaved(WARM, scope={"site_ids": ["hall-a", "hall-z"]}), "rule.scope.site_ids"),
         (unsaved(WARM, scope={"group_ids": ["6f1b3a52-8c1d-4d7e-9a39-0d6f2f7f5a10"]}), "rule.scope.group_ids"),
     ],

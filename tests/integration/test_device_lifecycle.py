@@ -131,7 +131,12 @@ def test_consumers_are_told_of_each_step(fleet: Fleet, monkeypatch: pytest.Monke
     with ingest_session() as connection:
         events = connection.execute(
             """
-            DELETE FROM outbox WHERE tenant_id = %s AND event_type LIKE 'device.%%' RETURNING event_type, payload
+            WITH taken AS (
+                DELETE FROM outbox
+                WHERE tenant_id = %s AND event_type LIKE 'device.%%'
+                RETURNING sequence, event_type, payload
+            )
+            SELECT event_type, payload FROM taken ORDER BY sequence
             """,
             (fleet.tenant_id,),
         ).fetchall()

@@ -229,7 +229,13 @@ def test_consumers_are_told_of_new_and_changed_devices(fleet: Fleet, monkeypatch
     editing.put_tag(admin, "freezer-9", "zone", "dairy", origin=ORIGIN)
     with ingest_session() as connection:
         events = connection.execute(
-            "DELETE FROM outbox WHERE tenant_id = %s RETURNING event_type, payload", (fleet.tenant_id,)
+            """
+            WITH taken AS (
+                DELETE FROM outbox WHERE tenant_id = %s RETURNING sequence, event_type, payload
+            )
+            SELECT event_type, payload FROM taken ORDER BY sequence
+            """,
+            (fleet.tenant_id,),
         ).fetchall()
     told = {"device_id": "freezer-9", "site_id": "hall-a", "device_type": "freezer", "by": ACTOR}
     assert [(event["event_type"], event["payload"]) for event in events] == [

@@ -194,7 +194,7 @@ def test_the_api_has_it_off_until_somebody_says_when_and_to_whom(fleet: Fleet) -
     }  # fmt: skip
     status, changed = inbox.call("PUT", DIGEST, body=wish, headers={"if-match": '"1"'})
     assert (status, changed["version"]) == (200, 2)
-    assert changed["next_at"] == "2026-11-27T06:00:00Z"
+    assert changed["next_at"] == "2037-11-27T06:00:00Z"
     assert {name: changed[name] for name in wish} == wish
     assert inbox.call("PUT", DIGEST, body=wish, headers={"if-match": '"1"'})[0] == 412
     status, off = inbox.call("PUT", DIGEST, body={**wish, "enabled": False})
@@ -237,9 +237,9 @@ def test_a_preview_is_what_would_be_sent_now(fleet: Fleet) -> None:
     assert status == 200
     assert preview["recipients"] == [recipient]
     assert preview["subject"] == "Test tenant: alerts of the day: 1 opened, 1 still open"
-    assert "Fri 2026-11-20 13:00, Europe/Berlin" in preview["text"]
+    assert "Fri 2037-11-20 13:00, Europe/Berlin" in preview["text"]
     assert preview["html"].startswith("<!DOCTYPE html>")
     figures = preview["figures"]
-    assert (figures["period_end"], figures["fleet"]["devices"]) == ("2026-11-20T12:00:00Z", 1)
+    assert (figures["period_end"], figures["fleet"]["devices"]) == ("2037-11-20T12:00:00Z", 1)
     assert figures["alerts"]["by_severity"][0] == {"severity": "CRITICAL", "opened": 1, "closed": 0, "still_open": 1}
     assert fleet.rows("SELECT FROM digest_runs") == []

@@ -215,7 +215,7 @@ def test_an_execution_of_a_former_generation_ends(fleet: Fleet, monkeypatch: pyt
 def test_a_schedules_people_are_those_on_call_at_that_instant(fleet: Fleet, monkeypatch: pytest.MonkeyPatch) -> None:
     people = Caller(fleet)
     handover = layer(
-        rotation="daily", rotation_start="2026-11-19T13:06:00", responders=[person("Anna"), person("Bert")]
+        rotation="daily", rotation_start="2037-11-19T13:06:00", responders=[person("Anna"), person("Bert")]
     )
     _, schedule = people.call("POST", "/customer/oncall-schedules", schedule_definition(layers=[handover]))
     target = {"kind": "schedule", "schedule_id": schedule["schedule_id"]}

@@ -94,7 +94,7 @@ def test_a_file_of_devices_is_made_and_fetched_by_its_link(exporter: Fleet) -> N
     assert (done.status, done.progress, done.row_count, done.attempts) == (ExportStatus.DONE, 1, 2, 1)
     assert done.expires_at == NOON + timedelta(hours=24)
     answer = fetch(exporter, done)
-    assert answer.headers["Content-Disposition"] == 'attachment; filename="devices-20261120-120000.json"'
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="devices-20371120-120000.json"'
     assert len(answer.content) == done.byte_count
     assert [(device["device_id"], device["tags"]) for device in answer.json()] == [
         ("a", {"zone": "a"}),
@@ -307,7 +307,7 @@ def test_a_small_file_is_answered_at_once_and_a_large_one_is_not(
     exporter.add_device()
     wish = ExportWish(Dataset.DEVICES, Format.CSV)
     file = managing.download(exporter.person(), wish, origin=ORIGIN)
-    assert file.name == "devices-20261120-120000.csv"
+    assert file.name == "devices-20371120-120000.csv"
     assert [line.split(",")[0] for line in file.text.splitlines()] == ["device_id", "freezer-1"]
     monkeypatch.setattr(managing, "MOST_BYTES_AT_ONCE", 10)
     with pytest.raises(ConflictError, match="POST /customer/exports"):

@@ -62,7 +62,7 @@ def test_batches_with_repeats_among_new_messages_are_stored_once_each_and_keep_t
 
 def test_a_device_that_publishes_twice_with_one_message_id_leaves_one_row(fleet: Fleet) -> None:
     fleet.add_device()
-    payload = {"ts": "2026-11-20T11:59:59Z", "message_id": "m-1", "metrics": {"temp_c": 4}}
+    payload = {"ts": "2037-11-20T11:59:59Z", "message_id": "m-1", "metrics": {"temp_c": 4}}
     ingest([fleet.message(payload), fleet.message(payload, at=NOON + SECOND)])
     assert fleet.rows("SELECT message_id FROM tenant_telemetry") == [{"message_id": "m-1"}]
 
@@ -124,7 +124,7 @@ def test_late_readings_land_and_neither_the_latest_values_nor_alerts_go_backward
     fleet.add_device()
     fleet.add_rule()
     ingest([fleet.message({"metrics": {"temp_c": 5}})])
-    ingest([fleet.message({"ts": "2026-11-20T11:00:00Z", "metrics": {"temp_c": 30}}, at=NOON + SECOND)])
+    ingest([fleet.message({"ts": "2037-11-20T11:00:00Z", "metrics": {"temp_c": 30}}, at=NOON + SECOND)])
     assert fleet.rows("SELECT count(*) FROM tenant_telemetry") == [{"count": 2}]
     [state] = fleet.rows("SELECT last_metrics FROM device_state")
     assert state["last_metrics"]["temp_c"]["value"] == 5

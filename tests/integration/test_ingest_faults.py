@@ -96,12 +96,12 @@ def test_dead_letters_that_are_put_back_are_stored_once(
     fleet = Fleet()
     fleet.add_device()
     client = boto3.client("sqs")
-    given_up = fleet.message({"ts": "2026-11-20T12:00:00Z", "seq": 1, "metrics": {"a": 1}})
+    given_up = fleet.message({"ts": "2037-11-20T12:00:00Z", "seq": 1, "metrics": {"a": 1}})
     not_handed_on = {
         "topic": given_up.topic,
         "clientId": ":".join(given_up.topic.split("/")[1:3]),
         "cloudwatchTraceId": str(uuid4()),
-        "base64OriginalPayload": b64encode(b'{"ts": "2026-11-20T12:00:01Z", "seq": 2, "metrics": {"a": 2}}').decode(),
+        "base64OriginalPayload": b64encode(b'{"ts": "2037-11-20T12:00:01Z", "seq": 2, "metrics": {"a": 2}}').decode(),
         "failures": [{"failedAction": "SqsAction", "errorMessage": "Access to the resource is denied"}],
     }
     for _ in range(2):

@@ -27,11 +27,11 @@ def redeliver(envelopes: Sequence[Envelope]) -> IngestReport:
 
 
 PAYLOADS: list[Any] = [
-    {"ts": "2026-11-20T11:59:59Z", "message_id": "m", "metrics": {"a": 1}},
-    {"ts": "2026-11-20T11:59:59Z", "seq": 7, "metrics": {"a": 1}},
+    {"ts": "2037-11-20T11:59:59Z", "message_id": "m", "metrics": {"a": 1}},
+    {"ts": "2037-11-20T11:59:59Z", "seq": 7, "metrics": {"a": 1}},
     {"message_id": "m", "metrics": {"a": 1}},
     {"message_id": "m", "metrics": [{"metrics": {"a": 1}}]},
-    {"message_id": "m", "metrics": [{"ts": "2026-11-20T11:59:58Z", "metrics": {"a": 1}}]},
+    {"message_id": "m", "metrics": [{"ts": "2037-11-20T11:59:58Z", "metrics": {"a": 1}}]},
 ]
 
 
@@ -59,7 +59,7 @@ def test_the_first_of_several_publishes_without_a_time_dates_the_reading(fleet: 
 
 def test_readings_of_a_repeated_list_that_leave_the_time_out_are_not_doubled(fleet: Fleet) -> None:
     fleet.add_device()
-    entries = [{"metrics": {"a": 1}}, {"ts": "2026-11-20T11:00:00Z", "metrics": {"a": 2}}]
+    entries = [{"metrics": {"a": 1}}, {"ts": "2037-11-20T11:00:00Z", "metrics": {"a": 2}}]
     payload = {"message_id": "m", "metrics": entries}
     ingest([fleet.message(payload)])
     ingest([fleet.message(payload, at=NOON + SECOND)])
@@ -95,7 +95,7 @@ def test_messages_without_any_id_are_told_apart_and_one_that_is_delivered_again_
 def test_a_batch_of_new_and_stored_messages_stores_the_new_ones(fleet: Fleet) -> None:
     fleet.add_device()
     batch = [
-        fleet.message({"ts": "2026-11-20T12:00:00Z", "seq": n, "metrics": {"a": n}}, at=NOON + n // 5 * SECOND)
+        fleet.message({"ts": "2037-11-20T12:00:00Z", "seq": n, "metrics": {"a": n}}, at=NOON + n // 5 * SECOND)
         for n in range(10)
     ]
     ingest(batch[::2])
@@ -107,7 +107,7 @@ def test_a_batch_of_new_and_stored_messages_stores_the_new_ones(fleet: Fleet) ->
 def test_text_that_copy_could_misread_is_stored_as_it_is(fleet: Fleet) -> None:
     fleet.add_device()
     names = ["back\\slash", "\\N", "quote\"'", "tab\\t", "ünï ☃", "\\.", "{}", "a,b"]
-    ingest([fleet.message({"ts": "2026-11-20T12:00:00Z", "message_id": name, "metrics": {name: 1}}) for name in names])
+    ingest([fleet.message({"ts": "2037-11-20T12:00:00Z", "message_id": name, "metrics": {name: 1}}) for name in names])
     rows = fleet.rows("SELECT message_id, metrics FROM tenant_telemetry")
     assert {row["message_id"] for row in rows} == set(names)
     assert all(row["metrics"] == {row["message_id"]: 1} for row in rows)

@@ -326,14 +326,14 @@ def tenants(scenario_database: str, monkeypatch: pytest.MonkeyPatch) -> Iterator
                 WITH meter AS (
                     INSERT INTO usage_meters (tenant_id, messages, readings) VALUES (%(tenant_id)s, 1, 1)
                 )
-                INSERT INTO usage_hourly (tenant_id, hour) VALUES (%(tenant_id)s, '2026-11-20T11:00:00Z')
+                INSERT INTO usage_hourly (tenant_id, hour) VALUES (%(tenant_id)s, '2037-11-20T11:00:00Z')
                 """,
                 {"tenant_id": fleet.tenant_id},
             )
             connection.execute(
                 """
                 INSERT INTO digest_runs (tenant_id, period_start, period_end, status)
-                VALUES (%s, '2026-11-19', '2026-11-20', 'SENT')
+                VALUES (%s, '2037-11-19', '2037-11-20', 'SENT')
                 """,
                 (fleet.tenant_id,),
             )
@@ -521,7 +521,7 @@ def test_a_tenants_filter_on_telemetry_is_pushed_down_to_the_index(tenants: tupl
     with tenant_session(tenants[0]) as connection:
         connection.execute("SET LOCAL enable_seqscan = off")
         plan = connection.execute(
-            "EXPLAIN SELECT * FROM tenant_telemetry WHERE device_id = 'freezer-1' AND time > '2026-11-20'"
+            "EXPLAIN SELECT * FROM tenant_telemetry WHERE device_id = 'freezer-1' AND time > '2037-11-20'"
         ).fetchall()
     text = "\n".join(row["QUERY PLAN"] for row in plan)
     assert "Index Cond" in text

@@ -72,7 +72,7 @@ def test_nothing_opens_during_maintenance_and_what_is_still_true_opens_when_it_e
     [alert] = fleet.rows("SELECT trigger_count, details FROM alerts WHERE type = 'THRESHOLD'")
     assert alert["trigger_count"] == 2
     assert alert["details"]["maintenance_window"] == window.name
-    assert alert["details"]["held_since"] == "2026-11-20T12:10:00.000000Z"
+    assert alert["details"]["held_since"] == "2037-11-20T12:10:00.000000Z"
 
 
 def test_a_silence_that_begins_in_maintenance_alerts_when_it_ends_as_urgent_as_it_is_then(fleet: Fleet) -> None:
@@ -150,10 +150,10 @@ def test_of_two_windows_the_one_that_ends_last_counts(fleet: Fleet) -> None:
 @pytest.mark.parametrize("night", ["autumn", "spring"])
 def test_a_nightly_window_is_on_until_six_on_the_wall_when_clocks_change(fleet: Fleet, zone: str, night: str) -> None:
     evenings = {
-        ("Europe/Berlin", "autumn"): ("2026-10-23T22:00+02:00", "2026-10-25T06:00+01:00"),
-        ("Europe/Berlin", "spring"): ("2027-03-26T22:00+01:00", "2027-03-28T06:00+02:00"),
-        ("America/New_York", "autumn"): ("2026-10-30T22:00-04:00", "2026-11-01T06:00-05:00"),
-        ("America/New_York", "spring"): ("2027-03-12T22:00-05:00", "2027-03-14T06:00-04:00"),
+        ("Europe/Berlin", "autumn"): ("2037-10-23T22:00+02:00", "2037-10-25T06:00+01:00"),
+        ("Europe/Berlin", "spring"): ("2038-03-26T22:00+01:00", "2038-03-28T06:00+02:00"),
+        ("America/New_York", "autumn"): ("2037-10-30T22:00-04:00", "2037-11-01T06:00-05:00"),
+        ("America/New_York", "spring"): ("2038-03-12T22:00-05:00", "2038-03-14T06:00-04:00"),
     }
     first, end = (datetime.fromisoformat(text) for text in evenings[zone, night])
     fleet.add_device()
@@ -201,7 +201,7 @@ def test_a_window_that_is_changed_goes_on_holding_what_it_still_covers(fleet: Fl
     held_since = fleet.rows(
         "SELECT details ->> 'held_since' AS since FROM alerts WHERE device_id = 'freezer-1' AND type = 'THRESHOLD'"
     )
-    assert held_since == [{"since": "2026-11-20T12:10:00.000000Z"}]
+    assert held_since == [{"since": "2037-11-20T12:10:00.000000Z"}]
 
 
 def test_windows_are_listed_by_what_comes_next_and_expire_by_themselves(
@@ -231,7 +231,7 @@ def test_windows_are_listed_by_what_comes_next_and_expire_by_themselves(
     _, calendar = inbox.call("GET", "/customer/maintenance-windows/calendar", query={"start": at(20).isoformat()})
     shown = [(time["name"], time["starts_at"]) for time in calendar["items"]]
     assert [name for name, _ in shown] == ["now", "weekly", "later", "weekly"]
-    assert shown[3][1] == "2026-11-27T12:30:00Z"
+    assert shown[3][1] == "2037-11-27T12:30:00Z"
 
 
 def test_paging_reaches_every_window_once(fleet: Fleet, monkeypatch: pytest.MonkeyPatch) -> None:

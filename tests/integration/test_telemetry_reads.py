@@ -91,16 +91,16 @@ def test_a_history_takes_any_start_end_and_bucket(readings: Fleet) -> None:
     query = {"start": start.isoformat(), "end": (start + HOUR).isoformat(), "bucket_seconds": "1800"}
     found = read(readings, f"{PATH}/history", metric="temp_c", **query)
     assert found["points"] == [
-        {"time": "2026-11-18T12:00:00Z", "avg": 5.0, "min": 4.0, "max": 6.0, "count": 3},
-        {"time": "2026-11-18T12:30:00Z", "avg": 8.0, "min": 7.0, "max": 9.0, "count": 3},
+        {"time": "2037-11-18T12:00:00Z", "avg": 5.0, "min": 4.0, "max": 6.0, "count": 3},
+        {"time": "2037-11-18T12:30:00Z", "avg": 8.0, "min": 7.0, "max": 9.0, "count": 3},
     ]
 
 
 @pytest.mark.parametrize(
     ("query", "field"),
     [
-        ({"range": "24h", "start": "2026-11-20T00:00:00Z"}, "range"),
-        ({"start": "2026-11-20T12:00:00Z", "end": "2026-11-20T12:00:00Z"}, "start"),
+        ({"range": "24h", "start": "2037-11-20T00:00:00Z"}, "range"),
+        ({"start": "2037-11-20T12:00:00Z", "end": "2037-11-20T12:00:00Z"}, "start"),
         ({"range": "30d", "bucket_seconds": "60"}, "bucket_seconds"),
     ],
 )
@@ -142,7 +142,7 @@ def test_csv_has_a_column_for_each_metric_and_the_oldest_first(readings: Fleet) 
     header, *rows = rows_of(get(readings, f"{PATH}/export", {"range": "1h"}))
     assert header == ["time", "device_id", "site_id", "seq", "door_open", "temp_c"]
     assert len(rows) == 6
-    assert rows[0] == ["2026-11-20T11:00:00.000000Z", "freezer-1", "hall-a", "426", "true", "6"]
+    assert rows[0] == ["2037-11-20T11:00:00.000000Z", "freezer-1", "hall-a", "426", "true", "6"]
     assert [row[0] for row in rows] == sorted(row[0] for row in rows)
 
 

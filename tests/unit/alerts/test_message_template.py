@@ -30,7 +30,7 @@ def test_every_variable_is_filled_in() -> None:
     text = summary(" | ".join(f"{{{{ {name} }}}}" for name in VARIABLES))
     assert text == (
         "Too warm | HIGH | temp_c > 8 | freezer-1 | freezer | hall-a | 9.12346 | temp_c = 9.12346"
-        " | 2026-11-20T12:00:00.000000Z"
+        " | 2037-11-20T12:00:00.000000Z"
     )
 
 

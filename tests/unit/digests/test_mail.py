@@ -11,7 +11,7 @@ from pulse.digests.digest import DigestFigures, Fleet, SilentDevice
 from pulse.digests.mail import mail_of, write_digest
 from pulse.digests.plan import Cadence
 
-NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
+NOON = datetime(2037, 11, 20, 12, tzinfo=UTC)
 
 
 def make_figures(**changes: Any) -> DigestFigures:
@@ -36,7 +36,7 @@ def make_figures(**changes: Any) -> DigestFigures:
         "tenant_name": "Acme & Sons",
         "timezone": "Europe/Berlin",
         "cadence": Cadence.DAILY,
-        "period_start": datetime(2026, 11, 19, 12, tzinfo=UTC),
+        "period_start": datetime(2037, 11, 19, 12, tzinfo=UTC),
         "period_end": NOON,
         "alerts": AlertFigures.model_validate(alerts),
         "fleet": Fleet(
@@ -55,7 +55,7 @@ def test_the_subject_says_what_matters() -> None:
 
 def test_the_text_has_every_figure_by_the_zones_clocks() -> None:
     text = write_digest(make_figures()).text
-    assert "Thu 2026-11-19 13:00 to Fri 2026-11-20 13:00, Europe/Berlin" in text
+    assert "Thu 2037-11-19 13:00 to Fri 2037-11-20 13:00, Europe/Berlin" in text
     assert [line.split() for line in text.splitlines() if line.startswith(("HIGH", "all"))] == [
         ["HIGH", "3", "1", "2"],
         ["all", "3", "5", "10"],
@@ -98,4 +98,4 @@ def test_every_attempt_has_the_same_message_id() -> None:
         mail_of(digest, sender="pulse@pulse.example", recipients=["a@acme.example"], tenant_id="acme", now=NOON)
         for _ in range(2)
     ]
-    assert {mail["Message-ID"] for mail in mails} == {"<digest-acme-20261120T120000Z@pulse.example>"}
+    assert {mail["Message-ID"] for mail in mails} == {"<digest-acme-20371120T120000Z@pulse.example>"}

@@ -48,5 +48,18 @@ def test_the_numbers_of_the_telemetry_queue_are_those_of_the_template() -> None:
 
 def test_every_line_that_the_runbook_looks_for_is_logged() -> None:
     code = "\n".join(path.read_text() for folder in ("layers", "functions") for path in Path(folder).rglob("*.py"))
-    for name in re.findall(r"^\| `([a-z_]+)` \|", RUNBOOK.read_text(), re.MULTILINE):
+    for name in re.findall(r"^\| `([a-z_]+)` \|[^|\n]+\|[^|\n]+\|$", RUNBOOK.read_text(), re.MULTILINE):
         assert re.search(rf'logger\.\w+\(\s*"{name}"', code), name
+
+
+def test_every_function_is_in_the_runbook_once_with_what_its_failing_means() -> None:
+    section = RUNBOOK.read_text().split("### What a failing function means for people")[1].split("\n## ")[0]
+    assert sorted(re.findall(r"^\| `([a-z_]+)` \| .+ \|$", section, re.MULTILINE)) == sorted(
+        path.parent.name for path in Path("functions").glob("*/app.py")
+    )
+
+
+def test_a_function_and_the_output_with_its_name_are_called_alike() -> None:
+    for name in of_type("AWS::Serverless::Function"):
+        words = re.findall(r"[A-Z][a-z]*", name.removesuffix("Function"))
+        assert RESOURCES[name]["Properties"]["Handler"] == f"{'_'.join(words).lower()}.app.handler"

@@ -56,15 +56,15 @@ def test_json_is_one_array_of_everything_however_the_rows_come(pages: list[list[
 
 def test_json_has_an_object_on_each_line() -> None:
     _, first, second, _, _ = written(devices_as(Format.JSON), [device(name="a")], [device(name="b")]).split("\n")
-    assert json.loads(first.removesuffix(",")) == {**device(name="a"), "last_seen_at": "2026-11-20T12:00:00.000000Z"}
+    assert json.loads(first.removesuffix(",")) == {**device(name="a"), "last_seen_at": "2037-11-20T12:00:00.000000Z"}
     assert json.loads(second)["name"] == "b"
 
 
 def test_a_reading_has_a_line_of_csv_for_each_metric() -> None:
     assert lines(written(Encoder(Dataset.TELEMETRY, Format.CSV, READING_COLUMNS), [READING])) == [
         ["device_id", "site_id", "time", "seq", "metric", "value"],
-        ["d-1", "hall-a", "2026-11-20T12:00:00.000000Z", "7", "temp_c", "4.5"],
-        ["d-1", "hall-a", "2026-11-20T12:00:00.000000Z", "7", "'=open()", "true"],
+        ["d-1", "hall-a", "2037-11-20T12:00:00.000000Z", "7", "temp_c", "4.5"],
+        ["d-1", "hall-a", "2037-11-20T12:00:00.000000Z", "7", "'=open()", "true"],
     ]
 
 

@@ -17,7 +17,7 @@ from pulse.identity.permissions import Role
 from pulse.identity.user import UserStatus
 from pulse.tenants.status import TenantStanding, TenantStatus
 
-NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+NOON = datetime(2037, 11, 20, 12, 0, tzinfo=UTC)
 HERE = ip_address("198.51.100.7")
 
 

@@ -19,7 +19,7 @@ from pulse.identity.api_key import (
 from pulse.identity.errors import ApiKeyEndedError, ApiKeyRefusedError
 from pulse.identity.permissions import PERMISSIONS, Permission, Role
 
-NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+NOON = datetime(2037, 11, 20, 12, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 
 

@@ -12,7 +12,7 @@ from pulse.identity.errors import UnknownKeyError
 from pulse.identity.keys import KeysUnavailableError, PublicKeys, fetch_keys
 from tests.unit.identity.token_builder import key_set
 
-NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+NOON = datetime(2037, 11, 20, 12, 0, tzinfo=UTC)
 
 
 class Pool:

@@ -20,7 +20,7 @@ from pulse.identity.user import (
     require_somebody_else,
 )
 
-NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+NOON = datetime(2037, 11, 20, 12, 0, tzinfo=UTC)
 
 
 def make_user(

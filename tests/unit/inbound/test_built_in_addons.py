@@ -9,8 +9,7 @@ from pulse.inbound.built_in import built_in_addons
 from pulse.inbound.clear_events import Reconciliation
 from pulse.inbound.methods import ApiPoll, PolledMethod, SnmpPoll, SshPoll, question_names
 from pulse.inbound.reading import Clear, Raise, read
-from tests.builders import NOON
-from tests.unit.inbound.samples import Sample, load_samples
+from tests.unit.inbound.samples import RECEIVED_AT, Sample, load_samples
 
 SAMPLES = load_samples()
 
@@ -36,7 +35,7 @@ def assert_raises(event: Raise, expected: dict[str, Any]) -> None:
     at = expected.get("occurred_at")
     if at is not None:
         assert event.occurred_at == datetime.fromisoformat(at)
-    assert event.occurred_at <= NOON
+    assert event.occurred_at <= RECEIVED_AT
 
 
 def assert_clears(event: Clear, expected: dict[str, Any], addon_id: str) -> None:

@@ -15,7 +15,7 @@ from pulse.limits.definitions import Limit, LimitName
 from pulse.limits.rates import parse_rates
 from tests.dynamodb import InMemoryDynamoDB
 
-NOON = datetime(2026, 11, 20, 12, 0, 30, tzinfo=UTC)
+NOON = datetime(2037, 11, 20, 12, 0, 30, tzinfo=UTC)
 
 type SetLimits = Callable[..., None]
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from pulse.limits.rates import Rate, format_rates, parse_rates, retry_after, room, window_at
 
-NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+NOON = datetime(2037, 11, 20, 12, 0, tzinfo=UTC)
 RATES = st.builds(Rate, count=st.integers(1, 500), seconds=st.integers(1, 3600))
 INSTANTS = st.datetimes(datetime(2020, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
 

@@ -16,11 +16,11 @@ def test_a_metric_has_its_type_its_help_and_its_values_with_times() -> None:
     assert text == (
         "# TYPE pulse_devices gauge\n"
         "# HELP pulse_devices Devices in service, by status\n"
-        'pulse_devices{status="OFFLINE"} 1.0 1795176000.000\n'
-        'pulse_devices{status="ONLINE"} 3.0 1795176000.000\n'
+        'pulse_devices{status="OFFLINE"} 1.0 2142331200.000\n'
+        'pulse_devices{status="ONLINE"} 3.0 2142331200.000\n'
         "# TYPE pulse_ingest_messages counter\n"
         "# HELP pulse_ingest_messages Device messages stored so far\n"
-        "pulse_ingest_messages_total 12.0 1795176000.000\n"
+        "pulse_ingest_messages_total 12.0 2142331200.000\n"
         "# EOF\n"
     )
 

@@ -13,7 +13,7 @@ from pulse.clock import format_instant
 from pulse.realtime import turns
 from tests.dynamodb import InMemoryDynamoDB
 
-NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+NOON = datetime(2037, 11, 20, 12, 0, tzinfo=UTC)
 
 
 class World:

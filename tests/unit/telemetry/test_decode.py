@@ -37,7 +37,7 @@ def refused(envelope: Envelope) -> Refusal:
 def test_a_full_payload_becomes_one_reading() -> None:
     payload = {
         "version": "1",
-        "ts": "2026-11-20T11:59:58.5Z",
+        "ts": "2037-11-20T11:59:58.5Z",
         "seq": 7,
         "message_id": "m-1",
         "site_id": "hall-a",
@@ -45,7 +45,7 @@ def test_a_full_payload_becomes_one_reading() -> None:
     }
     [reading] = decoded(make_envelope(payload))
     assert (reading.site_id, reading.seq, reading.undated_id) == ("hall-a", 7, None)
-    assert reading.time == datetime(2026, 11, 20, 11, 59, 58, 500_000, tzinfo=UTC)
+    assert reading.time == datetime(2037, 11, 20, 11, 59, 58, 500_000, tzinfo=UTC)
     assert reading.message_id == "m-1"
     assert reading.metrics == {"temp_c": 4.5, "door_open": False}
 
@@ -56,7 +56,7 @@ def test_metrics_alone_are_enough_and_the_time_is_that_of_receipt() -> None:
 
 
 def test_a_repeated_publish_without_a_message_id_is_known_by_its_sequence_number() -> None:
-    payload = {"ts": "2026-11-20T12:00:00Z", "seq": 7, "metrics": {"temp_c": 4}}
+    payload = {"ts": "2037-11-20T12:00:00Z", "seq": 7, "metrics": {"temp_c": 4}}
     first, again = (decoded(make_envelope(payload))[0] for _ in range(2))
     assert first.message_id == again.message_id == "seq:7"
 
@@ -65,8 +65,8 @@ def test_a_list_of_readings_keeps_each_time() -> None:
     payload = {
         "message_id": "m",
         "metrics": [
-            {"ts": "2026-11-20T11:00:00Z", "metrics": {"temp_c": 1}},
-            {"ts": "2026-11-20T11:01:00+00:00", "metrics": {"temp_c": 2}},
+            {"ts": "2037-11-20T11:00:00Z", "metrics": {"temp_c": 1}},
+            {"ts": "2037-11-20T11:01:00+00:00", "metrics": {"temp_c": 2}},
         ],
     }
     readings = decoded(make_envelope(payload))
@@ -80,12 +80,12 @@ def test_a_heartbeat_needs_no_metrics(payload: bytes) -> None:
 
 
 OTHER_FORMS_OF_ELEVEN = [
-    "2026-11-20T11:00:00",
-    "2026-11-20T11:00Z",
-    "20261120T110000Z",
-    "2026-11-20T12:00:00+01",
-    "2026-11-20T12:00:00+0100",
-    "2026-11-20 11:00:00",
+    "2037-11-20T11:00:00",
+    "2037-11-20T11:00Z",
+    "20371120T110000Z",
+    "2037-11-20T12:00:00+01",
+    "2037-11-20T12:00:00+0100",
+    "2037-11-20 11:00:00",
 ]
 
 
@@ -99,9 +99,9 @@ def test_any_form_of_iso_8601_is_understood_and_no_zone_is_utc(ts: str, *, in_li
 
 UNDATED: list[tuple[dict[str, Any], str | None]] = [
     ({"message_id": "m", "metrics": {"a": 1}}, "m"),
-    ({"message_id": "m", "metrics": [{"metrics": {"a": 1}}, {"ts": "2026-11-20T11:00:00Z", "metrics": {"a": 1}}]}, "m"),
-    ({"message_id": "m", "ts": "2026-11-20T11:00:00Z", "metrics": [{"metrics": {"a": 1}}]}, None),
-    ({"message_id": "m", "metrics": [{"ts": "2026-11-20T11:00:00Z", "metrics": {"a": 1}}]}, None),
+    ({"message_id": "m", "metrics": [{"metrics": {"a": 1}}, {"ts": "2037-11-20T11:00:00Z", "metrics": {"a": 1}}]}, "m"),
+    ({"message_id": "m", "ts": "2037-11-20T11:00:00Z", "metrics": [{"metrics": {"a": 1}}]}, None),
+    ({"message_id": "m", "metrics": [{"ts": "2037-11-20T11:00:00Z", "metrics": {"a": 1}}]}, None),
     ({"metrics": {"a": 1}}, None),
 ]
 
@@ -147,8 +147,8 @@ BAD_PAYLOADS: list[tuple[Any, Reason, str]] = [
     ({"metrics": [{"ts": "soon", "metrics": {"a": 1}}]}, Reason.BAD_TIMESTAMP, "metrics[0]: ts"),
     ({"metrics": [{"metrics": {}}]}, Reason.BAD_METRICS, "metrics[0]: metrics is missing or empty"),
     (b'{"metrics": {"a": 9223372036854775808}}', Reason.BAD_METRICS, "a must be a number"),
-    ({"ts": "2026-11-20T12:05:01Z", "metrics": {"a": 1}}, Reason.BAD_TIMESTAMP, "5 minutes"),
-    ({"ts": "2026-08-22T11:59:59Z", "metrics": {"a": 1}}, Reason.BAD_TIMESTAMP, "90 days"),
+    ({"ts": "2037-11-20T12:05:01Z", "metrics": {"a": 1}}, Reason.BAD_TIMESTAMP, "5 minutes"),
+    ({"ts": "2037-08-22T11:59:59Z", "metrics": {"a": 1}}, Reason.BAD_TIMESTAMP, "90 days"),
     ({"metrics": {"a": "x" * 20_000}}, Reason.PAYLOAD_TOO_LARGE, "16384"),
 ]
 
@@ -180,7 +180,7 @@ def test_a_bottomless_payload_is_refused() -> None:
     assert refusal.reason is Reason.INVALID_JSON
 
 
-@pytest.mark.parametrize("ts", ["2026-11-20T12:05:00Z", "2026-08-22T12:00:00Z", "2026-11-20T13:00:00+01:00"])
+@pytest.mark.parametrize("ts", ["2037-11-20T12:05:00Z", "2037-08-22T12:00:00Z", "2037-11-20T13:00:00+01:00"])
 def test_a_time_at_the_edge_of_what_is_allowed_is_accepted(ts: str) -> None:
     decoded(make_envelope({"ts": ts, "metrics": {"a": 1}}))
 

@@ -13,7 +13,7 @@ from pulse.devices.queries import MetricReading
 from pulse.telemetry.normalization import Source, Summary, merge_summaries, normalize_value, to_number, with_normalized
 from pulse.telemetry.queries import normalize_readings
 
-NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
+NOON = datetime(2037, 11, 20, 12, tzinfo=UTC)
 FAHRENHEIT = Source("temp_f", "temp_c", Decimal(5) / Decimal(9), Decimal(-160) / Decimal(9))
 NUMBERS = st.decimals(-1_000_000, 1_000_000, places=3)
 FACTORS = NUMBERS.filter(lambda number: number != 0)

@@ -18,7 +18,7 @@ from pulse.polling.outcome import Answer, OutcomeKind, PollOutcome
 from pulse.polling.target import PollTarget
 from tests.unit.edge.gateway.test_assignments import A, B, target
 
-NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
+NOON = datetime(2037, 11, 20, 12, tzinfo=UTC)
 
 
 class AtOnce(Random):
@@ -64,9 +64,9 @@ def test_a_poll_waits_in_the_spool_as_the_cloud_reads_it(tmp_path: Path) -> None
     assert event.pop("message_id")
     assert event == {
         "kind": "poll",
-        "received_at": "2026-11-20T12:00:00.000000Z",
+        "received_at": "2037-11-20T12:00:00.000000Z",
         "target_id": str(A),
-        "polled_at": "2026-11-20T12:00:00.000000Z",
+        "polled_at": "2037-11-20T12:00:00.000000Z",
         "complete": True,
         "outcome": {"kind": "ok", "reason": "", "seconds": 0.5, "host_key": None},
         "payload": [{"name": "uptime", "body": "7"}],

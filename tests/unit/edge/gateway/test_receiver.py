@@ -21,7 +21,7 @@ from edge.gateway.receiver import Receiver
 from edge.gateway.spool import Spool
 from pulse.outbound.snmp_message import Authentication, Privacy, Trap, User, encode_trap
 
-NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
+NOON = datetime(2037, 11, 20, 12, tzinfo=UTC)
 SWITCH = ("192.0.2.7", 50_000)
 LINK_DOWN = "1.3.6.1.6.3.1.1.5.3"
 IF_NAME = "1.3.6.1.2.1.31.1.1.1.1.7"
@@ -108,7 +108,7 @@ def test_an_event_has_all_but_the_community(gateway: Gateway) -> None:
     assert event.pop("message_id")
     assert event == {
         "kind": "trap",
-        "received_at": "2026-11-20T12:00:00.000000Z",
+        "received_at": "2037-11-20T12:00:00.000000Z",
         "version": "2c",
         "source_address": "192.0.2.7",
         "agent_address": "192.0.2.7",

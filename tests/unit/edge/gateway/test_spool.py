@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from edge.gateway.spool import Spool, SpoolError
 
-NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
+NOON = datetime(2037, 11, 20, 12, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
 ALL = 10**9
 
