@@ -99,7 +99,7 @@ def generate() -> bytes:
     """The document, the same for the same code."""
     documents = [_describe(api) for api in _load_apis()]
     document = _merge(documents)
-    _add_devices(document)
+    _add_doors(document)
     return orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
 
@@ -144,15 +144,17 @@ def _merge(documents: list[dict[str, Any]]) -> dict[str, Any]:
     return merged
 
 
-def _add_devices(document: dict[str, Any]) -> None:
-    """What devices call, which have a door and a kind of token of their own."""
-    from local import device_api  # imports the domain, whose place is known by now
+def _add_doors(document: dict[str, Any]) -> None:
+    """What devices and other systems call, which have doors and proofs of their own."""
+    from local import device_api, hook_api  # import the domain, whose place is known by now
 
     components = document["components"]
-    document["paths"] = dict(sorted({**document["paths"], **device_api.paths()}.items()))
-    components["schemas"] = dict(sorted({**components["schemas"], **device_api.SCHEMAS}.items()))
+    for door in (device_api, hook_api):
+        document["paths"] = dict(sorted({**document["paths"], **door.paths()}.items()))
+        components["schemas"] = dict(sorted({**components["schemas"], **door.SCHEMAS}.items()))
     components["securitySchemes"][device_api.TOKEN] = device_api.TOKEN_SCHEME
     document["tags"].append({"name": device_api.TAG, "description": "What devices hand in, ask for and answer"})
+    document["tags"].append({"name": hook_api.TAG, "description": "What inbound sources hand in"})
 
 
 def _describe(api: "Api") -> dict[str, Any]:

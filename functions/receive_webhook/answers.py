@@ -5,7 +5,7 @@ from typing import Any
 
 import orjson
 
-from pulse.api.problems import PROBLEM_CONTENT_TYPE, problem_document, status_of
+from pulse.api.problems import PROBLEM_CONTENT_TYPE, MethodNotAllowedError, problem_document, status_of
 from pulse.errors import PulseError, TooManyRequestsError, UnavailableError
 from pulse.inbound.receiving import Receipt
 
@@ -18,11 +18,19 @@ def answer_received(receipt: Receipt) -> Answer:
     return _answer(HTTPStatus.ACCEPTED, "application/json", {"status": status, "message_id": str(receipt.message_id)})
 
 
+def answer_event(dedup_key: str) -> Answer:
+    """The same to a client of PagerDuty's Events API; by the key it can resolve what it has triggered."""
+    document = {"status": "success", "message": "Event processed", "dedup_key": dedup_key}
+    return _answer(HTTPStatus.ACCEPTED, "application/json", document)
+
+
 def answer_error(error: PulseError, request_id: str) -> Answer:
     """The problem that an error is."""
     answer = answer_problem(status_of(error), error.message, request_id)
     if isinstance(error, TooManyRequestsError | UnavailableError):
         answer["headers"]["Retry-After"] = str(error.retry_after_seconds)
+    if isinstance(error, MethodNotAllowedError):
+        answer["headers"]["Allow"] = ", ".join(error.allowed)
     return answer
 
 

@@ -1,5 +1,7 @@
 """Webhooks of other systems: `POST /hooks/{tenant_id}/{source_id}`, answered when what they say is queued.
 
+Clients of PagerDuty's Events API post to `…/v2/enqueue` below it, and are answered as they expect.
+
 Not on the frame of the people's API: a source has a proof of its own, and bodies are whatever its system sends.
 """
 
@@ -11,12 +13,14 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from ingest_http.body import BodyTooLargeError, BodyUnreadableError, EncodingUnsupportedError, read_body
 from pulse import clock
+from pulse.api.problems import MethodNotAllowedError
 from pulse.errors import PulseError, UnavailableError
 from pulse.inbound.authentication import HookRequest
 from pulse.inbound.receiving import receive
 from pulse.logging import logger
 from pulse.settings import settings
-from receive_webhook.answers import Answer, answer_error, answer_problem, answer_received
+from receive_webhook import events_api
+from receive_webhook.answers import Answer, answer_error, answer_event, answer_problem, answer_received
 
 settings().require("database_secret_arn", "inbound_queue_url", "notification_key_arn", "transient_table_name")
 
@@ -26,6 +30,7 @@ def handler(event: dict[str, Any], _context: LambdaContext) -> Answer:
     """Answer a request of the HTTP API (payload format 2.0)."""
     request_id = event["requestContext"]["requestId"]
     try:
+        _require_post(event)
         answer = _take(event)
     except BodyTooLargeError:
         detail = f"the body has more than {settings().max_inbound_bytes} bytes"
@@ -43,13 +48,23 @@ def handler(event: dict[str, Any], _context: LambdaContext) -> Answer:
     return answer
 
 
+def _require_post(event: dict[str, Any]) -> None:
+    method = event["requestContext"]["http"]["method"]
+    if method != "POST":
+        raise MethodNotAllowedError(method, ("POST",))
+
+
 def _take(event: dict[str, Any]) -> Answer:
     parameters = event["pathParameters"]
-    request = HookRequest(
-        headers=event["headers"],
-        query=event.get("queryStringParameters") or {},
-        body=read_body(event, max_bytes=settings().max_inbound_bytes),
-    )
+    query = event.get("queryStringParameters") or {}
+    body = read_body(event, max_bytes=settings().max_inbound_bytes)
+    dedup_key = None
+    if event["rawPath"].endswith(events_api.PATH):
+        dedup_key = events_api.dedup_key_of(body)
+        if dedup_key is None:
+            dedup_key = events_api.make_dedup_key()
+            query = {**query, events_api.MADE_KEY: dedup_key}
+    request = HookRequest(headers=event["headers"], query=query, body=body)
     receipt = receive(
         parameters["tenant_id"],
         parameters["source_id"],
@@ -57,4 +72,4 @@ def _take(event: dict[str, Any]) -> Answer:
         source_address=event["requestContext"]["http"]["sourceIp"],
         now=clock.now(),
     )
-    return answer_received(receipt)
+    return answer_received(receipt) if dedup_key is None else answer_event(dedup_key)

@@ -93,12 +93,46 @@ def test_each_built_in_addon_opens_an_alert_and_closes_it(stack: Stack, end: Sam
             )
 
 
+def test_a_client_of_pagerduty_resolves_by_the_key_it_was_answered(stack: Stack) -> None:
+    with (
+        stack.api("tenant-admin", stack.tenant_ids[0]) as api,
+        source(api, "pagerduty_events", authentication={"kind": "body"}) as to,
+    ):
+
+        def enqueue(action: str, **event: Any) -> dict[str, Any]:
+            answer = httpx.post(
+                f"{stack.description['api_url']}{to['path']}/v2/enqueue",
+                json={"routing_key": to["secret"], "event_action": action, **event},
+                timeout=60,
+            )
+            assert answer.status_code == 202, answer.text
+            return dict(answer.json())
+
+        happening = {"summary": "The disk of nas-1 is full", "source": "nas-1", "severity": "error"}
+        answered = enqueue("trigger", payload=happening)
+        assert answered["status"] == "success"
+        wait_for(lambda: alerts_of(api, to, "PAGERDUTY_EVENT"), what="the alert", seconds=PATIENCE)
+        assert enqueue("resolve", dedup_key=answered["dedup_key"])["dedup_key"] == answered["dedup_key"]
+        wait_for(
+            lambda: [alert["status"] for alert in alerts_of(api, to, "PAGERDUTY_EVENT")] == ["CLOSED"],
+            what="the end of the alert",
+            seconds=PATIENCE,
+        )
+
+
+def test_an_address_that_is_no_source_and_a_method_that_is_not_taken_are_refused_as_promised(stack: Stack) -> None:
+    hooks = f"{stack.description['api_url']}/hooks"
+    assert httpx.post(f"{hooks}/acme%00/{uuid4()}", json={}, timeout=60).status_code == 404
+    asked = httpx.get(f"{hooks}/acme/{uuid4()}", timeout=60)
+    assert (asked.status_code, asked.headers["Allow"]) == (405, "POST")
+
+
 def test_every_built_in_addon_that_is_sent_to_has_a_pair_that_is_tried() -> None:
     sent_to = {key for key, addon in built_in_addons().items() if not isinstance(addon.method, PolledMethod)}
     assert {sample.addon_id for sample in ends()} == sent_to
 
 
-def test_without_the_secret_nothing_is_taken(stack: Stack) -> None:
+def test_without_the_secret_and_without_its_addon_nothing_is_taken(stack: Stack) -> None:
     begin = SAMPLES["generic_json", "a disk is full"]
     with stack.api("tenant-admin", stack.tenant_ids[0]) as api, source(api, "generic_json") as to:
         assert post(stack, {**to, "secret": "wrong"}, begin).status_code == 401
@@ -106,6 +140,11 @@ def test_without_the_secret_nothing_is_taken(stack: Stack) -> None:
         assert post(stack, somewhere, begin).status_code == 404
         elsewhere = {**to, "path": f"/hooks/{stack.tenant_ids[1]}/{to['source_id']}"}
         assert post(stack, elsewhere, begin).status_code == 404
+        assert api.put("/customer/addons/generic_json", json={"enabled": False}).status_code == 200
+        refused = post(stack, to, begin)
+        assert refused.status_code == 409
+        assert "the addon generic_json is disabled" in refused.json()["detail"]
+        assert api.put("/customer/addons/generic_json", json={"enabled": True}).status_code == 200
         too_much = begin._replace(delivery=begin.delivery._replace(body=b" " * 131_073))
         assert post(stack, to, too_much).status_code == 413
         shown = api.get(f"/customer/inbound-sources/{to['source_id']}").json()

@@ -25,7 +25,8 @@ WITHOUT_AUTHORIZER = {
     "POST /provision/v1/activate": "a device's activation code is its proof; attempts are counted on the address",
     "POST /provision/v1/claim": "a factory's claim token is the proof; attempts are counted on the address",
     "GET /calendars/{proxy+}": "calendar programs send no token: the secret of the address stands for it",
-    "POST /hooks/{tenant_id}/{source_id}": "an inbound source has a secret of its own, which the function asks for",
+    "ANY /hooks/{tenant_id}/{source_id}": "an inbound source has a secret of its own, which the function asks for",
+    "ANY /hooks/{tenant_id}/{source_id}/v2/enqueue": "the same, for clients of PagerDuty's Events API",
     "ANY /ingest/v1/{proxy+}": "a device's token is no user's: the function itself asks for it before anything else",
 }
 BEHIND_THE_AUTHORIZER = {

@@ -5,7 +5,7 @@ from http import HTTPStatus
 
 from openapi_spec_validator import OpenAPIV31SpecValidator, validate
 
-from local import device_api
+from local import device_api, hook_api
 from local.openapi import DOCUMENT, generate
 from pulse.api.routes import JSON, PUBLIC
 from tests.routes import every_route
@@ -22,8 +22,9 @@ def test_the_document_is_valid() -> None:
 def test_the_document_has_every_route_and_no_other() -> None:
     document = json.loads(DOCUMENT.read_text())
     described = {(method.upper(), path) for path, operations in document["paths"].items() for method in operations}
-    of_devices = {(method.upper(), path) for path, operations in device_api.paths().items() for method in operations}
-    assert described == {route.key for _, route in every_route()} | of_devices
+    doors = {**device_api.paths(), **hook_api.paths()}
+    of_doors = {(method.upper(), path) for path, operations in doors.items() for method in operations}
+    assert described == {route.key for _, route in every_route()} | of_doors
 
 
 def test_every_operation_says_what_it_does_and_what_can_go_wrong() -> None:

@@ -222,3 +222,13 @@ def test_a_variable_is_found_by_whole_components_of_its_name() -> None:
     fields = {"value": {"oid": "1.3.6.1.2"}, "index": {"oid": "1.3.6.1.2", "take": "index"}}
     [record] = records({"trap_oid": "1.3", "varbinds": binds}, type="snmp", fields=fields)
     assert (record["value"], record["index"]) == ("mine", "5.6")
+
+
+@pytest.mark.parametrize("payload", [[], None, 7, {}, {"alert": []}, {"alerts": [1, None, "x"]}, {"alerts": "none"}])
+def test_json_of_another_shape_than_was_declared_is_refused(payload: Any) -> None:
+    with pytest.raises(PayloadError, match=r"\$\.alerts"):
+        records(payload, type="json", records="$.alerts", fields={"a": "$.a"})
+
+
+def test_json_with_an_empty_list_of_records_says_nothing() -> None:
+    assert records({"alerts": []}, type="json", records="$.alerts", fields={"a": "$.a"}) == []

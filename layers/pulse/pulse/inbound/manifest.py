@@ -33,8 +33,12 @@ class AlertDefinition(Input):
         None, description="A field whose value takes the place of `severity` when it is one of its words"
     )
     category: Category = Category.UNKNOWN
-    title: TitleTemplate = Field(description="`{field}` stands for a field's value")
-    description: DescriptionTemplate = ""
+    title: TitleTemplate = Field(
+        description="`{field}` stands for a field's value; a part in `[[ ]]` is there only with all of its fields"
+    )
+    description: DescriptionTemplate = Field(
+        "", description="The same; a line whose fields are all missing is left out"
+    )
     enabled: bool = Field(True, description="Whether it opens alerts unless a tenant says otherwise")
     fingerprint_fields: list[FieldName] = Field(
         [], max_length=5, description="What tells alerts of this type on one device apart, such as the interface"

@@ -8,9 +8,10 @@ from uuid import UUID, uuid4
 import psycopg
 from pydantic import TypeAdapter
 
-from pulse.database import ingest_session
-from pulse.errors import NotAuthenticatedError, TooManyRequestsError, UnavailableError
+from pulse.database import Connection, ingest_session
+from pulse.errors import ConflictError, NotAuthenticatedError, TooManyRequestsError, UnavailableError
 from pulse.inbound import source_store
+from pulse.inbound.addon_store import find_choices
 from pulse.inbound.authentication import Authentication, HookRefusedError, HookRequest, verify, without_secret
 from pulse.inbound.message import write_message
 from pulse.inbound.queue import enqueue
@@ -45,6 +46,9 @@ class _Sender(NamedTuple):
     source_id: UUID
     authentication: Authentication
     secrets: tuple[str, ...]
+    addon_id: str | None
+    is_heard: bool
+    """Whether its addon is enabled."""
 
 
 def receive(
@@ -53,7 +57,7 @@ def receive(
     """Take a request of a source. When this returns, what it says will be processed.
 
     Raises NotFoundError for a source that there is not or that is disabled, NotAuthenticatedError,
-    TooManyRequestsError, UnavailableError when it could not be queued.
+    ConflictError while its addon is disabled, TooManyRequestsError, UnavailableError when it could not be queued.
     """
     sender = _find_sender(tenant_id, source_id, now)
     try:
@@ -62,6 +66,9 @@ def receive(
         count("InboundRefused")
         logger.warning("hook_refused", tenant_id=tenant_id, source_id=source_id, reason=str(error))
         raise NotAuthenticatedError(str(error)) from error
+    if not sender.is_heard:
+        message = f"the addon {sender.addon_id} is disabled: what it would have read is not taken"
+        raise ConflictError(message)
     _admit(sender, now)
     message_id = uuid4()
     if mark is not None and not _is_new(sender, mark, message_id):
@@ -81,8 +88,12 @@ def _find_sender(tenant_id: str, source_id: str, now: datetime) -> _Sender:
         known_id = UUID(source_id)
     except ValueError as error:
         raise source_store.source_not_found(source_id) from error
+    # The database can't even be asked for a text with NUL in it.
+    if "\x00" in tenant_id:
+        raise source_store.source_not_found(source_id)
     with ingest_session() as connection:
         row = source_store.find_source(connection, tenant_id, known_id)
+        is_heard = row is None or row["addon_id"] is None or _is_enabled(connection, tenant_id, row["addon_id"])
         is_in_business = not inactive_tenants(connection, [tenant_id])
     if row is None or not row["enabled"] or not is_in_business:
         raise source_store.source_not_found(source_id)
@@ -90,7 +101,13 @@ def _find_sender(tenant_id: str, source_id: str, now: datetime) -> _Sender:
     if row["former_secret"] is not None and row["former_secret_expires_at"] > now:
         kept.append(row["former_secret"])
     secrets = tuple(_decrypted(tenant_id, known_id, bytes(secret)) for secret in kept)
-    return _Sender(tenant_id, known_id, _AUTHENTICATION.validate_python(row["authentication"]), secrets)
+    authentication = _AUTHENTICATION.validate_python(row["authentication"])
+    return _Sender(tenant_id, known_id, authentication, secrets, row["addon_id"], is_heard)
+
+
+def _is_enabled(connection: Connection, tenant_id: str, addon_id: str) -> bool:
+    choice = find_choices(connection, tenant_id, addon_id).get(addon_id)
+    return choice is not None and choice.enabled
 
 
 @lru_cache(maxsize=1000)

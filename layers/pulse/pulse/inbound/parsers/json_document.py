@@ -5,7 +5,7 @@ from typing import Annotated, Any, Final, Literal
 import orjson
 from pydantic import Field
 
-from pulse.inbound.json_paths import JsonPath, JsonPathToOne, find_every, find_one, parse_path
+from pulse.inbound.json_paths import EVERY, JsonPath, JsonPathToOne, find_every, find_one, parse_path
 from pulse.inbound.names import MAX_FIELDS, OwnFieldName
 from pulse.inbound.record import PayloadError, Record, as_value, require_few
 from pulse.models import Input
@@ -41,10 +41,18 @@ class JsonParser(Input):
             raise PayloadError(message) from error
         for path in self.embedded:
             _unfold(document, path)
+        places = list(find_every(self.records, document))
+        # Of a list that is empty nothing is told; a document without the place is of another shape than was declared.
+        if not places and EVERY not in parse_path(self.records).steps:
+            message = f"there is nothing at {self.records}, where its records should be"
+            raise PayloadError(message)
         found: list[Any] = []
-        for value in find_every(self.records, document):
+        for value in places:
             found += value if isinstance(value, list) else [value]
             require_few(len(found))
+        if found and not any(isinstance(one, dict) for one in found):
+            message = f"what is at {self.records} are no objects"
+            raise PayloadError(message)
         return [
             {name: as_value(find_one(path, one, document)) for name, path in self.fields.items()}
             for one in found
