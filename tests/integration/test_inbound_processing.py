@@ -78,12 +78,22 @@ def test_a_message_that_is_delivered_twice_counts_once(fleet: Fleet) -> None:
 def test_a_device_of_the_registry_is_recognized_and_another_is_noted(fleet: Fleet) -> None:
     fleet.add_device("nas-1")
     fleet.add_device("nas-2", serial_number="SN-77")
+    fleet.add_device("nas-3", mac="00:1b:44:11:3a:b7")
     sender = Sender(fleet, site_id="hall-a")
-    sender.send([fire(), fire(device="SN-77"), fire(device="printer", address="192.0.2.9"), fire(device="")])
+    sender.send(
+        [
+            fire(),
+            fire(device="SN-77"),
+            fire(device="00-1B-44-11-3A-B7"),
+            fire(device="printer", address="192.0.2.9"),
+            fire(device=""),
+        ]
+    )
     alerts = {alert["details"]["fields"].get("device"): alert for alert in sender.alerts()}
     assert {name: alert["device_id"] for name, alert in alerts.items()} == {
         "nas-1": "nas-1",
         "SN-77": "nas-2",
+        "00-1B-44-11-3A-B7": "nas-3",
         "printer": None,
         None: None,
     }

@@ -86,7 +86,7 @@ def test_a_trap_carries_what_the_mib_says(manager: TrapReceiver) -> None:
         f"{PREFIX}.1.2.0": "freezer-1",
         f"{PREFIX}.1.3.0": "acme",
         f"{PREFIX}.1.4.0": 4,
-        f"{PREFIX}.1.5.0": "[HIGH] Opened: zu warm: 9 °C",
+        f"{PREFIX}.1.5.0": "[HIGH] Opened: zu warm: 9 °C (freezer-1)",
         f"{PREFIX}.1.6.0": "2026-11-20T12:05:00.000000Z",
         f"{PREFIX}.1.7.0": "THRESHOLD",
         f"{PREFIX}.1.8.0": "opened",

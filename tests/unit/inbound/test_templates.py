@@ -5,9 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
+from pulse.inbound.record import Record
 from pulse.inbound.templates import TitleTemplate, render
 
-RECORD = {"port": "ge-0/0/7", "switch": "core", "seconds": 5, "text": "{port} [[x]]"}
+RECORD: Record = {"port": "ge-0/0/7", "switch": "core", "seconds": 5, "text": "{port} [[x]]"}
 
 
 @pytest.mark.parametrize(

@@ -54,9 +54,19 @@ def test_pagerduty_has_four_severities(severity: Severity, word: str) -> None:
     assert len(payload["summary"]) == 1024
 
 
+def test_a_title_names_the_device_that_the_summary_does_not() -> None:
+    assert make_notice(summary="the disk is full").title == "[HIGH] Opened: the disk is full (freezer-1)"
+    assert make_notice(summary="freezer-1 is silent").title == "[HIGH] Opened: freezer-1 is silent"
+    external = make_notice(device_id=None, summary="the disk is full", details={"external_device": {"name": "nas-7"}})
+    assert external.title == "[HIGH] Opened: the disk is full (nas-7)"
+    assert external.facts["Device"] == "nas-7"
+    nowhere = make_notice(device_id=None, summary="the disk is full", details={})
+    assert nowhere.title == "[HIGH] Opened: the disk is full"
+
+
 def test_slack_mentions_and_links_nothing_that_a_device_says() -> None:
     message = message_of(make_notice(summary="<!channel> & <https://evil.example|here>"))
-    assert message["text"] == "[HIGH] Opened: &lt;!channel&gt; &amp; &lt;https://evil.example|here&gt;"
+    assert message["text"] == "[HIGH] Opened: &lt;!channel&gt; &amp; &lt;https://evil.example|here&gt; (freezer-1)"
     assert message["attachments"][0]["color"] == "#f97316"
 
 

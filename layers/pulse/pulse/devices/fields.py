@@ -12,10 +12,14 @@ MAX_TAGS: Final = 50
 RESERVED_DEVICE_IDS: Final = frozenset({"import", "new", "seats", "summary"})
 MAX_INTERVAL_SECONDS: Final = 30 * 24 * 3600
 _ID_WORDS: Final = "must be 1 to {most} letters, digits, dots, hyphens and underscores, a letter or digit first"
-_MAC: Final = re.compile(r"([0-9a-f]{2})[:-]?" * 5 + r"([0-9a-f]{2})", re.IGNORECASE)
+_MAC: Final = re.compile(r"([0-9a-f]{2})[:.-]?" * 5 + r"([0-9a-f]{2})", re.IGNORECASE)
 
 
-def _format_mac(text: str) -> str:
+def format_mac(text: str) -> str:
+    """A MAC address as it is kept, `00:1b:44:11:3a:b7`, however its bytes are parted; nothing stays nothing.
+
+    Raises ValueError for anything else.
+    """
     match = _MAC.fullmatch(text)
     if text and match is None:
         message = "must be six bytes in hexadecimal, such as 00:1b:44:11:3a:b7"
@@ -77,7 +81,7 @@ TagValue = Annotated[
 ]
 Tags = Annotated[dict[Tag, TagValue], AfterValidator(_check_tags), Field(description="A plain tag has an empty value")]
 
-Mac = Annotated[str, StringConstraints(max_length=17), AfterValidator(_format_mac)]
+Mac = Annotated[str, StringConstraints(max_length=17), AfterValidator(format_mac)]
 Imei = Annotated[str, StringConstraints(pattern=in_words(r"^([0-9]{14,16})?$", "must be 14 to 16 digits"))]
 Iccid = Annotated[str, StringConstraints(pattern=in_words(r"^([0-9]{18,22})?$", "must be 18 to 22 digits"))]
 

@@ -96,8 +96,14 @@ class Notice:
 
     @property
     def title(self) -> str:
-        """One line that says how bad it is, what happened, and where."""
-        return f"[{self.severity}] {self.happening}: {self.summary}"
+        """One line that says how bad it is, what happened, and where, unless the summary says so itself."""
+        line = f"[{self.severity}] {self.happening}: {self.summary}"
+        return line if self.place is None or self.place in self.summary else f"{line} ({self.place})"
+
+    @property
+    def place(self) -> str | None:
+        """The device, by its id or, if it is in no registry, as its system calls it."""
+        return self.device_id or self.details.get("external_device", {}).get("name")
 
     @property
     def colour(self) -> str:
@@ -110,7 +116,7 @@ class Notice:
         if self.subscription_id is not None:
             return {"Subscription": str(self.details["name"]), "Status": self.status}
         return {
-            "Device": self.device_id or "-",
+            "Device": self.place or "-",
             "Site": self.site_id or "-",
             "Type": self.alert_type,
             "Status": self.status,
