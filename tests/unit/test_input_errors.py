@@ -2,6 +2,7 @@
 
 import json
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -110,6 +111,8 @@ class Form(Input):
     at: AwareDatetime | None = None
     on_day: date | None = None
     id: UUID | None = None
+    price: Annotated[Decimal, Field(max_digits=5, decimal_places=2)] = Decimal(0)
+    step: Annotated[int, Field(multiple_of=5)] = 5
 
 
 @pytest.mark.parametrize(
@@ -140,6 +143,12 @@ class Form(Input):
         ("at", "2026-01-01T12:00:00", "must be an instant with its time zone, such as 2026-01-01T12:00:00Z"),
         ("on_day", "soon", "must be a date such as 2026-01-01"),
         ("id", "7", "must be an id such as 5b0c3d52-7d6b-4c6e-8f0e-2f4c1b7a9e10"),
+        ("price", "abc", "must be a number"),
+        ("price", [], "must be a number"),
+        ("price", "123456", "must have at most 5 digits"),
+        ("price", "1234.5", "must have at most 3 digits before the point"),
+        ("price", "1.234", "must have at most 2 decimal places"),
+        ("step", 7, "must be a multiple of 5"),
     ],
 )
 def test_reasons_are_in_our_words(field: str, value: object, reason: str) -> None:
