@@ -18,8 +18,6 @@ _KEPT_FOR: Final = timedelta(hours=1)
 _NOTICEABLE: Final = timedelta(seconds=30)
 # A message that was handed back is delivered again within three minutes; the rest is for the way.
 _ECHO: Final = timedelta(minutes=4)
-# A fleet's messages do not stop for a minute while there are some in the queue.
-_STANDSTILL: Final = timedelta(minutes=1)
 LONGEST_HOLD: Final = timedelta(minutes=15)
 
 _last_noted: datetime | None = None
@@ -38,16 +36,16 @@ class Batch(NamedTuple):
 
 
 def told_until(now: datetime, batches: Sequence[Batch], *, waiting: int) -> datetime:
-    """Until when everything that was sent is known; `waiting` messages are in the queue. Pure.
+    """Until when everything that was sent is known; `waiting` messages are in the queue or taken from it. Pure.
 
-    That is now, unless a batch of the last minutes had waited, or the queue has messages and nobody takes them. What
-    had waited for longer than any hold was put back by a person, and is no sign of an outage now.
+    That is now, unless a batch of the last minutes had waited, or there are messages on their way: then no more is
+    known than the newest batch has told. What had waited for longer than any hold was put back by a person, and is no sign of
+    an outage now.
     """
     recent = [batch for batch in batches if now - _ECHO < batch.noted_at <= now]
     held = max((batch.waited for batch in recent if batch.waited <= LONGEST_HOLD), default=timedelta(0))
     if waiting and batches:
-        standstill = now - max(batch.noted_at for batch in batches)
-        held = max(held, standstill if standstill > _STANDSTILL else timedelta(0))
+        held = max(held, now - max(batches, key=lambda batch: batch.noted_at).oldest_received_at)
     return now - min(held, LONGEST_HOLD) if held > _NOTICEABLE else now
 
 

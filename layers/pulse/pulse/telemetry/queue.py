@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 # SQS's own limits for one call.
 _MESSAGES_PER_CALL: Final = 10
 _BYTES_PER_CALL: Final = 262_144
+_ON_THEIR_WAY: Final = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible")
 _CONFIG: Final = Config(connect_timeout=2, read_timeout=5, retries={"total_max_attempts": 3})
 
 
@@ -43,14 +44,14 @@ def enqueue(bodies: Sequence[str]) -> set[int]:
 
 
 def count_waiting() -> int:
-    """About how many messages wait to be taken; 0 when the queue can't be asked."""
+    """About how many messages are to be taken, or were and are not done with; 0 when the queue can't be asked."""
     queue = str(settings().require("telemetry_queue_url").telemetry_queue_url)
     try:
-        answer = _client().get_queue_attributes(QueueUrl=queue, AttributeNames=["ApproximateNumberOfMessages"])
+        answer = _client().get_queue_attributes(QueueUrl=queue, AttributeNames=list(_ON_THEIR_WAY))
     except (BotoCoreError, ClientError) as error:
         logger.warning("queue_unavailable", reason=str(error))
         return 0
-    return int(answer["Attributes"]["ApproximateNumberOfMessages"])
+    return sum(int(answer["Attributes"][name]) for name in _ON_THEIR_WAY)
 
 
 def _calls(bodies: Sequence[str]) -> Iterator[list[int]]:
