@@ -39,8 +39,8 @@ def told_until(now: datetime, batches: Sequence[Batch], *, waiting: int) -> date
     """Until when everything that was sent is known; `waiting` messages are in the queue or taken from it. Pure.
 
     That is now, unless a batch of the last minutes had waited, or there are messages on their way: then no more is
-    known than the newest batch has told. What had waited for longer than any hold was put back by a person, and is no sign of
-    an outage now.
+    known than the newest batch has told. What had waited for longer than any hold was put back by a person, and is no
+    sign of an outage now.
     """
     recent = [batch for batch in batches if now - _ECHO < batch.noted_at <= now]
     held = max((batch.waited for batch in recent if batch.waited <= LONGEST_HOLD), default=timedelta(0))
