@@ -7,7 +7,10 @@ from typing import Any
 import pytest
 
 from pulse import clock
-from pulse.errors import ConflictError, InvalidInputError
+from pulse.alerts.maintenance.planning import plan_window
+from pulse.alerts.maintenance.window import Selector, WindowPlan
+from pulse.devices.registration import Site, save_site
+from pulse.errors import ConflictError, InvalidInputError, StaleVersionError
 from pulse.escalation.policies import PolicyDefinition, create_policy
 from pulse.escalation.policy import EscalationRules
 from pulse.inbound import managing_addons, recognition
@@ -17,12 +20,13 @@ from pulse.inbound.managing_sources import create_source, delete_source
 from pulse.inbound.override import AlertOverride
 from pulse.inbound.processing import process
 from pulse.inbound.source import SourceWish
-from tests.builders import NOON, ORIGIN, Fleet
+from tests.builders import ACTOR, NOON, ORIGIN, Fleet
 from tests.integration.inbound import HEADER, Sender, enable
 from tests.routes import ESCALATION_LEVEL
 from tests.unit.inbound.builders import document
 
 SECOND = timedelta(seconds=1)
+HOUR = timedelta(hours=1)
 
 
 def fire(alert: str = "disk_full", device: str = "nas-1", **more: Any) -> dict[str, Any]:
@@ -213,6 +217,35 @@ def test_an_addon_of_ones_own_reads_by_its_newest_version(fleet: Fleet, monkeypa
     assert [alert["type"] for alert in sender.alerts() if alert["status"] == "OPEN"] == ["PORT_LOST"]
     versions = managing_addons.list_versions(fleet.tenant_id, "example")
     assert [(version.number, version.addon_version) for version in versions] == [(2, "1.1.0"), (1, "1.0.0")]
+
+
+def test_versions_of_an_addon_go_up_and_the_newest_again_changes_nothing(fleet: Fleet) -> None:
+    admin = fleet.person()
+    managing_addons.upload_addon(admin, document(version="1.2.0"), origin=ORIGIN)
+    assert managing_addons.upload_addon(admin, document(version="1.2.0"), origin=ORIGIN).addon_version == "1.2.0"
+    for version in ("0.9.9", "1.2.0", "1.1.10"):
+        with pytest.raises(ConflictError, match=r"is not above 1\.2\.0"):
+            managing_addons.upload_addon(admin, document(version=version, name="Another"), origin=ORIGIN)
+    before = managing_addons.get_addon(fleet.tenant_id, "example").version
+    wanted = AddonChoice(enabled=True, overrides={})
+    assert managing_addons.choose(admin, "example", wanted, if_match=before, origin=ORIGIN).version == before + 1
+    managing_addons.upload_addon(admin, document(version="1.10.0"), origin=ORIGIN)
+    with pytest.raises(StaleVersionError):
+        managing_addons.choose(admin, "example", wanted, if_match=before + 1, origin=ORIGIN)
+    assert len(managing_addons.list_versions(fleet.tenant_id, "example")) == 2
+
+
+def test_a_window_for_a_site_holds_what_systems_of_it_tell_of(fleet: Fleet, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clock, "now", lambda: NOON - HOUR)
+    save_site(fleet.tenant_id, Site(site_id="hall-b", name="Hall B"), actor=ACTOR)
+    here, elsewhere = Sender(fleet, site_id="hall-a"), Sender(fleet, site_id="hall-b")
+    for_site = WindowPlan("Works", "", NOON, NOON + HOUR, "UTC", None, Selector(site_ids=("hall-a",)))
+    for_devices = for_site._replace(selector=Selector(device_types=("freezer",)))
+    for plan in (for_site, for_devices):
+        plan_window(fleet.person(), plan, origin=ORIGIN)
+    here.send(fire(device="nas-1"), at=NOON + SECOND)
+    elsewhere.send(fire(device="nas-2"), at=NOON + SECOND)
+    assert [alert["details"]["fields"]["device"] for alert in here.alerts()] == ["nas-2"]
 
 
 def nested(depth: int) -> list[Any]:

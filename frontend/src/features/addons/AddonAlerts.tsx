@@ -1,6 +1,6 @@
 import type { ColumnDef } from "@tanstack/react-table";
 import { useMemo, type ReactNode } from "react";
-import { SEVERITIES, type Severity } from "@/api/types";
+import { SEVERITIES } from "@/api/types";
 import { usePermission } from "@/auth/permissions";
 import { DataTable } from "@/components/DataTable";
 import { Select, Switch } from "@/components/Form";
@@ -84,7 +84,8 @@ export function AddonAlerts({ addon }: { addon: Addon }): ReactNode {
   );
 }
 
-/** What holds without a choice: the addon's own severity is known while none is chosen. */
-function nameless({ override, severity }: { override: AddonAlert["override"]; severity: Severity }): string {
-  return override?.severity ? text.asAddon : severityWords[severity];
+/** What holds without a choice: the addon's own severity is known while none is chosen, and a message may say another. */
+function nameless({ override, severity, severity_field }: AddonAlert): string {
+  if (override?.severity) return severity_field === null ? text.asAddon : text.asMessage;
+  return severity_field === null ? severityWords[severity] : text.asMessageElse(severityWords[severity]);
 }

@@ -32,6 +32,7 @@ const ADDON = {
       category: "network",
       enabled: true,
       severity: "HIGH",
+      severity_field: "level",
       override: null,
     },
     {
@@ -40,6 +41,7 @@ const ADDON = {
       category: "network",
       enabled: false,
       severity: "LOW",
+      severity_field: null,
       override: { enabled: false, severity: null },
     },
   ],
@@ -78,6 +80,14 @@ it("switches an addon off and keeps what was chosen for its alerts", async () =>
   await waitFor(() =>
     expect(chosen).toEqual({ enabled: false, overrides: { SENSOR_WARNING: { enabled: false, severity: null } } }),
   );
+});
+
+it("says where a message has a say in the severity", async () => {
+  renderPage(<AddonPage />, PAGE);
+  const down = await screen.findByRole("combobox", { name: "Severity of Sensor down" });
+  expect(within(down).getByRole("option", { name: "as the message says, else High" })).toBeInTheDocument();
+  const warning = screen.getByRole("combobox", { name: "Severity of Sensor warning" });
+  expect(within(warning).getByRole("option", { name: "Low", selected: true })).toBeInTheDocument();
 });
 
 it("gives a type of alert another severity, and leaves the others as they are", async () => {

@@ -45,6 +45,8 @@ export const text = {
   severityOf: (type: string) => `Severity of ${type}`,
   changed: "changed",
   asAddon: "as the addon has it",
+  asMessage: "as the message says",
+  asMessageElse: (severity: string) => `as the message says, else ${severity}`,
   bench: "Try a payload",
   benchDetail: "See what it would raise and clear. Nothing is kept, nobody is told.",
   payload: "Payload",

@@ -26,7 +26,10 @@ class AddonAlert(Model):
     title: str = Field(description="Its template: `{field}` stands for a field's value")
     category: str
     enabled: bool
-    severity: Severity = Field(description="Where a message does not say another one")
+    severity: Severity = Field(description="Where a message does not say another one, or the tenant has chosen it")
+    severity_field: str | None = Field(
+        description="The field in which a message says another one; what the tenant has chosen holds all the same"
+    )
     override: AlertOverride | None = Field(description="What the tenant has chosen in the addon's place")
 
 

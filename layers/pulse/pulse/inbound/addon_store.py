@@ -144,6 +144,18 @@ def write_choice(
     )
 
 
+def count_change(connection: Connection, tenant_id: str, addon_id: str) -> None:
+    """Count a change of an addon itself, so that who has seen the one before is told when changing the choice."""
+    connection.execute(
+        """
+        UPDATE tenant_addons
+        SET version = version + 1, updated_at = now()
+        WHERE tenant_id = %(tenant_id)s AND addon_id = %(addon_id)s
+        """,
+        {"tenant_id": tenant_id, "addon_id": addon_id},
+    )
+
+
 def find_manifest(connection: Connection, tenant_id: str, addon_id: str) -> Manifest | None:
     """An addon that the tenant can use: a built-in one, or one of its own."""
     if addon_id in built_in_addons():

@@ -75,8 +75,8 @@ def list_versions(tenant_id: str, addon_id: str) -> list[AddonVersion]:
 def upload_addon(actor: Principal, document: Mapping[str, Any], *, origin: Origin) -> Addon:
     """Enter an addon of the tenant's own, or its next version; what the newest one does not know any more, closes.
 
-    Raises NotPermittedError, InvalidInputError, ConflictError for an id that a built-in one has, or when there are too
-    many.
+    The newest one again changes nothing. Raises NotPermittedError, InvalidInputError, ConflictError for an id that a
+    built-in one has, for a version that is not above the newest, or when there are too many.
     """
     tenant_id = actor.require(Permission.MANAGE_ADDONS)
     manifest = checked_manifest(document)
@@ -91,12 +91,16 @@ def upload_addon(actor: Principal, document: Mapping[str, Any], *, origin: Origi
                 message = f"there are {MAX_OWN_ADDONS} addons of your own already; delete one"
                 raise ConflictError(message)
             known = before.get(manifest.id)
+            if known is not None and _document(known.manifest) == _document(manifest):
+                return _read(connection, tenant_id, manifest.id)
+            _require_newer(manifest, known)
             number = 1 if known is None else known.number + 1
             addon_store.insert_upload(
                 connection, tenant_id, manifest, number=number, uploaded_by=actor.name, kept=KEPT_VERSIONS
             )
             want_assignments(connection, tenant_id, manifest.id)
             if known is not None:
+                addon_store.count_change(connection, tenant_id, manifest.id)
                 gone = known.manifest.definitions.keys() - manifest.definitions.keys()
                 _end(connection, tenant_id, manifest.id, gone, "the addon has no such alert any more", now)
             record_change(
@@ -211,9 +215,10 @@ def _read(connection: Connection, tenant_id: str, addon_id: str) -> Addon:
             AddonAlert(
                 type=name,
                 title=definition.title,
-                category=definition.category.value,
+                category=manifest.category_of(definition).value,
                 enabled=_is_enabled(manifest, choice.overrides, name),
                 severity=_override(choice.overrides, name).severity or definition.severity.severity,
+                severity_field=definition.severity_field,
                 override=choice.overrides.get(name),
             )
             for name, definition in manifest.definitions.items()
@@ -258,6 +263,14 @@ def _override(overrides: Mapping[str, AlertOverride], name: str) -> AlertOverrid
 def _is_enabled(manifest: Manifest, overrides: Mapping[str, AlertOverride], name: str) -> bool:
     chosen = _override(overrides, name).enabled
     return manifest.definitions[name].enabled if chosen is None else chosen
+
+
+def _require_newer(manifest: Manifest, known: addon_store.Upload | None) -> None:
+    """Versions go up, so that one number never stands for two manifests."""
+    if known is not None and manifest.numbers <= known.manifest.numbers:
+        newest = known.manifest.version
+        message = f"{manifest.version} is not above {newest}, the newest version of {manifest.id}; give it a higher one"
+        raise ConflictError(message)
 
 
 def _require_known(manifest: Manifest, overrides: Mapping[str, AlertOverride]) -> None:

@@ -32,7 +32,7 @@ class AlertDefinition(Input):
     severity_field: FieldName | None = Field(
         None, description="A field whose value takes the place of `severity` when it is one of its words"
     )
-    category: Category = Category.UNKNOWN
+    category: Category | None = Field(None, description="The addon's, unless it is given")
     title: TitleTemplate = Field(
         description="`{field}` stands for a field's value; a part in `[[ ]]` is there only with all of its fields"
     )
@@ -91,6 +91,15 @@ class Manifest(Input):
         """All that read something of it."""
         own = self.method.parsers.values() if isinstance(self.method, ApiPoll | SshPoll) else ()
         return [self.parser, *own]
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """The version as numbers, which compare as versions do."""
+        return tuple(int(number) for number in self.version.split("."))
+
+    def category_of(self, definition: AlertDefinition) -> Category:
+        """What alerts of a type are about."""
+        return definition.category or self.category
 
     @property
     def definitions(self) -> dict[str, AlertDefinition]:

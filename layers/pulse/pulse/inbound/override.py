@@ -5,7 +5,7 @@ from pulse.models import Input
 
 
 class AlertOverride(Input):
-    """None leaves it as the addon has it."""
+    """None leaves it as the addon has it; a severity holds whatever a message says."""
 
     enabled: bool | None = None
     severity: Severity | None = None

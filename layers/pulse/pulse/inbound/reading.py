@@ -134,7 +134,7 @@ def _raise(
         device=device,
         occurred_at=occurred_at,
         severity=override.severity or _severity(definition, record),
-        category=definition.category,
+        category=manifest.category_of(definition),
         summary=render(definition.title, record, longest=MAX_SUMMARY),
         description=render(definition.description, record, longest=MAX_DESCRIPTION),
         fields=known_values(record),

@@ -176,7 +176,7 @@ def preview_routing(tenant_id: str, alert_id: UUID, event: NoticeEvent) -> Routi
         rules = rule_store.read_rules(connection, tenant_id)
         verdicts = judge(rules, occasion_of(connection, tenant_id, rules, facts, event))
         now = clock.now()
-        held = held_now(connection, tenant_id, facts.device_id, now)
+        held = held_now(connection, tenant_id, facts.device_id, facts.site_id, now)
         spared = {
             rule.rule_id: reason_to_spare(
                 connection,

@@ -50,22 +50,24 @@ def hold_covered(connection: Connection, openings: Sequence[Opening]) -> list[Op
         if opening.key in live:
             continue
         groups = memberships.get((opening.tenant_id, opening.device_id or ""), frozenset())
-        by = held_by(covers[opening.tenant_id], device, groups, opening.time)
+        by = held_by(covers[opening.tenant_id], device, groups, opening.time, site_id=opening.site_id)
         if by is not None:
             held[opening.key] = (opening, _by_window(by))
     write_held(connection, list(held.values()))
     return [opening for opening in openings if opening.key not in held]
 
 
-def held_now(connection: Connection, tenant_id: str, device_id: str | None, now: datetime) -> Held | None:
-    """The maintenance that holds what is first seen of a device now, or of what belongs to none; None without any."""
+def held_now(
+    connection: Connection, tenant_id: str, device_id: str | None, site_id: str | None, now: datetime
+) -> Held | None:
+    """The maintenance that holds what is first seen now of a device, or of a site without one; None without any."""
     covers = load_covers(connection, [tenant_id], since=now, until=now)
     if not covers:
         return None
     key = (tenant_id, device_id or "")
     device = load_traits(connection, [key]).get(key)
     memberships = load_memberships(connection, [key], groups_named(covers))
-    return held_by(covers[tenant_id], device, memberships.get(key, frozenset()), now)
+    return held_by(covers[tenant_id], device, memberships.get(key, frozenset()), now, site_id=site_id)
 
 
 def take_back(connection: Connection, keys: Sequence[AlertKey]) -> None:

@@ -20,7 +20,12 @@ LONGEST: Final = timedelta(days=90)
 
 
 class Selector(DeviceSelector):
-    """For which devices a window is; an empty one is for what belongs to no device as well."""
+    """For which devices a window is; one that asks for nothing but sites is for what else belongs to them as well."""
+
+    def covers_without_device(self, site_id: str | None) -> bool:
+        """Whether what belongs to no device, and to a site or to none, is meant."""
+        asks_of_devices = self.device_types or self.tags or self.device_ids or self.group_ids
+        return not asks_of_devices and (not self.site_ids or site_id in self.site_ids)
 
 
 class WindowState(StrEnum):
@@ -108,15 +113,22 @@ def state_at(occurrence: Occurrence | None, now: datetime) -> WindowState:
 
 
 def held_by(
-    covers: Iterable[Cover], device: DeviceTraits | None, groups: Collection[UUID], time: datetime
+    covers: Iterable[Cover],
+    device: DeviceTraits | None,
+    groups: Collection[UUID],
+    time: datetime,
+    *,
+    site_id: str | None = None,
 ) -> Held | None:
-    """Of the windows that cover a device at a time the one that ends last; `device` is None for what has none.
+    """Of the windows that cover a device at a time the one that ends last.
 
-    `groups` are those of the groups that the windows name that it is in.
+    `device` is None for what has none, which may belong to a site, as systems do that no registry has. `groups` are
+    those of the groups that the windows name that it is in.
     """
     held: Held | None = None
     for cover in covers:
-        if not (cover.selector.is_empty if device is None else cover.selector.includes(device, groups)):
+        selector = cover.selector
+        if not (selector.covers_without_device(site_id) if device is None else selector.includes(device, groups)):
             continue
         occurrence = cover.schedule.occurrence_at(time)
         if occurrence is not None and (held is None or occurrence.ends_at > held.until):
