@@ -21,24 +21,25 @@ function PageFrame({ page, children }: { page: Page; children: ReactNode }): Rea
   const first = page.path === "" ? pages.find(({ permission }) => profile.permissions.includes(permission)) : undefined;
   if (first !== undefined) return <Navigate to={`/${first.path}`} replace />;
   return (
-    <EmptyState title={text.notAllowed}>
-      {text.notAllowedDetail(profile.roles.map((role) => roleWords[role]).join(", "))}
+    <EmptyState isPage title={text.notAllowed} action={<ToStart />}>
+      {text.notAllowedDetail(profile.roles.map((role) => roleWords[role]).join(", "), page.path.startsWith("operator"))}
     </EmptyState>
   );
 }
 
 function NotFound(): ReactNode {
   return (
-    <EmptyState
-      title={text.notFound}
-      action={
-        <Button asChild>
-          <Link to="/">{text.toOverview}</Link>
-        </Button>
-      }
-    >
+    <EmptyState isPage title={text.notFound} action={<ToStart />}>
       {text.notFoundDetail}
     </EmptyState>
+  );
+}
+
+function ToStart(): ReactNode {
+  return (
+    <Button asChild>
+      <Link to="/">{text.toOverview}</Link>
+    </Button>
   );
 }
 

@@ -34,8 +34,10 @@ export const text = {
   notFoundDetail: "The address may be mistyped, or what it named is gone.",
   toOverview: "To the start",
   notAllowed: "You may not see this page",
-  notAllowedDetail: (roles: string) =>
-    `Your role (${roles}) doesn't have it. An administrator of your organisation can change that.`,
+  notAllowedDetail: (roles: string, isOperators: boolean) =>
+    isOperators
+      ? `It is for those who operate the platform; your role is ${roles}.`
+      : `Your role (${roles}) doesn't have it. An administrator of your organisation can change that.`,
   wallEnded: "This screen's key has ended",
   wallEndedDetail:
     "It was revoked, its time is over, or the address lacks it. An operator makes a new one under Settings.",

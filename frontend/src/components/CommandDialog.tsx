@@ -4,7 +4,7 @@ import { useForm } from "react-hook-form";
 import { z } from "zod";
 import type { Schemas } from "@/api/types";
 import { objectText, parseObject } from "@/lib/json";
-import { Field, Input, Select, TextArea } from "./Form";
+import { Field, Input, Options, Select, TextArea } from "./Form";
 import { FormDialog } from "./FormDialog";
 import { commandText as text } from "./text";
 
@@ -51,11 +51,7 @@ export function CommandDialog({ title, description, onSend, onClose }: CommandDi
       </Field>
       <Field label={text.expires} error={errors.expires_in_seconds?.message}>
         <Select {...form.register("expires_in_seconds")}>
-          {Object.entries(text.lifetimes).map(([seconds, label]) => (
-            <option key={seconds} value={seconds}>
-              {label}
-            </option>
-          ))}
+          <Options of={text.lifetimes} />
         </Select>
       </Field>
     </FormDialog>

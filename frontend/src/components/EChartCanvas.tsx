@@ -23,7 +23,7 @@ const NAMES = ["ink", "muted", "line", "surface", "raised", "accent", "online", 
 export default function EChartCanvas({ option }: EChartProps): ReactNode {
   const container = useRef<HTMLDivElement>(null);
   const chart = useRef<EChartsType>(null);
-  const theme = usePreferences((state) => state.theme);
+  const isDark = usePreferences((state) => state.isDark);
 
   useEffect(() => {
     const element = container.current;
@@ -44,7 +44,7 @@ export default function EChartCanvas({ option }: EChartProps): ReactNode {
     const style = getComputedStyle(container.current);
     const colours = Object.fromEntries(NAMES.map((name) => [name, style.getPropertyValue(`--${name}`)]));
     chart.current?.setOption({ animation: false, ...option(colours as Record<keyof ChartColours, string>) }, true);
-  }, [option, theme]);
+  }, [option, isDark]);
 
   return <div ref={container} className="size-full" />;
 }

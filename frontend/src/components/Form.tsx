@@ -74,6 +74,15 @@ export function Select({ className, ...others }: ComponentProps<"select">): Reac
   return <select {...useControl()} className={classes(CONTROL, "pr-7", className)} {...others} />;
 }
 
+/** The options of a choice: values with the words for them. */
+export function Options({ of }: { of: Readonly<Record<string, string>> }): ReactNode {
+  return Object.entries(of).map(([value, label]) => (
+    <option key={value} value={value}>
+      {label}
+    </option>
+  ));
+}
+
 interface ToggleProps {
   checked: boolean | "indeterminate";
   onChange: (checked: boolean) => void;

@@ -1,5 +1,4 @@
 import type { ReactNode } from "react";
-import { count } from "@/lib/numbers";
 import { Button } from "./Button";
 import { text } from "./text";
 
@@ -12,9 +11,10 @@ interface LoadMoreProps {
 
 /** How many of how many are in sight, and a button for the next page. */
 export function LoadMore({ query, shown, total }: LoadMoreProps): ReactNode {
+  const told = query.hasNextPage ? text.shownOf(shown, total) : text.inAll(shown);
   return (
     <div className="flex items-center justify-between gap-3 px-3 py-2 text-xs text-muted">
-      <span className="tabular">{total === undefined ? count(shown) : `${count(shown)} of ${count(total)}`}</span>
+      <span className="tabular">{told}</span>
       {query.hasNextPage && (
         <Button
           size="small"

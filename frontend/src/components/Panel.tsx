@@ -44,7 +44,7 @@ export function PageHeader({ title, description, actions }: PageHeaderProps): Re
     <div className="mb-4 flex flex-wrap items-start justify-between gap-x-4 gap-y-2">
       <div className="min-w-0">
         <h1 className="text-xl font-semibold tracking-tight">{title}</h1>
-        {description !== undefined && <p className="mt-0.5 max-w-prose text-sm text-muted">{description}</p>}
+        {description !== undefined && <p className="mt-0.5 max-w-4xl text-sm text-muted">{description}</p>}
       </div>
       {actions !== undefined && <div className="flex flex-wrap items-center gap-2">{actions}</div>}
     </div>
@@ -60,7 +60,9 @@ export function Facts({
   className?: string;
 }): ReactNode {
   return (
-    <dl className={classes("grid grid-cols-[minmax(7rem,auto)_1fr] gap-x-4 gap-y-1.5 text-sm", className)}>
+    <dl
+      className={classes("grid grid-cols-[minmax(7rem,auto)_1fr] items-baseline gap-x-4 gap-y-1.5 text-sm", className)}
+    >
       {facts.map(([name, value]) => (
         <div key={name} className="contents">
           <dt className="text-muted">{name}</dt>

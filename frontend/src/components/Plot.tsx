@@ -27,7 +27,7 @@ export default function Plot({ lines, start, end, onZoom, label, height = 260 }:
   const container = useRef<HTMLDivElement>(null);
   const zoom = useRef(onZoom);
   const timeZone = useTimeZone();
-  const theme = usePreferences((state) => state.theme);
+  const isDark = usePreferences((state) => state.isDark);
   useEffect(() => {
     zoom.current = onZoom;
   }, [onZoom]);
@@ -75,14 +75,14 @@ export default function Plot({ lines, start, end, onZoom, label, height = 260 }:
       observer.disconnect();
       plot.destroy();
     };
-  }, [lines, start, end, height, timeZone, theme]);
+  }, [lines, start, end, height, timeZone, isDark]);
 
   return (
     <div
       ref={container}
       role="img"
       aria-label={label}
-      className="min-w-0 overflow-hidden text-xs [&_.u-legend]:text-xs"
+      className="min-w-0 overflow-hidden text-xs [&_.u-legend]:text-xs [&_.u-legend]:text-muted [&_.u-legend_th]:font-medium"
     />
   );
 }

@@ -43,7 +43,7 @@ export function SearchInput({
     }, REST_MILLISECONDS);
   };
   return (
-    <div className="relative min-w-44 flex-1">
+    <div className="relative max-w-80 min-w-44 flex-1">
       <Search aria-hidden className="pointer-events-none absolute top-2 left-2 size-4 text-muted" />
       <Input
         type="search"

@@ -25,7 +25,7 @@ export function SelectFilter<Value extends string>({
   return (
     <Select
       aria-label={label}
-      className={classes("w-40", className)}
+      className={classes("w-auto max-w-60", className)}
       value={value ?? ""}
       onChange={(event) => onChange(options.find(([known]) => known === event.target.value)?.[0] ?? null)}
     >

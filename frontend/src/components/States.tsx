@@ -22,16 +22,18 @@ export function Skeleton({ rows = 4, className }: { rows?: number; className?: s
 
 interface EmptyProps {
   title: string;
+  /** There is nothing else on the page: the title is its heading. */
+  isPage?: boolean;
   /** What would be here, and how it gets here. */
   children?: ReactNode;
   action?: ReactNode;
 }
 
-export function EmptyState({ title, children, action }: EmptyProps): ReactNode {
+export function EmptyState({ title, isPage = false, children, action }: EmptyProps): ReactNode {
   return (
     <div className="flex flex-col items-center gap-2 px-6 py-10 text-center">
       <Inbox aria-hidden className="size-7 text-muted" strokeWidth={1.4} />
-      <p className="text-sm font-medium">{title}</p>
+      {isPage ? <h1 className="text-base font-semibold">{title}</h1> : <p className="text-sm font-medium">{title}</p>}
       {children !== undefined && <div className="max-w-md text-sm text-muted">{children}</div>}
       {action}
     </div>

@@ -1,6 +1,7 @@
 /** Words that components show on every page. A feature's own words are in its text.ts. */
 import type { AlertStatus, AlertType, DeviceStatus, Lifecycle, Role, Schemas, Severity } from "@/api/types";
 import { count, counted } from "@/lib/numbers";
+import { sentenceCase } from "@/lib/words";
 
 export const severityWords: Record<Severity, string> = {
   CRITICAL: "Critical",
@@ -43,8 +44,7 @@ const alertTypeWords: Partial<Record<AlertType, string>> & Record<string, string
 
 /** A type of alert in words; an addon's own are read out of its name: LINK_DOWN is "Link down". */
 export function alertTypeName(type: AlertType): string {
-  const spaced = type.replaceAll("_", " ").toLowerCase();
-  return alertTypeWords[type] ?? spaced.charAt(0).toUpperCase() + spaced.slice(1);
+  return alertTypeWords[type] ?? sentenceCase(type);
 }
 
 export const alertSourceWords: Record<Schemas["AlertSource"], string> = {
@@ -71,6 +71,7 @@ export const text = {
   copy: "Copy",
   dismiss: "Dismiss",
   loading: "Loading",
+  inAll: (entries: number) => `${count(entries)} in all`,
   loadMore: "Show more",
   more: "More actions",
   never: "never",
@@ -79,6 +80,8 @@ export const text = {
   remove: (what: string) => `Remove ${what}`,
   retry: "Try again",
   search: "Search",
+  shownOf: (shown: number, total: number | undefined) =>
+    total === undefined ? `The first ${count(shown)}` : `${count(shown)} of ${count(total)}`,
   undo: "Undo",
   wentWrong: "Something went wrong",
   wentWrongDetail: "This part of the page could not be shown. The rest goes on working.",
@@ -182,4 +185,47 @@ export const routeText = {
   stop: "Ask no further rule once this one fits",
   enabled: "On",
   save: "Save",
+};
+
+export const subscriptionKindWords: Record<Schemas["SubscriptionKind"], string> = {
+  MAIN: "Main",
+  ADDON: "Additional seats",
+  TRIAL: "Trial",
+  TEMPORARY: "For a time",
+};
+
+export const subscriptionStatusWords: Record<Schemas["SubscriptionStatus"], string> = {
+  TRIAL: "Trial",
+  ACTIVE: "Active",
+  GRACE: "Over, still working",
+  SUSPENDED: "Suspended",
+  EXPIRED: "Expired",
+};
+
+export const renewalWords: Record<Schemas["RenewalStatus"], string> = {
+  REQUESTED: "Asked for",
+  GRANTED: "Granted",
+  REFUSED: "Refused",
+  WITHDRAWN: "Withdrawn",
+};
+
+/** Words of what subscriptions show to tenants and operators alike. */
+export const subscriptionText = {
+  seats: (devices: number, limit: number) => `${count(devices)} of ${count(limit)}`,
+  ownSeats: (limit: number) => `${counted(limit, "seat")} for its main one`,
+  left: (days: number) => (days < 0 ? "over" : days === 0 ? "ends today" : `${counted(days, "day")} left`),
+  history: (name: string) => `History of ${name}`,
+  noHistory: "Nothing has happened to it yet.",
+  by: (who: string) => `by ${who}`,
+};
+
+/** Words of the dialogs in which a secret is shown once, or made anew. */
+export const secretText = {
+  once: "Shown this once. Keep it now: nobody can read it again.",
+  kept: "I have kept it",
+  rotateTitle: (name: string) => `A new secret for ${name}`,
+  rotateDetail: "The new one is shown once. The one of now works for a while longer, so that you can change over.",
+  rotate: "Make a new secret",
+  overlap: "The secret of now works for",
+  overlaps: { "0": "no moment longer", "3600": "an hour", "86400": "a day", "604800": "a week" },
 };

@@ -35,6 +35,8 @@ function names(key: string): string[] {
 
 interface Preferences {
   theme: Theme;
+  /** What the theme comes to just now: what draws on a canvas draws anew when it changes. */
+  isDark: boolean;
   /** IANA name; null is that of the browser. */
   timeZone: string | null;
   collapsedGroups: string[];
@@ -50,6 +52,7 @@ export const usePreferences = create<Preferences>((set, get) => {
   const storedTheme = read(THEME_KEY);
   return {
     theme: isTheme(storedTheme) ? storedTheme : "system",
+    isDark: document.documentElement.classList.contains("dark"),
     timeZone: read(TIME_ZONE_KEY) || null,
     collapsedGroups: names(COLLAPSED_KEY),
     dismissed: names(DISMISSED_KEY),
@@ -80,6 +83,7 @@ export const usePreferences = create<Preferences>((set, get) => {
 export function applyTheme(theme: Theme): void {
   const dark = theme === "dark" || (theme === "system" && matchMedia("(prefers-color-scheme: dark)").matches);
   document.documentElement.classList.toggle("dark", dark);
+  usePreferences.setState({ isDark: dark });
 }
 
 /** Follow the system's theme for as long as the page is open. */

@@ -1,7 +1,24 @@
 import { expect, it } from "vitest";
-import { axisTime, duration, fullTime, instantOf, longDuration, relativeTime, shortTime, wallTimeOf } from "./time";
+import {
+  axisTime,
+  duration,
+  fullTime,
+  instantOf,
+  longDuration,
+  relativeTime,
+  shortTime,
+  timeSpan,
+  wallTimeOf,
+} from "./time";
 
 const NOON = Date.UTC(2026, 10, 21, 12);
+
+it.each([
+  ["2026-11-21T16:35:00Z", "2026-11-21T18:35:00Z", "21 Nov, 16:35 – 18:35"],
+  ["2026-11-21T22:35:00Z", "2026-11-22T00:35:00Z", "21 Nov, 22:35 – 22 Nov, 00:35"],
+])("a span from %s to %s names a second day alone", (start, end, told) => {
+  expect(timeSpan(start, end, "UTC", NOON)).toBe(told);
+});
 
 it.each([
   [0, "just now"],

@@ -50,6 +50,13 @@ export function shortTime(time: string | number, timeZone: string, now: number =
   }).format(new Date(time));
 }
 
+/** "21 Nov, 16:35 – 18:35" in a time zone; the end has its day when it is another. */
+export function timeSpan(start: string, end: string, timeZone: string, now: number = Date.now()): string {
+  const [from, until] = [shortTime(start, timeZone, now), shortTime(end, timeZone, now)];
+  const [day, clock = ""] = until.split(", ");
+  return `${from} – ${from.startsWith(`${day}, `) ? clock : until}`;
+}
+
 /** What an axis over `span` milliseconds says of a time: the clock within two days, else the day as well. */
 export function axisTime(time: number, span: number, timeZone: string): string {
   const parts: Intl.DateTimeFormatOptions =

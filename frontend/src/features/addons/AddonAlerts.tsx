@@ -8,6 +8,7 @@ import { Panel } from "@/components/Panel";
 import { SeverityLabel } from "@/components/Severity";
 import { Badge } from "@/components/Status";
 import { alertTypeName, severityWords } from "@/components/text";
+import { sentenceCase } from "@/lib/words";
 import { useChooseAddon, type Addon, type AddonAlert } from "./queries";
 import { text } from "./text";
 
@@ -48,7 +49,7 @@ export function AddonAlerts({ addon }: { addon: Addon }): ReactNode {
         header: text.alertColumns.title,
         cell: ({ row }) => <code className="font-mono text-xs text-muted">{row.original.title}</code>,
       },
-      { id: "category", header: text.alertColumns.category, cell: ({ row }) => row.original.category },
+      { id: "category", header: text.alertColumns.category, cell: ({ row }) => sentenceCase(row.original.category) },
       {
         id: "severity",
         header: text.alertColumns.severity,

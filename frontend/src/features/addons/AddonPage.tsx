@@ -1,11 +1,11 @@
 import { useQuery } from "@tanstack/react-query";
-import { ArrowLeft } from "lucide-react";
 import { useState, type ReactNode } from "react";
 import { Link, useNavigate, useParams } from "react-router";
 import { POLLED_METHODS } from "@/api/types";
 import { Can } from "@/auth/Can";
 import { usePermission } from "@/auth/permissions";
 import { AsOf } from "@/components/AsOf";
+import { BackLink } from "@/components/BackLink";
 import { Button } from "@/components/Button";
 import { CodeBlock } from "@/components/Copy";
 import { ConfirmDialog } from "@/components/Dialog";
@@ -14,6 +14,7 @@ import { Facts, PageHeader, Panel } from "@/components/Panel";
 import { QueryState } from "@/components/States";
 import { Moment } from "@/components/Time";
 import { jsonText } from "@/lib/json";
+import { sentenceCase } from "@/lib/words";
 import { AddonAlerts } from "./AddonAlerts";
 import { addonVersions, oneAddon, useChooseAddon, useDeleteAddon, type Addon } from "./queries";
 import { TestBench } from "./TestBench";
@@ -26,10 +27,7 @@ export default function AddonPage(): ReactNode {
   const query = useQuery(oneAddon(addonId));
   return (
     <>
-      <Link to="/addons" className="mb-2 inline-flex items-center gap-1 text-sm text-muted hover:text-ink">
-        <ArrowLeft aria-hidden className="size-4" />
-        {text.back}
-      </Link>
+      <BackLink to="/addons">{text.back}</BackLink>
       <QueryState query={query} skeletonRows={10}>
         {(addon) => (
           <>
@@ -108,7 +106,7 @@ function About({ addon }: { addon: Addon }): ReactNode {
     [text.vendor, addon.vendor],
     [text.columns.version, addon.addon_version],
     [text.columns.method, methodWords[addon.method] ?? addon.method],
-    [text.category, addon.category],
+    [text.category, sentenceCase(addon.category)],
     [
       text.setup,
       <span key="setup" className="whitespace-pre-line">

@@ -16,6 +16,7 @@ import { SearchInput } from "@/components/SearchInput";
 import { EmptyState, QueryState } from "@/components/States";
 import { Badge } from "@/components/Status";
 import { useSearchState } from "@/lib/useSearchState";
+import { sentenceCase } from "@/lib/words";
 import { useSwitchAddon, type AddonSummary } from "./queries";
 import { methodWords, text } from "./text";
 import { UploadDialog } from "./UploadDialog";
@@ -51,7 +52,7 @@ export default function AddonsPage(): ReactNode {
         header: text.columns.method,
         cell: ({ row }) => methodWords[row.original.method] ?? row.original.method,
       },
-      { id: "category", header: text.columns.category, cell: ({ row }) => row.original.category },
+      { id: "category", header: text.columns.category, cell: ({ row }) => sentenceCase(row.original.category) },
       {
         id: "version",
         header: text.columns.version,

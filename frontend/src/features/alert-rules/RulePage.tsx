@@ -1,12 +1,12 @@
 import { zodResolver } from "@hookform/resolvers/zod";
 import { useQuery } from "@tanstack/react-query";
-import { ArrowLeft } from "lucide-react";
 import type { ReactNode } from "react";
 import { Controller, FormProvider, useController, useForm, useFormContext } from "react-hook-form";
 import { Link, useNavigate, useParams, useSearchParams } from "react-router";
 import { allPolicies } from "@/api/choices";
 import { SEVERITIES } from "@/api/types";
 import { usePermission } from "@/auth/permissions";
+import { BackLink } from "@/components/BackLink";
 import { Button } from "@/components/Button";
 import { Field, FormProblem, Input, Select, showProblem, Switch, TextArea } from "@/components/Form";
 import { PageHeader, Panel } from "@/components/Panel";
@@ -29,10 +29,7 @@ export default function RulePage(): ReactNode {
   const query = useQuery({ ...oneRule(source ?? ""), enabled: source !== undefined, staleTime: Infinity });
   return (
     <>
-      <Link to="/alert-rules" className="mb-2 inline-flex items-center gap-1 text-sm text-muted hover:text-ink">
-        <ArrowLeft aria-hidden className="size-4" />
-        {text.back}
-      </Link>
+      <BackLink to="/alert-rules">{text.back}</BackLink>
       {source === undefined ? (
         <Builder rule={undefined} start={formOf(undefined)} />
       ) : (

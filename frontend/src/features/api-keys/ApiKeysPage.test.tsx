@@ -91,9 +91,9 @@ it("gives a key a new secret while the one of now works on", async () => {
   const user = userEvent.setup();
   renderPage(<ApiKeysPage />);
   await user.click(await screen.findByRole("button", { name: "Actions for Billing export" }));
-  await user.click(await screen.findByRole("menuitem", { name: "Give it a new secret" }));
+  await user.click(await screen.findByRole("menuitem", { name: "Make a new secret" }));
   await user.selectOptions(await screen.findByLabelText("The secret of now works for"), "3600");
-  await user.click(screen.getByRole("button", { name: "Give it a new secret" }));
+  await user.click(screen.getByRole("button", { name: "Make a new secret" }));
   expect(await screen.findByRole("region", { name: "Key" })).toHaveTextContent("pulse_k1_other");
   expect(sent).toEqual({ overlap_seconds: 3600 });
 });

@@ -1,9 +1,8 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { Plus } from "lucide-react";
 import { useCallback, useState, type ReactNode } from "react";
 import { api, ask, ifMatch } from "@/api/client";
 import { Can } from "@/auth/Can";
-import { Button } from "@/components/Button";
+import { AddButton } from "@/components/AddButton";
 import { ConfirmDialog } from "@/components/Dialog";
 import { ListPage } from "@/components/ListPage";
 import { useChange } from "@/components/useChange";
@@ -28,12 +27,9 @@ export default function ApiKeysPage(): ReactNode {
     silent: true,
   });
   const add = (
-    <Can permission="api-keys:manage">
-      <Button kind="primary" onClick={() => change({ new: "1" })}>
-        <Plus aria-hidden className="size-4" />
-        {text.add}
-      </Button>
-    </Can>
+    <AddButton permission="api-keys:manage" onClick={() => change({ new: "1" })}>
+      {text.add}
+    </AddButton>
   );
   return (
     <>

@@ -5,11 +5,10 @@ import { z } from "zod";
 import { api, ask, ifMatch } from "@/api/client";
 import type { Permission } from "@/api/types";
 import { useProfile } from "@/auth/permissions";
-import { Button } from "@/components/Button";
 import { CodeBlock } from "@/components/Copy";
-import { Dialog } from "@/components/Dialog";
-import { Checkbox, Field, Input, Select } from "@/components/Form";
+import { Checkbox, Field, Input, Options, Select } from "@/components/Form";
 import { FormDialog } from "@/components/FormDialog";
+import { RotateSecretDialog, ShownOnceDialog } from "@/components/SecretDialogs";
 import { roleWords } from "@/components/text";
 import { useChange } from "@/components/useChange";
 import { DAY } from "@/lib/time";
@@ -83,11 +82,7 @@ export function MakeKeyDialog({ onClose, onMade }: MakeProps): ReactNode {
         </Field>
         <Field label={words.expires} error={errors.days?.message}>
           <Select {...form.register("days")}>
-            {Object.entries(words.expiries).map(([days, label]) => (
-              <option key={days} value={days}>
-                {label}
-              </option>
-            ))}
+            <Options of={words.expiries} />
           </Select>
         </Field>
       </div>
@@ -126,43 +121,24 @@ export function MakeKeyDialog({ onClose, onMade }: MakeProps): ReactNode {
   );
 }
 
-const Rotation = z.object({ overlap: z.enum(["0", "3600", "86400", "604800"]) });
-
 export function RotateKeyDialog({ apiKey, onClose, onMade }: MakeProps & { apiKey: ApiKey }): ReactNode {
-  const form = useForm<z.infer<typeof Rotation>>({
-    resolver: zodResolver(Rotation),
-    defaultValues: { overlap: "86400" },
-  });
   const rotate = useChange({
-    send: ({ overlap }: z.infer<typeof Rotation>) =>
+    send: (overlap_seconds: number) =>
       ask(
         api.POST("/customer/api-keys/{key_id}/rotate", {
           params: { path: { key_id: apiKey.key_id }, header: ifMatch(apiKey.version) },
-          body: { overlap_seconds: Number(overlap) },
+          body: { overlap_seconds },
         }),
       ),
     changes: [API_KEYS],
     silent: true,
   });
   return (
-    <FormDialog
-      form={form}
-      title={text.rotation.title(apiKey.name)}
-      description={text.rotation.description}
-      submit={text.rotation.rotate}
+    <RotateSecretDialog
+      name={apiKey.name}
       onClose={onClose}
-      onSubmit={async (wanted) => onMade(await rotate.mutateAsync(wanted))}
-    >
-      <Field label={text.rotation.overlap}>
-        <Select {...form.register("overlap")}>
-          {Object.entries(text.rotation.overlaps).map(([seconds, label]) => (
-            <option key={seconds} value={seconds}>
-              {label}
-            </option>
-          ))}
-        </Select>
-      </Field>
-    </FormDialog>
+      onRotate={async (seconds) => onMade(await rotate.mutateAsync(seconds))}
+    />
   );
 }
 
@@ -170,21 +146,9 @@ export function RotateKeyDialog({ apiKey, onClose, onMade }: MakeProps & { apiKe
 export function ShownKeyDialog({ apiKey, onClose }: { apiKey: NewApiKey; onClose: () => void }): ReactNode {
   const command = `curl -H 'Authorization: Bearer ${apiKey.key}' \\\n  ${location.origin}/customer/devices`;
   return (
-    <Dialog
-      open
-      onClose={onClose}
-      title={text.shown.title(apiKey.name)}
-      description={text.shown.once}
-      footer={
-        <Button kind="primary" onClick={onClose}>
-          {text.shown.done}
-        </Button>
-      }
-    >
-      <div className="grid gap-3">
-        <CodeBlock label={text.shown.key} code={apiKey.key} />
-        <CodeBlock label={text.shown.use} code={command} />
-      </div>
-    </Dialog>
+    <ShownOnceDialog title={text.shown.title(apiKey.name)} onClose={onClose}>
+      <CodeBlock label={text.shown.key} code={apiKey.key} />
+      <CodeBlock label={text.shown.use} code={command} />
+    </ShownOnceDialog>
   );
 }

@@ -9,7 +9,7 @@ export const text = {
   states: { live: "In use", revoked: "Revoked", expired: "Expired", soon: "Ends soon" },
   actions: (name: string) => `Actions for ${name}`,
   expand: (name: string) => `Details of ${name}`,
-  rotate: "Give it a new secret",
+  rotate: "Make a new secret",
   revoke: "Revoke",
   revokeTitle: (name: string) => `Revoke ${name}?`,
   revokeDetail: "This can't be undone. Within a minute the key opens nothing; it stays listed.",
@@ -39,18 +39,9 @@ export const text = {
     scopes_wrong: "choose at least one",
     make: "Make the key",
   },
-  rotation: {
-    title: (name: string) => `A new secret for ${name}`,
-    description: "Programs go over to it one by one: the secret of now works on for a while.",
-    overlap: "The secret of now works for",
-    overlaps: { "0": "not at all", "3600": "another hour", "86400": "another day", "604800": "another week" },
-    rotate: "Give it a new secret",
-  },
   shown: {
     title: (name: string) => `The key ${name}`,
-    once: "Shown this once. Keep it now: nobody can read it again.",
     key: "Key",
     use: "How it is used",
-    done: "I have kept it",
   },
 };

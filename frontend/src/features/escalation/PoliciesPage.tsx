@@ -1,12 +1,10 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import type { ColumnDef } from "@tanstack/react-table";
-import { Plus } from "lucide-react";
 import { useCallback, useMemo, useState, type ReactNode } from "react";
 import { Link, useNavigate } from "react-router";
 import { allChannels, allSchedules } from "@/api/choices";
-import { Can } from "@/auth/Can";
 import { usePermission } from "@/auth/permissions";
-import { Button } from "@/components/Button";
+import { AddButton } from "@/components/AddButton";
 import { DataTable } from "@/components/DataTable";
 import { ConfirmDialog } from "@/components/Dialog";
 import { ListPage } from "@/components/ListPage";
@@ -65,14 +63,9 @@ export default function PoliciesPage(): ReactNode {
     [],
   );
   const add = (
-    <Can permission="escalation-policies:manage">
-      <Button kind="primary" asChild>
-        <Link to="/escalation-policies/new">
-          <Plus aria-hidden className="size-4" />
-          {text.add}
-        </Link>
-      </Button>
-    </Can>
+    <AddButton permission="escalation-policies:manage" to="/escalation-policies/new">
+      {text.add}
+    </AddButton>
   );
   return (
     <>

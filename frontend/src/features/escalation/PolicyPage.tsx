@@ -1,10 +1,11 @@
 import { zodResolver } from "@hookform/resolvers/zod";
 import { useQuery } from "@tanstack/react-query";
-import { ArrowLeft, Plus } from "lucide-react";
+import { Plus } from "lucide-react";
 import type { ReactNode } from "react";
 import { Controller, FormProvider, useFieldArray, useForm, useWatch } from "react-hook-form";
 import { Link, useNavigate, useParams } from "react-router";
 import { usePermission } from "@/auth/permissions";
+import { BackLink } from "@/components/BackLink";
 import { Button } from "@/components/Button";
 import { Field, FormProblem, Input, Select, showProblem, Switch } from "@/components/Form";
 import { PageHeader, Panel } from "@/components/Panel";
@@ -21,10 +22,7 @@ export default function PolicyPage(): ReactNode {
   const query = useQuery({ ...onePolicy(policyId ?? ""), enabled: policyId !== undefined, staleTime: Infinity });
   return (
     <>
-      <Link to="/escalation-policies" className="mb-2 inline-flex items-center gap-1 text-sm text-muted hover:text-ink">
-        <ArrowLeft aria-hidden className="size-4" />
-        {text.back}
-      </Link>
+      <BackLink to="/escalation-policies">{text.back}</BackLink>
       {policyId === undefined ? (
         <Builder policy={undefined} />
       ) : (

@@ -1,9 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
-import { ArrowLeft } from "lucide-react";
 import { useState, type ReactNode } from "react";
-import { Link, useNavigate, useParams } from "react-router";
+import { useNavigate, useParams } from "react-router";
 import { Can } from "@/auth/Can";
 import { AsOf } from "@/components/AsOf";
+import { BackLink } from "@/components/BackLink";
 import { Button } from "@/components/Button";
 import { PageHeader } from "@/components/Panel";
 import { QueryState } from "@/components/States";
@@ -21,10 +21,7 @@ export default function GroupPage(): ReactNode {
   const query = useQuery(oneGroup(groupId));
   return (
     <>
-      <Link to="/groups" className="mb-2 inline-flex items-center gap-1 text-sm text-muted hover:text-ink">
-        <ArrowLeft aria-hidden className="size-4" />
-        {text.back}
-      </Link>
+      <BackLink to="/groups">{text.back}</BackLink>
       <QueryState query={query} skeletonRows={10}>
         {(group) => <GroupView group={group} freshness={<AsOf query={query} />} />}
       </QueryState>

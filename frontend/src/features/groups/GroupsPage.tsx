@@ -1,11 +1,10 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import type { ColumnDef } from "@tanstack/react-table";
-import { Plus } from "lucide-react";
 import { useMemo, useState, type ReactNode } from "react";
 import { Link } from "react-router";
 import { Can } from "@/auth/Can";
 import { usePermission } from "@/auth/permissions";
-import { Button } from "@/components/Button";
+import { AddButton } from "@/components/AddButton";
 import { DataTable } from "@/components/DataTable";
 import { ListPage } from "@/components/ListPage";
 import { MenuItem, MenuSeparator } from "@/components/Menu";
@@ -72,12 +71,9 @@ export default function GroupsPage(): ReactNode {
     [],
   );
   const add = (
-    <Can permission="devices:manage">
-      <Button kind="primary" onClick={() => change({ new: "1" })}>
-        <Plus aria-hidden className="size-4" />
-        {text.add}
-      </Button>
-    </Can>
+    <AddButton permission="devices:manage" onClick={() => change({ new: "1" })}>
+      {text.add}
+    </AddButton>
   );
   return (
     <>

@@ -1,12 +1,11 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import type { ColumnDef } from "@tanstack/react-table";
-import { Plus } from "lucide-react";
 import { useCallback, useMemo, useState, type ReactNode } from "react";
 import { Link } from "react-router";
 import { allAddons } from "@/api/choices";
 import { Can } from "@/auth/Can";
 import { usePermission } from "@/auth/permissions";
-import { Button } from "@/components/Button";
+import { AddButton } from "@/components/AddButton";
 import { CopyButton } from "@/components/Copy";
 import { DataTable } from "@/components/DataTable";
 import { ConfirmDialog } from "@/components/Dialog";
@@ -20,7 +19,7 @@ import { Moment, TimeAgo } from "@/components/Time";
 import { count } from "@/lib/numbers";
 import { useSearchState } from "@/lib/useSearchState";
 import { sourcePages, useDeleteSource, useSwitchSource, type NewSource, type Source } from "./queries";
-import { EditSourceDialog, MakeSourceDialog, RotateSecretDialog, ShownSecretDialog } from "./SourceDialogs";
+import { EditSourceDialog, MakeSourceDialog, RotateSourceDialog, ShownSecretDialog } from "./SourceDialogs";
 import { text } from "./text";
 
 type Deed = "edit" | "rotate" | "remove";
@@ -119,12 +118,9 @@ export default function InboundSourcesPage(): ReactNode {
     [addons.data],
   );
   const add = (
-    <Can permission="addons:manage">
-      <Button kind="primary" onClick={() => change({ new: "1" })}>
-        <Plus aria-hidden className="size-4" />
-        {text.add}
-      </Button>
-    </Can>
+    <AddButton permission="addons:manage" onClick={() => change({ new: "1" })}>
+      {text.add}
+    </AddButton>
   );
   return (
     <>
@@ -147,7 +143,7 @@ export default function InboundSourcesPage(): ReactNode {
         </Can>
       )}
       {deed?.kind === "edit" && <EditSourceDialog source={deed.source} onClose={end} />}
-      {deed?.kind === "rotate" && <RotateSecretDialog source={deed.source} onClose={end} onMade={setShown} />}
+      {deed?.kind === "rotate" && <RotateSourceDialog source={deed.source} onClose={end} onMade={setShown} />}
       {deed?.kind === "remove" && (
         <ConfirmDialog
           open

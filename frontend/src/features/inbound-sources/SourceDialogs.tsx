@@ -5,11 +5,10 @@ import { useForm, useWatch } from "react-hook-form";
 import { z } from "zod";
 import { allAddons } from "@/api/choices";
 import { allSites } from "@/api/queries";
-import { Button } from "@/components/Button";
 import { CodeBlock } from "@/components/Copy";
-import { Dialog } from "@/components/Dialog";
 import { Field, Input, Select } from "@/components/Form";
 import { FormDialog } from "@/components/FormDialog";
+import { RotateSecretDialog, ShownOnceDialog } from "@/components/SecretDialogs";
 import { authenticationOf, firstMessage, KINDS, placeOf, USUAL_PLACES } from "./authentication";
 import {
   useChangeSource,
@@ -146,39 +145,20 @@ export function EditSourceDialog({ source, onClose }: { source: Source; onClose:
   return <SourceForm source={source} onClose={onClose} onSend={change.mutateAsync} />;
 }
 
-const Rotation = z.object({ overlap: z.enum(["0", "3600", "86400", "604800"]) });
-
 interface RotateProps {
   source: Source;
   onClose: () => void;
   onMade: (source: NewSource) => void;
 }
 
-export function RotateSecretDialog({ source, onClose, onMade }: RotateProps): ReactNode {
-  const form = useForm<z.infer<typeof Rotation>>({
-    resolver: zodResolver(Rotation),
-    defaultValues: { overlap: "86400" },
-  });
+export function RotateSourceDialog({ source, onClose, onMade }: RotateProps): ReactNode {
   const rotate = useRotateSecret(source);
   return (
-    <FormDialog
-      form={form}
-      title={text.rotation.title(source.name)}
-      description={text.rotation.description}
-      submit={text.rotation.rotate}
+    <RotateSecretDialog
+      name={source.name}
       onClose={onClose}
-      onSubmit={async ({ overlap }) => onMade(await rotate.mutateAsync(Number(overlap)))}
-    >
-      <Field label={text.rotation.overlap}>
-        <Select {...form.register("overlap")}>
-          {Object.entries(text.rotation.overlaps).map(([seconds, label]) => (
-            <option key={seconds} value={seconds}>
-              {label}
-            </option>
-          ))}
-        </Select>
-      </Field>
-    </FormDialog>
+      onRotate={async (seconds) => onMade(await rotate.mutateAsync(seconds))}
+    />
   );
 }
 
@@ -186,22 +166,10 @@ export function RotateSecretDialog({ source, onClose, onMade }: RotateProps): Re
 export function ShownSecretDialog({ source, onClose }: { source: NewSource; onClose: () => void }): ReactNode {
   const command = firstMessage(source, location.origin);
   return (
-    <Dialog
-      open
-      onClose={onClose}
-      title={text.shown.title(source.name)}
-      description={text.shown.once}
-      footer={
-        <Button kind="primary" onClick={onClose}>
-          {text.shown.done}
-        </Button>
-      }
-    >
-      <div className="grid gap-3">
-        <CodeBlock label={text.shown.address} code={`${location.origin}${source.path}`} />
-        <CodeBlock label={text.shown.secret} code={source.secret} />
-        {command !== null && <CodeBlock label={text.shown.trial} code={command} />}
-      </div>
-    </Dialog>
+    <ShownOnceDialog title={text.shown.title(source.name)} description={text.shown.once} onClose={onClose}>
+      <CodeBlock label={text.shown.address} code={`${location.origin}${source.path}`} />
+      <CodeBlock label={text.shown.secret} code={source.secret} />
+      {command !== null && <CodeBlock label={text.shown.trial} code={command} />}
+    </ShownOnceDialog>
   );
 }

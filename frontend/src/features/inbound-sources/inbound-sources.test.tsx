@@ -85,7 +85,7 @@ it("gives a source another secret, with the time for which the old one works", a
   const user = userEvent.setup();
   renderPage(<InboundSourcesPage />);
   await user.click(await screen.findByRole("button", { name: "Actions for PRTG in Lyon" }));
-  await user.click(await screen.findByRole("menuitem", { name: "Give it another secret" }));
+  await user.click(await screen.findByRole("menuitem", { name: "Make a new secret" }));
   await user.selectOptions(await screen.findByRole("combobox", { name: "The secret of now works for" }), "an hour");
   await user.click(screen.getByRole("button", { name: "Make a new secret" }));
   expect(await screen.findByRole("region", { name: "Secret" })).toHaveTextContent("the-secret-of-it");

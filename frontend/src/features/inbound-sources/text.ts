@@ -33,7 +33,7 @@ export const text = {
   former: "The secret before works until",
   actions: (name: string) => `Actions for ${name}`,
   edit: "Edit",
-  rotate: "Give it another secret",
+  rotate: "Make a new secret",
   remove: "Delete",
   removeTitle: (name: string) => `Delete ${name}?`,
   removeDetail: "What it sends is refused, and alerts that it told of last close. This can't be undone.",
@@ -53,19 +53,11 @@ export const text = {
     places: { header: "Header", query: "Parameter", body: "Path of the field", hmac: "Header of the signature" },
     placeWrong: "is needed",
   },
-  rotation: {
-    title: (name: string) => `Another secret for ${name}`,
-    description: "The new one is shown once. The one of now works for a while longer, so that you can change over.",
-    overlap: "The secret of now works for",
-    overlaps: { "0": "no moment longer", "3600": "an hour", "86400": "a day", "604800": "a week" },
-    rotate: "Make a new secret",
-  },
   shown: {
     title: (name: string) => `${name} is ready`,
     once: "The secret is shown this once. Set it at the sender now: nobody can read it again.",
     address: "Address",
     secret: "Secret",
     trial: "A first message",
-    done: "I have kept it",
   },
 };

@@ -1,11 +1,9 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import type { ColumnDef } from "@tanstack/react-table";
-import { Plus } from "lucide-react";
 import { useMemo, useState, type ReactNode } from "react";
-import { Link, useNavigate } from "react-router";
-import { Can } from "@/auth/Can";
+import { useNavigate } from "react-router";
 import { usePermission } from "@/auth/permissions";
-import { Button } from "@/components/Button";
+import { AddButton } from "@/components/AddButton";
 import { DataTable } from "@/components/DataTable";
 import { ConfirmDialog } from "@/components/Dialog";
 import { Switch } from "@/components/Form";
@@ -71,14 +69,9 @@ export default function IntegrationsPage(): ReactNode {
     [change, chosen],
   );
   const add = (
-    <Can permission="notifications:manage">
-      <Button kind="primary" asChild>
-        <Link to={`/notifications?new=${kind ?? "webhook"}`}>
-          <Plus aria-hidden className="size-4" />
-          {text.add}
-        </Link>
-      </Button>
-    </Can>
+    <AddButton permission="notifications:manage" to={`/notifications?new=${kind ?? "webhook"}`}>
+      {text.add}
+    </AddButton>
   );
   return (
     <>

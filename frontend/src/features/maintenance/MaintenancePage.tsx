@@ -1,10 +1,8 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import type { ColumnDef } from "@tanstack/react-table";
-import { Plus } from "lucide-react";
 import { useMemo, useState, type ReactNode } from "react";
-import { Can } from "@/auth/Can";
 import { usePermission } from "@/auth/permissions";
-import { Button } from "@/components/Button";
+import { AddButton } from "@/components/AddButton";
 import { DataTable } from "@/components/DataTable";
 import { ConfirmDialog } from "@/components/Dialog";
 import { Gantt, type GanttRow } from "@/components/Gantt";
@@ -15,10 +13,9 @@ import { RowMenu } from "@/components/Row";
 import { ScopeWords } from "@/components/ScopeWords";
 import { SelectFilter } from "@/components/SelectFilter";
 import { Badge } from "@/components/Status";
-import { Moment } from "@/components/Time";
 import { useNow } from "@/lib/now";
 import { useTimeZone } from "@/lib/preferences";
-import { DAY, HOUR, shortTime, wallTimeOf } from "@/lib/time";
+import { DAY, HOUR, shortTime, timeSpan, wallTimeOf } from "@/lib/time";
 import { useSearchState } from "@/lib/useSearchState";
 import { plannedTimes, useDeleteWindow, windowPages, type Window, type WindowState } from "./queries";
 import { inWords, recurrenceOf } from "./recurrence";
@@ -37,6 +34,7 @@ export default function MaintenancePage(): ReactNode {
   const [doing, setDoing] = useState<Doing>();
   const remove = useDeleteWindow();
   const stop = (): void => setDoing(undefined);
+  const timeZone = useTimeZone();
   const columns = useMemo<ColumnDef<Window>[]>(
     () => [
       {
@@ -61,9 +59,9 @@ export default function MaintenancePage(): ReactNode {
           window.next_starts_at === null ? (
             "–"
           ) : (
-            <>
-              <Moment time={window.next_starts_at} /> – <Moment time={window.next_ends_at} />
-            </>
+            <span className="tabular">
+              {timeSpan(window.next_starts_at, window.next_ends_at ?? window.next_starts_at, timeZone)}
+            </span>
           ),
       },
       {
@@ -87,15 +85,12 @@ export default function MaintenancePage(): ReactNode {
         cell: ({ row }) => <Actions window={row.original} onDo={setDoing} />,
       },
     ],
-    [],
+    [timeZone],
   );
   const add = (
-    <Can permission="maintenance:manage">
-      <Button kind="primary" onClick={() => setDoing({ what: "new" })}>
-        <Plus aria-hidden className="size-4" />
-        {text.add}
-      </Button>
-    </Can>
+    <AddButton permission="maintenance:manage" onClick={() => setDoing({ what: "new" })}>
+      {text.add}
+    </AddButton>
   );
   return (
     <>

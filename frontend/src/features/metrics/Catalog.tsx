@@ -1,10 +1,9 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import type { ColumnDef } from "@tanstack/react-table";
-import { Plus } from "lucide-react";
 import { useCallback, useMemo, useState, type ReactNode } from "react";
 import { Can } from "@/auth/Can";
+import { AddButton } from "@/components/AddButton";
 import { AsOf } from "@/components/AsOf";
-import { Button } from "@/components/Button";
 import { DataTable } from "@/components/DataTable";
 import { ConfirmDialog } from "@/components/Dialog";
 import { Filters, ListPanel } from "@/components/ListPage";
@@ -65,12 +64,9 @@ export function Catalog(): ReactNode {
     [],
   );
   const add = (
-    <Can permission="metrics:manage">
-      <Button kind="primary" onClick={() => setDoing({ what: "new" })}>
-        <Plus aria-hidden className="size-4" />
-        {text.add}
-      </Button>
-    </Can>
+    <AddButton permission="metrics:manage" onClick={() => setDoing({ what: "new" })}>
+      {text.add}
+    </AddButton>
   );
   return (
     <>

@@ -1,10 +1,9 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import type { ColumnDef } from "@tanstack/react-table";
-import { Plus } from "lucide-react";
 import { useMemo, useState, type ReactNode } from "react";
 import { Can } from "@/auth/Can";
+import { AddButton } from "@/components/AddButton";
 import { AsOf } from "@/components/AsOf";
-import { Button } from "@/components/Button";
 import { DataTable } from "@/components/DataTable";
 import { ConfirmDialog } from "@/components/Dialog";
 import { Filters, ListPanel } from "@/components/ListPage";
@@ -71,12 +70,9 @@ export function Mappings(): ReactNode {
     [],
   );
   const add = (
-    <Can permission="metrics:manage">
-      <Button kind="primary" onClick={() => setDoing({ what: "new" })}>
-        <Plus aria-hidden className="size-4" />
-        {text.add}
-      </Button>
-    </Can>
+    <AddButton permission="metrics:manage" onClick={() => setDoing({ what: "new" })}>
+      {text.add}
+    </AddButton>
   );
   return (
     <>
@@ -84,7 +80,6 @@ export function Mappings(): ReactNode {
         <SelectFilter
           label={text.normalized}
           any={text.anyNormalized}
-          className="w-56"
           options={(catalog.data ?? []).map(({ metric }) => [metric, metric])}
           value={normalized}
           onChange={(metric) => change({ normalized: metric })}

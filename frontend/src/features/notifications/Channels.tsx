@@ -1,10 +1,9 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import type { ColumnDef } from "@tanstack/react-table";
-import { Plus } from "lucide-react";
 import { useCallback, useMemo, useState, type ReactNode } from "react";
 import { Can } from "@/auth/Can";
 import { usePermission } from "@/auth/permissions";
-import { Button } from "@/components/Button";
+import { AddButton } from "@/components/AddButton";
 import { DataTable } from "@/components/DataTable";
 import { ConfirmDialog } from "@/components/Dialog";
 import { Filters, ListPanel } from "@/components/ListPage";
@@ -77,12 +76,9 @@ export function Channels(): ReactNode {
     [],
   );
   const add = (
-    <Can permission="notifications:manage">
-      <Button kind="primary" onClick={() => change({ new: kind ?? "slack" })}>
-        <Plus aria-hidden className="size-4" />
-        {text.add}
-      </Button>
-    </Can>
+    <AddButton permission="notifications:manage" onClick={() => change({ new: kind ?? "slack" })}>
+      {text.add}
+    </AddButton>
   );
   return (
     <>

@@ -1,10 +1,8 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import type { ColumnDef } from "@tanstack/react-table";
-import { Plus } from "lucide-react";
 import { useMemo, useState, type ReactNode } from "react";
-import { Can } from "@/auth/Can";
 import { usePermission } from "@/auth/permissions";
-import { Button } from "@/components/Button";
+import { AddButton } from "@/components/AddButton";
 import { DataTable } from "@/components/DataTable";
 import { ConfirmDialog } from "@/components/Dialog";
 import { ListPanel } from "@/components/ListPage";
@@ -79,12 +77,9 @@ export function RoutingRules(): ReactNode {
     [],
   );
   const add = (
-    <Can permission="notifications:manage">
-      <Button kind="primary" onClick={() => setDoing({ what: "new" })}>
-        <Plus aria-hidden className="size-4" />
-        {text.add}
-      </Button>
-    </Can>
+    <AddButton permission="notifications:manage" onClick={() => setDoing({ what: "new" })}>
+      {text.add}
+    </AddButton>
   );
   return (
     <div className="space-y-4">

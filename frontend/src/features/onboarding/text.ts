@@ -1,4 +1,4 @@
-import { counted } from "@/lib/numbers";
+import { count, counted } from "@/lib/numbers";
 
 export const text = {
   title: "Add a device",
@@ -10,7 +10,7 @@ export const text = {
   add: "Add the device",
   cancel: "Cancel",
   import: "Add many from a file",
-  seats: (free: number, limit: number) => `${counted(free, "more device")} may be added, of ${limit} in all`,
+  seats: (free: number, limit: number) => `${counted(free, "more device")} can be added, of ${count(limit)} in all`,
   noSeats: "No more devices may be added",
   noSeatsDetail: (limit: number) =>
     `The subscription has room for ${counted(limit, "device")}, and all of it is taken. Decommission a device, or have the limit raised.`,

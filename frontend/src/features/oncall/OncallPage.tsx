@@ -1,11 +1,9 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import type { ColumnDef } from "@tanstack/react-table";
-import { Plus } from "lucide-react";
 import { useCallback, useMemo, type ReactNode } from "react";
 import { Link } from "react-router";
 import type { Schemas } from "@/api/types";
-import { Can } from "@/auth/Can";
-import { Button } from "@/components/Button";
+import { AddButton } from "@/components/AddButton";
 import { DataTable } from "@/components/DataTable";
 import { ListPage } from "@/components/ListPage";
 import { Panel } from "@/components/Panel";
@@ -23,14 +21,9 @@ export default function OncallPage(): ReactNode {
   const query = useInfiniteQuery(schedulePages(q));
   const search = useCallback((typed: string) => change({ q: typed }, { replace: true }), [change]);
   const add = (
-    <Can permission="oncall:manage">
-      <Button kind="primary" asChild>
-        <Link to="/oncall/new">
-          <Plus aria-hidden className="size-4" />
-          {text.add}
-        </Link>
-      </Button>
-    </Can>
+    <AddButton permission="oncall:manage" to="/oncall/new">
+      {text.add}
+    </AddButton>
   );
   return (
     <>

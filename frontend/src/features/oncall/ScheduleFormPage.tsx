@@ -1,9 +1,10 @@
 import { zodResolver } from "@hookform/resolvers/zod";
 import { useQuery } from "@tanstack/react-query";
-import { ArrowLeft, Plus } from "lucide-react";
+import { Plus } from "lucide-react";
 import type { ReactNode } from "react";
 import { FormProvider, useFieldArray, useForm } from "react-hook-form";
-import { Link, useNavigate, useParams } from "react-router";
+import { useNavigate, useParams } from "react-router";
+import { BackLink } from "@/components/BackLink";
 import { Button } from "@/components/Button";
 import { Field, FormProblem, Input, showProblem } from "@/components/Form";
 import { PageHeader, Panel } from "@/components/Panel";
@@ -29,13 +30,7 @@ export default function ScheduleFormPage(): ReactNode {
   };
   return (
     <>
-      <Link
-        to={scheduleId === undefined ? "/oncall" : `/oncall/${scheduleId}`}
-        className="mb-2 inline-flex items-center gap-1 text-sm text-muted hover:text-ink"
-      >
-        <ArrowLeft aria-hidden className="size-4" />
-        {text.back}
-      </Link>
+      <BackLink to={scheduleId === undefined ? "/oncall" : `/oncall/${scheduleId}`}>{text.back}</BackLink>
       {scheduleId === undefined ? (
         <Builder schedule={undefined} start={empty} today={today} />
       ) : (

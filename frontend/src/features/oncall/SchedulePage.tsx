@@ -1,10 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
-import { ArrowLeft } from "lucide-react";
 import { useState, type ReactNode } from "react";
 import { Link, useNavigate, useParams } from "react-router";
 import type { Schemas } from "@/api/types";
 import { Can } from "@/auth/Can";
 import { AsOf } from "@/components/AsOf";
+import { BackLink } from "@/components/BackLink";
 import { Button } from "@/components/Button";
 import { ConfirmDialog } from "@/components/Dialog";
 import { StackedBar } from "@/components/Meter";
@@ -25,10 +25,7 @@ export default function SchedulePage(): ReactNode {
   const query = useQuery(oneSchedule(scheduleId));
   return (
     <>
-      <Link to="/oncall" className="mb-2 inline-flex items-center gap-1 text-sm text-muted hover:text-ink">
-        <ArrowLeft aria-hidden className="size-4" />
-        {text.back}
-      </Link>
+      <BackLink to="/oncall">{text.back}</BackLink>
       <QueryState query={query} skeletonRows={10}>
         {(schedule) => <ScheduleView schedule={schedule} freshness={<AsOf query={query} />} />}
       </QueryState>

@@ -28,12 +28,13 @@ export default function OverviewPage(): ReactNode {
                 <div className="grid min-w-0 content-start gap-3">
                   <GravestAlerts alerts={alerts.gravest} />
                   <AlertTrend hours={alerts.trend} />
+                  <RecentDevices devices={fleet.recent_devices} />
                 </div>
               )}
               <div className="grid min-w-0 content-start gap-3">
                 {sites && <SitesAtAGlance sites={sites} />}
                 {alerts && <NoisyDevices devices={alerts.noisy_devices} />}
-                <RecentDevices devices={fleet.recent_devices} />
+                {!alerts && <RecentDevices devices={fleet.recent_devices} />}
               </div>
             </div>
           </div>

@@ -5,7 +5,7 @@ import { useForm, useWatch } from "react-hook-form";
 import { z } from "zod";
 import { allSites } from "@/api/queries";
 import { DEVICE_STATUSES, type AlertStatus } from "@/api/types";
-import { Field, Input, Select } from "@/components/Form";
+import { Field, Input, Options, Select } from "@/components/Form";
 import { FormDialog } from "@/components/FormDialog";
 import { alertStatusWords, statusWords } from "@/components/text";
 import { useTimeZone } from "@/lib/preferences";
@@ -82,20 +82,12 @@ export function ExportDialog({ onClose }: { onClose: () => void }): ReactNode {
         <Field label={words.dataset} error={errors.dataset?.message}>
           {/* A status of devices is none of alerts. */}
           <Select {...register("dataset", { onChange: () => setValue("dataset_status", "") })}>
-            {Object.entries(datasetWords).map(([value, label]) => (
-              <option key={value} value={value}>
-                {label}
-              </option>
-            ))}
+            <Options of={datasetWords} />
           </Select>
         </Field>
         <Field label={words.format} error={errors.format?.message}>
           <Select {...register("format")}>
-            {Object.entries(words.formats).map(([value, label]) => (
-              <option key={value} value={value}>
-                {label}
-              </option>
-            ))}
+            <Options of={words.formats} />
           </Select>
         </Field>
         {dataset !== "devices" && (

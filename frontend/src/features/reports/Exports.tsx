@@ -1,9 +1,8 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import type { ColumnDef } from "@tanstack/react-table";
-import { Plus } from "lucide-react";
 import { useMemo, type ReactNode } from "react";
-import { Can } from "@/auth/Can";
 import { usePermission } from "@/auth/permissions";
+import { AddButton } from "@/components/AddButton";
 import { AsOf } from "@/components/AsOf";
 import { Button } from "@/components/Button";
 import { DataTable } from "@/components/DataTable";
@@ -122,12 +121,9 @@ export function Exports(): ReactNode {
   const clear =
     dataset === undefined && status === undefined ? undefined : () => change({ dataset: null, status: null });
   const add = (
-    <Can permission="exports:make">
-      <Button kind="primary" onClick={() => change({ new: "export" })}>
-        <Plus aria-hidden className="size-4" />
-        {text.add}
-      </Button>
-    </Can>
+    <AddButton permission="exports:make" onClick={() => change({ new: "export" })}>
+      {text.add}
+    </AddButton>
   );
   return (
     <>

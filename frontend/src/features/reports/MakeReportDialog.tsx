@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 import { useForm, useWatch } from "react-hook-form";
 import { useNavigate } from "react-router";
 import { z } from "zod";
-import { Field, Input, Select } from "@/components/Form";
+import { Field, Input, Options, Select } from "@/components/Form";
 import { FormDialog } from "@/components/FormDialog";
 import { useTimeZone } from "@/lib/preferences";
 import { DAY, instantOf, wallTimeOf } from "@/lib/time";
@@ -55,11 +55,7 @@ export function MakeReportDialog({ onClose }: { onClose: () => void }): ReactNod
     >
       <Field label={words.period} error={errors.days?.message}>
         <Select {...form.register("days")}>
-          {Object.entries(words.periods).map(([days, label]) => (
-            <option key={days} value={days}>
-              {label}
-            </option>
-          ))}
+          <Options of={words.periods} />
           <option value="own">{words.own}</option>
         </Select>
       </Field>

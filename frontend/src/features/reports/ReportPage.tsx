@@ -1,7 +1,8 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
-import { ArrowLeft, Download, Printer } from "lucide-react";
+import { Download, Printer } from "lucide-react";
 import type { ReactNode } from "react";
-import { Link, useParams } from "react-router";
+import { useParams } from "react-router";
+import { BackLink } from "@/components/BackLink";
 import { Button } from "@/components/Button";
 import { PageHeader } from "@/components/Panel";
 import { EmptyState, QueryState } from "@/components/States";
@@ -21,13 +22,7 @@ export default function ReportPage(): ReactNode {
   const query = useQuery(oneReport(reportId));
   return (
     <>
-      <Link
-        to="/reports"
-        className="mb-2 inline-flex items-center gap-1 text-sm text-muted hover:text-ink print:hidden"
-      >
-        <ArrowLeft aria-hidden className="size-4" />
-        {text.back}
-      </Link>
+      <BackLink to="/reports">{text.back}</BackLink>
       <QueryState query={query} skeletonRows={8}>
         {(run) => <ReportView run={run} />}
       </QueryState>

@@ -1,11 +1,10 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import type { ColumnDef } from "@tanstack/react-table";
-import { Plus } from "lucide-react";
 import type { ReactNode } from "react";
 import { Link } from "react-router";
 import { Can } from "@/auth/Can";
+import { AddButton } from "@/components/AddButton";
 import { AsOf } from "@/components/AsOf";
-import { Button } from "@/components/Button";
 import { DataTable } from "@/components/DataTable";
 import { Filters, ListPanel } from "@/components/ListPage";
 import { SelectFilter } from "@/components/SelectFilter";
@@ -33,19 +32,15 @@ export function Runs(): ReactNode {
         <SelectFilter
           label={text.status}
           any={text.anyStatus}
-          className="w-48"
           options={STATUSES.map((each) => [each, statusWords[each]])}
           value={status}
           onChange={(value) => change({ status: value })}
         />
         <span className="ml-auto flex items-center gap-2">
           <AsOf query={query} />
-          <Can permission="reports:make">
-            <Button kind="primary" onClick={() => change({ new: "report" })}>
-              <Plus aria-hidden className="size-4" />
-              {text.add}
-            </Button>
-          </Can>
+          <AddButton permission="reports:make" onClick={() => change({ new: "report" })}>
+            {text.add}
+          </AddButton>
         </span>
       </Filters>
       <ListPanel query={query} words={text} onClear={clear}>

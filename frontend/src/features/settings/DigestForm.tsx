@@ -8,7 +8,7 @@ import { usePermission } from "@/auth/permissions";
 import { Button } from "@/components/Button";
 import { CodeBlock } from "@/components/Copy";
 import { Dialog } from "@/components/Dialog";
-import { Field, Select, Switch } from "@/components/Form";
+import { Field, Options, Select, Switch } from "@/components/Form";
 import { Facts } from "@/components/Panel";
 import { QueryState } from "@/components/States";
 import { Moment } from "@/components/Time";
@@ -64,11 +64,7 @@ export function DigestForm({ digest }: { digest: Digest }): ReactNode {
         <div className="grid gap-3 sm:grid-cols-3">
           <Field label={words.cadence} error={formState.errors.cadence?.message}>
             <Select {...register("cadence")}>
-              {Object.entries(words.cadences).map(([value, label]) => (
-                <option key={value} value={value}>
-                  {label}
-                </option>
-              ))}
+              <Options of={words.cadences} />
             </Select>
           </Field>
           {rhythm === "WEEKLY" && (

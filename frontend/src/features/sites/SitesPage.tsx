@@ -1,11 +1,10 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { Plus } from "lucide-react";
 import { useCallback, useState, type ReactNode } from "react";
 import { api, ask, ifMatch } from "@/api/client";
 import { keys } from "@/api/queries";
 import type { Site } from "@/api/types";
 import { Can } from "@/auth/Can";
-import { Button } from "@/components/Button";
+import { AddButton } from "@/components/AddButton";
 import { ConfirmDialog } from "@/components/Dialog";
 import { ListPage } from "@/components/ListPage";
 import { SearchInput } from "@/components/SearchInput";
@@ -32,12 +31,9 @@ export default function SitesPage(): ReactNode {
     silent: true,
   });
   const add = (
-    <Can permission="sites:manage">
-      <Button kind="primary" onClick={() => change({ new: "1" })}>
-        <Plus aria-hidden className="size-4" />
-        {text.add}
-      </Button>
-    </Can>
+    <AddButton permission="sites:manage" onClick={() => change({ new: "1" })}>
+      {text.add}
+    </AddButton>
   );
   return (
     <>

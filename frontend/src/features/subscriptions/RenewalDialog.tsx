@@ -2,7 +2,7 @@ import { zodResolver } from "@hookform/resolvers/zod";
 import type { ReactNode } from "react";
 import { useForm } from "react-hook-form";
 import { z } from "zod";
-import { Field, Input, Select, TextArea } from "@/components/Form";
+import { Field, Input, Options, Select, TextArea } from "@/components/Form";
 import { FormDialog } from "@/components/FormDialog";
 import { optionalNumber } from "@/lib/forms";
 import { useAskRenewal, type Subscription } from "./queries";
@@ -39,11 +39,7 @@ export function RenewalDialog({ subscription, onClose }: RenewalDialogProps): Re
       <div className="grid gap-3 sm:grid-cols-2">
         <Field label={text.term} error={errors.term_days?.message}>
           <Select {...form.register("term_days")}>
-            {Object.entries(text.terms).map(([days, label]) => (
-              <option key={days} value={days}>
-                {label}
-              </option>
-            ))}
+            <Options of={text.terms} />
           </Select>
         </Field>
         <Field label={text.seatsWanted} hint={text.seatsHint} error={errors.device_limit?.message}>

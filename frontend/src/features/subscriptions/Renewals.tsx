@@ -6,12 +6,10 @@ import { Button } from "@/components/Button";
 import { LoadMore } from "@/components/LoadMore";
 import { Panel } from "@/components/Panel";
 import { QueryState } from "@/components/States";
-import { Badge } from "@/components/Status";
+import { RenewalState } from "@/components/SubscriptionParts";
 import { Moment } from "@/components/Time";
 import { renewalPages, useWithdraw } from "./queries";
-import { renewalWords, text } from "./text";
-
-const TONES = { REQUESTED: "accent", GRANTED: "good", REFUSED: "bad", WITHDRAWN: "neutral" } as const;
+import { text } from "./text";
 
 /** What was asked for, and what the operator decided. */
 export function Renewals(): ReactNode {
@@ -28,7 +26,7 @@ export function Renewals(): ReactNode {
               <ul className="divide-y text-sm" aria-label={text.renewals}>
                 {renewals.map((renewal) => (
                   <li key={renewal.renewal_id} className="flex flex-wrap items-center gap-x-3 gap-y-1 px-3 py-2">
-                    <Badge tone={TONES[renewal.status]}>{renewalWords[renewal.status]}</Badge>
+                    <RenewalState status={renewal.status} />
                     <span className="font-medium">{renewal.subscription_name}</span>
                     <span>{text.wanted(renewal.term_days, renewal.device_limit)}</span>
                     <span className="flex-1 text-xs text-muted">{renewal.decision || renewal.note}</span>

@@ -5,8 +5,8 @@ import { beforeEach, expect, it } from "vitest";
 import { expectAccessible } from "#tests/axe";
 import { renderPage } from "#tests/render";
 import { answer, problem, server } from "#tests/server";
+import { subscriptionText } from "@/components/text";
 import SubscriptionsPage from "./SubscriptionsPage";
-import { text } from "./text";
 
 const SUBSCRIPTION = {
   version: 1,
@@ -89,7 +89,7 @@ it("tells what became of a subscription", async () => {
   });
   const { router } = renderPage(<SubscriptionsPage />);
   await userEvent.click(await screen.findByRole("button", { name: "History of Cold chain" }));
-  expect(await screen.findByText("term over: Over, still working")).toBeVisible();
+  expect(await screen.findByText("Term over: Over, still working")).toBeVisible();
   expect(router.state.location.search).toBe("?subscription=s-1");
   await expectAccessible();
 });
@@ -143,5 +143,5 @@ it.each([
   [1, "1 day left"],
   [20, "20 days left"],
 ])("%s days left are told as %s", (days, told) => {
-  expect(text.left(days)).toBe(told);
+  expect(subscriptionText.left(days)).toBe(told);
 });

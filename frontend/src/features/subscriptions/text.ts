@@ -1,43 +1,14 @@
-import type { Schemas } from "@/api/types";
-import { count, counted } from "@/lib/numbers";
-
-export const kindWords: Record<Schemas["SubscriptionKind"], string> = {
-  MAIN: "Main",
-  ADDON: "Additional seats",
-  TRIAL: "Trial",
-  TEMPORARY: "For a time",
-};
-
-export const statusWords: Record<Schemas["SubscriptionStatus"], string> = {
-  TRIAL: "Trial",
-  ACTIVE: "Active",
-  GRACE: "Over, still working",
-  SUSPENDED: "Suspended",
-  EXPIRED: "Expired",
-};
-
-export const renewalWords: Record<Schemas["RenewalStatus"], string> = {
-  REQUESTED: "Asked for",
-  GRANTED: "Granted",
-  REFUSED: "Refused",
-  WITHDRAWN: "Withdrawn",
-};
+import { counted } from "@/lib/numbers";
 
 export const text = {
   title: "Subscriptions",
   description: "For how many devices you may use Pulse, and how long.",
   status: "Status",
   anyStatus: "All but expired ones",
-  columns: { name: "Subscription", status: "Status", seats: "Devices", term: "Term" },
-  seats: (devices: number, limit: number) => `${count(devices)} of ${count(limit)}`,
+  columns: { name: "Subscription", status: "Status", seats: "Devices", term: "Term ends" },
   free: (free: number) => `${counted(free, "more device")} can be added.`,
   full: "Every seat is taken: no device can be added.",
   restricted: "What you have is suspended or expired: devices are not heard and nothing can be changed.",
-  left: (days: number) => (days < 0 ? "over" : days === 0 ? "ends today" : `${counted(days, "day")} left`),
-  until: "until",
-  history: (name: string) => `History of ${name}`,
-  noHistory: "Nothing has happened to it yet.",
-  by: (who: string) => `by ${who}`,
   empty: "No subscription",
   emptyDetail: "Your operator grants one; until then the limit of devices is theirs.",
   emptyFiltered: "No subscription is in this state",

@@ -1,9 +1,10 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { FileUp, Plus } from "lucide-react";
+import { FileUp } from "lucide-react";
 import { useCallback, useState, type ReactNode } from "react";
 import { Link } from "react-router";
 import { allAddons } from "@/api/choices";
 import { Can } from "@/auth/Can";
+import { AddButton } from "@/components/AddButton";
 import { Button } from "@/components/Button";
 import { DataTable } from "@/components/DataTable";
 import { ConfirmDialog } from "@/components/Dialog";
@@ -60,12 +61,9 @@ export default function TargetsPage(): ReactNode {
           </Can>
         }
         add={
-          <Can permission="addons:manage">
-            <Button kind="primary" onClick={() => change({ new: "1" })}>
-              <Plus aria-hidden className="size-4" />
-              {text.add}
-            </Button>
-          </Can>
+          <AddButton permission="addons:manage" onClick={() => change({ new: "1" })}>
+            {text.add}
+          </AddButton>
         }
         onClear={isFiltered ? () => change({ q: null, addon: null, gateway: null, result: null }) : undefined}
         filters={

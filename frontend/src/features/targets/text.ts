@@ -45,6 +45,7 @@ export const text = {
   failures: (failures: number) => `${counted(failures, "time")} in a row`,
   byGateway: (seconds: number) => `every ${seconds} s`,
   off: "off",
+  due: "within a minute",
   toggle: (name: string) => `Ask ${name}`,
   switched: (name: string, enabled: boolean) => (enabled ? `${name} is asked` : `${name} is asked no more`),
   made: (name: string) => `${name} is asked within a minute`,

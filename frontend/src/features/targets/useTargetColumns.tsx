@@ -9,6 +9,7 @@ import { MenuItem, MenuSeparator } from "@/components/Menu";
 import { RowMenu } from "@/components/Row";
 import { Badge } from "@/components/Status";
 import { TimeAgo } from "@/components/Time";
+import { useNow } from "@/lib/now";
 import { useSwitchTarget, type Target } from "./queries";
 import { outcomeWords, text } from "./text";
 
@@ -107,9 +108,11 @@ function LastResult({ target }: { target: Target }): ReactNode {
 }
 
 function NextPoll({ target }: { target: Target }): ReactNode {
+  const now = useNow();
   if (!target.enabled) return text.off;
   if (target.next_poll_at === null) return text.byGateway(target.interval_seconds);
-  return <TimeAgo time={target.next_poll_at} />;
+  // The minute's sweep asks what is due: until it has, "42 s ago" would be no next time.
+  return new Date(target.next_poll_at).getTime() <= now ? text.due : <TimeAgo time={target.next_poll_at} />;
 }
 
 function Toggle({ target }: { target: Target }): ReactNode {

@@ -54,7 +54,6 @@ export default function TenantDevicesPage(): ReactNode {
           <SelectFilter
             label={text.lifecycle}
             any={text.anyLifecycle}
-            className="w-52"
             options={LIFECYCLES.map((lifecycle) => [lifecycle, lifecycleWords[lifecycle]])}
             value={filters.lifecycle}
             onChange={(lifecycle) => change({ lifecycle })}

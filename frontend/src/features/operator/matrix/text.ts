@@ -11,7 +11,8 @@ export const sortWords: Record<Schemas["TenantSort"], string> = {
 
 export const text = {
   title: "Tenant matrix",
-  description: "How every customer's fleet does, worst first: who needs somebody now.",
+  description:
+    "How every customer's fleet does. Act: more than five live alerts. Look: less than 70 % of the fleet online.",
   search: "Search ids and names",
   sort: "Sorted",
   empty: "No tenant yet",

@@ -1,7 +1,8 @@
 import { useCallback, type ReactNode } from "react";
 import { EChart, type ChartColours } from "@/components/EChart";
 import { Panel } from "@/components/Panel";
-import { count, metricValue, percent } from "@/lib/numbers";
+import { classes } from "@/lib/classes";
+import { count, metricValue } from "@/lib/numbers";
 import { gaugeOption } from "./options";
 import type { Gauge, Summary } from "./queries";
 import { gaugeWords, text } from "./text";
@@ -20,23 +21,23 @@ export function Gauges({ gauges, scale }: { gauges: Summary["gauges"]; scale: nu
 
 function OneGauge({ name, gauge, scale }: { name: string; gauge: Gauge; scale: number }): ReactNode {
   const option = useCallback((colours: ChartColours) => gaugeOption(gauge, colours, scale), [gauge, scale]);
-  const value = valueWords(gauge);
+  const isTv = scale > 1;
+  const [number, unit] = valueWords(gauge);
   return (
     <Panel>
       <div className="relative">
         <EChart
-          label={text.valueOf(name, value)}
+          label={text.valueOf(name, gauge.value === null ? text.unmeasured : `${number} ${unit}`.trim())}
           option={option}
-          className={scale > 1 ? "h-[16vh] min-h-36" : "h-32"}
+          className={isTv ? "h-[16vh] min-h-36" : "h-32"}
         />
-        <p
-          aria-hidden
-          className={`tabular absolute inset-x-0 top-[42%] text-center font-semibold ${scale > 1 ? "text-5xl" : "text-2xl"}`}
-        >
-          {gauge.value === null ? "–" : value}
+        {/* In the middle of the ring, which is as high as the screen lets it be: so is the number within it. */}
+        <p aria-hidden className="absolute inset-x-0 top-[58%] -translate-y-1/2 text-center leading-tight">
+          <span className={classes("tabular block font-semibold", isTv ? "text-[4vh]" : "text-2xl")}>{number}</span>
+          {unit !== "" && <span className={classes("block text-muted", isTv ? "text-[2vh]" : "text-xs")}>{unit}</span>}
         </p>
       </div>
-      <p className={`text-center ${scale > 1 ? "text-2xl" : "text-sm text-muted"}`}>
+      <p className={classes("text-center", isTv ? "text-2xl" : "text-sm text-muted")}>
         {name}
         {gauge.value === null && <span className="block text-xs text-stale">{text.unmeasured}</span>}
       </p>
@@ -44,10 +45,10 @@ function OneGauge({ name, gauge, scale }: { name: string; gauge: Gauge; scale: n
   );
 }
 
-function valueWords({ value, unit }: Gauge): string {
-  if (value === null) return text.unmeasured;
-  if (unit === "%") return percent(value);
-  return unit === "alerts"
-    ? count(value)
-    : `${metricValue(Number(value.toPrecision(3)))} ${unit.replace("messages", "")}`;
+/** The number, and what it counts where its name doesn't say so. */
+function valueWords({ value, unit }: Gauge): [number: string, unit: string] {
+  if (value === null) return ["–", ""];
+  if (unit === "%") return [metricValue(Number(value.toFixed(2))), "%"];
+  if (unit === "alerts") return [count(value), ""];
+  return [metricValue(Number(value.toPrecision(3))), unit.replace("messages", "")];
 }

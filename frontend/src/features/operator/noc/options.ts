@@ -31,7 +31,7 @@ export function endOfScale({ value, maximum }: Gauge): number {
 
 export function gaugeOption(gauge: Gauge, colours: ChartColours, scale: number): EChartsCoreOption {
   const paint = { good: colours.online, amber: colours.stale, red: colours.offline, neutral: colours.accent };
-  const width = 10 * scale;
+  const width = 6 + 4 * scale;
   return {
     series: [
       {
@@ -55,6 +55,30 @@ export function gaugeOption(gauge: Gauge, colours: ChartColours, scale: number):
   };
 }
 
+/** What has a colour everywhere has it here, and lies in this order. */
+const SUBJECTS = ["ONLINE", "STALE", "OFFLINE", "PENDING", "SENT", "temporary", "permanent"];
+
+function colourOf(subject: string, colours: ChartColours): string | undefined {
+  const known: Record<string, string> = {
+    ONLINE: colours.online,
+    STALE: colours.stale,
+    OFFLINE: colours.offline,
+    PENDING: colours.muted,
+    SENT: colours.online,
+    temporary: colours.stale,
+    permanent: colours.offline,
+  };
+  return known[subject];
+}
+
+function inOrder(curves: NocChart["curves"]): NocChart["curves"] {
+  const place = ({ subject }: NocChart["curves"][number]): number => {
+    const found = SUBJECTS.indexOf(subject);
+    return found === -1 ? SUBJECTS.length : found;
+  };
+  return [...curves].sort((a, b) => place(a) - place(b));
+}
+
 export function areaOption(
   { curves }: NocChart,
   range: { start: string; end: string },
@@ -67,7 +91,14 @@ export function areaOption(
   return {
     color: HUES,
     grid: { left: 8, right: 12, top: 28 * scale, bottom: 4, containLabel: true },
-    legend: { top: 0, left: 0, itemHeight: 8 * scale, textStyle: { color: colours.muted, fontSize } },
+    legend: {
+      type: "scroll",
+      top: 0,
+      left: 0,
+      itemHeight: 8 * scale,
+      itemWidth: 14 * scale,
+      textStyle: { color: colours.muted, fontSize },
+    },
     tooltip: {
       trigger: "axis",
       renderMode: "richText",
@@ -95,8 +126,9 @@ export function areaOption(
       axisLabel: { color: colours.muted, fontSize },
       splitLine: { lineStyle: { color: colours.line } },
     },
-    series: curves.map((curve) => ({
+    series: inOrder(curves).map((curve) => ({
       type: "line",
+      color: colourOf(curve.subject, colours),
       name: curveName(curve),
       stack: curve.subject === "" ? undefined : "all",
       showSymbol: curve.points.length < 2,

@@ -23,7 +23,14 @@ const metricWords: Partial<Record<Schemas["SystemMetric"], string>> = {
   notifications_per_minute: "Attempts",
 };
 
-const subjectWords: Record<string, string> = { ...statusWords, ...severityWords, SENT: "Sent", FAILED: "Failed" };
+const subjectWords: Record<string, string> = {
+  ...statusWords,
+  ...severityWords,
+  SENT: "Sent",
+  FAILED: "Failed",
+  temporary: "Tried again",
+  permanent: "Failed",
+};
 
 /** What a curve is called in the legend. */
 export function curveName(curve: { metric: Schemas["SystemMetric"]; subject: string }): string {

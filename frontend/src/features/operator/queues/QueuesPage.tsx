@@ -44,7 +44,6 @@ export default function QueuesPage(): ReactNode {
         <SelectFilter
           label={text.show}
           any={text.all}
-          className="w-48"
           options={NAMES.map((name) => [name, text.shown[name]])}
           value={show}
           onChange={(value) => change({ show: value })}

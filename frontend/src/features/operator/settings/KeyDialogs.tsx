@@ -2,11 +2,10 @@ import { zodResolver } from "@hookform/resolvers/zod";
 import type { ReactNode } from "react";
 import { useForm } from "react-hook-form";
 import { z } from "zod";
-import { Button } from "@/components/Button";
 import { CodeBlock } from "@/components/Copy";
-import { Dialog } from "@/components/Dialog";
-import { Field, Input, Select } from "@/components/Form";
+import { Field, Input, Options, Select } from "@/components/Form";
 import { FormDialog } from "@/components/FormDialog";
+import { ShownOnceDialog } from "@/components/SecretDialogs";
 import { DAY } from "@/lib/time";
 import { wallAddress } from "@/lib/wall";
 import { useCreateKey, type NewOperatorKey } from "./queries";
@@ -55,20 +54,12 @@ export function MakeKeyDialog({ onClose, onMade }: MakeKeyDialogProps): ReactNod
       <div className="grid gap-3 sm:grid-cols-2">
         <Field label={words.scope} error={errors.scope?.message}>
           <Select {...form.register("scope")}>
-            {Object.entries(words.scopes).map(([scope, label]) => (
-              <option key={scope} value={scope}>
-                {label}
-              </option>
-            ))}
+            <Options of={words.scopes} />
           </Select>
         </Field>
         <Field label={words.expires} error={errors.days?.message}>
           <Select {...form.register("days")}>
-            {Object.entries(words.expiries).map(([days, label]) => (
-              <option key={days} value={days}>
-                {label}
-              </option>
-            ))}
+            <Options of={words.expiries} />
           </Select>
         </Field>
       </div>
@@ -79,32 +70,19 @@ export function MakeKeyDialog({ onClose, onMade }: MakeKeyDialogProps): ReactNod
 /** The secret, this once: as an address for a screen, as a configuration for a program. */
 export function ShownKeyDialog({ made, onClose }: { made: NewOperatorKey; onClose: () => void }): ReactNode {
   return (
-    <Dialog
-      open
-      size="wide"
-      onClose={onClose}
-      title={keyText.shown.title(made.name)}
-      description={keyText.shown.once}
-      footer={
-        <Button kind="primary" onClick={onClose}>
-          {keyText.shown.done}
-        </Button>
-      }
-    >
-      <div className="grid gap-3">
-        {made.scope === "noc" ? (
-          <>
-            <CodeBlock label={keyText.shown.link} code={wallAddress(made.key)} />
-            <p className="text-sm text-muted">{keyText.shown.linkHint}</p>
-          </>
-        ) : (
-          <>
-            <CodeBlock label={keyText.shown.key} code={made.key} />
-            <CodeBlock label={keyText.shown.scrape} code={scrapeConfiguration()} />
-          </>
-        )}
-      </div>
-    </Dialog>
+    <ShownOnceDialog title={keyText.shown.title(made.name)} onClose={onClose}>
+      {made.scope === "noc" ? (
+        <>
+          <CodeBlock label={keyText.shown.link} code={wallAddress(made.key)} />
+          <p className="text-sm text-muted">{keyText.shown.linkHint}</p>
+        </>
+      ) : (
+        <>
+          <CodeBlock label={keyText.shown.key} code={made.key} />
+          <CodeBlock label={keyText.shown.scrape} code={scrapeConfiguration()} />
+        </>
+      )}
+    </ShownOnceDialog>
   );
 }
 

@@ -1,9 +1,9 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import type { ColumnDef } from "@tanstack/react-table";
-import { Plus } from "lucide-react";
 import { useMemo, useState, type ReactNode } from "react";
 import { Can } from "@/auth/Can";
 import { usePermission } from "@/auth/permissions";
+import { AddButton } from "@/components/AddButton";
 import { AsOf } from "@/components/AsOf";
 import { Button } from "@/components/Button";
 import { DataTable } from "@/components/DataTable";
@@ -99,12 +99,9 @@ export function KeysView(): ReactNode {
     [mayManage, now],
   );
   const add = (
-    <Can permission="operator.keys:manage">
-      <Button kind="primary" onClick={() => change({ new: "noc" })}>
-        <Plus aria-hidden className="size-4" />
-        {keyText.add}
-      </Button>
-    </Can>
+    <AddButton permission="operator.keys:manage" onClick={() => change({ new: "noc" })}>
+      {keyText.add}
+    </AddButton>
   );
   return (
     <>

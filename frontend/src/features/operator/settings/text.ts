@@ -78,12 +78,10 @@ export const keyText = {
   },
   shown: {
     title: (name: string) => `The key ${name}`,
-    once: "Shown this once: nobody can read it again.",
     link: "Address for the screen",
     linkHint:
       "Open it on the screen. The part behind the # stays in the browser: it is sent to no server as an address. Who reads it off the screen sees the NOC as well, until the key is revoked.",
     key: "Key",
     scrape: "For prometheus.yml",
-    done: "I have kept it",
   },
 };

@@ -2,11 +2,12 @@ import { zodResolver } from "@hookform/resolvers/zod";
 import type { ReactNode } from "react";
 import { useForm, useWatch } from "react-hook-form";
 import { z } from "zod";
-import { Field, Input, Select } from "@/components/Form";
+import { Field, Input, Options, Select } from "@/components/Form";
 import { FormDialog } from "@/components/FormDialog";
+import { subscriptionKindWords as kindWords } from "@/components/text";
 import { optionalNumber } from "@/lib/forms";
 import { useCreateSubscription } from "./queries";
-import { kindWords, text } from "./text";
+import { text } from "./text";
 
 const words = text.form;
 
@@ -69,11 +70,7 @@ export function NewSubscriptionDialog({ tenantId = "", onClose }: NewSubscriptio
         </Field>
         <Field label={words.kind} hint={words.kindHints[kind]} error={errors.kind?.message}>
           <Select {...form.register("kind")}>
-            {Object.entries(kindWords).map(([value, label]) => (
-              <option key={value} value={value}>
-                {label}
-              </option>
-            ))}
+            <Options of={kindWords} />
           </Select>
         </Field>
         <Field label={words.name} error={errors.name?.message}>

@@ -8,15 +8,15 @@ import { DataTable } from "@/components/DataTable";
 import { Filters, ListPanel } from "@/components/ListPage";
 import { SearchInput } from "@/components/SearchInput";
 import { SelectFilter } from "@/components/SelectFilter";
-import { Badge } from "@/components/Status";
+import { RenewalState } from "@/components/SubscriptionParts";
+import { renewalWords } from "@/components/text";
 import { Moment } from "@/components/Time";
 import { useSearchState } from "@/lib/useSearchState";
 import { TenantLink } from "../TenantLink";
 import { renewalPages, type Renewal, type RenewalStatus } from "./queries";
 import { GrantDialog, RefuseDialog } from "./RenewalDialogs";
-import { renewalWords, text } from "./text";
+import { text } from "./text";
 
-const TONES = { REQUESTED: "accent", GRANTED: "good", REFUSED: "bad", WITHDRAWN: "neutral" } as const;
 const STATUSES = Object.keys(renewalWords) as RenewalStatus[];
 const WORDS = { empty: text.noRenewals, emptyDetail: text.noRenewalsDetail, emptyFiltered: text.noRenewalFits };
 
@@ -70,7 +70,7 @@ export function Renewals(): ReactNode {
         header: text.renewalColumns.status,
         cell: ({ row: { original } }) => (
           <>
-            <Badge tone={TONES[original.status]}>{renewalWords[original.status]}</Badge>
+            <RenewalState status={original.status} />
             {original.decided_by !== null && (
               <span className="block text-xs text-muted">
                 {[text.by(original.decided_by), original.decision].filter(Boolean).join(": ")}

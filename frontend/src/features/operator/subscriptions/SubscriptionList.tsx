@@ -4,6 +4,7 @@ import { AsOf } from "@/components/AsOf";
 import { Filters, ListPanel } from "@/components/ListPage";
 import { SearchInput } from "@/components/SearchInput";
 import { SelectFilter } from "@/components/SelectFilter";
+import { subscriptionKindWords as kindWords, subscriptionStatusWords as statusWords } from "@/components/text";
 import { useSearchState } from "@/lib/useSearchState";
 import {
   subscriptionPages,
@@ -15,7 +16,7 @@ import {
 } from "./queries";
 import { ChangeDialog, MoveDialog, SuspendDialog } from "./SubscriptionDialogs";
 import { SubscriptionTable, type Act } from "./SubscriptionTable";
-import { kindWords, statusWords, text } from "./text";
+import { text } from "./text";
 
 const KINDS = Object.keys(kindWords) as SubscriptionKind[];
 const STATUSES = Object.keys(statusWords) as SubscriptionStatus[];
@@ -58,7 +59,6 @@ export function SubscriptionList(): ReactNode {
         <SelectFilter
           label={text.status}
           any={text.anyStatus}
-          className="w-48"
           options={STATUSES.map((status) => [status, statusWords[status]])}
           value={filters.status}
           onChange={(status) => change({ status })}
@@ -66,7 +66,6 @@ export function SubscriptionList(): ReactNode {
         <SelectFilter
           label={text.ending}
           any={text.anyEnding}
-          className="w-52"
           options={ENDINGS}
           value={ending}
           onChange={(days) => change({ ending: days })}

@@ -1,24 +1,22 @@
-import { useInfiniteQuery } from "@tanstack/react-query";
 import type { ColumnDef } from "@tanstack/react-table";
 import { useMemo, type ReactNode } from "react";
 import { usePermission } from "@/auth/permissions";
 import { DataTable } from "@/components/DataTable";
-import { LoadMore } from "@/components/LoadMore";
 import { MenuItem } from "@/components/Menu";
-import { StackedBar } from "@/components/Meter";
 import { Facts } from "@/components/Panel";
-import { RowMenu, Unfold } from "@/components/Row";
-import { QueryState } from "@/components/States";
-import { Badge } from "@/components/Status";
-import { Timeline } from "@/components/Timeline";
-import { Moment } from "@/components/Time";
+import { RowMenu } from "@/components/Row";
+import {
+  SubscriptionHistory,
+  SubscriptionName,
+  SubscriptionSeats,
+  SubscriptionState,
+  SubscriptionTerm,
+} from "@/components/SubscriptionParts";
 import { TenantLink } from "../TenantLink";
 import { history, type Subscription, type SubscriptionStatus } from "./queries";
-import { kindWords, statusWords, text } from "./text";
+import { text } from "./text";
 
 export type Act = "change" | "suspend" | "resume" | "move";
-
-const TONES = { TRIAL: "accent", ACTIVE: "good", GRACE: "warn", SUSPENDED: "bad", EXPIRED: "neutral" } as const;
 
 /** What can't be suspended any more. */
 const ENDED: readonly SubscriptionStatus[] = ["SUSPENDED", "EXPIRED"];
@@ -38,18 +36,11 @@ export function SubscriptionTable({ subscriptions, expanded, onExpand, onAct }: 
         id: "name",
         header: text.columns.name,
         cell: ({ row: { original: subscription } }) => (
-          <>
-            <Unfold
-              open={subscription.subscription_id === expanded}
-              label={text.history(subscription.name)}
-              onChange={(open) => onExpand(open ? subscription.subscription_id : null)}
-            >
-              {subscription.name}
-            </Unfold>
-            <span className="block pl-5 text-xs text-muted">
-              {[kindWords[subscription.kind], subscription.plan].filter(Boolean).join(", ")}
-            </span>
-          </>
+          <SubscriptionName
+            subscription={subscription}
+            open={subscription.subscription_id === expanded}
+            onChange={(open) => onExpand(open ? subscription.subscription_id : null)}
+          />
         ),
       },
       {
@@ -60,28 +51,18 @@ export function SubscriptionTable({ subscriptions, expanded, onExpand, onAct }: 
       {
         id: "status",
         header: text.columns.status,
-        cell: ({ row: { original } }) => (
-          <>
-            <Badge tone={TONES[original.status]}>{statusWords[original.status]}</Badge>
-            <span className="block text-xs text-muted">{original.status_reason}</span>
-          </>
-        ),
+        cell: ({ row }) => <SubscriptionState subscription={row.original} />,
       },
       {
         id: "seats",
         header: text.columns.seats,
         meta: { className: "tabular w-48" },
-        cell: ({ row }) => <Seats subscription={row.original} />,
+        cell: ({ row }) => <SubscriptionSeats subscription={row.original} />,
       },
       {
         id: "term",
         header: text.columns.term,
-        cell: ({ row: { original } }) => (
-          <>
-            <Moment time={original.term_end} />
-            <span className="block text-xs text-muted">{text.left(original.days_left)}</span>
-          </>
-        ),
+        cell: ({ row }) => <SubscriptionTerm subscription={row.original} />,
       },
     ];
     if (!mayManage) return shown;
@@ -116,35 +97,13 @@ export function SubscriptionTable({ subscriptions, expanded, onExpand, onAct }: 
       rows={subscriptions}
       rowId={(subscription) => subscription.subscription_id}
       below={(subscription) =>
-        subscription.subscription_id === expanded ? <History subscription={subscription} /> : null
+        subscription.subscription_id === expanded ? <Details subscription={subscription} /> : null
       }
     />
   );
 }
 
-function Seats({
-  subscription: { kind, device_limit, devices, seat_limit },
-}: {
-  subscription: Subscription;
-}): ReactNode {
-  if (kind === "ADDON") return <span className="text-xs text-muted">{text.ownSeats(device_limit)}</span>;
-  const told = text.seats(devices, seat_limit);
-  return (
-    <div className="grid gap-1">
-      <StackedBar
-        label={told}
-        parts={[
-          { name: "taken", value: devices, colour: devices >= seat_limit ? "var(--stale)" : "var(--accent)" },
-          { name: "free", value: Math.max(0, seat_limit - devices), colour: "var(--raised)" },
-        ]}
-      />
-      <span className="text-xs text-muted">{told}</span>
-    </div>
-  );
-}
-
-function History({ subscription }: { subscription: Subscription }): ReactNode {
-  const query = useInfiniteQuery(history(subscription.subscription_id));
+function Details({ subscription }: { subscription: Subscription }): ReactNode {
   return (
     <div className="space-y-3">
       <Facts
@@ -154,26 +113,7 @@ function History({ subscription }: { subscription: Subscription }): ReactNode {
           [text.form.description, subscription.description],
         ]}
       />
-      <QueryState query={query} skeletonRows={3}>
-        {({ pages }) => {
-          const events = pages.flatMap((page) => page.items);
-          if (events.length === 0) return <p className="text-sm text-muted">{text.noHistory}</p>;
-          return (
-            <>
-              <Timeline
-                label={text.history(subscription.name)}
-                entries={events.map((event) => ({
-                  key: String(event.event_id),
-                  time: event.time,
-                  title: `${event.event.replaceAll("_", " ")}: ${statusWords[event.to_status]}`,
-                  detail: text.by(event.actor),
-                }))}
-              />
-              {query.hasNextPage && <LoadMore query={query} shown={events.length} />}
-            </>
-          );
-        }}
-      </QueryState>
+      <SubscriptionHistory name={subscription.name} events={history(subscription.subscription_id)} />
     </div>
   );
 }

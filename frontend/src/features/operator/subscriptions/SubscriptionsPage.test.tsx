@@ -189,7 +189,7 @@ it("tells what became of a subscription", async () => {
     next_cursor: null,
   });
   renderPage(<SubscriptionsPage />, { role: "operator", address: `/?subscription=${MAIN.subscription_id}` });
-  expect(await screen.findByText("status changed: Active")).toBeVisible();
+  expect(await screen.findByText("Status changed: Active")).toBeVisible();
   await expectAccessible();
 });
 

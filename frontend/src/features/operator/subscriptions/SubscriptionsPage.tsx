@@ -1,8 +1,7 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { Plus } from "lucide-react";
 import type { ReactNode } from "react";
 import { Can } from "@/auth/Can";
-import { Button } from "@/components/Button";
+import { AddButton } from "@/components/AddButton";
 import { PageHeader } from "@/components/Panel";
 import { Tabs } from "@/components/Tabs";
 import { useSearchState } from "@/lib/useSearchState";
@@ -23,12 +22,9 @@ export default function SubscriptionsPage(): ReactNode {
         title={text.title}
         description={text.description}
         actions={
-          <Can permission="operator.subscriptions:manage">
-            <Button kind="primary" onClick={() => change({ new: "1" })}>
-              <Plus aria-hidden className="size-4" />
-              {text.add}
-            </Button>
-          </Can>
+          <AddButton permission="operator.subscriptions:manage" onClick={() => change({ new: "1" })}>
+            {text.add}
+          </AddButton>
         }
       />
       <Tabs

@@ -1,27 +1,5 @@
 import type { Schemas } from "@/api/types";
-import { count, counted } from "@/lib/numbers";
-
-export const kindWords: Record<Schemas["SubscriptionKind"], string> = {
-  MAIN: "Main",
-  ADDON: "Additional seats",
-  TRIAL: "Trial",
-  TEMPORARY: "For a time",
-};
-
-export const statusWords: Record<Schemas["SubscriptionStatus"], string> = {
-  TRIAL: "Trial",
-  ACTIVE: "Active",
-  GRACE: "Over, still working",
-  SUSPENDED: "Suspended",
-  EXPIRED: "Expired",
-};
-
-export const renewalWords: Record<Schemas["RenewalStatus"], string> = {
-  REQUESTED: "Asked for",
-  GRANTED: "Granted",
-  REFUSED: "Refused",
-  WITHDRAWN: "Withdrawn",
-};
+import { counted } from "@/lib/numbers";
 
 export const text = {
   title: "Subscriptions",
@@ -49,11 +27,6 @@ export const text = {
     actions: "Actions",
   },
   actions: (name: string) => `Actions for ${name}`,
-  seats: (devices: number, limit: number) => `${count(devices)} of ${count(limit)}`,
-  ownSeats: (limit: number) => `${counted(limit, "seat")} for its main one`,
-  left: (days: number) => (days <= 0 ? "over" : `${counted(days, "day")} left`),
-  history: (name: string) => `History of ${name}`,
-  noHistory: "Nothing has happened to it yet.",
   by: (who: string) => `by ${who}`,
   change: "Change",
   suspend: "Suspend",

@@ -30,7 +30,6 @@ export function MetricsView(): ReactNode {
         <SelectFilter
           label={text.group}
           any={text.groups.ingest}
-          className="w-56"
           options={NAMES.filter((name) => name !== "ingest").map((name) => [name, text.groups[name]])}
           value={group === "ingest" ? undefined : group}
           onChange={(chosen) => change({ group: chosen }, { replace: true })}

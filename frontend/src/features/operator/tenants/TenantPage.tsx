@@ -1,10 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
-import { ArrowLeft } from "lucide-react";
 import { useState, type ReactNode } from "react";
 import { Link, useNavigate, useParams } from "react-router";
 import type { Permission } from "@/api/types";
 import { Can } from "@/auth/Can";
 import { AsOf } from "@/components/AsOf";
+import { BackLink } from "@/components/BackLink";
 import { Button } from "@/components/Button";
 import { ConfirmDialog } from "@/components/Dialog";
 import { StackedBar } from "@/components/Meter";
@@ -21,10 +21,7 @@ export default function TenantPage(): ReactNode {
   const query = useQuery(oneTenant(tenantId));
   return (
     <>
-      <Link to="/operator/tenants" className="mb-2 inline-flex items-center gap-1 text-sm text-muted hover:text-ink">
-        <ArrowLeft aria-hidden className="size-4" />
-        {text.back}
-      </Link>
+      <BackLink to="/operator/tenants">{text.back}</BackLink>
       <QueryState query={query} skeletonRows={8}>
         {(tenant) => <TenantView tenant={tenant} freshness={<AsOf query={query} />} />}
       </QueryState>
@@ -159,7 +156,7 @@ function Seats({ tenant }: { tenant: Tenant }): ReactNode {
               label=""
               parts={[
                 { name: "taken", value: taken, colour: "var(--accent)" },
-                { name: "free", value: free, colour: "transparent" },
+                { name: "free", value: Math.max(0, device_limit - taken), colour: "transparent" },
               ]}
             />
             {free <= 0 && <p className="text-stale">{text.seatsFull}</p>}

@@ -1,10 +1,9 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import type { ColumnDef } from "@tanstack/react-table";
-import { Plus } from "lucide-react";
 import { useCallback, type ReactNode } from "react";
 import { Link } from "react-router";
 import { Can } from "@/auth/Can";
-import { Button } from "@/components/Button";
+import { AddButton } from "@/components/AddButton";
 import { DataTable } from "@/components/DataTable";
 import { ListPage } from "@/components/ListPage";
 import { SearchInput } from "@/components/SearchInput";
@@ -63,12 +62,9 @@ export default function TenantsPage(): ReactNode {
         words={text}
         onClear={q === "" && status === undefined ? undefined : () => change({ q: null, status: null })}
         add={
-          <Can permission="operator.tenants:manage">
-            <Button kind="primary" onClick={() => change({ new: "1" })}>
-              <Plus aria-hidden className="size-4" />
-              {text.add}
-            </Button>
-          </Can>
+          <AddButton permission="operator.tenants:manage" onClick={() => change({ new: "1" })}>
+            {text.add}
+          </AddButton>
         }
         filters={
           <>

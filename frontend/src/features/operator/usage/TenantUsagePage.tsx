@@ -1,9 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
 import type { ColumnDef } from "@tanstack/react-table";
-import { ArrowLeft, Download } from "lucide-react";
+import { Download } from "lucide-react";
 import { useMemo, type ReactNode } from "react";
 import { Link, useParams } from "react-router";
 import { AsOf } from "@/components/AsOf";
+import { BackLink } from "@/components/BackLink";
 import { Bars } from "@/components/Bars";
 import { Button } from "@/components/Button";
 import { DataTable } from "@/components/DataTable";
@@ -40,13 +41,7 @@ export default function TenantUsagePage(): ReactNode {
   const query = useQuery(usageOfTenant(tenantId, range, step));
   return (
     <>
-      <Link
-        to={`/operator/usage?range=${range}`}
-        className="mb-2 inline-flex items-center gap-1 text-sm text-muted hover:text-ink"
-      >
-        <ArrowLeft aria-hidden className="size-4" />
-        {text.back}
-      </Link>
+      <BackLink to={`/operator/usage?range=${range}`}>{text.back}</BackLink>
       <PageHeader
         title={text.ofTenant(tenantId)}
         description={text.ofTenantDetail}
