@@ -145,8 +145,7 @@ def test_readings_of_a_deleted_device_are_not_those_of_its_successor(exporter: F
     time.now += HOUR
     assert exported(exporter, Dataset.TELEMETRY) == []
     exporter.add_device()
-    with ingest_session() as connection:
-        connection.execute("UPDATE devices SET created_at = %s WHERE tenant_id = %s", (time.now, exporter.tenant_id))
+    exporter.rows("UPDATE devices SET created_at = %s RETURNING 1", time.now)
     assert exported(exporter, Dataset.TELEMETRY) == []
 
 
