@@ -42,7 +42,7 @@ export function AuditTable({ entries, expanded, onExpand, onNarrow }: AuditTable
             <button
               type="button"
               title={text.onlySubject(entry.subject)}
-              className="block max-w-64 truncate text-left text-xs hover:underline"
+              className="block max-w-80 truncate text-left text-xs hover:underline"
               onClick={() => onNarrow({ subject: entry.subject })}
             >
               {entry.subject}
@@ -66,7 +66,7 @@ export function AuditTable({ entries, expanded, onExpand, onNarrow }: AuditTable
             <button
               type="button"
               title={text.onlyActor(entry.actor_name)}
-              className="block max-w-56 truncate text-left hover:underline"
+              className="block max-w-72 truncate text-left hover:underline"
               onClick={() => onNarrow({ actor: entry.actor })}
             >
               {entry.actor_name}

@@ -17,6 +17,7 @@ import { NowOnCall } from "./NowOnCall";
 import { OverrideDialog, type OverrideStart } from "./OverrideDialog";
 import { Overrides } from "./Overrides";
 import { oncallCoverage, oneSchedule, useDeleteSchedule, type Schedule } from "./queries";
+import { colourOf } from "./people";
 import { ScheduleTimeline } from "./ScheduleTimeline";
 import { text } from "./text";
 
@@ -68,7 +69,7 @@ function ScheduleView({ schedule, freshness }: { schedule: Schedule; freshness: 
         <div className="grid items-start gap-4 xl:grid-cols-2">
           <Overrides schedule={schedule} onChange={setOverride} />
           <div className="space-y-4">
-            <Coverage scheduleId={schedule.schedule_id} onCover={setOverride} />
+            <Coverage schedule={schedule} onCover={setOverride} />
             <CalendarFeeds schedule={schedule} />
           </div>
         </div>
@@ -89,16 +90,14 @@ function ScheduleView({ schedule, freshness }: { schedule: Schedule; freshness: 
   );
 }
 
-const COLOURS = ["#0d9488", "#7c3aed", "#d97706", "#2563eb", "#db2777", "#65a30d"];
-
 interface CoverageProps {
-  scheduleId: string;
+  schedule: Schedule;
   onCover: (start: OverrideStart) => void;
 }
 
 /** Where nobody is on call in the next eight weeks, and how the work is spread. */
-function Coverage({ scheduleId, onCover }: CoverageProps): ReactNode {
-  const query = useQuery(oncallCoverage(scheduleId));
+function Coverage({ schedule, onCover }: CoverageProps): ReactNode {
+  const query = useQuery(oncallCoverage(schedule.schedule_id));
   const loadInWords = ({ name, hours, share }: Schemas["Load"]): string =>
     text.loadOf(name, hours.toFixed(0), percent(Math.round(share * 100)));
   return (
@@ -135,19 +134,19 @@ function Coverage({ scheduleId, onCover }: CoverageProps): ReactNode {
                 <h3 className="text-xs font-medium text-muted">{text.load}</h3>
                 <StackedBar
                   label={people.map(loadInWords).join("; ")}
-                  parts={people.map((person, index) => ({
-                    name: person.email,
-                    value: person.hours,
-                    colour: COLOURS[index % COLOURS.length] ?? "",
+                  parts={people.map(({ email, hours }) => ({
+                    name: email,
+                    value: hours,
+                    colour: colourOf(schedule, email).colour,
                   }))}
                 />
                 <ul className="flex flex-wrap gap-x-4 text-xs">
-                  {people.map((person, index) => (
+                  {people.map((person) => (
                     <li key={person.email} className="inline-flex items-center gap-1.5">
                       <span
                         aria-hidden
                         className="size-2 rounded-full"
-                        style={{ background: COLOURS[index % COLOURS.length] }}
+                        style={{ background: colourOf(schedule, person.email).colour }}
                       />
                       {loadInWords(person)}
                     </li>

@@ -12,18 +12,10 @@ import { DAY, instantOf, shortTime, wallTimeOf } from "@/lib/time";
 import { useNow } from "@/lib/now";
 import { useSearchState } from "@/lib/useSearchState";
 import type { OverrideStart } from "./OverrideDialog";
+import { colourOf } from "./people";
 import { oncallTimeline, type Schedule } from "./queries";
 import { text } from "./text";
 
-/** Told apart by name as well: every bar carries it. */
-const PAINTS = [
-  "bg-teal-700 text-white",
-  "bg-violet-700 text-white",
-  "bg-amber-700 text-white",
-  "bg-blue-700 text-white",
-  "bg-pink-700 text-white",
-  "bg-lime-800 text-white",
-];
 const GAP = "border-2 border-dashed border-offline text-offline";
 const STRIPES =
   "bg-[repeating-linear-gradient(135deg,transparent_0_6px,rgb(255_255_255/0.25)_6px_12px)] outline-2 -outline-offset-2 outline-stale";
@@ -70,7 +62,7 @@ export function ScheduleTimeline({ schedule, onOverride }: TimelineProps): React
               label={text.chart}
               start={new Date(timeline.start).getTime()}
               end={new Date(timeline.end).getTime()}
-              rows={rowsOf(timeline, timeZone, mayCover ? onOverride : undefined)}
+              rows={rowsOf(schedule, timeline, timeZone, mayCover ? onOverride : undefined)}
             />
             <p className="text-xs text-muted">{text.legend}</p>
           </div>
@@ -81,15 +73,11 @@ export function ScheduleTimeline({ schedule, onOverride }: TimelineProps): React
 }
 
 function rowsOf(
+  schedule: Schedule,
   timeline: Schemas["OncallTimeline"],
   timeZone: string,
   onOverride: ((start: OverrideStart) => void) | undefined,
 ): GanttRow[] {
-  const people = [...new Set(timeline.layers.flatMap((layer) => layer.turns.map((turn) => turn.email)))];
-  const paintOf = (email: string): string => {
-    const place = people.indexOf(email);
-    return PAINTS[(place === -1 ? people.length : place) % PAINTS.length] ?? "";
-  };
   const label = (who: string, start: string, end: string, why: string): string =>
     text.bar(who, shortTime(start, timeZone), shortTime(end, timeZone), why);
   const layers = timeline.layers.map((layer): GanttRow => {
@@ -99,7 +87,7 @@ function rowsOf(
       end: new Date(turn.end).getTime(),
       caption: turn.name,
       label: label(turn.name, turn.start, turn.end, `${layer.layer_name}, ${text.turn(turn.turn)}`),
-      paint: paintOf(turn.email),
+      paint: colourOf(schedule, turn.email).paint,
     }));
     return { key: layer.layer_id, name: layer.layer_name, label: layer.layer_name, bars };
   });
@@ -114,7 +102,7 @@ function rowsOf(
       end: new Date(end).getTime(),
       caption: who,
       label: label(first ? who : text.gap, start, end, why),
-      paint: first ? `${paintOf(first.email)} ${isOverride ? STRIPES : ""}` : GAP,
+      paint: first ? `${colourOf(schedule, first.email).paint} ${isOverride ? STRIPES : ""}` : GAP,
       ...(onOverride && { onSelect: () => onOverride({ kind: "replace", starts: start, ends: end }) }),
     };
   });

@@ -155,7 +155,7 @@ it("says what service levels came to", async () => {
   const head = within(await screen.findByRole("region", { name: "Availability of the fleet" }));
   expect(head.getByText("99.5 %")).toBeVisible();
   expect(head.getByText("5 min")).toBeVisible();
-  expect(head.getByText("none was")).toBeVisible();
+  expect(head.getByText("–")).toBeVisible();
   expect(
     head.getByRole("img", { name: "Up 1 d 0 h, Down 7 min, Maintenance 1 h 00 min, Not known 0 s" }),
   ).toBeInTheDocument();

@@ -16,7 +16,7 @@ export const cadenceWords: Record<Schemas["ReportCadence"], string> = {
 
 export const text = {
   title: "Reports",
-  description: "What service levels came to, made for any time now or by mail again and again; and your data as files.",
+  description: "Service levels of any period, made now or mailed on a schedule, and your data as files.",
   tabsLabel: "Reports and exports",
   tabs: { reports: "Service levels", exports: "Exports" },
   add: "Make a report",
@@ -81,7 +81,7 @@ export const reportText = {
   stillOpen: "Still open",
   mtta: "Mean time to acknowledge",
   mttr: "Mean time to close",
-  never: "none was",
+  never: "–",
   time: "Where the time went",
   parts: { up: "Up", down: "Down", maintenance: "Maintenance", unknown: "Not known" },
   partsDetail: "Up and down count. Maintenance and what is not known are taken out of both sides.",
