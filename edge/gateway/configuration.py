@@ -1,7 +1,6 @@
 """The one configuration file: TOML, checked as a whole before anything starts."""
 
 import tomllib
-from enum import StrEnum
 from ipaddress import IPv4Address
 from pathlib import Path
 from typing import Annotated, Any, Self
@@ -16,6 +15,8 @@ from pydantic import (
     ValidationError,
     model_validator,
 )
+
+from pulse.snmp_security import Authentication, Privacy
 
 Password = Annotated[str, StringConstraints(min_length=8, max_length=255)]
 Community = Annotated[str, StringConstraints(min_length=1, max_length=255)]
@@ -33,30 +34,6 @@ class ConfigurationError(Exception):
 
 class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Authentication(StrEnum):
-    """How an SNMPv3 message is vouched for."""
-
-    NONE = "none"
-    MD5 = "MD5"
-    SHA = "SHA"
-    SHA224 = "SHA224"
-    SHA256 = "SHA256"
-    SHA384 = "SHA384"
-    SHA512 = "SHA512"
-
-
-class Privacy(StrEnum):
-    """How an SNMPv3 message is encrypted. Those with a C extend their keys as Cisco does."""
-
-    NONE = "none"
-    DES = "DES"
-    AES = "AES"
-    AES192 = "AES192"
-    AES256 = "AES256"
-    AES192C = "AES192C"
-    AES256C = "AES256C"
 
 
 class User(_Section):

@@ -12,8 +12,8 @@ from uuid import UUID
 from edge.gateway.assignments import Targets
 from edge.gateway.counts import Counts
 from edge.gateway.spool import Spool
-from pulse.clock import format_instant
 from pulse.polling.outcome import OutcomeKind, PollOutcome
+from pulse.polling.report import report_of
 from pulse.polling.target import PollTarget
 
 _AT_ONCE = 16
@@ -99,13 +99,6 @@ class Poller:
 
 def _document(target: PollTarget, polled_at: datetime, outcome: PollOutcome) -> dict[str, Any]:
     """A poll as the cloud reads it; what would be too long for a message is a bad answer."""
-    payload = [answer.model_dump() for answer in outcome.answers]
-    if sum(len(ascii(answer["body"])) + len(answer["name"]) + 40 for answer in payload) > _LONGEST_EVENT:
-        outcome, payload = _TOO_LONG.model_copy(update={"seconds": outcome.seconds}), []
-    return {
-        "target_id": str(target.target_id),
-        "polled_at": format_instant(polled_at),
-        "complete": outcome.complete,
-        "outcome": outcome.model_dump(mode="json", include={"kind", "reason", "seconds", "host_key"}),
-        "payload": payload,
-    }
+    if sum(len(ascii(answer.body)) + len(answer.name) + 40 for answer in outcome.answers) > _LONGEST_EVENT:
+        outcome = _TOO_LONG.model_copy(update={"seconds": outcome.seconds})
+    return report_of(target.target_id, polled_at, outcome)

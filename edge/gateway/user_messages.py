@@ -21,31 +21,14 @@ from pysnmp.proto.api import v2c
 from pysnmp.proto.mpmod.rfc3412 import SNMPv3Message
 from pysnmp.proto.secmod.rfc3414.service import UsmSecurityParameters
 
-from edge.gateway.configuration import Authentication, Privacy, User
+from edge.gateway.configuration import User
 from edge.gateway.notification import Notification, from_variables
 from edge.gateway.snmp_values import value_of
+from pulse.snmp_security import AUTHENTICATION_IDS, PRIVACY_IDS, Authentication, Privacy
 
 MOST_ENGINES = 10_000
 _ENTERPRISE = 99999
 _OCTETS = 5  # the format of an engine's id (RFC 3411, SnmpEngineID)
-_AUTHENTICATIONS = {
-    Authentication.NONE: config.USM_AUTH_NONE,
-    Authentication.MD5: config.USM_AUTH_HMAC96_MD5,
-    Authentication.SHA: config.USM_AUTH_HMAC96_SHA,
-    Authentication.SHA224: config.USM_AUTH_HMAC128_SHA224,
-    Authentication.SHA256: config.USM_AUTH_HMAC192_SHA256,
-    Authentication.SHA384: config.USM_AUTH_HMAC256_SHA384,
-    Authentication.SHA512: config.USM_AUTH_HMAC384_SHA512,
-}
-_PRIVACIES = {
-    Privacy.NONE: config.USM_PRIV_NONE,
-    Privacy.DES: config.USM_PRIV_CBC56_DES,
-    Privacy.AES: config.USM_PRIV_CFB128_AES,
-    Privacy.AES192: config.USM_PRIV_CFB192_AES_BLUMENTHAL,
-    Privacy.AES256: config.USM_PRIV_CFB256_AES_BLUMENTHAL,
-    Privacy.AES192C: config.USM_PRIV_CFB192_AES,
-    Privacy.AES256C: config.USM_PRIV_CFB256_AES,
-}
 
 type Take = Callable[[Notification, int | None], bool]
 """Keeps a notification, of an inform with its request's id; whether it has it."""
@@ -177,7 +160,7 @@ class UserMessages:
 
 
 def _secret(user: User) -> _Secret:
-    authentication, privacy = _AUTHENTICATIONS[user.authentication], _PRIVACIES[user.privacy]
+    authentication, privacy = AUTHENTICATION_IDS[user.authentication], PRIVACY_IDS[user.privacy]
     authentication_key = privacy_key = None
     if user.authentication_password is not None:
         password = v2c.OctetString(user.authentication_password.encode())

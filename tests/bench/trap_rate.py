@@ -24,6 +24,7 @@ from local.demo_devices import device_files, ensure_certificate
 from local.instance import Instance, chosen_instance
 from pulse.devices.topics import device_topic, thing_name
 from pulse.outbound import snmp_message
+from pulse.snmp_security import Authentication, Privacy
 from tests.bench.figure import Figure, UnavailableError
 from tests.builders import ACTOR, Fleet
 from tests.deployed import deployed_stack
@@ -151,9 +152,9 @@ def _trap_of_user(port: int) -> bytes:
     user = snmp_message.User(
         b"\x80\x00\x00\x00\x01bench",
         "switches",
-        snmp_message.Authentication.SHA256,
+        Authentication.SHA256,
         _PASSWORDS[0],
-        snmp_message.Privacy.AES,
+        Privacy.AES,
         _PASSWORDS[1],
     )
     values = [(f"1.3.6.1.2.1.2.2.1.1.{port + 1}", port + 1)]

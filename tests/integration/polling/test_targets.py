@@ -16,13 +16,13 @@ from pulse.inbound.authentication import HeaderAuthentication
 from pulse.inbound.source import SourceWish
 from pulse.polling.assignment import INDEX_SHADOW, read_assignment, read_target, target_shadow
 from pulse.polling.outcome import OutcomeKind
+from pulse.polling.report import read_report
 from pulse.targets import managing
 from pulse.targets.assigning import write_assignments
 from pulse.targets.bulk_import import import_targets
 from pulse.targets.hearing import hear_poll
 from pulse.targets.import_file import template
 from pulse.targets.polling import hand_out_due
-from pulse.targets.report import read_report
 from pulse.targets.target import Target, TargetFilter, TargetWish
 from pulse.targets.trials import try_target
 from tests.builders import ORIGIN

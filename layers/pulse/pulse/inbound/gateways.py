@@ -36,10 +36,10 @@ from pulse.inbound.reading import Delivery, read
 from pulse.inbound.record import PayloadError
 from pulse.logging import logger
 from pulse.metrics import count
+from pulse.polling.report import read_report
 from pulse.quarantine.reasons import Reason, Refusal
 from pulse.quarantine.store import record_refusals
 from pulse.targets.hearing import hear_poll
-from pulse.targets.report import read_report
 from pulse.telemetry.message import Envelope
 
 _EVENTS: Final = UUID("0f7b3a0e-8f1d-4c39-8d5e-7b1b52c9b4aa")

@@ -16,7 +16,7 @@ from pulse.models import Model
 class Message(Model):
     """What a source has sent, or that it sends too much (`storm`, and later `storm_check`).
 
-    Of a `poll` the source is the target, and the body is a report (pulse.targets.report).
+    Of a `poll` the source is the target, and the body is a report (pulse.polling.report).
     """
 
     kind: Literal["delivery", "storm", "storm_check", "poll"]

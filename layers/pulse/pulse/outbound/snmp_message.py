@@ -10,9 +10,10 @@ pysnmp takes a third of a second to import, which is why it is imported where it
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from enum import StrEnum
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from pulse.snmp_security import AUTHENTICATION_IDS, PRIVACY_IDS, Authentication, Privacy
 
 if TYPE_CHECKING:
     from pysnmp.entity.engine import SnmpEngine
@@ -26,30 +27,6 @@ _SYS_UP_TIME: Final = "1.3.6.1.2.1.1.3.0"
 _SNMP_TRAP_OID: Final = "1.3.6.1.6.3.1.1.4.1.0"
 _USER: Final = "pulse"
 _ANYWHERE: Final = ("192.0.2.1", 162)  # nothing is sent from here: the message is taken before
-
-
-class Authentication(StrEnum):
-    """How a message of version 3 is vouched for: an HMAC with this hash."""
-
-    NONE = "none"
-    MD5 = "MD5"
-    SHA = "SHA"
-    SHA224 = "SHA224"
-    SHA256 = "SHA256"
-    SHA384 = "SHA384"
-    SHA512 = "SHA512"
-
-
-class Privacy(StrEnum):
-    """How it is encrypted. Keys of AES192 and AES256 are extended as the drafts say, those with a C as Cisco does."""
-
-    NONE = "none"
-    DES = "DES"
-    AES = "AES"
-    AES192 = "AES192"
-    AES256 = "AES256"
-    AES192C = "AES192C"
-    AES256C = "AES256C"
 
 
 class Community(NamedTuple):
@@ -159,30 +136,12 @@ def _introduce(engine: "SnmpEngine", sender: Community | User) -> None:
         config.add_v1_system(engine, _USER, sender.name)
         config.add_target_parameters(engine, "parameters", _USER, "noAuthNoPriv", 1)
         return
-    authentications = {
-        Authentication.NONE: config.USM_AUTH_NONE,
-        Authentication.MD5: config.USM_AUTH_HMAC96_MD5,
-        Authentication.SHA: config.USM_AUTH_HMAC96_SHA,
-        Authentication.SHA224: config.USM_AUTH_HMAC128_SHA224,
-        Authentication.SHA256: config.USM_AUTH_HMAC192_SHA256,
-        Authentication.SHA384: config.USM_AUTH_HMAC256_SHA384,
-        Authentication.SHA512: config.USM_AUTH_HMAC384_SHA512,
-    }
-    privacies = {
-        Privacy.NONE: config.USM_PRIV_NONE,
-        Privacy.DES: config.USM_PRIV_CBC56_DES,
-        Privacy.AES: config.USM_PRIV_CFB128_AES,
-        Privacy.AES192: config.USM_PRIV_CFB192_AES_BLUMENTHAL,
-        Privacy.AES256: config.USM_PRIV_CFB256_AES_BLUMENTHAL,
-        Privacy.AES192C: config.USM_PRIV_CFB192_AES,
-        Privacy.AES256C: config.USM_PRIV_CFB256_AES,
-    }
     config.add_v3_user(
         engine,
         sender.name,
-        authentications[sender.authentication],
+        AUTHENTICATION_IDS[sender.authentication],
         sender.authentication_password or None,
-        privacies[sender.privacy],
+        PRIVACY_IDS[sender.privacy],
         sender.privacy_password or None,
     )
     level = "noAuthNoPriv" if sender.authentication is Authentication.NONE else "authNoPriv"

@@ -1,12 +1,12 @@
 """How a target lets itself be asked: port, protocol, and what to sign in with. Pure."""
 
-from enum import StrEnum
 from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from pulse.models import Input
 from pulse.polling.questions import HeaderName
+from pulse.snmp_security import Authentication, Privacy
 
 _SECRET: Final = {"writeOnly": True}
 _PRINTABLE: Final = r"^[\x20-\x7e]+$"
@@ -23,6 +23,10 @@ PrivateKey = Annotated[
 HostKey = Annotated[str, StringConstraints(max_length=1500, pattern=r"^[a-z0-9@.\-]+ AAAA[A-Za-z0-9+/]+=*$")]
 """An SSH server's public key, as in a file of known hosts: `ssh-ed25519 AAAA…`."""
 
+type _OrNone[Protocol: Authentication | Privacy] = Annotated[
+    Protocol | None, AfterValidator(lambda protocol: None if protocol == "none" else protocol)
+]
+
 
 def secret(description: str) -> Any:
     """A field that is kept encrypted, shown as `***`, and in no text that is made of the model."""
@@ -36,28 +40,6 @@ class _Access(Input):
         return frozenset(name for name, field in cls.model_fields.items() if field.json_schema_extra == _SECRET)
 
 
-class AuthProtocol(StrEnum):
-    """How messages of SNMPv3 are vouched for."""
-
-    MD5 = "MD5"
-    SHA = "SHA"
-    SHA224 = "SHA224"
-    SHA256 = "SHA256"
-    SHA384 = "SHA384"
-    SHA512 = "SHA512"
-
-
-class PrivProtocol(StrEnum):
-    """How messages of SNMPv3 are encrypted; AES192C and AES256C as Cisco does."""
-
-    DES = "DES"
-    AES = "AES"
-    AES192 = "AES192"
-    AES256 = "AES256"
-    AES192C = "AES192C"
-    AES256C = "AES256C"
-
-
 class SnmpAccess(_Access):
     """A community in versions 1 and 2c, a user in version 3."""
 
@@ -66,9 +48,9 @@ class SnmpAccess(_Access):
     version: Literal["v1", "v2c", "v3"] = "v2c"
     community: Community | None = secret("For versions 1 and 2c")
     username: Username | None = Field(None, description="For version 3")
-    auth_protocol: AuthProtocol | None = None
+    auth_protocol: _OrNone[Authentication] = None
     auth_password: SnmpPassword | None = secret("For the auth_protocol")
-    priv_protocol: PrivProtocol | None = None
+    priv_protocol: _OrNone[Privacy] = None
     priv_password: SnmpPassword | None = secret("For the priv_protocol")
     context: Annotated[str, StringConstraints(max_length=255, pattern=r"^[\x20-\x7e]*$")] = ""
 

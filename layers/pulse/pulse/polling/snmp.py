@@ -7,20 +7,6 @@ from typing import Any, Final
 import orjson
 from pyasn1.type.univ import ObjectIdentifier, OctetString
 from pysnmp.hlapi.v3arch.asyncio import (
-    USM_AUTH_HMAC96_MD5,
-    USM_AUTH_HMAC96_SHA,
-    USM_AUTH_HMAC128_SHA224,
-    USM_AUTH_HMAC192_SHA256,
-    USM_AUTH_HMAC256_SHA384,
-    USM_AUTH_HMAC384_SHA512,
-    USM_AUTH_NONE,
-    USM_PRIV_CBC56_DES,
-    USM_PRIV_CFB128_AES,
-    USM_PRIV_CFB192_AES,
-    USM_PRIV_CFB192_AES_BLUMENTHAL,
-    USM_PRIV_CFB256_AES,
-    USM_PRIV_CFB256_AES_BLUMENTHAL,
-    USM_PRIV_NONE,
     CommunityData,
     ContextData,
     ObjectIdentity,
@@ -39,10 +25,11 @@ from pysnmp.proto.rfc1905 import EndOfMibView, NoSuchInstance, NoSuchObject
 from pysnmp.smi.builder import MibBuilder
 from pysnmp.smi.view import MibViewController
 
-from pulse.polling.access import AuthProtocol, PrivProtocol, SnmpAccess
+from pulse.polling.access import SnmpAccess
 from pulse.polling.outcome import OutcomeKind, PollError
 from pulse.polling.poller import Conversation
 from pulse.polling.questions import SCALARS, SNMP_ANSWER, SnmpQuestions, SnmpTable
+from pulse.snmp_security import AUTHENTICATION_IDS, PRIVACY_IDS, Authentication, Privacy
 
 SILENCE: Final = "no answer; an agent is silent as well towards a community or a priv_password that it does not know"
 _AT_ONCE: Final = 20  # variables in a request: what fits into a datagram
@@ -51,24 +38,6 @@ _MOST_ROWS: Final = 450  # of all tables; a payload has at most 500 records
 _TRY_SECONDS: Final = 5.0
 _NO_SUCH_NAME: Final = 2
 _NOT_YOURS: Final = frozenset({6, 16})  # noAccess, authorizationError
-_AUTHENTICATIONS: Final = {
-    None: USM_AUTH_NONE,
-    AuthProtocol.MD5: USM_AUTH_HMAC96_MD5,
-    AuthProtocol.SHA: USM_AUTH_HMAC96_SHA,
-    AuthProtocol.SHA224: USM_AUTH_HMAC128_SHA224,
-    AuthProtocol.SHA256: USM_AUTH_HMAC192_SHA256,
-    AuthProtocol.SHA384: USM_AUTH_HMAC256_SHA384,
-    AuthProtocol.SHA512: USM_AUTH_HMAC384_SHA512,
-}
-_PRIVACIES: Final = {
-    None: USM_PRIV_NONE,
-    PrivProtocol.DES: USM_PRIV_CBC56_DES,
-    PrivProtocol.AES: USM_PRIV_CFB128_AES,
-    PrivProtocol.AES192: USM_PRIV_CFB192_AES_BLUMENTHAL,
-    PrivProtocol.AES256: USM_PRIV_CFB256_AES_BLUMENTHAL,
-    PrivProtocol.AES192C: USM_PRIV_CFB192_AES,
-    PrivProtocol.AES256C: USM_PRIV_CFB256_AES,
-}
 _WRONG_CREDENTIALS: Final = (
     errind.UnknownUserName,
     errind.UnknownSecurityName,
@@ -137,8 +106,8 @@ def _credentials(access: SnmpAccess) -> Any:
         access.username,
         authKey=access.auth_password,
         privKey=access.priv_password,
-        authProtocol=_AUTHENTICATIONS[access.auth_protocol],
-        privProtocol=_PRIVACIES[access.priv_protocol],
+        authProtocol=AUTHENTICATION_IDS[access.auth_protocol or Authentication.NONE],
+        privProtocol=PRIVACY_IDS[access.priv_protocol or Privacy.NONE],
     )
 
 

@@ -21,10 +21,10 @@ from pulse.inbound.record import PayloadError
 from pulse.logging import logger
 from pulse.metrics import count
 from pulse.polling.outcome import MAX_REASON, OutcomeKind
+from pulse.polling.report import PollReport, read_report
 from pulse.targets import target_store
 from pulse.targets.assignment_store import want_assignment
 from pulse.targets.causes import failure_closing, failure_fingerprint, failure_opening
-from pulse.targets.report import PollReport, read_report
 from pulse.targets.target_store import PollResult, TargetKey, TargetRow
 
 

@@ -27,11 +27,11 @@ from pulse.outbound.errors import OutboundError, RefusedDestinationError
 from pulse.polling.access import port_of
 from pulse.polling.outcome import OutcomeKind, PollOutcome
 from pulse.polling.poller import poll_together
+from pulse.polling.report import report_of
 from pulse.polling.target import PollTarget
 from pulse.settings import settings
 from pulse.targets import target_store
 from pulse.targets.access_parts import poll_target
-from pulse.targets.report import report_of
 from pulse.targets.target_store import TargetKey, TargetRow
 from pulse.tenants.status import inactive_tenants
 

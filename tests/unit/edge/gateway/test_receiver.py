@@ -12,14 +12,13 @@ from hypothesis import strategies as st
 from pyasn1.codec.ber import encoder
 from pysnmp.proto.api import v1, v2c
 
-from edge.gateway.configuration import Authentication as GatewayAuthentication
-from edge.gateway.configuration import Privacy as GatewayPrivacy
 from edge.gateway.configuration import Snmp
 from edge.gateway.configuration import User as GatewayUser
 from edge.gateway.counts import Counts
 from edge.gateway.receiver import Receiver
 from edge.gateway.spool import Spool
-from pulse.outbound.snmp_message import Authentication, Privacy, Trap, User, encode_trap
+from pulse.outbound.snmp_message import Trap, User, encode_trap
+from pulse.snmp_security import Authentication, Privacy
 
 NOON = datetime(2037, 11, 20, 12, tzinfo=UTC)
 SWITCH = ("192.0.2.7", 50_000)
@@ -216,9 +215,9 @@ def test_less_protection_than_the_user_has_is_not_enough(gateway: Gateway, datag
 def test_every_protocol_is_known(tmp_path: Path, authentication: Authentication, privacy: Privacy) -> None:
     user = GatewayUser(
         name=LOGIN[0],
-        authentication=GatewayAuthentication(authentication.value),
+        authentication=authentication,
         authentication_password=LOGIN[1],
-        privacy=GatewayPrivacy(privacy.value),
+        privacy=privacy,
         privacy_password=None if privacy is Privacy.NONE else LOGIN[2],
     )
     gateway = Gateway(tmp_path, users=[user])

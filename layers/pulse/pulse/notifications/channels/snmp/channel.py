@@ -8,7 +8,8 @@ from pulse.notifications.channels.snmp.config import SnmpConfig, Version
 from pulse.notifications.channels.snmp.message import trap_of
 from pulse.notifications.notice import Notice
 from pulse.outbound.snmp import check_receiver, send_trap
-from pulse.outbound.snmp_message import Community, Privacy, User, engine_id_of
+from pulse.outbound.snmp_message import Community, User, engine_id_of
+from pulse.snmp_security import Privacy
 
 
 class SnmpKind(ChannelKind[SnmpConfig]):

@@ -6,7 +6,7 @@ from typing import Annotated, Self
 from pydantic import Field, StringConstraints, model_validator
 
 from pulse.notifications.channels.kind import ChannelConfig, secret
-from pulse.outbound.snmp_message import Authentication, Privacy
+from pulse.snmp_security import Authentication, Privacy
 
 _PRINTABLE = r"^[\x20-\x7e]+$"
 Password = Annotated[str, StringConstraints(min_length=8, max_length=64, pattern=_PRINTABLE)]

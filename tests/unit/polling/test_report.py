@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from pulse.polling.outcome import Answer, OutcomeKind, PollOutcome
-from pulse.targets.report import PollReport, read_report, report_of
+from pulse.polling.report import PollReport, read_report, report_of
 from tests.builders import NOON
 
 JSON = st.recursive(
