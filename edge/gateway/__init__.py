@@ -1,3 +1,3 @@
 """The site gateway: hears SNMP notifications and polls targets in a customer's network."""
 
-VERSION = "1.0.0"
+VERSION = "1.1.0"

@@ -48,6 +48,8 @@ class Assignments:
 
     def hear(self, topic: str, payload: bytes) -> list[Request]:
         """What came on one of the topics; what is to be said to that. What can't be read changes nothing."""
+        if not topic.startswith(f"{self._shadow_topic}/"):
+            return []
         try:
             document = json.loads(payload)
             if topic == self._topic(INDEX_SHADOW, "update/delta"):

@@ -32,6 +32,11 @@ class Identity(BaseModel):
         return f"devices/{self.tenant_id}/{self.device_id}/inbound"
 
     @property
+    def commands_topic(self) -> str:
+        """Where it is told what to do now."""
+        return f"devices/{self.tenant_id}/{self.device_id}/commands"
+
+    @property
     def shadow_topic(self) -> str:
         """What all topics of the gateway's shadow begin with."""
         return f"$aws/things/{self.client_id}/shadow"

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from edge.gateway.assignments import Targets
+from edge.gateway.commands import TrialWish
 from edge.gateway.counts import Counts
 from edge.gateway.spool import Spool
 from pulse.polling.outcome import OutcomeKind, PollOutcome
@@ -42,6 +43,8 @@ class Poller:
         self._poll, self._clock, self._random = poll, clock, random
         self._turns = asyncio.Semaphore(_AT_ONCE)
         self._tasks: dict[UUID, tuple[PollTarget, asyncio.Task[None]]] = {}
+        self._wishes: dict[UUID, TrialWish] = {}
+        self._trials: set[asyncio.Task[None]] = set()
 
     @property
     def targets(self) -> int:
@@ -57,12 +60,42 @@ class Poller:
         for key, target in targets.items():
             if key not in self._tasks:
                 self._tasks[key] = (target, asyncio.create_task(self._ask_for_ever(target)))
+        self._begin_trials()
+
+    def try_target(self, wish: TrialWish) -> None:
+        """Ask a target once, beside its schedule, as soon as the wished version of it is known."""
+        self._wishes[wish.trial_id] = wish
+        self._begin_trials()
 
     async def stop(self) -> None:
         """Ask nobody any more."""
-        tasks = [task for _, task in self._tasks.values()]
+        tasks = [*(task for _, task in self._tasks.values()), *self._trials]
         self.assign({})
+        for trial in self._trials:
+            trial.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _begin_trials(self) -> None:
+        for wish in list(self._wishes.values()):
+            target, _ = self._tasks.get(wish.target_id, (None, None))
+            if wish.give_up_at <= self._clock():
+                del self._wishes[wish.trial_id]
+            elif target is not None and target.version >= wish.version:
+                del self._wishes[wish.trial_id]
+                trial = asyncio.create_task(self._try(target, wish))
+                self._trials.add(trial)
+                trial.add_done_callback(self._trials.discard)
+
+    async def _try(self, target: PollTarget, wish: TrialWish) -> None:
+        async with self._turns:
+            polled_at = self._clock()
+            try:
+                outcome = await self._poll(target)
+            except Exception:  # whoever waits is told by the silence
+                logger.exception("trial_broke target=%s", target.target_id)
+            else:
+                document = _document(target, polled_at, outcome) | {"kind": "trial", "trial_id": str(wish.trial_id)}
+                self._spool_up("trial", target, document)
 
     async def _ask_for_ever(self, target: PollTarget) -> None:
         # Those who were assigned together are not asked together.
@@ -85,16 +118,19 @@ class Poller:
         self._counts.polls_done += 1
         if outcome.kind is not OutcomeKind.OK:
             self._counts.polls_failed += 1
+        if not self._spool_up("poll", target, _document(target, polled_at, outcome)):
+            self._counts.polls_refused += 1
+
+    def _spool_up(self, kind: str, target: PollTarget, document: dict[str, Any]) -> bool:
         try:
             with self._spool.transaction():
-                kept = self._spool.add("poll", _document(target, polled_at, outcome), self._clock())
+                kept = self._spool.add(kind, document, self._clock())
         except sqlite3.Error:
-            logger.exception("spool_failed target=%s: the poll is not kept", target.target_id)
-            kept = False
+            logger.exception("spool_failed target=%s: what it answered is not kept", target.target_id)
+            return False
         if kept:
             self._arrived()
-        else:
-            self._counts.polls_refused += 1
+        return kept
 
 
 def _document(target: PollTarget, polled_at: datetime, outcome: PollOutcome) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from typing import Any
 from edge.broker.mqtt import MqttTransport
 from edge.gateway import VERSION
 from edge.gateway.assignments import Assignments
+from edge.gateway.commands import Commands
 from edge.gateway.configuration import Configuration
 from edge.gateway.counts import Counts
 from edge.gateway.credential import Identity
@@ -45,12 +46,13 @@ async def _run(configuration: Configuration, identity: Identity, spool: Spool, s
     receiver = Receiver(configuration.snmp, spool, counts, identity=identity.client_id, clock=_now)
     poller = Poller(spool, counts, lambda: uplink.notice(), poll=poll, clock=_now, random=Random())
     assignments = Assignments(identity.shadow_topic, poller.assign)
+    commands = Commands(identity.commands_topic, poller.try_target)
     uplink = Uplink(
         identity,
-        MqttTransport(identity.access, topics=assignments.topics),
+        MqttTransport(identity.access, topics=[*assignments.topics, *commands.topics]),
         spool,
         counts,
-        assignments,
+        [assignments, commands],
         report=lambda: _report(listener, started_at),
         metrics=lambda: _metrics(spool, counts) | {"gateway_targets": poller.targets},
         health_seconds=configuration.health.interval_seconds,

@@ -8,12 +8,12 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from random import Random
-from typing import Any
+from typing import Any, Protocol
 from uuid import uuid4
 
 from edge.broker.backoff import Backoff, until_first
 from edge.broker.transport import Connection, ConnectionFailedError, Message, Transport
-from edge.gateway.assignments import Assignments, Request
+from edge.gateway.assignments import Request
 from edge.gateway.counts import Counts
 from edge.gateway.credential import Identity
 from edge.gateway.spool import Spool, Spooled
@@ -26,6 +26,18 @@ _FAILURES_PER_LINE = 10
 logger = logging.getLogger("gateway")
 
 
+class Conversation(Protocol):
+    """What is said with Pulse beside events: topics in, requests out."""
+
+    def ask(self) -> list[Request]:
+        """To be said with each connection."""
+        ...
+
+    def hear(self, topic: str, payload: bytes) -> list[Request]:
+        """What came on any topic; what is to be said to that, nothing if it is another conversation's."""
+        ...
+
+
 class Uplink:
     """The connection to the broker, which comes and goes."""
 
@@ -35,7 +47,7 @@ class Uplink:
         transport: Transport,
         spool: Spool,
         counts: Counts,
-        assignments: Assignments,
+        conversations: Sequence[Conversation],
         *,
         report: Callable[[], dict[str, Any]],
         metrics: Callable[[], dict[str, float]],
@@ -43,7 +55,7 @@ class Uplink:
         random: Random,
     ) -> None:
         self._identity, self._transport, self._spool, self._counts = identity, transport, spool, counts
-        self._assignments = assignments
+        self._conversations = conversations
         self._requests: deque[Request] = deque()
         self._report, self._metrics = report, metrics
         self._health_seconds = health_seconds
@@ -66,7 +78,8 @@ class Uplink:
                 await asyncio.sleep(self._backoff.next_seconds())
 
     def _hear(self, topic: str, payload: bytes) -> None:
-        self._requests += self._assignments.hear(topic, payload)
+        for conversation in self._conversations:
+            self._requests += conversation.hear(topic, payload)
         self._arrived.set()
 
     async def _speak(self, connection: Connection) -> None:
@@ -75,7 +88,8 @@ class Uplink:
         logger.info("broker_connected waiting=%d", self._spool.events)
         self._backoff.reset()
         self._requests.clear()
-        self._requests += self._assignments.ask()
+        for conversation in self._conversations:
+            self._requests += conversation.ask()
         due = time.monotonic()
         while True:
             self._arrived.clear()

@@ -288,6 +288,11 @@ def tenants(scenario_database: str, monkeypatch: pytest.MonkeyPatch) -> Iterator
                     INSERT INTO poll_targets (tenant_id, name, addon_id, host, access, interval_seconds,
                                               timeout_seconds, failures_before_alert)
                     VALUES (%(tenant_id)s, 'Router', 'example', '192.0.2.1', '{}', 60, 10, 2)
+                    RETURNING tenant_id, target_id
+                ),
+                tried AS (
+                    INSERT INTO target_trials (tenant_id, target_id, trial_id, gateway_device_id, asked_at, give_up_at)
+                    SELECT tenant_id, target_id, target_id, 'gateway-1', now(), now() FROM asked
                 ),
                 told AS (
                     INSERT INTO gateway_assignments (tenant_id, device_id) VALUES (%(tenant_id)s, 'gateway-1')

@@ -13,6 +13,7 @@ import boto3
 import orjson
 import pytest
 
+from edge.gateway import VERSION
 from pulse.polling.assignment import Assignment, target_shadow, write_assignment, write_target
 from pulse.polling.target import PollTarget
 from tests.integration.cut_connection import CutConnection
@@ -164,7 +165,7 @@ def test_a_gateway_reports_its_version_and_where_it_listens(gateway: SiteGateway
         return tenancy.admin.api.get("/customer/devices/gw-1/shadow").json()["reported"].get("gateway")
 
     report = wait_for(reported, what="the report", seconds=PATIENCE)
-    assert report["version"] == "1.0.0"
+    assert report["version"] == VERSION
     assert report["listen"][0].startswith("127.0.0.1:")
     assert gateway.stop() == 0
 
@@ -254,3 +255,32 @@ def test_what_a_gateway_finds_at_a_target_is_an_alert_until_the_target_is_gone(t
     assert (shown["last_outcome"], shown["gateway_device_id"]) == ("refused", "gw-1")
     assert api.delete(f"/customer/targets/{target_id}").status_code == 204
     assert [alert["status"] for alert in alerts()] == ["CLOSED"]
+
+
+@pytest.mark.usefixtures("gateway")
+def test_a_target_is_tested_through_its_gateway(tenancy: Tenancy, camera: int) -> None:
+    api = tenancy.admin.api
+    assert api.put("/customer/addons/axis_camera", json={"enabled": True}).status_code == 200
+    wish = {
+        "name": "yard-camera",
+        "addon_id": "axis_camera",
+        "host": "127.0.0.1",
+        "access": {"kind": "http", "port": camera, "tls": False},
+        "gateway_device_id": "gw-1",
+        "interval_seconds": 86_400,
+    }
+    target = api.post("/customer/targets", json=wish).json()
+    path = f"/customer/targets/{target['target_id']}/test"
+    told = api.post(path)
+    assert (told.status_code, told.json()["state"]) == (200, "WAITING"), told.text
+    tenancy.stack.invoke("PollTargetsFunction")
+
+    def answered() -> dict[str, Any] | None:
+        trial: dict[str, Any] = api.get(path).json()
+        return trial if trial["state"] == "ANSWERED" else None
+
+    trial = wait_for(answered, what="the answer", seconds=PATIENCE)
+    assert trial["answers"][0]["excerpt"] == '{"temperature": 61}'
+    [command] = api.get("/customer/devices/gw-1/commands", params={"name": "poll_target"}).json()["items"]
+    assert command["status"] == "ACKNOWLEDGED"
+    assert api.delete(f"/customer/targets/{target['target_id']}").status_code == 204

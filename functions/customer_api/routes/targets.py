@@ -155,12 +155,25 @@ def forget_target_host_key(target_id: UUID, if_match: IfMatch = None) -> Target:
 def try_target(target_id: UUID) -> TargetTrial:
     """Ask a target now, and see what it answers and what its addon makes of that. No alert opens or closes.
 
-    That the target can't be polled is in the answer, which is 200 all the same. One that a gateway asks answers 409,
-    and one that is just being asked 429.
+    That the target can't be polled is in the answer, which is 200 all the same. A gateway is told to ask its target:
+    the answer is WAITING then, and what comes of it is read from the same path. One that is just being asked answers
+    429, and one that its gateway can't be told to ask 409.
     """
     from pulse.targets.trials import try_target
 
     return try_target(principal(), target_id, origin=origin())
+
+
+@routes.get(f"{_TARGET}/test", permission=Permission.MANAGE_ADDONS)
+def get_target_trial(target_id: UUID) -> TargetTrial:
+    """Read what came of the newest test of a target that a gateway asks: WAITING, ANSWERED, or SILENT with the reason.
+
+    A gateway has two minutes, of which it may need one to learn of a change of the target. Of a target that the cloud
+    asks, nothing is kept: 404.
+    """
+    from pulse.targets.gateway_trials import get_trial
+
+    return get_trial(principal(), target_id)
 
 
 def _wish(body: SetTarget) -> TargetWish:

@@ -1,3 +1,4 @@
+import { useQuery } from "@tanstack/react-query";
 import { CircleAlert, CircleCheck } from "lucide-react";
 import { useEffect, useRef, type ReactNode } from "react";
 import { Button } from "@/components/Button";
@@ -6,12 +7,16 @@ import { FormProblem } from "@/components/Form";
 import { Facts } from "@/components/Panel";
 import { Skeleton } from "@/components/States";
 import { sentenceOf } from "@/lib/problem";
-import { useTryTarget, type Target, type TargetTrial } from "./queries";
+import { trialOf, useTryTarget, type Target, type TargetTrial } from "./queries";
 import { outcomeWords, trialText as text } from "./text";
 
 /** Asks a target now, and shows what it really answered and what its addon makes of that. */
 export function TargetTest({ target, onClose }: { target: Target; onClose: () => void }): ReactNode {
-  const { mutate, data, error, isPending } = useTryTarget();
+  const { mutate, data: first, error: refusal, isPending } = useTryTarget();
+  const later = useQuery(trialOf(target.target_id, !isPending && first?.state === "WAITING"));
+  const data = first?.state === "WAITING" ? (later.data ?? first) : first;
+  const error = refusal ?? later.error;
+  const isWaiting = data?.state === "WAITING";
   const begun = useRef(false);
   useEffect(() => {
     // Once, however often the dialog is rendered: it is a stranger's system that is asked.
@@ -27,16 +32,16 @@ export function TargetTest({ target, onClose }: { target: Target; onClose: () =>
       title={text.title(target.name)}
       description={text.kept}
       footer={
-        <Button busy={isPending} onClick={() => mutate(target.target_id)}>
+        <Button busy={isPending || isWaiting} onClick={() => mutate(target.target_id)}>
           {text.again}
         </Button>
       }
     >
       {error ? (
         <FormProblem message={sentenceOf(error)} />
-      ) : data === undefined ? (
-        <div className="space-y-2">
-          <p className="text-sm text-muted">{text.asking}</p>
+      ) : data === undefined || isWaiting ? (
+        <div className="space-y-2" role="status">
+          <p className="text-sm text-muted">{data === undefined ? text.asking : text.waiting(data.reason)}</p>
           <Skeleton rows={3} />
         </div>
       ) : (
@@ -49,9 +54,10 @@ export function TargetTest({ target, onClose }: { target: Target; onClose: () =>
 function Result({ trial }: { trial: TargetTrial }): ReactNode {
   const isFine = trial.outcome === "ok";
   const Icon = isFine ? CircleCheck : CircleAlert;
-  const facts: [string, ReactNode][] = [[text.took, text.seconds(trial.seconds)]];
+  const facts: [string, ReactNode][] = [];
+  if (trial.seconds !== null) facts.push([text.took, text.seconds(trial.seconds)]);
   if (trial.reason !== "") facts.push([text.why, trial.reason]);
-  if (!trial.complete) facts.push([text.complete, text.notComplete]);
+  if (!trial.complete && trial.outcome !== null) facts.push([text.complete, text.notComplete]);
   if (trial.host_key !== null) {
     facts.push([
       text.hostKey,
@@ -64,7 +70,7 @@ function Result({ trial }: { trial: TargetTrial }): ReactNode {
     <div className="space-y-3" role="status">
       <p className={`flex items-center gap-2 font-medium ${isFine ? "text-online" : "text-offline"}`}>
         <Icon aria-hidden className="size-5" />
-        {outcomeWords[trial.outcome]}
+        {trial.outcome === null ? text.silent : outcomeWords[trial.outcome]}
       </p>
       <Facts facts={facts} />
       {trial.answers.map((answer) => (

@@ -1,4 +1,4 @@
-import type { UseMutationResult } from "@tanstack/react-query";
+import { queryOptions, type UseMutationResult } from "@tanstack/react-query";
 import { api, ask, ifMatch } from "@/api/client";
 import { pagesOf } from "@/api/paging";
 import type { Schemas } from "@/api/types";
@@ -88,7 +88,21 @@ export function useForgetHostKey(): UseMutationResult<Target, Error, Target> {
   });
 }
 
-/** Asks a target now; nothing of what it answers is kept. */
+/** How often is looked whether a gateway has answered. */
+const LOOK_MILLISECONDS = 2000;
+
+/** What came of telling a gateway to ask its target, looked for until it is known. */
+export const trialOf = (target_id: string, isWaiting: boolean) =>
+  queryOptions({
+    queryKey: [TARGETS, "trial", target_id],
+    queryFn: ({ signal }) =>
+      ask(api.GET("/customer/targets/{target_id}/test", { params: { path: { target_id } }, signal })),
+    enabled: isWaiting,
+    gcTime: 0,
+    refetchInterval: ({ state }) => (state.data?.state === "WAITING" || !state.data ? LOOK_MILLISECONDS : false),
+  });
+
+/** Asks a target now; a gateway is told to ask its own, and answers later. */
 export function useTryTarget(): UseMutationResult<TargetTrial, Error, string> {
   return useChange({
     changes: [],

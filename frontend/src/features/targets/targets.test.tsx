@@ -186,6 +186,7 @@ it("switches a target off without changing anything else of it", async () => {
 
 it("asks a target now, and shows its answer and what it would open", async () => {
   const tried = hear("post", "/customer/targets/t-1/test", {
+    state: "ANSWERED",
     outcome: "ok",
     reason: "",
     complete: true,
@@ -215,7 +216,7 @@ it.each([
   ["timed_out", "No answer in time"],
 ])("says of a test that ends as %s what to look at", async (outcome, words) => {
   answer("get", "/customer/targets", page({ ...ROUTER, last_outcome: null, failures: 0 }));
-  const trial = { outcome, reason: "because", complete: false, seconds: 1, host_key: null, answers: [] };
+  const trial = { state: "ANSWERED", outcome, reason: "because", complete: false, seconds: 1, host_key: null, answers: [] };
   answer("post", "/customer/targets/t-1/test", { ...trial, tested_at: "2026-11-21T12:00:00Z" });
   const user = userEvent.setup();
   renderPage(<TargetsPage />);
@@ -234,12 +235,56 @@ it("says so when a target is just being asked", async () => {
   expect(screen.getByRole("button", { name: "Test again" })).toBeEnabled();
 });
 
-it("offers no test of what a gateway asks", async () => {
+const TOLD = {
+  state: "WAITING",
+  outcome: null,
+  reason: "gateway gateway-1 is told to ask it",
+  complete: false,
+  seconds: null,
+  host_key: null,
+  answers: [],
+  tested_at: "2026-11-21T12:00:00Z",
+};
+
+it("has a gateway ask its target, and shows what it answers", async () => {
+  answer("post", "/customer/targets/t-2/test", TOLD);
+  const heard = [{ question: "snmp", excerpt: "on battery", raises: ["ups-1 is on battery"], error: null }];
+  answer("get", "/customer/targets/t-2/test", {
+    ...TOLD,
+    state: "ANSWERED",
+    outcome: "ok",
+    reason: "",
+    complete: true,
+    seconds: 0.3,
+    answers: heard,
+  });
   const user = userEvent.setup();
   renderPage(<TargetsPage />);
-  await user.click(await screen.findByRole("button", { name: "Actions for ups-1" }));
-  const item = await screen.findByRole("menuitem", { name: "Test now (its gateway asks it)" });
-  expect(item).toHaveAttribute("aria-disabled", "true");
+  await choose(user, "Test now", "ups-1");
+  expect(await screen.findByText("Answered")).toBeVisible();
+  expect(screen.getByText("ups-1 is on battery")).toBeVisible();
+});
+
+it("says why a gateway has not answered", async () => {
+  answer("post", "/customer/targets/t-2/test", TOLD);
+  const reason = "gateway gateway-1 was not connected: is it running, and does it reach the broker?";
+  answer("get", "/customer/targets/t-2/test", { ...TOLD, state: "SILENT", reason });
+  const user = userEvent.setup();
+  renderPage(<TargetsPage />);
+  await choose(user, "Test now", "ups-1");
+  expect(await screen.findByText("No answer of the gateway")).toBeVisible();
+  expect(screen.getByText(reason)).toBeVisible();
+  expect(screen.getByRole("button", { name: "Test again" })).toBeEnabled();
+  await expectAccessible();
+});
+
+it("tells whoever waits for a gateway how far it has got", async () => {
+  answer("post", "/customer/targets/t-2/test", TOLD);
+  answer("get", "/customer/targets/t-2/test", TOLD);
+  const user = userEvent.setup();
+  renderPage(<TargetsPage />);
+  await choose(user, "Test now", "ups-1");
+  expect(await screen.findByText(/gateway-1 is told to ask it/)).toBeVisible();
 });
 
 it.each([

@@ -55,7 +55,6 @@ export const text = {
   actions: (name: string) => `Actions for ${name}`,
   edit: "Edit",
   test: "Test now",
-  testByGateway: "Test now (its gateway asks it)",
   forget: "Trust another host key",
   forgetTitle: (name: string) => `Trust another host key of ${name}?`,
   forgetDetail: "The next key that it shows is kept, and no other. Do so when you know that it was set up anew.",
@@ -138,6 +137,8 @@ export const choiceWords: Record<string, string> = {
 export const trialText = {
   title: (name: string) => `Test of ${name}`,
   asking: "It is asked…",
+  waiting: (reason: string) => `Waiting: ${reason}. A gateway has two minutes.`,
+  silent: "No answer of the gateway",
   kept: "No alert opens or closes by this.",
   took: "Took",
   seconds: (seconds: number) => `${seconds.toFixed(1)} s`,

@@ -136,12 +136,9 @@ interface ActionsProps {
 
 function Actions({ target, onDo }: ActionsProps): ReactNode {
   if (!usePermission("addons:manage")) return null;
-  const isOfGateway = target.gateway_device_id !== null;
   return (
     <RowMenu label={text.actions(target.name)}>
-      <MenuItem disabled={isOfGateway} onSelect={() => onDo("test", target)}>
-        {isOfGateway ? text.testByGateway : text.test}
-      </MenuItem>
+      <MenuItem onSelect={() => onDo("test", target)}>{text.test}</MenuItem>
       <MenuItem onSelect={() => onDo("edit", target)}>{text.edit}</MenuItem>
       {target.host_key !== null && <MenuItem onSelect={() => onDo("forget", target)}>{text.forget}</MenuItem>}
       <MenuSeparator />

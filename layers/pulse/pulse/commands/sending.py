@@ -11,7 +11,7 @@ from pulse.clock import format_instant
 from pulse.commands import command_store
 from pulse.commands.command import MAXIMUM_DEVICES, MAXIMUM_OPEN, Command, GroupCommand
 from pulse.commands.telling import command_event, group_command_queued
-from pulse.database import tenant_session
+from pulse.database import Connection, tenant_session
 from pulse.devices.groups import get_group_in, member_ids
 from pulse.devices.queries import Lifecycle, lock_in_service, lock_lifecycle
 from pulse.errors import ConflictError
@@ -32,51 +32,68 @@ def send_command(
     commands, RateExceededError when the tenant's devices were sent too many.
     """
     tenant_id = actor.require(Permission.SEND_COMMANDS)
-    now = clock.now()
     with tenant_session(tenant_id) as connection:
-        # Held, so that two commands don't both take the last place.
-        lifecycle = lock_lifecycle(connection, tenant_id, device_id)
-        if lifecycle is not Lifecycle.ACTIVE:
-            message = f"device {device_id} is {lifecycle}; commands are for devices in service"
-            raise ConflictError(message)
-        if command_store.count_open(connection, tenant_id, device_id) >= MAXIMUM_OPEN:
-            message = f"device {device_id} has {MAXIMUM_OPEN} open commands; wait for its answers or cancel some"
-            raise ConflictError(message)
-        admit_amount(connection, tenant_id, LimitName.COMMANDS_TENANT, 1)
-        row = connection.execute(
-            """
-            INSERT INTO commands (tenant_id, device_id, name, parameters, created_at, created_by, expires_at,
-                                  deliver_at)
-            VALUES (%(tenant_id)s, %(device_id)s, %(name)s, %(parameters)s, %(now)s, %(created_by)s, %(expires_at)s,
-                    %(now)s)
-            RETURNING *
-            """,
-            {
-                "tenant_id": tenant_id,
-                "device_id": device_id,
-                "name": name,
-                "parameters": Jsonb(parameters),
-                "now": now,
-                "created_by": actor.name,
-                "expires_at": now + lifetime,
-            },
-        ).fetchone()
-        assert row is not None
-        record_change(
-            connection,
-            actor=actor,
-            origin=origin,
-            action="command.send",
-            subject=device_id,
-            after={
-                "command_id": str(row["command_id"]),
-                "name": name,
-                "parameters": parameters,
-                "expires_at": format_instant(row["expires_at"]),
-            },
+        command = enter_command(
+            connection, actor, tenant_id, device_id, name=name, parameters=parameters, lifetime=lifetime, origin=origin
         )
-        add_events(connection, [command_event(tenant_id, "queued", row)])
     publish_after_commit()
+    return command
+
+
+def enter_command(
+    connection: Connection,
+    actor: Principal,
+    tenant_id: str,
+    device_id: str,
+    *,
+    name: str,
+    parameters: dict[str, Any],
+    lifetime: timedelta,
+    origin: Origin,
+) -> Command:
+    """The same within a transaction of somebody who has looked whether the actor may. Raises as `send_command` does."""
+    now = clock.now()
+    # Held, so that two commands don't both take the last place.
+    lifecycle = lock_lifecycle(connection, tenant_id, device_id)
+    if lifecycle is not Lifecycle.ACTIVE:
+        message = f"device {device_id} is {lifecycle}; commands are for devices in service"
+        raise ConflictError(message)
+    if command_store.count_open(connection, tenant_id, device_id) >= MAXIMUM_OPEN:
+        message = f"device {device_id} has {MAXIMUM_OPEN} open commands; wait for its answers or cancel some"
+        raise ConflictError(message)
+    admit_amount(connection, tenant_id, LimitName.COMMANDS_TENANT, 1)
+    row = connection.execute(
+        """
+        INSERT INTO commands (tenant_id, device_id, name, parameters, created_at, created_by, expires_at, deliver_at)
+        VALUES (%(tenant_id)s, %(device_id)s, %(name)s, %(parameters)s, %(now)s, %(created_by)s, %(expires_at)s,
+                %(now)s)
+        RETURNING *
+        """,
+        {
+            "tenant_id": tenant_id,
+            "device_id": device_id,
+            "name": name,
+            "parameters": Jsonb(parameters),
+            "now": now,
+            "created_by": actor.name,
+            "expires_at": now + lifetime,
+        },
+    ).fetchone()
+    assert row is not None
+    record_change(
+        connection,
+        actor=actor,
+        origin=origin,
+        action="command.send",
+        subject=device_id,
+        after={
+            "command_id": str(row["command_id"]),
+            "name": name,
+            "parameters": parameters,
+            "expires_at": format_instant(row["expires_at"]),
+        },
+    )
+    add_events(connection, [command_event(tenant_id, "queued", row)])
     return Command.model_validate(row)
 
 

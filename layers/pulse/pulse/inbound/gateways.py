@@ -39,6 +39,7 @@ from pulse.metrics import count
 from pulse.polling.report import read_report
 from pulse.quarantine.reasons import Reason, Refusal
 from pulse.quarantine.store import record_refusals
+from pulse.targets.gateway_trials import hear_trial
 from pulse.targets.hearing import hear_poll
 from pulse.telemetry.message import Envelope
 
@@ -86,7 +87,7 @@ def _process_events(
         connection, envelope.received_at, origin, [each for each in received if each.event.kind == "trap"]
     )
     for each in received:
-        if each.event.kind == "poll":
+        if each.event.kind != "trap":
             heard = _process_poll(connection, envelope.received_at, origin, each)
             if isinstance(heard, UnreadableEvent):
                 unread.append(heard)
@@ -99,12 +100,16 @@ def _process_events(
 def _process_poll(
     connection: Connection, heard_at: datetime, origin: Origin, told: ReceivedEvent
 ) -> Outcome | UnreadableEvent:
-    """A poll of a target that this gateway is to ask."""
+    """A poll of a target that this gateway is to ask, or a trial that somebody waits for."""
     try:
         report = read_report(told.body)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         return UnreadableEvent(told.body, f"{'.'.join(map(str, first['loc']))}: {first['msg']}")
+    if report.kind == "trial":
+        return hear_trial(
+            connection, origin.tenant_id, report, heard_at=heard_at, gateway_device_id=str(origin.gateway_id)
+        )
     return hear_poll(
         connection,
         origin.tenant_id,

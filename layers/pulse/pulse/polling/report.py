@@ -30,12 +30,13 @@ class ReportedOutcome(Model):
 class PollReport(Model):
     """A poll and its answers; what else a gateway adds is not looked at."""
 
-    kind: Literal["poll"]
+    kind: Literal["poll", "trial"]
     target_id: UUID
     polled_at: AwareDatetime
     complete: bool
     outcome: ReportedOutcome
     payload: list[Answer] = Field(default_factory=list, max_length=MAX_QUESTIONS)
+    trial_id: UUID | None = Field(None, description="Of a trial: the command that asked for it")
 
 
 def report_of(target_id: UUID, polled_at: datetime, outcome: PollOutcome) -> dict[str, Any]:

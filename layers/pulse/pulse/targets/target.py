@@ -1,6 +1,7 @@
 """A target as people see it. Pure."""
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -75,13 +76,22 @@ class TargetWish(NamedTuple):
     enabled: bool
 
 
+class TrialState(StrEnum):
+    """WAITING for a gateway's answer, ANSWERED, or given up: the gateway stayed SILENT."""
+
+    WAITING = "WAITING"
+    ANSWERED = "ANSWERED"
+    SILENT = "SILENT"
+
+
 class TargetTrial(Model):
     """What came of asking a target now."""
 
-    outcome: OutcomeKind
-    reason: str = Field(description="Empty when all went well")
+    state: TrialState
+    outcome: OutcomeKind | None = Field(description="Null unless it is ANSWERED")
+    reason: str = Field(description="What it waits for, or why it went wrong; empty when all went well")
     complete: bool = Field(description="Whether all questions were answered as they should be")
-    seconds: float
+    seconds: float | None = Field(description="How long asking took")
     host_key: str | None = Field(description="What an SSH server showed, where no key of it is known")
     answers: list["TrialAnswer"]
     tested_at: datetime

@@ -1,42 +1,47 @@
-"""Asking a target now, for a person who looks: the real answer, of which nothing is kept."""
+"""Asking a target now, for a person who looks: the real answer, of which nothing is alerted about."""
 
 from uuid import UUID
 
 from pulse import clock
 from pulse.database import tenant_session
-from pulse.errors import ConflictError, InvalidInputError, TooManyRequestsError
+from pulse.errors import InvalidInputError, TooManyRequestsError
+from pulse.events.outbox import publish_after_commit
 from pulse.identity.permissions import Permission
 from pulse.identity.principal import Origin, Principal
 from pulse.inbound import addon_store
 from pulse.inbound.addon_store import Choice
-from pulse.inbound.manifest import Manifest
-from pulse.inbound.reading import Delivery, Raise, read
-from pulse.inbound.record import PayloadError
-from pulse.polling.outcome import Answer
 from pulse.polling.poller import poll_together
 from pulse.targets import target_store
+from pulse.targets.gateway_trials import begin_gateway_trial
 from pulse.targets.managing import record
 from pulse.targets.polling import PAUSE, prepare
-from pulse.targets.target import TargetTrial, TrialAnswer
+from pulse.targets.reading_trials import read_trial
+from pulse.targets.target import TargetTrial
 from pulse.targets.target_store import TargetKey, TargetRow
-
-_EXCERPT = 500
 
 
 def try_target(actor: Principal, target_id: UUID, *, origin: Origin) -> TargetTrial:
-    """Ask a target once, also when it is disabled. No alert opens or closes.
+    """Ask a target once, from the cloud also when it is disabled; its gateway is told to. No alert opens or closes.
 
-    Raises NotPermittedError, NotFoundError, ConflictError for a target of a gateway, TooManyRequestsError while it is
-    asked.
+    Raises NotPermittedError, NotFoundError, ConflictError when its gateway can't be told, TooManyRequestsError while
+    it is asked.
     """
     key = TargetKey(actor.require(Permission.MANAGE_ADDONS), target_id)
+    with tenant_session(key.tenant_id) as connection:
+        known = target_store.read_target(connection, key, lock=True)
+        told = None
+        if known["gateway_device_id"] is not None:
+            told = begin_gateway_trial(connection, actor, known, origin=origin, now=clock.now())
+    if told is not None:
+        publish_after_commit()
+        return told
+    return _ask(actor, key, origin=origin)
+
+
+def _ask(actor: Principal, key: TargetKey, *, origin: Origin) -> TargetTrial:
     now = clock.now()
     with tenant_session(key.tenant_id) as connection:
-        known = target_store.read_target(connection, key)
-        if known["gateway_device_id"] is not None:
-            message = "a gateway asks this target; what came of it last stands there"
-            raise ConflictError(message)
-        row = target_store.begin_poll(connection, key, now=now, pause=PAUSE)
+        row: TargetRow | None = target_store.begin_poll(connection, key, now=now, pause=PAUSE)
         if row is None:
             message = "this target is just being asked; try again in a moment"
             raise TooManyRequestsError(message, retry_after_seconds=int(PAUSE.total_seconds()))
@@ -50,27 +55,7 @@ def try_target(actor: Principal, target_id: UUID, *, origin: Origin) -> TargetTr
     if outcome is None:
         assert target is not None
         [outcome] = poll_together([target])
-    trial = TargetTrial(
-        outcome=outcome.kind,
-        reason=outcome.reason,
-        complete=outcome.complete,
-        seconds=outcome.seconds,
-        host_key=outcome.host_key,
-        answers=[_answer(manifest, choice, row, answer) for answer in outcome.answers],
-        tested_at=now,
-    )
+    trial = read_trial(manifest, choice.overrides, outcome, name=row["name"], host=row["host"], now=now)
     with tenant_session(key.tenant_id) as connection:
         target_store.end_poll(connection, key, free_at=clock.now() + PAUSE)
     return trial
-
-
-def _answer(manifest: Manifest, choice: Choice, row: TargetRow, answer: Answer) -> TrialAnswer:
-    polled = {"target_name": row["name"], "target_address": row["host"], "question": answer.name}
-    raises: list[str] = []
-    error = None
-    try:
-        reading = read(manifest, Delivery(answer.body.encode(), clock.now(), row["host"], {}, polled), choice.overrides)
-        raises = [event.summary for event in reading.events if isinstance(event, Raise)]
-    except PayloadError as failure:
-        error = str(failure)
-    return TrialAnswer(question=answer.name, excerpt=answer.body[:_EXCERPT], raises=raises, error=error)

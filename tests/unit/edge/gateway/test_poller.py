@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -11,6 +11,7 @@ from uuid import UUID
 import orjson
 import pytest
 
+from edge.gateway.commands import TrialWish
 from edge.gateway.counts import Counts
 from edge.gateway.poller import Poller
 from edge.gateway.spool import Spool
@@ -121,3 +122,32 @@ def test_a_target_that_has_not_changed_keeps_its_turn(tmp_path: Path) -> None:
     asyncio.run(run())
     spool.close()
     assert asked == [1, 2]
+
+
+def test_a_target_is_asked_beside_its_turns_once_the_version_is_known(tmp_path: Path) -> None:
+    asked: list[int] = []
+
+    async def ask(target: PollTarget) -> PollOutcome:
+        asked.append(target.version)
+        return outcome()
+
+    async def run() -> None:
+        poller = Poller(spool, counts, lambda: None, poll=ask, clock=lambda: NOON, random=AtOnce())
+        poller.assign({A: target(A, version=1)})
+        poller.try_target(TrialWish(B, A, 2, NOON + timedelta(minutes=2)))
+        poller.try_target(TrialWish(A, A, 1, NOON))  # nobody waits for it any more
+        for version in (1, 2):
+            for _ in range(20):
+                await asyncio.sleep(0)
+            poller.assign({A: target(A, version=version)})
+        for _ in range(20):
+            await asyncio.sleep(0)
+        await poller.stop()
+
+    counts, spool = Counts(), Spool(tmp_path / "spool.db", max_events=100, max_bytes=10**6)
+    asyncio.run(run())
+    events = [orjson.loads(each.body) for each in spool.oldest(limit=100, max_bytes=10**9)]
+    spool.close()
+    assert sorted(asked) == [1, 2, 2]
+    assert [(event["kind"], event.get("trial_id")) for event in events].count(("trial", str(B))) == 1
+    assert [event["kind"] for event in events].count("trial") == 1
