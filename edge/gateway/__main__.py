@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from edge.gateway import VERSION
-from edge.gateway.configuration import Configuration, ConfigurationError, read_configuration
+from edge.gateway.configuration import Configuration, ConfigurationError, named_folder, read_configuration
 from edge.gateway.credential import Identity, read_identity
 
 UNUSABLE = 2
@@ -26,8 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("file", type=Path, help="the configuration, as TOML")
     options = parser.parse_args(arguments)
     try:
-        configuration = read_configuration(options.file)
-        identity = read_identity(configuration.credential.folder)
+        configuration, identity = _read(options.file)
     except ConfigurationError as error:
         print(error, file=sys.stderr)
         return UNUSABLE
@@ -38,6 +37,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"{options.file} is good: {identity.client_id} at {identity.host}, port {identity.port}")
         return 0
     return _run(configuration, identity)
+
+
+def _read(file: Path) -> tuple[Configuration, Identity]:
+    """The configuration and the bundle that it names. Raises ConfigurationError, which tells of both at once."""
+    try:
+        configuration = read_configuration(file)
+    except ConfigurationError as error:
+        folder = named_folder(file)
+        if folder is not None:
+            try:
+                read_identity(folder)
+            except ConfigurationError as other:
+                message = f"{error}\n{other}"
+                raise ConfigurationError(message) from error
+        raise
+    return configuration, read_identity(configuration.credential.folder)
 
 
 def _run(configuration: Configuration, identity: Identity) -> int:

@@ -8,13 +8,19 @@ from uuid import UUID
 
 from pulse.polling.assignment import (
     INDEX_SHADOW,
-    Assignment,
     AssignmentError,
-    read_assignment,
+    Index,
+    Part,
+    number_of_part,
+    part_shadow,
+    read_index,
+    read_part,
     read_target,
     target_shadow,
 )
 from pulse.polling.target import PollTarget
+
+_LATER = frozenset({429, 500})
 
 logger = logging.getLogger("gateway")
 
@@ -34,58 +40,96 @@ class Assignments:
     def __init__(self, shadow_topic: str, changed: Callable[[Targets], None]) -> None:
         self._shadow_topic = shadow_topic
         self._changed = changed
-        self._wanted = Assignment(0, {})
+        self._index = Index(0, [])
+        self._reported = 0
+        self._parts: dict[int, Part] = {}
         self._known: dict[UUID, PollTarget] = {}
 
     @property
     def topics(self) -> list[str]:
         """To be subscribed to with each connection."""
-        return [self._topic(INDEX_SHADOW, "update/delta"), self._topic("+", "get/accepted")]
+        return [
+            self._topic(INDEX_SHADOW, "update/delta"),
+            self._topic("+", "get/accepted"),
+            self._topic("+", "get/rejected"),
+        ]
 
     def ask(self) -> list[Request]:
         """To be said with each connection: something may have changed meanwhile."""
-        return [Request(self._topic(INDEX_SHADOW, "get"), {})]
+        return [self._get(INDEX_SHADOW)]
 
     def hear(self, topic: str, payload: bytes) -> list[Request]:
         """What came on one of the topics; what is to be said to that. What can't be read changes nothing."""
-        if not topic.startswith(f"{self._shadow_topic}/"):
+        start, end = f"{self._shadow_topic}/name/", topic.partition("/name/")[2].partition("/")
+        if not topic.startswith(start):
             return []
+        shadow, event = end[0], end[2]
         try:
             document = json.loads(payload)
-            if topic == self._topic(INDEX_SHADOW, "update/delta"):
+            if event == "get/rejected":
+                return self._ask_again(shadow, document)
+            if event == "update/delta":
                 return self.ask()
-            if topic == self._topic(INDEX_SHADOW, "get/accepted"):
+            if shadow == INDEX_SHADOW:
                 return self._take_index(_part(document, "desired"), _part(document, "reported"))
+            if (number := number_of_part(shadow)) is not None:
+                self._parts[number] = read_part(_part(document, "desired"))
+                return self._follow()
             return self._take_target(_part(document, "desired"))
         except ValueError as error:
             logger.warning("assignment_unreadable topic=%s reason=%r", topic, str(error))
             return []
 
     def _take_index(self, desired: Mapping[str, Any], reported: Mapping[str, Any]) -> list[Request]:
-        self._wanted = read_assignment(desired)
-        self._known = {key: target for key, target in self._known.items() if key in self._wanted.targets}
-        missing = [
-            key
-            for key, version in self._wanted.targets.items()
-            if key not in self._known or self._known[key].version != version
+        self._index = read_index(desired)
+        self._reported = reported.get("version", 0)
+        return self._follow()
+
+    def _follow(self) -> list[Request]:
+        """Get what is missing: lists first, and when all are there, targets."""
+        lists = [
+            number
+            for number, version in enumerate(self._index.parts)
+            if number not in self._parts or self._parts[number].version < version
         ]
+        if lists:
+            return [self._get(part_shadow(number)) for number in lists]
+        wanted = self._wanted
+        self._known = {key: target for key, target in self._known.items() if key in wanted}
         self._changed(self._known)
-        if not missing:
-            # A report may bring a delta of its own: what is reported already is not reported again.
-            return [] if reported.get("version") == self._wanted.version else self._report()
-        return [Request(self._topic(target_shadow(key), "get"), {}) for key in missing]
+        missing = [key for key, version in wanted.items() if not self._has(key, version)]
+        return [self._get(target_shadow(key)) for key in missing] if missing else self._report()
 
     def _take_target(self, desired: Mapping[str, Any]) -> list[Request]:
-        target = read_target(desired)
-        if target.target_id not in self._wanted.targets:
+        target, wanted = read_target(desired), self._wanted
+        if target.target_id not in wanted:
             return []
         self._known[target.target_id] = target
         self._changed(self._known)
-        versions = {key: known.version for key, known in self._known.items()}
-        return self._report() if versions == dict(self._wanted.targets) else []
+        return self._report() if all(self._has(key, version) for key, version in wanted.items()) else []
+
+    def _ask_again(self, shadow: str, document: Any) -> list[Request]:
+        """A shadow that is not there will be told of; one that could not be had now is there later."""
+        code = document.get("code") if isinstance(document, dict) else None
+        return [self._get(shadow)] if code in _LATER else []
+
+    @property
+    def _wanted(self) -> dict[UUID, int]:
+        parts = (self._parts[number].targets for number in range(len(self._index.parts)) if number in self._parts)
+        return {key: version for part in parts for key, version in part.items()}
+
+    def _has(self, key: UUID, version: int) -> bool:
+        return key in self._known and self._known[key].version >= version
+
+    def _get(self, shadow: str) -> Request:
+        return Request(self._topic(shadow, "get"), {})
 
     def _report(self) -> list[Request]:
-        state = {"state": {"reported": {"version": self._wanted.version}}}
+        # A report may bring a delta of its own: what is reported already is not reported again.
+        if self._reported == self._index.version:
+            return []
+        self._reported = self._index.version
+        state = {"state": {"reported": {"version": self._index.version}}}
         return [Request(self._topic(INDEX_SHADOW, "update"), state)]
 
     def _topic(self, shadow: str, end: str) -> str:

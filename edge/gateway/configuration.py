@@ -22,6 +22,19 @@ Password = Annotated[str, StringConstraints(min_length=8, max_length=255)]
 Community = Annotated[str, StringConstraints(min_length=1, max_length=255)]
 _WORDS = {
     "missing": "is required",
+    "greater_than_equal": "must be at least {ge}",
+    "less_than_equal": "must be at most {le}",
+    "string_too_short": "must have at least {min_length} characters",
+    "string_too_long": "must have at most {max_length} characters",
+    "too_short": "must have at least {min_length} entries",
+    "too_long": "must have at most {max_length} entries",
+    "int_type": "must be a whole number",
+    "int_parsing": "must be a whole number",
+    "string_type": "must be a text",
+    "path_type": "must be a path",
+    "list_type": "must be a list",
+    "model_type": "must be a section of its own",
+    "enum": "must be {expected}",
     "extra_forbidden": "is not known here",
     "ip_any_address": "must be an IP address, such as 192.0.2.7",
     "ip_any_network": "must be an IP network, such as 192.0.2.0/24",
@@ -73,6 +86,10 @@ class Snmp(_Section):
     users: list[User] = Field([], description="Of SNMPv3; without any, it is refused")
     allowed_networks: list[IPvAnyNetwork] = Field(
         [], description="Senders elsewhere are not heard; without any, everybody is"
+    )
+
+    max_per_second: int = Field(
+        100, ge=1, le=100_000, description="Notifications of one sender that are taken in a second, 10 s' worth at once"
     )
 
     @model_validator(mode="after")
@@ -130,6 +147,18 @@ def read_configuration(file: Path) -> Configuration:
     return check_configuration(document, folder=file.parent.absolute())
 
 
+def named_folder(file: Path) -> Path | None:
+    """Where a configuration that is wrong elsewhere has its credential bundle, if it says so."""
+    try:
+        document = tomllib.loads(file.read_text("utf-8"))
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError):
+        return None
+    match document:
+        case {"credential": {"folder": str(folder)}}:
+            return file.parent.absolute() / folder
+    return None
+
+
 def check_configuration(document: dict[str, Any], *, folder: Path) -> Configuration:
     """A document as a configuration. Raises ConfigurationError with a line for each thing that is wrong."""
     try:
@@ -146,4 +175,5 @@ def check_configuration(document: dict[str, Any], *, folder: Path) -> Configurat
 
 def _line(error: Any) -> str:
     place = ".".join(str(part) for part in error["loc"])
-    return f"{place}: {_WORDS.get(error['type'], error['msg'].removeprefix('Value error, '))}"
+    words = _WORDS.get(error["type"], error["msg"].removeprefix("Value error, "))
+    return f"{place}: {words.format(**error.get('ctx', {}))}"

@@ -18,11 +18,13 @@ from edge.gateway.credential import Identity
 from edge.gateway.listener import TrapListener
 from edge.gateway.poller import Poller
 from edge.gateway.receiver import Receiver
+from edge.gateway.refusals import Refusals
 from edge.gateway.spool import Spool
 from edge.gateway.uplink import Uplink
 from pulse.polling.poller import poll
 
 _MEGABYTE = 1_000_000
+_LOOK_SECONDS = 5
 
 logger = logging.getLogger("gateway")
 
@@ -43,7 +45,8 @@ async def run(configuration: Configuration, identity: Identity) -> None:
 
 async def _run(configuration: Configuration, identity: Identity, spool: Spool, stop: asyncio.Event) -> None:
     counts, started_at = Counts(), _now()
-    receiver = Receiver(configuration.snmp, spool, counts, identity=identity.client_id, clock=_now)
+    refusals = Refusals(spool, lambda: uplink.notice(), _now)
+    receiver = Receiver(configuration.snmp, spool, counts, refusals, identity=identity.client_id, clock=_now)
     poller = Poller(spool, counts, lambda: uplink.notice(), poll=poll, clock=_now, random=Random())
     assignments = Assignments(identity.shadow_topic, poller.assign)
     commands = Commands(identity.commands_topic, poller.try_target)
@@ -63,17 +66,23 @@ async def _run(configuration: Configuration, identity: Identity, spool: Spool, s
         listener.start()
         logger.info("gateway_listening on=%s version=%s", ",".join(listener.addresses), VERSION)
         sending = asyncio.create_task(uplink.run())
-        stopping = asyncio.create_task(stop.wait())
-        await asyncio.wait((sending, stopping), return_when=asyncio.FIRST_COMPLETED)
-        for task in (sending, stopping):
+        tasks = (sending, asyncio.create_task(stop.wait()), asyncio.create_task(_tell_of(refusals)))
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in tasks:
             task.cancel()
-        results = await asyncio.gather(sending, stopping, return_exceptions=True)
+        results = await asyncio.gather(*tasks, return_exceptions=True)
         for result in results:
             if isinstance(result, Exception):
                 raise result
     finally:
         await poller.stop()
         listener.close()
+
+
+async def _tell_of(refusals: Refusals) -> None:
+    while True:
+        await asyncio.sleep(_LOOK_SECONDS)
+        refusals.tell()
 
 
 def _report(listener: TrapListener, started_at: datetime) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from edge.gateway.community_messages import CommunityMessage, read_version_1, re
 from edge.gateway.configuration import Snmp
 from edge.gateway.counts import Counts
 from edge.gateway.notification import Notification
+from edge.gateway.refusals import Rate, Refusal, Refusals
 from edge.gateway.spool import Spool
 from edge.gateway.user_messages import UserMessages
 
@@ -30,11 +31,19 @@ class Receiver:
     """Takes notifications of those who may send them."""
 
     def __init__(
-        self, snmp: Snmp, spool: Spool, counts: Counts, *, identity: str, clock: Callable[[], datetime]
+        self,
+        snmp: Snmp,
+        spool: Spool,
+        counts: Counts,
+        refusals: Refusals,
+        *,
+        identity: str,
+        clock: Callable[[], datetime],
     ) -> None:
         self._communities = [community.encode() for community in snmp.communities]
         self._networks = snmp.allowed_networks
         self._spool, self._counts, self._clock = spool, counts, clock
+        self._refusals, self._rate = refusals, Rate(snmp.max_per_second, clock)
         self._source: Source = ("", 0)
         self._informs: OrderedDict[tuple[Source, int], None] = OrderedDict()
         self._is_full = False
@@ -53,7 +62,8 @@ class Receiver:
                     replies += self._receive(datagram, source)
         except sqlite3.Error:
             self._informs.clear()
-            self._counts.traps_refused += len(datagrams)
+            for _ in datagrams:
+                self._refuse(Refusal.SPOOL)
             logger.exception("spool_failed datagrams=%d: they are not kept", len(datagrams))
             return []
         return replies
@@ -101,18 +111,24 @@ class Receiver:
         if inform in self._informs:
             return True
         self._counts.traps_received += 1
+        if not self._rate.admits(self._source[0]):
+            return self._refuse(Refusal.RATE)
         if not self._spool.add("trap", notification.as_document(), self._clock()):
-            self._counts.traps_refused += 1
             if not self._is_full:
                 logger.error("spool_full events=%d bytes=%d: traps are refused", self._spool.events, self._spool.bytes)
             self._is_full = True
-            return False
+            return self._refuse(Refusal.SPOOL)
         self._is_full = False
         if inform is not None:
             self._informs[inform] = None
             if len(self._informs) > _REMEMBERED_INFORMS:
                 self._informs.popitem(last=False)
         return True
+
+    def _refuse(self, reason: Refusal) -> bool:
+        self._counts.traps_refused += 1
+        self._refusals.count(reason)
+        return False
 
     def _is_allowed(self, address: str) -> bool:
         if not self._networks:

@@ -22,6 +22,8 @@ MOST_EVENTS = 100
 MOST_BYTES = 110_000
 """Of a message; the broker takes 128 KiB."""
 _FAILURES_PER_LINE = 10
+_SECONDS_BETWEEN_REQUESTS = 0.1
+"""AWS IoT answers twenty requests a second about the shadows of one thing."""
 
 logger = logging.getLogger("gateway")
 
@@ -90,12 +92,13 @@ class Uplink:
         self._requests.clear()
         for conversation in self._conversations:
             self._requests += conversation.ask()
-        due = time.monotonic()
+        due = requested_at = time.monotonic()
         while True:
             self._arrived.clear()
-            while self._requests:
+            if self._requests and time.monotonic() >= requested_at:
                 request = self._requests.popleft()
                 await self._publish(connection, request.topic, request.document)
+                requested_at = time.monotonic() + _SECONDS_BETWEEN_REQUESTS
             if time.monotonic() >= due:
                 reading = {"version": "1", "message_id": str(uuid4()), "metrics": self._metrics()}
                 await self._publish(connection, self._identity.telemetry_topic, reading)
@@ -104,8 +107,9 @@ class Uplink:
             if events:
                 await self._send(connection, events)
             else:
+                next_at = min(due, requested_at) if self._requests else due
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._arrived.wait(), max(0.0, due - time.monotonic()))
+                    await asyncio.wait_for(self._arrived.wait(), max(0.0, next_at - time.monotonic()))
 
     async def _send(self, connection: Connection, events: Sequence[Spooled]) -> None:
         payload = b'{"version":"1","events":[' + b",".join(event.body for event in events) + b"]}"

@@ -52,7 +52,9 @@ def measure() -> Iterator[Figure]:
         folder = Path(opened.enter_context(TemporaryDirectory()))
         database = opened.enter_context(psycopg.connect(stack.database_url, autocommit=True))
         fleet = Fleet()
-        gateway = opened.enter_context(SiteGateway(folder, _bundle(folder, instance, stack, fleet, database)))
+        gateway = opened.enter_context(
+            SiteGateway(folder, _bundle(folder, instance, stack, fleet, database), max_per_second=100_000)
+        )
         yield _through(gateway, fleet, database)
 
 

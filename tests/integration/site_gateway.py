@@ -22,7 +22,7 @@ PATIENCE = 90
 class SiteGateway:
     """`python -m edge.gateway`, which a test may stop, kill and start again."""
 
-    def __init__(self, folder: Path, bundle: Path, **spool: int) -> None:
+    def __init__(self, folder: Path, bundle: Path, *, max_per_second: int = 100, **spool: int) -> None:
         self.folder = folder
         self.port = _free_port()
         self._log = folder / "gateway.log"
@@ -37,6 +37,7 @@ file = "spool.db"
 [snmp]
 communities = ["{COMMUNITY}"]
 allowed_networks = ["127.0.0.0/8"]
+max_per_second = {max_per_second}
 [[snmp.users]]
 name = "switches"
 authentication = "SHA256"

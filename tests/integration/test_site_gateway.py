@@ -14,7 +14,7 @@ import orjson
 import pytest
 
 from edge.gateway import VERSION
-from pulse.polling.assignment import Assignment, target_shadow, write_assignment, write_target
+from pulse.polling.assignment import Index, Part, target_shadow, write_index, write_part, write_target
 from pulse.polling.target import PollTarget
 from tests.integration.cut_connection import CutConnection
 from tests.integration.site_gateway import LINK_UP, PATIENCE, USER, SiteGateway
@@ -219,11 +219,11 @@ def test_a_gateway_polls_what_its_shadow_names_and_says_so(gateway: SiteGateway,
         return readings.get("gateway_polls_done")
 
     desire(target_shadow(target.target_id), write_target(target))
-    wanted = write_assignment(Assignment(5, {target.target_id: 3}), {})
-    desire("targets", wanted)
+    desire("targets-0", write_part(Part(5, {target.target_id: 3})))
+    desire("targets", write_index(Index(5, [5])))
     wait_for(lambda: index()["state"].get("reported") == {"version": 5}, what="the report", seconds=PATIENCE)
     wait_for(polls, what="the poll", seconds=PATIENCE)
-    desire("targets", write_assignment(Assignment(6, {}), wanted))
+    desire("targets", write_index(Index(6, [])))
     wait_for(lambda: index()["state"].get("reported") == {"version": 6}, what="the end of it", seconds=PATIENCE)
 
 

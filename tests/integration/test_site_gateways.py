@@ -85,6 +85,35 @@ def test_an_alert_says_which_gateway_heard_of_it_and_belongs_to_its_site(gateway
     assert external == {"name": "192.0.2.7", "address": "192.0.2.7"}
 
 
+def test_a_device_is_recognized_by_the_address_that_it_speaks_from(gateway: Gateway) -> None:
+    fleet = gateway.fleet
+    fleet.add_device("core-switch", tags={"ip_address": "192.0.2.7"})
+    fleet.add_device("edge-switch")
+    fleet.rows(
+        """
+        INSERT INTO poll_targets (tenant_id, name, addon_id, host, access, gateway_device_id, interval_seconds,
+                                  timeout_seconds, failures_before_alert)
+        VALUES (%s, 'edge-switch', 'ups_mib_poll', '192.0.2.8', '{}', 'gateway-1', 60, 10, 2)
+        RETURNING target_id
+        """,
+        fleet.tenant_id,
+    )
+    gateway.send([trap(switch="192.0.2.7"), trap(switch="192.0.2.8"), trap(switch="192.0.2.9")])
+    found = {alert["details"]["fields"]["agent_address"]: alert["device_id"] for alert in gateway.alerts()}
+    assert found == {"192.0.2.7": "core-switch", "192.0.2.8": "edge-switch", "192.0.2.9": None}
+
+
+def test_the_same_address_in_another_site_or_of_two_devices_is_nobody(gateway: Gateway) -> None:
+    fleet = gateway.fleet
+    fleet.rows("INSERT INTO sites (tenant_id, site_id, name) VALUES (%s, 'hall-b', 'B') RETURNING site_id",
+               fleet.tenant_id)  # fmt: skip
+    fleet.add_device("elsewhere", site_id="hall-b", tags={"ip_address": "192.0.2.7"})
+    for name in ("one", "two"):
+        fleet.add_device(name, tags={"ip_address": "192.0.2.8"})
+    gateway.send([trap(switch="192.0.2.7"), trap(switch="192.0.2.8")])
+    assert [alert["device_id"] for alert in gateway.alerts()] == [None, None]
+
+
 def test_what_is_sent_again_counts_once_even_among_others(gateway: Gateway) -> None:
     first, second = trap(), trap(at=NOON + SECOND)
     gateway.send([first])
@@ -158,3 +187,28 @@ def test_a_trap_that_no_enabled_addon_knows_is_left_aside(fleet: Fleet) -> None:
     gateway = Gateway(fleet)
     assert gateway.send([trap(COLD_START)]) == Outcome(ignored=1)
     assert gateway.refusals() == []
+
+
+def refusals(rate: int, spool: int = 0, *, at: datetime = NOON) -> Any:
+    """What a gateway could not take in a minute."""
+    header = {"kind": "refusals", "message_id": str(uuid4()), "received_at": format_instant(at)}
+    return {**header, "refused": {"rate": rate, "spool": spool}, "seconds": 60}
+
+
+def test_what_a_gateway_refuses_is_an_alert_until_it_refuses_nothing_more(gateway: Gateway) -> None:
+    flood = refusals(17, 3)
+    assert gateway.send([flood]) == Outcome(opened=1)
+    [alert] = gateway.alerts()
+    assert (alert["type"], alert["device_id"]) == ("TRAPS_REFUSED", "gateway-1")
+    assert alert["summary"] == "gateway gateway-1 has not taken 20 notifications within 60 s"
+    assert alert["details"]["refused"] == {"rate": 17, "spool": 3}
+    later = NOON + 60 * SECOND
+    gateway.send([refusals(5, at=later)], at=later)
+    assert gateway.send([refusals(0, at=later + SECOND)], at=later + SECOND) == Outcome(closed=1)
+    assert gateway.send([flood], at=later + 2 * SECOND) == Outcome(ignored=1)
+    assert [(alert["status"], alert["trigger_count"]) for alert in gateway.alerts()] == [("CLOSED", 2)]
+
+
+def test_refusals_that_can_not_be_read_are_quarantined(gateway: Gateway) -> None:
+    gateway.send([{**refusals(1), "refused": {"mood": 1}}])
+    assert [alert["type"] for alert in gateway.alerts()] == ["INBOUND_UNREADABLE"]

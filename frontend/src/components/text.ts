@@ -40,6 +40,9 @@ const alertTypeWords: Partial<Record<AlertType, string>> & Record<string, string
   SYSTEM_HEALTH: "Health of Pulse",
   INBOUND_UNREADABLE: "Unreadable message",
   INBOUND_STORM: "Storm of messages",
+  POLL_FAILED: "Target not polled",
+  POLLS_OVERDUE: "Gateway tells nothing",
+  TRAPS_REFUSED: "Traps refused",
 };
 
 /** A type of alert in words; an addon's own are read out of its name: LINK_DOWN is "Link down". */

@@ -2,28 +2,37 @@
 
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import orjson
 import pytest
 
 from pulse import clock
 from pulse.database import ingest_session
-from pulse.devices.shadow_store import load_shadow
+from pulse.devices.shadow_store import load_shadow, update_shadow
+from pulse.devices.state import DeviceStatus
 from pulse.errors import ConflictError, InvalidInputError, StaleVersionError
 from pulse.inbound import managing_addons, managing_sources
 from pulse.inbound.authentication import HeaderAuthentication
 from pulse.inbound.source import SourceWish
-from pulse.polling.assignment import INDEX_SHADOW, read_assignment, read_target, target_shadow
+from pulse.polling.assignment import (
+    INDEX_SHADOW,
+    MOST_IN_PART,
+    part_shadow,
+    read_index,
+    read_part,
+    read_target,
+    target_shadow,
+)
 from pulse.polling.outcome import OutcomeKind
 from pulse.polling.report import read_report
-from pulse.targets import managing
+from pulse.targets import assigning, managing
 from pulse.targets.assigning import write_assignments
 from pulse.targets.bulk_import import import_targets
 from pulse.targets.hearing import hear_poll
 from pulse.targets.import_file import template
 from pulse.targets.polling import hand_out_due
-from pulse.targets.target import Target, TargetFilter, TargetWish
+from pulse.targets.target import Target, TargetFilter, TargetGateway, TargetWish
 from pulse.targets.trials import try_target
 from tests.builders import ORIGIN
 from tests.integration.outbound.servers import Received, Receiver, Reply, free_port, running
@@ -308,12 +317,83 @@ def tell_gateways() -> None:
         continue
 
 
+def asked_by(tenant_id: str, gateway: str) -> dict[UUID, int]:
+    """What a gateway reads out of its shadows."""
+    index = read_index(load_shadow(tenant_id, gateway, name=INDEX_SHADOW).desired)
+    parts = [read_part(load_shadow(tenant_id, gateway, name=part_shadow(n)).desired) for n in range(len(index.parts))]
+    assert all(part.version <= index.version for part in parts)
+    return {key: version for part in parts for key, version in part.targets.items()}
+
+
+def test_more_targets_than_a_shadow_holds_are_told_in_several_runs(
+    turns: Turns, shell: SshServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tenant_id, gateway = turns.fleet.tenant_id, turns.fleet.add_device("gateway-1")
+    router = turns.add("cisco_ios_ssh", ssh_access(shell), gateway_device_id=gateway)
+    turns.fleet.rows(
+        """
+        INSERT INTO poll_targets (tenant_id, name, addon_id, host, access, secrets, gateway_device_id,
+                                  interval_seconds, timeout_seconds, failures_before_alert)
+        SELECT tenant_id, 'router ' || number, addon_id, host, access || '{"password": "open"}', NULL,
+               gateway_device_id, interval_seconds, timeout_seconds, failures_before_alert
+        FROM poll_targets CROSS JOIN generate_series(1, %s) AS number
+        WHERE target_id = %s
+        RETURNING target_id
+        """,
+        MOST_IN_PART,
+        router.target_id,
+    )
+    written = 0
+
+    def write_some(*args: Any, **options: Any) -> None:
+        nonlocal written
+        written += 1
+        update_shadow(*args, **options)
+
+    monkeypatch.setattr(assigning, "update_shadow", write_some)
+    # The first list is written, and then the time is over.
+    now = clock.now()
+    times = iter([now, now, now])
+    monkeypatch.setattr(assigning.clock, "now", lambda: next(times, now + PATIENCE))
+    assert write_assignments(now, budget=PATIENCE / 2) == 0
+    monkeypatch.undo()
+    assert 0 < written <= MOST_IN_PART + 1
+    assert managing.get_target(tenant_id, router.target_id).gateway == TargetGateway(
+        status=DeviceStatus.PENDING, told=False, error=None
+    )
+    tell_gateways()
+    assert len(asked_by(tenant_id, gateway)) == MOST_IN_PART + 1
+    assert managing.get_target(tenant_id, router.target_id).gateway == TargetGateway(
+        status=DeviceStatus.PENDING, told=True, error=None
+    )
+
+
+def test_a_target_that_no_shadow_holds_is_named_and_stops_no_other(
+    turns: Turns, shell: SshServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tenant_id, gateway = turns.fleet.tenant_id, turns.fleet.add_device("gateway-1")
+    small = turns.add("cisco_ios_ssh", ssh_access(shell), name="small", gateway_device_id=gateway)
+    large = turns.add("cisco_ios_ssh", ssh_access(shell), name="large", gateway_device_id=gateway)
+
+    def write(*args: Any, name: str, **options: Any) -> None:
+        if name == target_shadow(large.target_id):
+            message = "AWS IoT does not take this state: it is too large"
+            raise InvalidInputError(message)
+        update_shadow(*args, name=name, **options)
+
+    monkeypatch.setattr(assigning, "update_shadow", write)
+    tell_gateways()
+    assert asked_by(tenant_id, gateway) == {small.target_id: 1}
+    shown = managing.get_target(tenant_id, small.target_id).gateway
+    assert shown is not None
+    assert (shown.told, shown.error) == (True, "large: AWS IoT does not take this state: it is too large")
+
+
 def test_a_gateway_is_told_what_it_asks_and_forgets_what_is_taken_away(turns: Turns, shell: SshServer) -> None:
     tenant_id, gateway = turns.fleet.tenant_id, turns.fleet.add_device("gateway-1")
     router = turns.add("cisco_ios_ssh", ssh_access(shell), gateway_device_id=gateway)
     tell_gateways()
-    index = read_assignment(load_shadow(tenant_id, gateway, name=INDEX_SHADOW).desired)
-    assert index.targets == {router.target_id: 1}
+    assert asked_by(tenant_id, gateway) == {router.target_id: 1}
     told = read_target(load_shadow(tenant_id, gateway, name=target_shadow(router.target_id)).desired)
     assert (told.name, told.host, told.access.kind) == (router.name, "127.0.0.1", "ssh")
     assert told.access.model_dump()["password"] == "correct horse"
@@ -323,6 +403,7 @@ def test_a_gateway_is_told_what_it_asks_and_forgets_what_is_taken_away(turns: Tu
     assert told.access.model_dump()["host_key"] == shell.host_key
     managing.delete_target(turns.fleet.person(), router.target_id, if_match=None, origin=ORIGIN)
     tell_gateways()
-    assert read_assignment(load_shadow(tenant_id, gateway, name=INDEX_SHADOW).desired).targets == {}
+    assert asked_by(tenant_id, gateway) == {}
+    assert load_shadow(tenant_id, gateway, name=part_shadow(0)).version == 0
     assert load_shadow(tenant_id, gateway, name=target_shadow(router.target_id)).version == 0
     assert load_shadow(tenant_id, gateway).desired == {}

@@ -1,5 +1,6 @@
 """What a gateway is told, and reads."""
 
+from random import Random
 from uuid import UUID
 
 import orjson
@@ -9,11 +10,20 @@ from hypothesis import strategies as st
 
 from pulse.devices.shadow import merged
 from pulse.polling.assignment import (
-    Assignment,
+    INDEX_SHADOW,
+    MOST_IN_PART,
     AssignmentError,
-    read_assignment,
+    Index,
+    Part,
+    divide,
+    number_of_part,
+    part_shadow,
+    read_index,
+    read_part,
     read_target,
-    write_assignment,
+    target_shadow,
+    write_index,
+    write_part,
     write_target,
 )
 from pulse.polling.target import PollTarget
@@ -33,13 +43,43 @@ TARGET = PollTarget.model_validate(
 )
 
 
+MOST_BYTES = 8 * 1024
+"""Of the state of a shadow at AWS IoT."""
+
+
 @given(TARGETS, TARGETS)
-def test_a_shadow_that_is_written_over_another_one_says_what_is_wanted_and_nothing_else(
+def test_a_list_that_is_written_over_another_one_says_what_is_wanted_and_nothing_else(
     before: dict[UUID, int], wanted: dict[UUID, int]
 ) -> None:
-    desired = merged({}, write_assignment(Assignment(1, before), {}))
-    desired = merged(desired, write_assignment(Assignment(2, wanted), desired))
-    assert read_assignment(desired) == Assignment(2, wanted)
+    desired = merged({}, write_part(Part(1, before)))
+    desired = merged(desired, write_part(Part(2, wanted)))
+    assert read_part(desired) == Part(2, wanted)
+
+
+@given(st.integers(1, 2**31), st.lists(st.integers(1, 2**31), max_size=50), st.lists(st.integers(1, 9), max_size=50))
+def test_an_index_that_is_written_over_another_one_says_what_is_wanted(
+    version: int, parts: list[int], before: list[int]
+) -> None:
+    desired = merged(merged({"targets": {"old": 1}}, write_index(Index(1, before))), write_index(Index(version, parts)))
+    assert read_index(desired) == Index(version, parts)
+    assert set(desired) == {"version", "parts"}
+
+
+@pytest.mark.parametrize("count", [0, 1, MOST_IN_PART, MOST_IN_PART + 1, 1000, 5000])
+def test_as_many_targets_as_a_tenant_may_have_fit_into_shadows(count: int) -> None:
+    random = Random(count)
+    targets = {UUID(int=random.getrandbits(128)): 2**31 for _ in range(count)}
+    parts = divide(targets)
+    assert {key: version for part in parts for key, version in part.items()} == targets
+    assert sum(len(part) for part in parts) == count
+    documents = [write_part(Part(2**31, part)) for part in parts]
+    documents.append(write_index(Index(2**31, [2**31] * len(parts))))
+    assert all(len(orjson.dumps({"state": {"desired": document}})) <= MOST_BYTES for document in documents)
+
+
+def test_a_shadow_is_told_by_its_name() -> None:
+    assert number_of_part(part_shadow(12)) == 12
+    assert [number_of_part(name) for name in (INDEX_SHADOW, target_shadow(UUID(int=1)), "targets-x")] == [None] * 3
 
 
 def test_a_gateway_reads_a_target_as_it_was_written() -> None:
@@ -47,13 +87,20 @@ def test_a_gateway_reads_a_target_as_it_was_written() -> None:
 
 
 def test_a_gateway_without_targets_has_nothing_to_do() -> None:
-    assert read_assignment({}) == Assignment(0, {})
+    assert read_index({}) == Index(0, [])
+    assert read_part({}) == Part(0, {})
 
 
-@pytest.mark.parametrize("desired", [{"targets": {"no id": 1}}, {"targets": [1]}, {"version": "x"}])
-def test_what_is_no_assignment_is_refused(desired: dict[str, object]) -> None:
+@pytest.mark.parametrize("desired", [{"parts": ["x"]}, {"parts": 7}, {"version": "x"}])
+def test_what_is_no_index_is_refused(desired: dict[str, object]) -> None:
     with pytest.raises(AssignmentError):
-        read_assignment(desired)
+        read_index(desired)
+
+
+@pytest.mark.parametrize("desired", [{"targets": "no-id:1"}, {"targets": [1]}, {"targets": "x"}, {"version": "x"}])
+def test_what_is_no_list_is_refused(desired: dict[str, object]) -> None:
+    with pytest.raises(AssignmentError):
+        read_part(desired)
 
 
 def test_neither_a_refusal_nor_a_targets_own_text_holds_a_secret() -> None:

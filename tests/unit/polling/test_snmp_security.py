@@ -6,7 +6,7 @@ from pysnmp.entity import config
 from pulse.polling.access import SnmpAccess
 from pulse.snmp_security import AUTHENTICATION_IDS, PRIVACY_IDS, Authentication, Privacy
 
-NAMES = {
+NAMES: dict[Authentication | Privacy, str] = {
     Authentication.NONE: "USM_AUTH_NONE",
     Authentication.MD5: "USM_AUTH_HMAC96_MD5",
     Authentication.SHA: "USM_AUTH_HMAC96_SHA",
@@ -26,8 +26,8 @@ NAMES = {
 
 @pytest.mark.parametrize("protocol", [*Authentication, *Privacy], ids=repr)
 def test_every_protocol_is_the_one_that_pysnmp_calls_so(protocol: Authentication | Privacy) -> None:
-    ids = {**AUTHENTICATION_IDS, **PRIVACY_IDS}
-    assert ids[protocol] == getattr(config, NAMES[protocol])
+    known = AUTHENTICATION_IDS[protocol] if isinstance(protocol, Authentication) else PRIVACY_IDS[protocol]
+    assert known == getattr(config, NAMES[protocol])
 
 
 def test_a_target_without_protocols_may_say_none_or_nothing() -> None:

@@ -28,6 +28,8 @@ const ROUTER = {
   last_seconds: 0.4,
   last_success_at: null,
   failures: 3,
+  gateway: null,
+  unknown_since: null,
   created_at: "2026-11-21T11:00:00Z",
   updated_at: "2026-11-21T11:00:00Z",
 };
@@ -44,6 +46,7 @@ const UPS = {
   last_outcome: "unreachable",
   last_reason: "no route to host",
   failures: 1,
+  gateway: { status: "ONLINE", told: true, error: null },
 };
 const ADDONS = [
   { addon_id: "cisco_ios_ssh", name: "Cisco IOS", method: "ssh", enabled: true },
@@ -77,6 +80,19 @@ it("tells a wrong password from a system that is away, and who asks", async () =
   expect(ups).toHaveTextContent("every 300 s");
   expect(screen.getByRole("link", { name: "gateway-1" })).toHaveAttribute("href", "/devices/gateway-1");
   expect(await screen.findByRole("link", { name: "UPS-MIB" })).toHaveAttribute("href", "/addons/ups_mib_poll");
+  await expectAccessible();
+});
+
+it("says of what a silent gateway asks that it is not known, and why a gateway was not told", async () => {
+  const gone = { ...UPS, gateway: { status: "OFFLINE", told: false, error: null }, unknown_since: UPS.last_polled_at };
+  const untold = { ...UPS, target_id: "t-3", name: "ups-2", gateway: { status: "ONLINE", told: false, error: "full" } };
+  answer("get", "/customer/targets", page(gone, untold));
+  renderPage(<TargetsPage />);
+  const [silent, other] = (await screen.findAllByRole("row")).slice(1);
+  expect(silent).toHaveTextContent("Not known");
+  expect(silent).not.toHaveTextContent("Not reachable");
+  expect(silent).toHaveTextContent("Is told of the change within a minute");
+  expect(other).toHaveTextContent("Could not be told what to ask: full");
   await expectAccessible();
 });
 

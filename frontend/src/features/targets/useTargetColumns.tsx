@@ -51,11 +51,7 @@ export function useTargetColumns(
         id: "by",
         header: text.columns.by,
         cell: ({ row: { original: target } }) =>
-          target.gateway_device_id === null ? (
-            text.cloud
-          ) : (
-            <DeviceLink deviceId={target.gateway_device_id} name={undefined} />
-          ),
+          target.gateway_device_id === null ? text.cloud : <AskingGateway target={target} />,
       },
       {
         id: "result",
@@ -93,8 +89,32 @@ function addressOf({ host, access }: Target): string {
   return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
+/** Which gateway asks, and whether it knows what it is to ask. */
+function AskingGateway({ target: { gateway_device_id, gateway } }: { target: Target }): ReactNode {
+  return (
+    <span className="block">
+      <DeviceLink deviceId={gateway_device_id ?? ""} name={undefined} />
+      {gateway?.error != null ? (
+        <span className="block text-xs text-offline">{text.notTold(gateway.error)}</span>
+      ) : (
+        gateway?.told === false && <span className="block text-xs text-muted">{text.toBeTold}</span>
+      )}
+    </span>
+  );
+}
+
 function LastResult({ target }: { target: Target }): ReactNode {
-  const { last_outcome: outcome, last_reason: reason, failures } = target;
+  const { last_outcome: outcome, last_reason: reason, failures, unknown_since: unknownSince } = target;
+  if (unknownSince !== null) {
+    return (
+      <span className="block">
+        <Badge tone="neutral">{text.unknown}</Badge>
+        <span className="block text-xs text-muted">
+          {text.unknownSince} <TimeAgo time={unknownSince} />
+        </span>
+      </span>
+    );
+  }
   if (outcome === null) return <span className="text-muted">{text.notYet}</span>;
   return (
     <span className="block">

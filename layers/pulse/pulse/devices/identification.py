@@ -1,10 +1,13 @@
-"""Devices by what others call them."""
+"""Devices by what others call them, and by their addresses."""
 
 from collections.abc import Collection
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from pulse.database import Connection
 from pulse.devices.fields import format_mac
+
+ADDRESS_TAG: Final = "ip_address"
+"""The tag that says at which address a device is found in its site's network."""
 
 
 class NamedDevice(NamedTuple):
@@ -49,6 +52,31 @@ def find_named_devices(connection: Connection, tenant_id: str, names: Collection
         {"names": sorted(names), "addresses": [_address(name) for name in sorted(names)], "tenant_id": tenant_id},
     )
     return {row["called"]: NamedDevice(row["device_id"], row["site_id"]) for row in rows}
+
+
+def find_addressed_devices(
+    connection: Connection, tenant_id: str, addresses: Collection[str], *, site_id: str | None
+) -> dict[str, NamedDevice]:
+    """The tenant's devices in service that are tagged with one of the addresses, by it; those of one site, if given.
+
+    Networks of two sites may have the same private addresses: an address that several devices have is none's.
+    """
+    if not addresses:
+        return {}
+    rows = connection.execute(
+        """
+        SELECT device_tags.value AS address, min(device_id) AS device_id, min(devices.site_id) AS site_id
+        FROM device_tags
+        JOIN devices USING (tenant_id, device_id)
+        WHERE tenant_id = %(tenant_id)s AND tag = %(tag)s AND value = ANY(%(addresses)s)
+          AND devices.lifecycle <> 'DECOMMISSIONED'
+          AND (%(site_id)s::text IS NULL OR devices.site_id = %(site_id)s)
+        GROUP BY device_tags.value
+        HAVING count(*) = 1
+        """,
+        {"tenant_id": tenant_id, "tag": ADDRESS_TAG, "addresses": sorted(addresses), "site_id": site_id},
+    )
+    return {row["address"]: NamedDevice(row["device_id"], row["site_id"]) for row in rows}
 
 
 def _address(name: str) -> str | None:

@@ -1,6 +1,6 @@
 """What people ask of a device. Every query runs inside one tenant and names it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Literal
@@ -10,6 +10,7 @@ from pydantic import Field
 
 from pulse import clock
 from pulse.database import Connection, tenant_session
+from pulse.devices.registry import DeviceKey
 from pulse.devices.state import DeviceStatus
 from pulse.errors import NotFoundError
 from pulse.models import Model
@@ -238,6 +239,22 @@ def site_of_device(connection: Connection, tenant_id: str, device_id: str) -> st
     if row is None:
         raise device_not_found(device_id)
     return str(row["site_id"])
+
+
+def statuses_in_service(connection: Connection, keys: Iterable[DeviceKey]) -> dict[DeviceKey, DeviceStatus]:
+    """Of devices those that are in service, and whether they are heard of."""
+    pairs = sorted(set(keys))
+    rows = connection.execute(
+        """
+        SELECT devices.tenant_id, devices.device_id, coalesce(device_state.status, 'PENDING') AS status
+        FROM unnest(%(tenant_ids)s::text[], %(device_ids)s::text[]) AS meant (tenant_id, device_id)
+        JOIN devices USING (tenant_id, device_id)
+        LEFT JOIN device_state USING (tenant_id, device_id)
+        WHERE devices.lifecycle = 'ACTIVE'
+        """,
+        {"tenant_ids": [tenant_id for tenant_id, _ in pairs], "device_ids": [device_id for _, device_id in pairs]},
+    )
+    return {(row["tenant_id"], row["device_id"]): DeviceStatus(row["status"]) for row in rows}
 
 
 def device_not_found(device_id: str) -> NotFoundError:

@@ -1,5 +1,6 @@
 """From what an addon has read to alerts, and the alerts about sources themselves. Pure."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 from uuid import UUID, uuid5
@@ -141,6 +142,34 @@ def storm_closing(tenant_id: str, source_id: UUID, now: datetime) -> Closing:
     """Everything that the source sends is taken again."""
     reason = "nothing of the source has been refused for some minutes"
     return Closing(tenant_id, storm_fingerprint(source_id), reason, now, {})
+
+
+def refused_fingerprint(source_id: UUID) -> str:
+    """One live alert for a gateway that can't take all that comes."""
+    return f"TRAPS_REFUSED:{source_id}"
+
+
+def refused_opening(origin: Origin, refused: Mapping[str, int], seconds: int, now: datetime) -> Opening:
+    """A gateway has not taken notifications: nobody knows what they wanted to say."""
+    total = sum(refused.values())
+    return Opening(
+        tenant_id=origin.tenant_id,
+        fingerprint=refused_fingerprint(origin.source_id),
+        source="platform",
+        type="TRAPS_REFUSED",
+        severity=Severity.HIGH,
+        summary=f"{origin.source_name} has not taken {total} notifications within {seconds} s"[:_MAX_DETAIL],
+        details={**origin.speaker, "refused": dict(refused), "seconds": seconds},
+        time=now,
+        site_id=origin.site_id,
+        device_id=origin.gateway_id,
+    )
+
+
+def refused_closing(origin: Origin, now: datetime) -> Closing:
+    """It takes all that comes again."""
+    reason = "the gateway has refused nothing for a minute"
+    return Closing(origin.tenant_id, refused_fingerprint(origin.source_id), reason, now, {})
 
 
 def _of_source(origin: Origin) -> dict[str, Any]:

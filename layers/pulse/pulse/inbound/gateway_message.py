@@ -30,7 +30,7 @@ class GatewayEvent(BaseModel):
 
     model_config = ConfigDict(**WHEN_USED, extra="allow", frozen=True)
 
-    kind: Literal["trap", "poll", "trial"]
+    kind: Literal["trap", "poll", "trial", "refusals"]
     message_id: UUID
     received_at: AwareDatetime = Field(description="By the gateway's clock, which goes up from event to event")
     source_address: Annotated[str, StringConstraints(max_length=100)] | None = None

@@ -34,6 +34,7 @@ from pulse.inbound.parsers.snmp import read_trap
 from pulse.inbound.processing import Outcome, change_alerts
 from pulse.inbound.reading import Delivery, read
 from pulse.inbound.record import PayloadError
+from pulse.inbound.refused_traps import hear_refusals
 from pulse.logging import logger
 from pulse.metrics import count
 from pulse.polling.report import read_report
@@ -88,7 +89,7 @@ def _process_events(
     )
     for each in received:
         if each.event.kind != "trap":
-            heard = _process_poll(connection, envelope.received_at, origin, each)
+            heard = _process_other(connection, envelope.received_at, origin, each)
             if isinstance(heard, UnreadableEvent):
                 unread.append(heard)
             else:
@@ -97,11 +98,13 @@ def _process_events(
     return outcome + _tell_of_unreadable(connection, envelope, origin, refused + unread, is_readable=is_readable)
 
 
-def _process_poll(
+def _process_other(
     connection: Connection, heard_at: datetime, origin: Origin, told: ReceivedEvent
 ) -> Outcome | UnreadableEvent:
-    """A poll of a target that this gateway is to ask, or a trial that somebody waits for."""
+    """What it could not take, a poll of a target that it is to ask, or a trial that somebody waits for."""
     try:
+        if told.event.kind == "refusals":
+            return hear_refusals(connection, origin, told, heard_at)
         report = read_report(told.body)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]

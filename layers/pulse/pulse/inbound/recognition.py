@@ -7,9 +7,10 @@ from typing import Final
 from psycopg.types.json import Jsonb
 
 from pulse.database import Connection
-from pulse.devices.identification import find_named_devices
+from pulse.devices.identification import find_addressed_devices, find_named_devices
 from pulse.inbound.causes import KnownDevice, Origin
 from pulse.inbound.identity import UNKNOWN, DeviceIdentity
+from pulse.targets.target_store import names_of_hosts
 
 MOST_NOTED: Final = 10_000
 """So many external devices of a tenant, and what one message adds; alerts about others open all the same."""
@@ -21,16 +22,43 @@ def recognize_devices(
 ) -> Mapping[str, KnownDevice]:
     """What each of the devices is here, by its key: one of the registry, or an external one that is noted."""
     by_key = {identity.key: identity for identity in identities}
-    names = {key: [name for name in (identity.id, identity.name) if name] for key, identity in by_key.items()}
-    registered = find_named_devices(connection, origin.tenant_id, {name for of in names.values() for name in of})
     known: dict[str, KnownDevice] = {UNKNOWN: NOT_KNOWN}
-    for key, of_device in names.items():
-        found = next((registered[name] for name in of_device if name in registered), None)
-        if found is not None:
-            known[key] = KnownDevice(found.device_id, found.site_id, None)
+    known |= _by_name(connection, origin.tenant_id, by_key)
+    known |= _by_address(connection, origin, {key: each for key, each in by_key.items() if key not in known})
     external = [identity for key, identity in by_key.items() if key not in known]
     unnoted = dict.fromkeys(by_key, NOT_KNOWN)
     return {**unnoted, **known, **_note(connection, origin, external, now)}
+
+
+def _by_name(
+    connection: Connection, tenant_id: str, identities: Mapping[str, DeviceIdentity]
+) -> dict[str, KnownDevice]:
+    names = {key: [name for name in (each.id, each.name) if name] for key, each in identities.items()}
+    registered = find_named_devices(connection, tenant_id, {name for of in names.values() for name in of})
+    found = {key: next((registered[name] for name in of if name in registered), None) for key, of in names.items()}
+    return {key: KnownDevice(device.device_id, device.site_id, None) for key, device in found.items() if device}
+
+
+def _by_address(
+    connection: Connection, origin: Origin, identities: Mapping[str, DeviceIdentity]
+) -> dict[str, KnownDevice]:
+    """Devices that are tagged with the address where they speak, or are asked there as a target of their name.
+
+    A private address means something in one network alone: that of the gateway, which is its site's.
+    """
+    addresses = {key: each.address for key, each in identities.items() if each.address}
+    wanted = set(addresses.values())
+    if not wanted:
+        return {}
+    found = find_addressed_devices(connection, origin.tenant_id, wanted, site_id=origin.site_id)
+    names = names_of_hosts(connection, origin.tenant_id, wanted - found.keys(), gateway_device_id=origin.gateway_id)
+    registered = find_named_devices(connection, origin.tenant_id, set(names.values()))
+    found |= {address: registered[name] for address, name in names.items() if name in registered}
+    return {
+        key: KnownDevice(found[address].device_id, found[address].site_id, None)
+        for key, address in addresses.items()
+        if address in found
+    }
 
 
 def _note(

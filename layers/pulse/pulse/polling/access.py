@@ -17,10 +17,10 @@ Username = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern
 SnmpPassword = Annotated[str, StringConstraints(min_length=8, max_length=64, pattern=_PRINTABLE)]
 Password = Annotated[str, StringConstraints(min_length=1, max_length=256, pattern=r"^[^\x00-\x1f]+$")]
 Token = Annotated[str, StringConstraints(min_length=1, max_length=1500, pattern=r"^[!-~]+$")]
-PrivateKey = Annotated[
-    str, StringConstraints(max_length=3000, pattern=r"^-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----[A-Za-z0-9+/=:,\-\s]+$")
-]
-HostKey = Annotated[str, StringConstraints(max_length=1500, pattern=r"^[a-z0-9@.\-]+ AAAA[A-Za-z0-9+/]+=*$")]
+PRIVATE_KEY: Final = r"^-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----[A-Za-z0-9+/=:,\-\s]+$"
+PrivateKey = Annotated[str, StringConstraints(max_length=3000, pattern=PRIVATE_KEY)]
+HOST_KEY: Final = r"^[a-z0-9@.\-]+ AAAA[A-Za-z0-9+/]+=*$"
+HostKey = Annotated[str, StringConstraints(max_length=1500, pattern=HOST_KEY)]
 """An SSH server's public key, as in a file of known hosts: `ssh-ed25519 AAAA…`."""
 
 type _OrNone[Protocol: Authentication | Privacy] = Annotated[

@@ -13,7 +13,8 @@ MIN_INTERVAL_SECONDS: Final = 30
 MAX_INTERVAL_SECONDS: Final = 86_400
 MAX_TIMEOUT_SECONDS: Final = 25
 
-Host = Annotated[str, StringConstraints(min_length=1, max_length=253, pattern=r"^[A-Za-z0-9.:_\-]+$")]
+HOST: Final = r"^[A-Za-z0-9.:_\-]+$"
+Host = Annotated[str, StringConstraints(min_length=1, max_length=253, pattern=HOST)]
 """A name or an address; IPv6 without brackets."""
 
 

@@ -1,5 +1,6 @@
 """Which gateways have to be told anew what they ask."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -12,6 +13,26 @@ class Assignment(NamedTuple):
     tenant_id: str
     device_id: str
     wanted: int
+
+
+class Progress(NamedTuple):
+    """How far telling a gateway has got."""
+
+    is_told: bool
+    error: str | None
+
+
+def find_progress(connection: Connection, tenant_id: str, device_ids: Iterable[str]) -> dict[str, Progress]:
+    """Of gateways that were ever to be told something, whether they were."""
+    rows = connection.execute(
+        """
+        SELECT device_id, written >= wanted AS is_told, error
+        FROM gateway_assignments
+        WHERE tenant_id = %(tenant_id)s AND device_id = ANY(%(device_ids)s)
+        """,
+        {"tenant_id": tenant_id, "device_ids": sorted(device_ids)},
+    )
+    return {row["device_id"]: Progress(row["is_told"], row["error"]) for row in rows}
 
 
 def want_assignment(connection: Connection, tenant_id: str, device_id: str | None) -> None:
@@ -70,15 +91,26 @@ def claim_assignment(connection: Connection, *, now: datetime, retry_at: datetim
     return None if row is None else Assignment(row["tenant_id"], row["device_id"], row["wanted"])
 
 
-def note_written(connection: Connection, done: Assignment) -> None:
-    """The shadow has got to this change; a newer one is still due."""
+def note_written(connection: Connection, done: Assignment, *, error: str | None) -> None:
+    """The shadows have got to this change, perhaps without some targets; a newer one is still due."""
     connection.execute(
         """
         UPDATE gateway_assignments
-        SET written = %(wanted)s, error = NULL, due_at = now()
+        SET written = %(wanted)s, error = left(%(error)s, 500), due_at = now()
         WHERE tenant_id = %(tenant_id)s AND device_id = %(device_id)s AND written < %(wanted)s
         """,
-        done._asdict(),
+        {**done._asdict(), "error": error},
+    )
+
+
+def note_unfinished(connection: Connection, due: Assignment) -> None:
+    """There was no time for all of it; it is gone on with in the next minute."""
+    connection.execute(
+        """
+        UPDATE gateway_assignments SET due_at = now()
+        WHERE tenant_id = %(tenant_id)s AND device_id = %(device_id)s
+        """,
+        due._asdict(),
     )
 
 

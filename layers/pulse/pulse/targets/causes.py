@@ -1,7 +1,7 @@
 """The alert about a target that can't be polled. Pure."""
 
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from pulse.alerts.alert import AlertType
@@ -19,6 +19,14 @@ _WORDS: Final = {
     OutcomeKind.BAD_ANSWER: "does not answer as it should",
     OutcomeKind.NOT_ALLOWED: "may not be asked from here",
 }
+
+
+class OverdueTargets(NamedTuple):
+    """What a gateway owes: how many targets, the names of some, and since when."""
+
+    count: int
+    names: list[str]
+    since: datetime
 
 
 def failure_fingerprint(target_id: UUID) -> str:
@@ -51,3 +59,33 @@ def failure_opening(
 def failure_closing(tenant_id: str, target_id: UUID, now: datetime) -> Closing:
     """It could be polled again."""
     return Closing(tenant_id, failure_fingerprint(target_id), "it could be polled again", now, {})
+
+
+def overdue_fingerprint(device_id: str) -> str:
+    """One live alert for a gateway that lives and does not tell of its targets."""
+    return f"POLLS_OVERDUE:{device_id}"
+
+
+def overdue_opening(tenant_id: str, device_id: str, site_id: str, owed: OverdueTargets, now: datetime) -> Opening:
+    """A gateway lives, and has told nothing of targets for much longer than their intervals."""
+    named = ", ".join(owed.names) + (", …" if owed.count > len(owed.names) else "")
+    return Opening(
+        tenant_id=tenant_id,
+        fingerprint=overdue_fingerprint(device_id),
+        source="platform",
+        type=AlertType.POLLS_OVERDUE.value,
+        severity=Severity.HIGH,
+        summary=f"Gateway {device_id} is running, and tells nothing of {owed.count} of its targets: {named}"[
+            :_MAX_SUMMARY
+        ],
+        details={"gateway": {"device_id": device_id}, "targets": owed.count, "names": owed.names},
+        time=now,
+        site_id=site_id,
+        device_id=device_id,
+    )
+
+
+def overdue_closing(tenant_id: str, device_id: str, now: datetime) -> Closing:
+    """It owes no result any more."""
+    reason = "the gateway has told of its targets again, or is not to, or is silent altogether"
+    return Closing(tenant_id, overdue_fingerprint(device_id), reason, now, {})

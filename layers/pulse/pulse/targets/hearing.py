@@ -25,7 +25,8 @@ from pulse.polling.report import PollReport, read_report
 from pulse.targets import target_store
 from pulse.targets.assignment_store import want_assignment
 from pulse.targets.causes import failure_closing, failure_fingerprint, failure_opening
-from pulse.targets.target_store import PollResult, TargetKey, TargetRow
+from pulse.targets.overdue import end_if_nothing_is_owed
+from pulse.targets.target_store import PollResult, TargetKey, TargetRow, result_due
 
 
 class _Heard(NamedTuple):
@@ -75,8 +76,11 @@ def hear_poll(
     heard = _read(manifest, choice, row, report, polled_at)
     origin = Origin(tenant_id, row["target_id"], row["name"], manifest.id, row["site_id"], is_target=True)
     outcome = _apply(connection, manifest, origin, heard, Told(message_id, polled_at, heard_at))
-    result = PollResult(heard.kind, heard.reason, report.outcome.seconds, polled_at, report.outcome.host_key)
+    due_at = None if gateway_device_id is None else result_due(heard_at, row["interval_seconds"])
+    result = PollResult(heard.kind, heard.reason, report.outcome.seconds, polled_at, report.outcome.host_key, due_at)
     after = target_store.note_result(connection, key, result)
+    if row["overdue_since"] is not None and gateway_device_id is not None:
+        outcome += Outcome(closed=end_if_nothing_is_owed(connection, tenant_id, gateway_device_id, heard_at))
     if after["version"] != row["version"]:
         want_assignment(connection, tenant_id, gateway_device_id)
     return outcome + _tell_of_failure(connection, manifest.method, after, heard, heard_at)

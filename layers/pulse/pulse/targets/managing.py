@@ -27,6 +27,8 @@ from pulse.targets import target_store
 from pulse.targets.access_parts import AnyAccess, keep_access, kept_secrets, read_access
 from pulse.targets.assignment_store import want_assignment
 from pulse.targets.causes import failure_fingerprint
+from pulse.targets.overdue import end_if_nothing_is_owed
+from pulse.targets.showing import show_target, show_targets
 from pulse.targets.target import Target, TargetFilter, TargetList, TargetPosition, TargetWish
 from pulse.targets.target_store import TargetKey, TargetRow
 from pulse.versions import require_match
@@ -42,14 +44,14 @@ def list_targets(tenant_id: str, wanted: TargetFilter, *, limit: int, after: Tar
         rows, total = target_store.list_targets(
             connection, tenant_id, wanted, after=after.name if after else None, limit=limit + 1
         )
-    targets = [shown(row) for row in rows[:limit]]
+        targets = show_targets(connection, tenant_id, rows[:limit])
     return TargetList(targets, TargetPosition(targets[-1].name) if len(rows) > limit else None, total)
 
 
 def get_target(tenant_id: str, target_id: UUID) -> Target:
     """One target. Raises NotFoundError."""
     with tenant_session(tenant_id) as connection:
-        return shown(target_store.read_target(connection, TargetKey(tenant_id, target_id)))
+        return show_target(connection, target_store.read_target(connection, TargetKey(tenant_id, target_id)))
 
 
 def create_target(actor: Principal, wish: TargetWish, *, origin: Origin) -> Target:
@@ -67,9 +69,9 @@ def create_target(actor: Principal, wish: TargetWish, *, origin: Origin) -> Targ
             row = target_store.insert_target(connection, key, values, first_at=clock.now())
             want_assignment(connection, key.tenant_id, wish.gateway_device_id)
             record(connection, actor, origin, "create", key, after=audited(row))
+            return show_target(connection, row)
     except (psycopg.errors.UniqueViolation, psycopg.errors.ForeignKeyViolation) as error:
         raise refused(error, wish) from error
-    return shown(row)
 
 
 def change_target(
@@ -98,11 +100,13 @@ def change_target(
                 end_alerts(connection, key, "the target is asked no more")
             for device_id in {before["gateway_device_id"], wish.gateway_device_id}:
                 want_assignment(connection, key.tenant_id, device_id)
+            _end_what_was_owed(connection, before)
             record(connection, actor, origin, "change", key, before=audited(before), after=audited(row))
+            target = show_target(connection, row)
     except (psycopg.errors.UniqueViolation, psycopg.errors.ForeignKeyViolation) as error:
         raise refused(error, wish) from error
     publish_after_commit()
-    return shown(row)
+    return target
 
 
 def forget_host_key(actor: Principal, target_id: UUID, *, if_match: int | None, origin: Origin) -> Target:
@@ -115,7 +119,7 @@ def forget_host_key(actor: Principal, target_id: UUID, *, if_match: int | None, 
         want_assignment(connection, key.tenant_id, row["gateway_device_id"])
         forgotten = {"host_key": before["host_key"]}
         record(connection, actor, origin, "forget_host_key", key, before=forgotten, after={"host_key": None})
-    return shown(row)
+        return show_target(connection, row)
 
 
 def delete_target(actor: Principal, target_id: UUID, *, if_match: int | None, origin: Origin) -> None:
@@ -127,8 +131,14 @@ def delete_target(actor: Principal, target_id: UUID, *, if_match: int | None, or
         end_alerts(connection, key, "the target was deleted")
         target_store.delete_target(connection, key)
         want_assignment(connection, key.tenant_id, before["gateway_device_id"])
+        _end_what_was_owed(connection, before)
         record(connection, actor, origin, "delete", key, before=audited(before))
     publish_after_commit()
+
+
+def _end_what_was_owed(connection: Connection, before: TargetRow) -> None:
+    if before["overdue_since"] is not None:
+        end_if_nothing_is_owed(connection, before["tenant_id"], before["gateway_device_id"], clock.now())
 
 
 def access_kind(method: Method) -> str:
@@ -179,7 +189,7 @@ def end_alerts(connection: Connection, key: TargetKey, reason: str) -> None:
 
 
 def shown(row: TargetRow) -> Target:
-    """A target for people."""
+    """What people have said of a target."""
     return Target.model_validate(row)
 
 

@@ -7,9 +7,26 @@ from uuid import UUID
 
 from pydantic import Field
 
+from pulse.devices.state import DeviceStatus
+from pulse.input_errors import in_words
 from pulse.models import Model
+from pulse.polling.access import HOST_KEY, PRIVATE_KEY
 from pulse.polling.outcome import OutcomeKind
+from pulse.polling.target import HOST
 from pulse.versions import Versioned
+
+# Pollers stand alone and have no words for people.
+in_words(HOST, "must be a name or an address, without a scheme, a port or a path")
+in_words(PRIVATE_KEY, "must be a private key in the form of OpenSSH or PEM: -----BEGIN … PRIVATE KEY-----")
+in_words(HOST_KEY, "must be a public key as in a file of known hosts, such as ssh-ed25519 AAAA…")
+
+
+class TargetGateway(Model):
+    """The gateway that asks a target, and whether it knows what it is to ask."""
+
+    status: DeviceStatus | None = Field(description="Whether it is heard of; null when it is not in service")
+    told: bool = Field(description="Whether its shadows have the newest change; within a minute they should")
+    error: str | None = Field(description="Why it could not be told the last time; it is tried again")
 
 
 class Target(Versioned):
@@ -34,6 +51,10 @@ class Target(Versioned):
     last_seconds: float | None
     last_success_at: datetime | None
     failures: int = Field(description="Polls in a row that did not go well")
+    gateway: TargetGateway | None = Field(None, description="Of one that a gateway asks")
+    unknown_since: datetime | None = Field(
+        None, description="The last that is known is of then: its gateway is away, or tells nothing of it"
+    )
     created_at: datetime
     updated_at: datetime
 

@@ -1,6 +1,6 @@
 """Targets in the database."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 from uuid import UUID
@@ -18,7 +18,7 @@ type TargetRow = dict[str, Any]
 _COLUMNS: Final = sql.SQL("""
     tenant_id, target_id, name, addon_id, host, access, secrets, host_key, site_id, gateway_device_id, interval_seconds,
     timeout_seconds, failures_before_alert, enabled, next_poll_at, busy_until, last_polled_at, last_outcome,
-    last_reason, last_seconds, last_success_at, failures, version, created_at, updated_at
+    last_reason, last_seconds, last_success_at, failures, overdue_since, version, created_at, updated_at
 """)
 
 
@@ -37,6 +37,8 @@ class PollResult(NamedTuple):
     seconds: float
     polled_at: datetime
     host_key: str | None
+    next_due_at: datetime | None
+    """When the gateway should have told of the next one; None for the cloud."""
 
 
 def list_targets(
@@ -111,6 +113,24 @@ def targets_of_gateway(connection: Connection, tenant_id: str, device_id: str) -
     ).fetchall()
 
 
+def names_of_hosts(
+    connection: Connection, tenant_id: str, hosts: Collection[str], *, gateway_device_id: str | None
+) -> dict[str, str]:
+    """What the targets at some hosts are called that a gateway asks, or the cloud, by host; several at one are none."""
+    rows = connection.execute(
+        """
+        SELECT host, min(name) AS name
+        FROM poll_targets
+        WHERE tenant_id = %(tenant_id)s AND host = ANY(%(hosts)s)
+          AND gateway_device_id IS NOT DISTINCT FROM %(gateway_device_id)s::text
+        GROUP BY host
+        HAVING count(DISTINCT name) = 1
+        """,
+        {"tenant_id": tenant_id, "hosts": sorted(hosts), "gateway_device_id": gateway_device_id},
+    )
+    return {row["host"]: row["name"] for row in rows}
+
+
 def names_of_targets(connection: Connection, tenant_id: str, addon_id: str) -> list[str]:
     """What the targets of an addon are called."""
     rows = connection.execute(
@@ -138,13 +158,14 @@ def insert_target(
         """
         INSERT INTO poll_targets (tenant_id, target_id, name, addon_id, host, access, secrets, site_id,
                                   gateway_device_id, interval_seconds, timeout_seconds, failures_before_alert, enabled,
-                                  next_poll_at)
+                                  next_poll_at, result_due_at)
         VALUES (%(tenant_id)s, %(target_id)s, %(name)s, %(addon_id)s, %(host)s, %(access)s, %(secrets)s, %(site_id)s,
                 %(gateway_device_id)s, %(interval_seconds)s, %(timeout_seconds)s, %(failures_before_alert)s,
                 %(enabled)s,
-                CASE WHEN %(enabled)s AND %(gateway_device_id)s::text IS NULL THEN %(first_at)s::timestamptz END)
+                CASE WHEN %(enabled)s AND %(gateway_device_id)s::text IS NULL THEN %(first_at)s::timestamptz END,
+                %(result_due_at)s)
         """,
-        {**key._asdict(), **values, "access": Jsonb(values["access"]), "first_at": first_at},
+        _written(key, values, first_at),
     )
     return read_target(connection, key)
 
@@ -164,10 +185,10 @@ def update_target(
             next_poll_at = CASE
                 WHEN %(enabled)s AND %(gateway_device_id)s::text IS NULL THEN %(first_at)s::timestamptz
             END,
-            version = version + 1, updated_at = now()
+            result_due_at = %(result_due_at)s, overdue_since = NULL, version = version + 1, updated_at = now()
         WHERE tenant_id = %(tenant_id)s AND target_id = %(target_id)s
         """,
-        {**key._asdict(), **values, "access": Jsonb(values["access"]), "first_at": first_at},
+        _written(key, values, first_at),
     )
     return read_target(connection, key)
 
@@ -257,7 +278,7 @@ def note_result(connection: Connection, key: TargetKey, result: PollResult) -> T
             failures = CASE WHEN %(is_ok)s THEN 0 ELSE failures + 1 END,
             -- A gateway has to be told of the key that it shall know from now on.
             version = version + (host_key IS NULL AND %(host_key)s::text IS NOT NULL)::integer,
-            host_key = coalesce(host_key, %(host_key)s)
+            host_key = coalesce(host_key, %(host_key)s), result_due_at = %(next_due_at)s, overdue_since = NULL
         WHERE tenant_id = %(tenant_id)s AND target_id = %(target_id)s
         """,
         {
@@ -268,3 +289,19 @@ def note_result(connection: Connection, key: TargetKey, result: PollResult) -> T
         },
     )
     return read_target(connection, key)
+
+
+def result_due(heard_at: datetime, interval_seconds: int) -> datetime:
+    """When a gateway should have told of a target again: it may be restarted, and has to be told what it asks."""
+    return heard_at + timedelta(seconds=3 * interval_seconds, minutes=5)
+
+
+def _written(key: TargetKey, values: Mapping[str, Any], first_at: datetime) -> dict[str, Any]:
+    is_told_of = values["enabled"] and values["gateway_device_id"] is not None
+    return {
+        **key._asdict(),
+        **values,
+        "access": Jsonb(values["access"]),
+        "first_at": first_at,
+        "result_due_at": result_due(first_at, values["interval_seconds"]) if is_told_of else None,
+    }

@@ -5,8 +5,18 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+import pytest
+
 from edge.gateway.assignments import Assignments, Request, Targets
-from pulse.polling.assignment import Assignment, write_assignment, write_target
+from pulse.polling.assignment import (
+    Index,
+    Part,
+    divide,
+    part_shadow,
+    write_index,
+    write_part,
+    write_target,
+)
 from pulse.polling.target import PollTarget
 
 SHADOW = "$aws/things/acme:gw-1/shadow"
@@ -45,7 +55,13 @@ class Gateway:
         return self.assignments.hear(f"{SHADOW}/name/{shadow}/get/accepted", payload)
 
     def assign(self, version: int, targets: Mapping[UUID, int], **more: Any) -> list[Request]:
-        return self.accept("targets", write_assignment(Assignment(version, targets), {}), **more)
+        """Answer for the index, and for the lists that are asked for then; what is asked for after that."""
+        parts = divide(targets)
+        asked = self.accept("targets", write_index(Index(version, [version] * len(parts))), **more)
+        for number, part in enumerate(parts):
+            if Request(f"{SHADOW}/name/{part_shadow(number)}/get", {}) in asked:
+                after = self.accept(part_shadow(number), write_part(Part(version, part)))
+        return after if asked and parts and "/targets-" in asked[0].topic else asked
 
     def hand_over(self, given: PollTarget) -> list[Request]:
         return self.accept(f"target-{given.target_id}", write_target(given))
@@ -85,8 +101,48 @@ def test_a_new_version_is_fetched_and_what_is_not_named_any_more_is_polled_no_mo
 
 def test_a_gateway_without_a_shadow_has_nothing_to_do() -> None:
     gateway = Gateway()
-    assert gateway.accept("targets", None) == reported(0)
+    assert gateway.accept("targets", None) == []
     assert gateway.polled == {}
+
+
+def test_a_thousand_targets_are_fetched_list_by_list_and_each_once() -> None:
+    gateway = Gateway()
+    targets = {UUID(int=number): 1 for number in range(1000)}
+    lists = gateway.accept("targets", write_index(Index(4, [4] * len(divide(targets)))))
+    assert [request.topic for request in lists] == [
+        f"{SHADOW}/name/{part_shadow(number)}/get" for number in range(len(divide(targets)))
+    ]
+    asked: list[Request] = []
+    for number, part in enumerate(divide(targets)):
+        asked = gateway.accept(part_shadow(number), write_part(Part(4, part)))
+    assert {request.topic for request in asked} == {f"{SHADOW}/name/target-{key}/get" for key in targets}
+    said = [gateway.hand_over(target(key)) for key in targets]
+    assert said == [[]] * 999 + [reported(4)]
+    assert set(gateway.polled) == set(targets)
+
+
+def test_a_list_that_has_not_changed_is_not_fetched_again() -> None:
+    gateway = Gateway()
+    gateway.assign(3, {A: 1})
+    gateway.hand_over(target(A))
+    assert gateway.accept("targets", write_index(Index(4, [3]))) == reported(4)
+
+
+def test_what_is_polled_stays_so_until_all_lists_are_there() -> None:
+    gateway = Gateway()
+    gateway.assign(1, {A: 1})
+    gateway.hand_over(target(A))
+    gateway.accept("targets", write_index(Index(2, [2, 2])))
+    gateway.accept("targets-0", write_part(Part(2, {B: 1})))
+    assert set(gateway.polled) == {A}
+    gateway.accept("targets-1", write_part(Part(2, {})))
+    assert gateway.polled == {}
+
+
+@pytest.mark.parametrize(("code", "asked"), [(429, [GET_INDEX]), (500, [GET_INDEX]), (404, [])])
+def test_what_could_not_be_had_now_is_asked_for_again(code: int, asked: list[Request]) -> None:
+    payload = json.dumps({"code": code, "message": "no"}).encode()
+    assert Gateway().assignments.hear(f"{SHADOW}/name/targets/get/rejected", payload) == asked
 
 
 def test_what_can_not_be_read_changes_nothing() -> None:
@@ -94,7 +150,7 @@ def test_what_can_not_be_read_changes_nothing() -> None:
     gateway.assign(1, {A: 1})
     gateway.hand_over(target(A))
     topic = f"{SHADOW}/name/targets/get/accepted"
-    for payload in (b"no json", b"[]", b'{"state": 7}', b'{"state": {"desired": {"targets": {"x": 1}}}}', b"\xff"):
+    for payload in (b"no json", b"[]", b'{"state": 7}', b'{"state": {"desired": {"parts": ["x"]}}}', b"\xff"):
         assert gateway.assignments.hear(topic, payload) == []
     assert gateway.accept(f"target-{B}", {"target": "{}"}) == []
     assert set(gateway.polled) == {A}

@@ -51,15 +51,15 @@ def test_a_user_has_the_strong_protocols_unless_others_are_named() -> None:
         (f"{GOOD}colour = 1", ["snmp.colour: is not known here"]),
         (f"{GOOD}[logging]", ["logging: is not known here"]),
         (GOOD.replace('"public"', ""), ["snmp: name at least one community or one user: nobody could be heard"]),
-        (GOOD.replace('"public"', '""'), ["snmp.communities.0: String should have at least 1 character"]),
+        (GOOD.replace('"public"', '""'), ["snmp.communities.0: must have at least 1 characters"]),
         (f'{GOOD}allowed_networks = ["10.0.0.1/8"]', [NO_NETWORK]),
         (f'{GOOD}allowed_networks = ["office"]', [NO_NETWORK]),
         (f'{GOOD}[[listen]]\naddress = "lan"', ["listen.0.address: must be an IP address, such as 192.0.2.7"]),
-        (f"{GOOD}[[listen]]\nport = 70000", ["listen.0.port: Input should be less than or equal to 65535"]),
+        (f"{GOOD}[[listen]]\nport = 70000", ["listen.0.port: must be at most 65535"]),
         (GOOD + USER, ["snmp.users.0: authentication and authentication_password belong together"]),
         (
             f'{GOOD}{USER}{PASSWORDS}authentication = "SHA3"',
-            [f"snmp.users.0.authentication: Input should be {PROTOCOLS}"],
+            [f"snmp.users.0.authentication: must be {PROTOCOLS}"],
         ),
         (
             f'{GOOD}{USER}{PASSWORDS}authentication = "none"',
@@ -68,12 +68,12 @@ def test_a_user_has_the_strong_protocols_unless_others_are_named() -> None:
         (f'{GOOD}{USER}{PASSWORDS}privacy = "none"', ["snmp.users.0: privacy and privacy_password belong together"]),
         (
             GOOD + USER + PASSWORDS.replace("authpassword", "short"),
-            ["snmp.users.0.authentication_password: String should have at least 8 characters"],
+            ["snmp.users.0.authentication_password: must have at least 8 characters"],
         ),
         (GOOD + (USER + PASSWORDS) * 2, ["snmp: users: each name stands once"]),
         (
             GOOD.replace('"spool.db"', '"spool.db"\nmax_events = 5'),
-            ["spool.max_events: Input should be greater than or equal to 100"],
+            ["spool.max_events: must be at least 100"],
         ),
     ],
 )  # fmt: skip
@@ -93,3 +93,12 @@ def test_a_missing_bundle_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[
     file.write_text(GOOD)
     assert main(["check", str(file)]) == UNUSABLE
     assert "unpack the device's credential bundle there" in capsys.readouterr().err
+
+
+def test_a_missing_bundle_is_named_beside_other_faults(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "gateway.toml"
+    file.write_text(f"{GOOD}colour = 1")
+    assert main(["check", str(file)]) == UNUSABLE
+    told = capsys.readouterr().err
+    assert "snmp.colour: is not known here" in told
+    assert "unpack the device's credential bundle there" in told

@@ -22,6 +22,7 @@ from edge.gateway import VERSION
 
 FOLDER = Path("edge/gateway").resolve()
 PACKAGE = tomllib.loads((FOLDER / "pyproject.toml").read_text())
+CONFIGURATION_FOLDER = "/etc/pulse-gateway"
 SAMPLE = (FOLDER / "pulse-gateway.toml").read_text()
 
 
@@ -127,9 +128,17 @@ def test_unit_image_and_sample_agree_with_the_package() -> None:
     sample = tomllib.loads(SAMPLE)
     state = PurePosixPath("/var/lib", unit["StateDirectory"])
     assert PurePosixPath(sample["spool"]["file"]).parent == state
-    assert PurePosixPath(sample["credential"]["folder"]).parent == PurePosixPath(configuration).parent
+    assert str(PurePosixPath(configuration).parent) == CONFIGURATION_FOLDER
+    assert PurePosixPath(sample["credential"]["folder"]).parent == PurePosixPath(CONFIGURATION_FOLDER)
     assert f"VOLUME {state}" in image
     assert {unit["User"], unit["Group"]} == {re.search(r"^USER (\S+)$", image, re.MULTILINE)[1]}  # type: ignore[index]
+
+
+def test_the_guide_gives_the_configuration_to_the_group_of_the_image() -> None:
+    image, guide = (FOLDER / "Containerfile").read_text(), Path("docs/gateway.md").read_text()
+    [group] = re.findall(r"groupadd --system --gid (\d+)", image)
+    assert f"--gid {group} --home-dir" in image
+    assert f"chgrp -R {group} {CONFIGURATION_FOLDER}" in guide
 
 
 def test_the_guide_installs_where_the_unit_looks() -> None:

@@ -16,6 +16,7 @@ from edge.gateway.configuration import Snmp
 from edge.gateway.configuration import User as GatewayUser
 from edge.gateway.counts import Counts
 from edge.gateway.receiver import Receiver
+from edge.gateway.refusals import Refusals
 from edge.gateway.spool import Spool
 from pulse.outbound.snmp_message import Trap, User, encode_trap
 from pulse.snmp_security import Authentication, Privacy
@@ -35,7 +36,8 @@ class Gateway:
         snmp = Snmp(**{"communities": ["public"], "users": [user], **changes})
         self.counts = Counts()
         self.spool = Spool(folder / "spool.db", max_events=5, max_bytes=1_000_000)
-        self.receiver = Receiver(snmp, self.spool, self.counts, identity="acme:gw-1", clock=lambda: NOON)
+        self.refusals = Refusals(self.spool, lambda: None, lambda: NOON)
+        self.receiver = Receiver(snmp, self.spool, self.counts, self.refusals, identity="acme:gw-1", clock=lambda: NOON)
 
     def receive(self, *datagrams: bytes, source: tuple[str, int] = SWITCH) -> list[bytes]:
         return [answer for answer, _ in self.receiver.receive([(each, source) for each in datagrams])]

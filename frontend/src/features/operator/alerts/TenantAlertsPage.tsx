@@ -26,6 +26,9 @@ const TYPES: readonly AlertType[] = [
   "ALERT_LIMIT",
   "INBOUND_UNREADABLE",
   "INBOUND_STORM",
+  "POLL_FAILED",
+  "POLLS_OVERDUE",
+  "TRAPS_REFUSED",
   "SYSTEM_HEALTH",
 ];
 const NOTHING = { q: null, tenant: null, device: null, severity: null, type: null, start: null, end: null };
