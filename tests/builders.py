@@ -159,6 +159,11 @@ class LambdaContext:
     invoked_function_arn: str = "arn:aws:lambda:us-east-1:123456789012:function:test"
     aws_request_id: str = "00000000-0000-4000-8000-000000000001"
     log_stream_name: str = "test-stream"
+    remaining_milliseconds: int = 30_000
+
+    def get_remaining_time_in_millis(self) -> int:
+        """How long the invocation may go on."""
+        return self.remaining_milliseconds
 
 
 def lambda_context() -> LambdaContext:

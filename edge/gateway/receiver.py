@@ -75,7 +75,8 @@ class Receiver:
         self._source = source
         try:
             return self._read(datagram, source)
-        except (PyAsn1Error, PySnmpError, ValueError, RecursionError):
+        except (PyAsn1Error, PySnmpError, ValueError, TypeError, RecursionError):
+            # pyasn1 raises TypeError for octets that are no ASN.1, such as a port scan's.
             self._counts.datagrams_invalid += 1
         except sqlite3.Error:
             raise

@@ -19,6 +19,7 @@ from pysnmp.proto.api import v2c
 from edge.gateway.configuration import Snmp, User
 from edge.gateway.counts import Counts
 from edge.gateway.receiver import Receiver
+from edge.gateway.refusals import Refusals
 from edge.gateway.spool import Spool
 from local.demo_devices import device_files, ensure_certificate
 from local.instance import Instance, chosen_instance
@@ -62,8 +63,9 @@ def _alone(name: str, datagrams: Sequence[bytes]) -> Figure:
     user = User(name="switches", authentication_password=_PASSWORDS[0], privacy_password=_PASSWORDS[1])
     with TemporaryDirectory() as folder:
         spool = Spool(Path(folder, "spool.db"), max_events=1_000_000, max_bytes=10**9)
-        snmp, counts = Snmp(communities=[COMMUNITY], users=[user]), Counts()
-        receiver = Receiver(snmp, spool, counts, identity="bench", clock=lambda: datetime.now(UTC))
+        snmp, counts = Snmp(communities=[COMMUNITY], users=[user], max_per_second=100_000), Counts()
+        refusals = Refusals(spool, lambda: None, _now)
+        receiver = Receiver(snmp, spool, counts, refusals, identity="bench", clock=_now)
         began = time.perf_counter()
         for some in batched(datagrams, _AT_ONCE, strict=False):
             receiver.receive([(datagram, ("192.0.2.7", 50_000)) for datagram in some])
@@ -71,6 +73,10 @@ def _alone(name: str, datagrams: Sequence[bytes]) -> Figure:
         assert spool.events == len(datagrams), counts
         spool.close()
     return Figure(f"trap_rate, {name} on disk in the gateway", len(datagrams) / taken, "/s", _STORM, _AGAINST)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 def _through(gateway: SiteGateway, fleet: Fleet, database: psycopg.Connection[Any]) -> Figure:

@@ -3,6 +3,7 @@
 import importlib
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -159,6 +160,12 @@ def test_receive_webhook_puts_a_message_on_the_queue(
     message = read_message(received["Body"])
     assert (message.source_id, message.body) == (sample_source, event["body"].encode())
     client.delete_queue(QueueUrl=queue)
+
+
+def test_process_inbound_gives_back_what_it_has_no_time_for(context: LambdaContext) -> None:
+    event = sample("process_inbound")
+    answer = handle("process_inbound", event, replace(context, remaining_milliseconds=9_999))
+    assert answer == {"batchItemFailures": [{"itemIdentifier": each["messageId"]} for each in event["Records"]]}
 
 
 def test_process_inbound_opens_alerts_of_a_source_and_of_a_gateway(sample_source: UUID, context: LambdaContext) -> None:

@@ -154,7 +154,7 @@ def test_a_silent_gateway_is_given_up_with_the_reason(
     site.test()
     site.set(**columns)
     later = clock.now() + gateway_trials.PATIENCE + timedelta(seconds=1)
-    monkeypatch.setattr(gateway_trials.clock, "now", lambda: later)
+    monkeypatch.setattr(clock, "now", lambda: later)
     trial = site.shown()
     assert (trial.state, trial.outcome) == (TrialState.SILENT, None)
     assert words in trial.reason

@@ -354,7 +354,7 @@ def test_more_targets_than_a_shadow_holds_are_told_in_several_runs(
     # The first list is written, and then the time is over.
     now = clock.now()
     times = iter([now, now, now])
-    monkeypatch.setattr(assigning.clock, "now", lambda: next(times, now + PATIENCE))
+    monkeypatch.setattr(clock, "now", lambda: next(times, now + PATIENCE))
     assert write_assignments(now, budget=PATIENCE / 2) == 0
     monkeypatch.undo()
     assert 0 < written <= MOST_IN_PART + 1

@@ -35,8 +35,9 @@ def hear_refusals(connection: Connection, origin: Origin, told: ReceivedEvent, h
     cause = Clear(refused_fingerprint(origin.source_id), "TRAPS_REFUSED", DeviceIdentity(), told.said_at)
     if not accept_told(connection, origin, [Told(told.event.message_id, told.said_at, cause)]):
         return Outcome(ignored=1)
-    total = sum(report.refused.values())
+    refused = {str(reason): number for reason, number in report.refused.items()}
+    total = sum(refused.values())
     if not total:
         return Outcome(closed=close_alerts(connection, [refused_closing(origin, heard_at)]))
     count("TrapsRefused", total)
-    return Outcome(opened=open_alerts(connection, [refused_opening(origin, report.refused, report.seconds, heard_at)]))
+    return Outcome(opened=open_alerts(connection, [refused_opening(origin, refused, report.seconds, heard_at)]))

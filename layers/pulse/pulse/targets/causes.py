@@ -24,7 +24,7 @@ _WORDS: Final = {
 class OverdueTargets(NamedTuple):
     """What a gateway owes: how many targets, the names of some, and since when."""
 
-    count: int
+    total: int
     names: list[str]
     since: datetime
 
@@ -68,17 +68,17 @@ def overdue_fingerprint(device_id: str) -> str:
 
 def overdue_opening(tenant_id: str, device_id: str, site_id: str, owed: OverdueTargets, now: datetime) -> Opening:
     """A gateway lives, and has told nothing of targets for much longer than their intervals."""
-    named = ", ".join(owed.names) + (", …" if owed.count > len(owed.names) else "")
+    named = ", ".join(owed.names) + (", …" if owed.total > len(owed.names) else "")
     return Opening(
         tenant_id=tenant_id,
         fingerprint=overdue_fingerprint(device_id),
         source="platform",
         type=AlertType.POLLS_OVERDUE.value,
         severity=Severity.HIGH,
-        summary=f"Gateway {device_id} is running, and tells nothing of {owed.count} of its targets: {named}"[
+        summary=f"Gateway {device_id} is running, and tells nothing of {owed.total} of its targets: {named}"[
             :_MAX_SUMMARY
         ],
-        details={"gateway": {"device_id": device_id}, "targets": owed.count, "names": owed.names},
+        details={"gateway": {"device_id": device_id}, "targets": owed.total, "names": owed.names},
         time=now,
         site_id=site_id,
         device_id=device_id,

@@ -83,7 +83,7 @@ def overdue_targets(connection: Connection, tenant_id: str, device_id: str) -> O
     )
     row = connection.execute(
         """
-        SELECT count(*) AS count, min(overdue_since) AS since,
+        SELECT count(*) AS total, min(overdue_since) AS since,
                (array_agg(name ORDER BY overdue_since, name))[1:%(most)s] AS names
         FROM poll_targets
         WHERE tenant_id = %(tenant_id)s AND gateway_device_id = %(device_id)s AND overdue_since IS NOT NULL
@@ -91,4 +91,4 @@ def overdue_targets(connection: Connection, tenant_id: str, device_id: str) -> O
         parameters,
     ).fetchone()
     assert row is not None
-    return OverdueTargets(row["count"], row["names"], row["since"]) if row["count"] else None
+    return OverdueTargets(row["total"], row["names"], row["since"]) if row["total"] else None
