@@ -230,12 +230,15 @@ def test_every_protocol_is_known(tmp_path: Path, authentication: Authentication,
 
 @pytest.mark.parametrize(
     "datagram",
-    [b"", b"\x30", b"GET / HTTP/1.1", b"\x30\x80" * 2000, notification(oid=None), notification()[:-3]],
-    ids=["nothing", "one byte", "another protocol", "endless nesting", "no identity", "cut off"],
+    [b"", b"\x30", b"hello\n", b"GET / HTTP/1.1", b"\x30\x80" * 2000, notification(oid=None), notification()[:-3]],
+    ids=["nothing", "one byte", "a port scan", "another protocol", "endless nesting", "no identity", "cut off"],
 )
-def test_what_is_no_notification_is_counted(gateway: Gateway, datagram: bytes) -> None:
+def test_what_is_no_notification_is_counted_and_fills_no_log(
+    gateway: Gateway, datagram: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
     assert gateway.receive(datagram) == []
     assert (gateway.events, gateway.counts.datagrams_invalid) == ([], 1)
+    assert caplog.records == []
 
 
 WHOLE = [notification(), notification(inform=1), old_trap(), of_user(), b""]
