@@ -79,7 +79,7 @@ class SetIntegrationRoute(Input):
     alert_types: list[AlertTypeText] = Field(
         [],
         max_length=50,
-        description="Any when empty: Pulse's own types, or those of addons. One that nothing brings matches nothing",
+        description="Any when empty: Pulse's own types, or those of addons. One that nothing can bring is refused",
     )
     site_ids: list[Name] = Field([], max_length=200)
     priority: int = Field(100, ge=0, le=1000, description="Routes are asked in this order, lower ones first")

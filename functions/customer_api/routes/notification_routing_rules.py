@@ -66,7 +66,7 @@ class SetRoutingRule(Input):
     alert_types: list[AlertTypeText] = Field(
         [],
         max_length=50,
-        description="Any when empty: Pulse's own types, or those of addons. One that nothing brings matches nothing",
+        description="Any when empty: Pulse's own types, or those of addons. One that nothing can bring is refused",
     )
     site_ids: list[Name] = Field([], max_length=200)
     group_ids: list[UUID] = Field([], max_length=50, description="Groups in one of which the device is at that moment")

@@ -2,12 +2,14 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
+from difflib import get_close_matches
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from pydantic import Field
 
 from pulse import clock
+from pulse.alerts.alert import AlertType
 from pulse.alerts.facts import AlertFacts, read_facts
 from pulse.alerts.maintenance.holding import held_now
 from pulse.database import Connection, tenant_session
@@ -135,7 +137,7 @@ def change_rule(
     with unique_name("a routing rule", wish.name), tenant_session(tenant_id) as connection:
         before = rule_store.find_rule(connection, tenant_id, rule_id, lock=True)
         require_match(if_match, before.version)
-        _require_known(connection, tenant_id, wish)
+        _require_known(connection, tenant_id, wish, kept_types=before.alert_types)
         rule = rule_store.update_rule(connection, tenant_id, rule_id, wish.model_dump())
         record_change(
             connection,
@@ -223,15 +225,35 @@ def occasion_of(
     return Occasion(event, facts.severity, facts.type, facts.site_id, tags, groups.get(device, frozenset()))
 
 
-def _require_known(connection: Connection, tenant_id: str, wish: RuleWish) -> None:
-    """Raise InvalidInputError naming what a rule names and the tenant does not have."""
+def _require_known(connection: Connection, tenant_id: str, wish: RuleWish, *, kept_types: Sequence[str] = ()) -> None:
+    """Raise InvalidInputError naming what a rule names and the tenant does not have.
+
+    A type of alerts that it has named before may stay, also when the addon that brought it is gone.
+    """
     errors = list(unknown_channels(connection, tenant_id, [("channel_id", wish.channel_id)]))
     selected: dict[str, Sequence[object]] = {"site_ids": wish.site_ids, "group_ids": wish.group_ids}
     for field, names in selected.items():
         if names and (unknown := find_unknown(connection, tenant_id, field=field, names=names)):
             errors.append(FieldError(field, f"there is no {', '.join(unknown)}"))
+    errors += _unknown_types(connection, tenant_id, [name for name in wish.alert_types if name not in kept_types])
     if errors:
         raise InvalidInputError.of(errors)
+
+
+def _unknown_types(connection: Connection, tenant_id: str, names: Sequence[str]) -> list[FieldError]:
+    others = [name for name in names if name not in AlertType and name != NoticeEvent.SUBSCRIPTION_ENDING.name]
+    if not others:
+        return []
+    # Reading every addon takes its time, and most rules name none of their types.
+    from pulse.inbound.alert_types import addon_alert_types
+
+    known = addon_alert_types(connection, tenant_id)
+    unknown = [name for name in others if name not in known]
+    if not unknown:
+        return []
+    near = sorted({match for name in unknown for match in get_close_matches(name, [*AlertType, *known], n=3)})
+    hint = f"; did you mean {', '.join(near)}?" if near else ": neither Pulse nor an addon of yours brings it"
+    return [FieldError("alert_types", f"there is no type {', '.join(unknown)}{hint}")]
 
 
 def _audited(rule: RoutingRule) -> dict[str, Any]:
