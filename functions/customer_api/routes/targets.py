@@ -164,7 +164,7 @@ def try_target(target_id: UUID) -> TargetTrial:
     return try_target(principal(), target_id, origin=origin())
 
 
-@routes.get(f"{_TARGET}/test", permission=Permission.MANAGE_ADDONS)
+@routes.get(f"{_TARGET}/test", permission=Permission.READ_ADDONS)
 def get_target_trial(target_id: UUID) -> TargetTrial:
     """Read what came of the newest test of a target that a gateway asks: WAITING, ANSWERED, or SILENT with the reason.
 
@@ -173,7 +173,7 @@ def get_target_trial(target_id: UUID) -> TargetTrial:
     """
     from pulse.targets.gateway_trials import get_trial
 
-    return get_trial(principal(), target_id)
+    return get_trial(tenant(), target_id)
 
 
 def _wish(body: SetTarget) -> TargetWish:

@@ -42,7 +42,7 @@ class Site:
         return try_target(self.actor, (target or self.target).target_id, origin=ORIGIN)
 
     def shown(self) -> TargetTrial:
-        return get_trial(self.actor, self.target.target_id)
+        return get_trial(self.turns.fleet.tenant_id, self.target.target_id)
 
     @property
     def command(self) -> Any:
