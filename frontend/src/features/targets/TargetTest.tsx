@@ -13,8 +13,9 @@ import { outcomeWords, trialText as text } from "./text";
 /** Asks a target now, and shows what it really answered and what its addon makes of that. */
 export function TargetTest({ target, onClose }: { target: Target; onClose: () => void }): ReactNode {
   const { mutate, data: first, error: refusal, isPending } = useTryTarget();
-  const later = useQuery(trialOf(target.target_id, !isPending && first?.state === "WAITING"));
-  const data = first?.state === "WAITING" ? (later.data ?? first) : first;
+  const toldAt = first?.state === "WAITING" ? first.tested_at : undefined;
+  const later = useQuery(trialOf(target.target_id, toldAt));
+  const data = toldAt === undefined ? first : (later.data ?? first);
   const error = refusal ?? later.error;
   const isWaiting = data?.state === "WAITING";
   const begun = useRef(false);

@@ -91,13 +91,13 @@ export function useForgetHostKey(): UseMutationResult<Target, Error, Target> {
 /** How often is looked whether a gateway has answered. */
 const LOOK_MILLISECONDS = 2000;
 
-/** What came of telling a gateway to ask its target, looked for until it is known. */
-export const trialOf = (target_id: string, isWaiting: boolean) =>
+/** What came of telling a gateway at some time to ask its target, looked for until it is known. */
+export const trialOf = (target_id: string, toldAt: string | undefined) =>
   queryOptions({
-    queryKey: [TARGETS, "trial", target_id],
+    queryKey: [TARGETS, "trial", target_id, toldAt],
     queryFn: ({ signal }) =>
       ask(api.GET("/customer/targets/{target_id}/test", { params: { path: { target_id } }, signal })),
-    enabled: isWaiting,
+    enabled: toldAt !== undefined,
     gcTime: 0,
     refetchInterval: ({ state }) => (state.data?.state === "WAITING" || !state.data ? LOOK_MILLISECONDS : false),
   });

@@ -232,7 +232,15 @@ it.each([
   ["timed_out", "No answer in time"],
 ])("says of a test that ends as %s what to look at", async (outcome, words) => {
   answer("get", "/customer/targets", page({ ...ROUTER, last_outcome: null, failures: 0 }));
-  const trial = { state: "ANSWERED", outcome, reason: "because", complete: false, seconds: 1, host_key: null, answers: [] };
+  const trial = {
+    state: "ANSWERED",
+    outcome,
+    reason: "because",
+    complete: false,
+    seconds: 1,
+    host_key: null,
+    answers: [],
+  };
   answer("post", "/customer/targets/t-1/test", { ...trial, tested_at: "2026-11-21T12:00:00Z" });
   const user = userEvent.setup();
   renderPage(<TargetsPage />);
@@ -279,6 +287,11 @@ it("has a gateway ask its target, and shows what it answers", async () => {
   await choose(user, "Test now", "ups-1");
   expect(await screen.findByText("Answered")).toBeVisible();
   expect(screen.getByText("ups-1 is on battery")).toBeVisible();
+  answer("post", "/customer/targets/t-2/test", { ...TOLD, tested_at: "2026-11-21T12:01:00Z" });
+  answer("get", "/customer/targets/t-2/test", { ...TOLD, state: "SILENT", reason: "it is away" });
+  await user.click(screen.getByRole("button", { name: "Test again" }));
+  expect(await screen.findByText("it is away")).toBeVisible();
+  expect(screen.queryByText("ups-1 is on battery")).not.toBeInTheDocument();
 });
 
 it("says why a gateway has not answered", async () => {
