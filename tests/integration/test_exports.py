@@ -15,6 +15,8 @@ import pytest
 from pulse import clock
 from pulse.alerts.lifecycle import open_alerts
 from pulse.database import ingest_session
+from pulse.devices.group_members import add_members
+from pulse.devices.groups import create_group
 from pulse.devices.lifecycle import decommission_device, delete_device, suspend_device
 from pulse.errors import ConflictError, InvalidInputError, NotFoundError, NotPermittedError
 from pulse.events import outbox
@@ -156,6 +158,84 @@ def test_a_file_of_alerts_is_narrowed_to_device_and_status(exporter: Fleet) -> N
     assert [alert["severity"] for alert in exported(exporter, Dataset.ALERTS, device_id="freezer-1")] == ["MEDIUM"] * 2
     assert exported(exporter, Dataset.ALERTS, device_id="nobody") == []
     assert exported(exporter, Dataset.ALERTS, dataset_status="CLOSED") == []
+
+
+@pytest.fixture
+def narrowed(exporter: Fleet) -> dict[str, Any]:
+    """A wish for cold and packed devices of a group: `wanted` alone is; each of the others lacks something."""
+    group = create_group(exporter.person(), name="Freezers", description="", wanted=None, origin=ORIGIN)
+    tags = {"wanted": {"zone": "cold", "packed": ""}, "warm": {"zone": "warm", "packed": ""}, "open": {"zone": "cold"}}
+    for name, its_tags in {**tags, "apart": tags["wanted"]}.items():
+        exporter.add_device(name, tags=its_tags)
+        ingest([exporter.message({"metrics": {"temp_c": 4}}, device_id=name, at=NOON - MINUTE)])
+    add_members(exporter.person(), group.group_id, list(tags), origin=ORIGIN)
+    with ingest_session() as connection:
+        open_alerts(
+            connection,
+            [
+                make_opening(exporter.tenant_id, name, time=NOON - MINUTE, device_id=name)
+                for name in ("wanted", "warm", "open", "apart")
+            ],
+        )
+    return {"tags": {"zone": "cold", "packed": None}, "group_id": group.group_id}
+
+
+@pytest.mark.parametrize("dataset", Dataset)
+def test_every_file_is_narrowed_by_tags_and_group_as_the_lists_are(
+    exporter: Fleet, narrowed: dict[str, Any], dataset: Dataset
+) -> None:
+    assert {entry["device_id"] for entry in exported(exporter, dataset, **narrowed)} == {"wanted"}
+    everybody = {entry["device_id"] for entry in exported(exporter, dataset)}
+    assert everybody >= {"wanted", "warm", "open", "apart"}
+
+
+def test_a_group_that_there_is_not_has_nobody(exporter: Fleet) -> None:
+    exporter.add_device()
+    assert exported(exporter, Dataset.DEVICES, group_id=UUID(int=0)) == []
+
+
+def test_ten_thousand_devices_come_whole_with_their_availability_in_one_request(exporter: Fleet) -> None:
+    with ingest_session() as connection:
+        connection.execute("SELECT set_config('role', 'pulse_operator_write', true)")
+        connection.execute(
+            """
+            INSERT INTO devices (tenant_id, device_id, site_id, device_type)
+            SELECT %(tenant_id)s, 'd-' || lpad(n::text, 5, '0'), 'hall-a', 'freezer' FROM generate_series(1, 10000) AS n
+            """,
+            {"tenant_id": exporter.tenant_id},
+        )
+        connection.execute(
+            """
+            INSERT INTO device_status_log (tenant_id, device_id, time, from_status, to_status)
+            SELECT %(tenant_id)s, device_id, %(heard_at)s, 'PENDING', 'ONLINE'
+            FROM devices WHERE tenant_id = %(tenant_id)s
+            """,
+            {"tenant_id": exporter.tenant_id, "heard_at": NOON - timedelta(days=1)},
+        )
+    wish = ExportWish(Dataset.AVAILABILITY, Format.JSON, NOON - timedelta(days=2), NOON)
+    devices = json.loads(managing.download(exporter.person(), wish, origin=ORIGIN).text)
+    assert [device["device_id"] for device in devices] == [f"d-{number:05}" for number in range(1, 10_001)]
+    assert {(device["up_seconds"], device["unknown_seconds"]) for device in devices} == {(86_400, 86_400)}
+
+
+def test_a_file_of_several_parts_is_read_back_whole(exporter: Fleet, monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[int] = []
+    flush = bucket.FileWriter._flush
+
+    def counted(writer: bucket.FileWriter) -> None:
+        sent.append(len(writer._buffer))
+        flush(writer)
+
+    monkeypatch.setattr(bucket.FileWriter, "_flush", counted)
+    exporter.add_device("a")
+    pages = [[{"number": page, "text": "x" * 5_000_000}] for page in range(4)]
+    monkeypatch.setattr(making, "COLUMNS", {Dataset.DEVICES: ("number", "text")})
+    monkeypatch.setattr(making, "read_pages", lambda *_: iter(Page(rows, 0.5) for rows in pages))
+    done = make(exporter, ask(exporter, Dataset.DEVICES))
+    answer = fetch(exporter, done)
+    assert len(sent) == 3
+    assert len(answer.content) == done.byte_count == sum(sent)
+    assert answer.json() == [row for rows in pages for row in rows]
 
 
 def test_the_link_is_fresh_for_minutes_and_the_file_is_there_for_a_day(exporter: Fleet, time: Time) -> None:

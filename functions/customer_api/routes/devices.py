@@ -5,10 +5,10 @@ from typing import Annotated
 from uuid import UUID
 
 from aws_lambda_powertools.event_handler.openapi.params import Body, Query
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from pulse.api.etags import IfMatch
-from pulse.api.filters import Order, OrderChoice, Search
+from pulse.api.filters import Order, OrderChoice, Search, TagFilter, tags_of
 from pulse.api.paging import DEFAULT_LIMIT, CountedPage, Cursor, CursorText, bad_cursor
 from pulse.api.request import origin, principal, tenant
 from pulse.api.routes import Routes
@@ -39,11 +39,6 @@ from pulse.models import Input
 
 routes = Routes("Devices")
 _CURSOR = Cursor(DevicePosition)
-
-TagFilter = Annotated[
-    str,
-    StringConstraints(min_length=1, max_length=265, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:/-]{0,63}(=[^\x00-\x1f;]*)?$"),
-]
 
 
 class DevicePage(CountedPage[Device]):
@@ -82,10 +77,7 @@ def list_devices(
     ] = None,
     site_id: Annotated[list[SiteId] | None, Query(max_length=50, description="One of these")] = None,
     device_type: Annotated[list[DeviceTypeName] | None, Query(max_length=50, description="One of these")] = None,
-    tag: Annotated[
-        list[TagFilter] | None,
-        Query(max_length=20, description="`key=value`, or `key` for any value; a device must have all of them"),
-    ] = None,
+    tag: TagFilter = None,
     group_id: Annotated[UUID | None, Query(description="In this group")] = None,
     subscription_id: Annotated[UUID | None, Query(description="With a seat of this subscription")] = None,
     parent_device_id: Annotated[DeviceId | None, Query(description="Reached through this gateway")] = None,
@@ -109,7 +101,7 @@ def list_devices(
         statuses=status or [],
         site_ids=site_id or [],
         device_types=device_type or [],
-        tags=dict(_key_and_value(text) for text in tag or []),
+        tags=tags_of(tag),
         parent_device_id=parent_device_id,
         lifecycle=lifecycle,
     )
@@ -167,8 +159,3 @@ def change_device(device_id: Name, body: Annotated[ChangeDevice, Body()], if_mat
     """
     changes = body.model_dump(exclude_unset=True)
     return editing.change_device(principal(), device_id, changes, if_match=if_match, origin=origin())
-
-
-def _key_and_value(tag: str) -> tuple[str, str | None]:
-    key, separator, value = tag.partition("=")
-    return key, value if separator else None

@@ -8,7 +8,7 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Body, Query
 from pydantic import Field, StringConstraints
 
-from pulse.api.filters import End, NameFilter, Start
+from pulse.api.filters import End, NameFilter, Start, TagFilter, TagText, tags_of
 from pulse.api.paging import DEFAULT_LIMIT, Cursor, CursorText, Limit, Page
 from pulse.api.request import origin, principal, tenant
 from pulse.api.routes import CSV, Routes
@@ -40,13 +40,17 @@ class RequestExport(Input):
 
     dataset: Dataset
     format: Format = Format.CSV
-    start: Instant | None = Field(None, description="Of alerts and readings; seven days before `end` when left out")
-    end: Instant | None = Field(None, description="Of alerts and readings; now when left out")
+    start: Instant | None = Field(None, description="Not of devices; seven days before `end` when left out")
+    end: Instant | None = Field(None, description="Not of devices; now when left out")
     site_id: Name | None = Field(None, description="Only of this site")
     device_id: Name | None = Field(None, description="Only of this device")
     dataset_status: str | None = Field(
         None, min_length=1, max_length=20, pattern=LINE, description="Only devices or alerts with this status"
     )
+    tags: list[TagText] = Field(
+        [], max_length=20, description="`key=value`, or `key` for any value: only of devices that have all of them"
+    )
+    group_id: UUID | None = Field(None, description="Only of devices in this group")
 
 
 @routes.get(
@@ -64,13 +68,15 @@ def download_export(
     site_id: NameFilter = None,
     device_id: NameFilter = None,
     dataset_status: DatasetStatus = None,
+    tag: TagFilter = None,
+    group_id: Annotated[UUID | None, Query(description="Only of devices in this group")] = None,
 ) -> Response[str]:
-    """Read devices, alerts or telemetry as a file at once, up to about 4 MB.
+    """Read devices, alerts, telemetry or every device's availability as a file at once, up to about 4 MB.
 
-    Alerts and readings are those of seven days up to now unless something else is said; devices are as they are. In CSV
-    a reading has a line for each of its metrics. 409 when it is larger: ask for an export then.
+    Without `start` and `end` it is about seven days up to now; devices are as they are. In CSV a reading has a line for
+    each of its metrics. 409 when it is larger: ask for an export then.
     """
-    wish = ExportWish(dataset, file_format, start, end, site_id, device_id, dataset_status)
+    wish = ExportWish(dataset, file_format, start, end, site_id, device_id, dataset_status, tags_of(tag), group_id)
     file = managing.download(principal(), wish, origin=origin())
     return Response(
         status_code=HTTPStatus.OK,
@@ -89,12 +95,20 @@ def download_export(
     while_suspended=True,
 )
 def request_export(body: Annotated[RequestExport, Body()]) -> Export:
-    """Ask for devices, alerts or telemetry of any size as a file.
+    """Ask for devices, alerts, telemetry or every device's availability as a file, of any size.
 
     It is begun at once: read it until it is DONE, and fetch its file within 24 hours. 409 while five are being made.
     """
     wish = ExportWish(
-        body.dataset, body.format, body.start, body.end, body.site_id, body.device_id, body.dataset_status
+        body.dataset,
+        body.format,
+        body.start,
+        body.end,
+        body.site_id,
+        body.device_id,
+        body.dataset_status,
+        tags_of(body.tags),
+        body.group_id,
     )
     return managing.request_export(principal(), wish, origin=origin())
 

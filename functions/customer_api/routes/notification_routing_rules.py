@@ -38,7 +38,14 @@ EVERY_EVENT: Final[list[AlertEventName]] = [
     "closed",
 ]
 RuleEventName = Literal[
-    "opened", "severity_changed", "escalated", "unanswered", "acknowledged", "closed", "subscription_ending"
+    "opened",
+    "severity_changed",
+    "escalated",
+    "unanswered",
+    "acknowledged",
+    "closed",
+    "subscription_ending",
+    "tenant_deletion",
 ]
 TagValue = Annotated[str, Field(max_length=200, pattern=TEXT)]
 
@@ -59,9 +66,10 @@ class SetRoutingRule(Input):
     events: list[RuleEventName] = Field(
         [*EVERY_EVENT],
         min_length=1,
-        max_length=7,
-        description="What it is about: events of alerts, and `subscription_ending`, which has the type "
-        "SUBSCRIPTION_ENDING, no device, and a severity that grows from INFO to CRITICAL as the end comes near",
+        max_length=8,
+        description="What it is about: events of alerts; `subscription_ending`, which has the type SUBSCRIPTION_ENDING,"
+        " no device, and a severity that grows from INFO to CRITICAL as the end comes near; `tenant_deletion`, of the "
+        "type TENANT_DELETION, HIGH 30 days and CRITICAL 7 days before the data of an expired tenant are deleted",
     )
     alert_types: list[AlertTypeText] = Field(
         [],

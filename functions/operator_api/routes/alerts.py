@@ -6,11 +6,16 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 from pydantic import Field
 
 from pulse.alerts.alert import AlertStatus, AlertType
-from pulse.alerts.inbox.across_tenants import TenantAlert, TenantAlertPosition, list_alerts_of_tenants
+from pulse.alerts.inbox.across_tenants import (
+    TenantAlert,
+    TenantAlertPosition,
+    TenantAlertSort,
+    list_alerts_of_tenants,
+)
 from pulse.alerts.inbox.alert_filter import AlertFilter
 from pulse.alerts.severity import Severity
-from pulse.api.filters import End, NameFilter, Search, Start
-from pulse.api.paging import DEFAULT_LIMIT, CountedPage, Cursor, CursorText, Limit
+from pulse.api.filters import End, NameFilter, Order, OrderChoice, Search, Start
+from pulse.api.paging import DEFAULT_LIMIT, CountedPage, Cursor, CursorText, Limit, bad_cursor
 from pulse.api.request import origin, principal
 from pulse.api.routes import Routes
 from pulse.identity.permissions import Permission
@@ -44,13 +49,19 @@ def list_alerts(
     q: Search = None,
     start: Start = None,
     end: End = None,
+    sort: Annotated[TenantAlertSort, Query(description="Ties are in the order of opening")] = TenantAlertSort.OPENED_AT,
+    order: OrderChoice = Order.DESCENDING,
     limit: Limit = DEFAULT_LIMIT,
     cursor: CursorText = None,
 ) -> TenantAlertPage:
-    """List alerts of all tenants, the newest first, with counts for each status.
+    """List alerts of all tenants, with counts for each status.
 
-    `start` and `end` are about when an alert was opened.
+    `start` and `end` are about when an alert was opened. `severity` descending has the gravest first. Keep the filters
+    and the sort as they are while following `next_cursor`.
     """
+    after = _CURSOR.decode(cursor)
+    if after is not None and after.sort is not sort:
+        raise bad_cursor()
     statuses = frozenset(status) if status else frozenset({AlertStatus.OPEN, AlertStatus.ACKNOWLEDGED})
     wanted = AlertFilter(
         statuses=statuses,
@@ -62,7 +73,14 @@ def list_alerts(
         end=end,
     )
     page = list_alerts_of_tenants(
-        principal(), wanted, tenant_id=tenant_id, limit=limit, after=_CURSOR.decode(cursor), origin=origin()
+        principal(),
+        wanted,
+        tenant_id=tenant_id,
+        sort=sort,
+        descending=order is Order.DESCENDING,
+        limit=limit,
+        after=after,
+        origin=origin(),
     )
     return TenantAlertPage(
         items=page.alerts,

@@ -10,8 +10,8 @@ from pydantic import Field
 
 from pulse import clock
 from pulse.api.etags import IfMatch
-from pulse.api.filters import NameFilter
-from pulse.api.paging import DEFAULT_LIMIT, CountedPage, Cursor, CursorText, Limit, Page
+from pulse.api.filters import NameFilter, Order, OrderChoice
+from pulse.api.paging import DEFAULT_LIMIT, CountedPage, Cursor, CursorText, Limit, Page, bad_cursor
 from pulse.api.request import origin, principal
 from pulse.api.routes import Routes
 from pulse.api.types import Instant, Label, Name, Note, Remark, Title
@@ -31,6 +31,7 @@ from pulse.subscriptions.subscription import (
     SubscriptionEvent,
     SubscriptionFilter,
     SubscriptionPosition,
+    SubscriptionSort,
 )
 
 routes = Routes("Operator: subscriptions")
@@ -118,10 +119,20 @@ def list_subscriptions(
     ending_within_days: Annotated[
         int | None, Query(ge=1, le=365, description="Only those whose term ends by then and has not ended yet")
     ] = None,
+    sort: Annotated[
+        SubscriptionSort, Query(description="`status` ascending is the order of its life")
+    ] = SubscriptionSort.TERM_END,
+    order: OrderChoice = Order.ASCENDING,
     limit: Limit = DEFAULT_LIMIT,
     cursor: CursorText = None,
 ) -> OperatorSubscriptionPage:
-    """List subscriptions, those first whose term ends first."""
+    """List subscriptions.
+
+    Keep the filters and the sort as they are while following `next_cursor`.
+    """
+    after = _CURSOR.decode(cursor)
+    if after is not None and after.sort is not sort:
+        raise bad_cursor()
     wanted = SubscriptionFilter(
         tenant_id=tenant_id,
         kind=kind,
@@ -129,7 +140,13 @@ def list_subscriptions(
         ending_before=None if ending_within_days is None else clock.now() + timedelta(days=ending_within_days),
     )
     page = reading.list_subscriptions_of_all(
-        principal(), wanted, limit=limit, after=_CURSOR.decode(cursor), origin=origin()
+        principal(),
+        wanted,
+        sort=sort,
+        descending=order is Order.DESCENDING,
+        limit=limit,
+        after=after,
+        origin=origin(),
     )
     return OperatorSubscriptionPage(
         items=page.subscriptions, next_cursor=_CURSOR.encode(page.next_position), total=page.total

@@ -32,3 +32,13 @@ def delivery_queue(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> Iterator[st
 def desk(fleet: Fleet, https_receiver: Receiver, delivery_queue: str) -> Desk:
     assert delivery_queue
     return Desk(fleet, https_receiver)
+
+
+@pytest.fixture
+def own_hosts(https_receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> Iterator[Receiver]:
+    """The receiver in the place of PagerDuty's and Slack's own hosts."""
+    for name in ("PAGERDUTY_EVENTS_URL", "PAGERDUTY_EVENTS_EU_URL", "SLACK_API_URL"):
+        monkeypatch.setenv(name, https_receiver.url)
+    settings.cache_clear()
+    yield https_receiver
+    settings.cache_clear()

@@ -26,7 +26,7 @@ from pulse.telemetry.ingest import ingest
 from tests.builders import ACTOR, ORIGIN, Fleet
 from tests.integration.outbound.servers import Receiver
 
-EVERY_EVENT = [event for event in NoticeEvent if event is not NoticeEvent.TEST]
+EVERY_EVENT = [event for event in NoticeEvent if event not in (NoticeEvent.TEST, NoticeEvent.SUBSCRIPTION_RENEWED)]
 
 
 class Desk:

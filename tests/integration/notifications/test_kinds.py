@@ -1,6 +1,5 @@
 """Each kind of channel against a server that speaks its protocol, which keeps what it was sent."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import orjson
@@ -27,16 +26,6 @@ from tests.integration.stack import Stack
 from tests.unit.notifications.builders import ALERT_ID, NOTICE_ID, make_notice
 
 SECRET = "whsec_" + "QUJD" * 12
-
-
-@pytest.fixture
-def own_hosts(https_receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> Iterator[Receiver]:
-    """The receiver in the place of PagerDuty's and Slack's own hosts."""
-    for name in ("PAGERDUTY_EVENTS_URL", "PAGERDUTY_EVENTS_EU_URL", "SLACK_API_URL"):
-        monkeypatch.setenv(name, https_receiver.url)
-    settings.cache_clear()
-    yield https_receiver
-    settings.cache_clear()
 
 
 def test_slacks_webhook_gets_a_message(https_receiver: Receiver) -> None:

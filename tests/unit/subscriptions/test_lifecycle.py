@@ -57,10 +57,16 @@ def test_a_status_ends_at_its_instant_and_not_before(life: Life, at: datetime, a
     assert (passage.life.status, passage.life.since) == (after, at)
 
 
-def test_nothing_follows_expiry() -> None:
-    expired = Life(EXPIRED, NOON, NOON)
-    assert pass_time(expired, NOON + 10_000 * DAY) == (expired, (), None)
-    assert expired.due_at is None
+def test_two_notices_and_nothing_else_follow_expiry() -> None:
+    life = Life(EXPIRED, NOON, NOON)
+    for days in (335, 358):
+        assert life.due_at == NOON + days * DAY
+        assert pass_time(life, NOON + days * DAY - DAY / 24).notice is None
+        passage = pass_time(life, NOON + days * DAY)
+        assert (passage.steps, passage.notice) == ((), 365 - days)
+        life = passage.life
+    assert life.due_at is None
+    assert pass_time(life, NOON + 10_000 * DAY) == (life, (), None)
 
 
 def test_who_looks_years_later_finds_every_step_at_its_time() -> None:
@@ -70,7 +76,7 @@ def test_who_looks_years_later_finds_every_step_at_its_time() -> None:
         Step(GRACE, SUSPENDED, NOON + 28 * DAY),
         Step(SUSPENDED, EXPIRED, NOON + 118 * DAY),
     )
-    assert passage.notice is None
+    assert passage.notice == 7
 
 
 @given(lives, times, times)

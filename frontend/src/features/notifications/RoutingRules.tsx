@@ -117,7 +117,10 @@ const EVENTS = [
   "acknowledged",
   "closed",
   "subscription_ending",
+  "tenant_deletion",
 ] as const;
+/** What a new rule is about: alerts. */
+const USUAL = EVENTS.filter((event) => event !== "subscription_ending" && event !== "tenant_deletion");
 
 function EditRule({ rule, onClose }: { rule: RoutingRule | undefined; onClose: () => void }): ReactNode {
   const save = useSaveRoute(rule);
@@ -128,7 +131,7 @@ function EditRule({ rule, onClose }: { rule: RoutingRule | undefined; onClose: (
       title={rule?.name ?? text.newTitle}
       description={text.intro}
       moments={EVENTS.map((event) => [event, eventWords[event]])}
-      initial={rule ? formOf(rule) : routeWith({ moments: EVENTS.filter((event) => event !== "subscription_ending") })}
+      initial={rule ? formOf(rule) : routeWith({ moments: USUAL })}
       onClose={onClose}
       onSave={({ moments, ...values }) =>
         save.mutateAsync({ ...values, events: EVENTS.filter((event) => moments.includes(event)) })

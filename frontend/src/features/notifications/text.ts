@@ -19,6 +19,8 @@ export const eventWords: Record<Schemas["NoticeEvent"], string> = {
   acknowledged: "Acknowledged",
   closed: "Closed",
   subscription_ending: "Subscription ends",
+  tenant_deletion: "Data will be deleted",
+  subscription_renewed: "Subscription goes on",
   test: "Test",
 };
 

@@ -4,12 +4,19 @@ import { Link } from "react-router";
 /** The tenant that the platform's own alerts belong to (docs/decisions/0030); nobody administers it. */
 const PLATFORM = "platform";
 
-/** Whose something is, and the way to them. */
-export function TenantLink({ tenantId }: { tenantId: string }): ReactNode {
+/** Whose something is, what they are called if that is known, and the way to them. */
+export function TenantLink({ tenantId, name }: { tenantId: string; name?: string }): ReactNode {
   if (tenantId === PLATFORM) return <span className="text-xs text-muted">the platform</span>;
-  return (
+  const link = (
     <Link to={`/operator/tenants/${encodeURIComponent(tenantId)}`} className="font-mono text-xs hover:underline">
       {tenantId}
     </Link>
+  );
+  if (name === undefined || name === tenantId) return link;
+  return (
+    <>
+      <span className="block">{name}</span>
+      {link}
+    </>
   );
 }

@@ -1,6 +1,5 @@
-import { useCallback } from "react";
 import type { Sorting } from "@/components/DataTable";
-import { useSearchState } from "@/lib/useSearchState";
+import { useSortChoice } from "./useSortChoice";
 
 type Value = string | number | null;
 
@@ -9,10 +8,7 @@ export function useSorting<Row>(
   values: Readonly<Record<string, (row: Row) => Value>>,
   usual: Sorting,
 ): { sorting: Sorting; onSort: (sorting: Sorting) => void; sorted: (rows: readonly Row[]) => Row[] } {
-  const { one, change } = useSearchState();
-  const named = one("sort") ?? "";
-  const sorting: Sorting = named in values ? { sort: named, order: one("order") === "asc" ? "asc" : "desc" } : usual;
-  const onSort = useCallback(({ sort, order }: Sorting) => change({ sort, order }, { replace: true }), [change]);
+  const { sorting, onSort } = useSortChoice(Object.keys(values), usual);
   const sorted = (rows: readonly Row[]): Row[] => {
     const value = values[sorting.sort];
     if (value === undefined) return [...rows];

@@ -1,13 +1,15 @@
 import { zodResolver } from "@hookform/resolvers/zod";
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
-import { useForm, useWatch } from "react-hook-form";
+import { Controller, useForm, useWatch } from "react-hook-form";
 import { z } from "zod";
+import { allDeviceGroups } from "@/api/choices";
 import { allSites } from "@/api/queries";
 import { DEVICE_STATUSES, type AlertStatus } from "@/api/types";
 import { Field, Input, Options, Select } from "@/components/Form";
 import { FormDialog } from "@/components/FormDialog";
 import { alertStatusWords, statusWords } from "@/components/text";
+import { TokenInput } from "@/components/TokenInput";
 import { useTimeZone } from "@/lib/preferences";
 import { instantOf } from "@/lib/time";
 import { useExport, type ExportWish } from "./exportQueries";
@@ -21,12 +23,14 @@ const STATUSES: Record<string, readonly (readonly [value: string, label: string]
 
 const Wanted = z
   .object({
-    dataset: z.enum(["devices", "alerts", "telemetry"]),
+    dataset: z.enum(["devices", "alerts", "telemetry", "availability"]),
     format: z.enum(["csv", "json"]),
     start: z.string(),
     end: z.string(),
     site_id: z.string(),
     device_id: z.string().trim(),
+    group_id: z.string(),
+    tags: z.array(z.string()),
     dataset_status: z.string(),
   })
   .refine(({ start, end }) => start === "" || end === "" || start < end, { path: ["end"], error: words.order });
@@ -43,6 +47,8 @@ function wishOf({ dataset, format, start, end, ...narrowing }: Wanted, timeZone:
     ...(isOfTime && end !== "" ? { end: instant(end) } : {}),
     ...(narrowing.site_id === "" ? {} : { site_id: narrowing.site_id }),
     ...(narrowing.device_id === "" ? {} : { device_id: narrowing.device_id }),
+    ...(narrowing.group_id === "" ? {} : { group_id: narrowing.group_id }),
+    ...(narrowing.tags.length === 0 ? {} : { tags: narrowing.tags }),
     ...(narrowing.dataset_status === "" || STATUSES[dataset] === undefined
       ? {}
       : { dataset_status: narrowing.dataset_status }),
@@ -52,6 +58,7 @@ function wishOf({ dataset, format, start, end, ...narrowing }: Wanted, timeZone:
 export function ExportDialog({ onClose }: { onClose: () => void }): ReactNode {
   const timeZone = useTimeZone();
   const sites = useQuery(allSites);
+  const groups = useQuery(allDeviceGroups);
   const make = useExport();
   const form = useForm<Wanted>({
     resolver: zodResolver(Wanted),
@@ -62,6 +69,8 @@ export function ExportDialog({ onClose }: { onClose: () => void }): ReactNode {
       end: "",
       site_id: "",
       device_id: "",
+      group_id: "",
+      tags: [],
       dataset_status: "",
     },
   });
@@ -113,6 +122,25 @@ export function ExportDialog({ onClose }: { onClose: () => void }): ReactNode {
         <Field label={words.device} hint={words.deviceHint} error={errors.device_id?.message}>
           <Input className="font-mono" autoComplete="off" {...register("device_id")} />
         </Field>
+        <Field label={words.group} error={errors.group_id?.message}>
+          <Select {...register("group_id")}>
+            <option value="">{words.everyGroup}</option>
+            {(groups.data ?? []).map(({ group_id, name }) => (
+              <option key={group_id} value={group_id}>
+                {name}
+              </option>
+            ))}
+          </Select>
+        </Field>
+        <Controller
+          name="tags"
+          control={form.control}
+          render={({ field }) => (
+            <Field label={words.tags} hint={words.tagsHint} error={errors.tags?.message}>
+              <TokenInput tokens={field.value} onChange={field.onChange} />
+            </Field>
+          )}
+        />
         {statuses && (
           <Field label={words.status} error={errors.dataset_status?.message}>
             <Select {...register("dataset_status")}>

@@ -159,6 +159,8 @@ function Narrowing({ wish }: { wish: Export }): ReactNode {
   const words = [
     wish.site_id !== null && text.site(wish.site_id),
     wish.device_id !== null && text.device(wish.device_id),
+    ...Object.entries(wish.tags).map(([tag, value]) => text.tagged(tag, value)),
+    wish.group_id !== null && text.ofGroup,
     wish.dataset_status,
   ].filter((word) => typeof word === "string");
   return (

@@ -6,6 +6,7 @@ import { BackLink } from "@/components/BackLink";
 import { Button } from "@/components/Button";
 import { PageHeader } from "@/components/Panel";
 import { EmptyState, QueryState } from "@/components/States";
+import { toast } from "@/components/toast";
 import { saveFile } from "@/lib/download";
 import { useTimeZone } from "@/lib/preferences";
 import { shortTime } from "@/lib/time";
@@ -58,7 +59,9 @@ function ReportActions({ summary }: { summary: SlaSummary }): ReactNode {
   const { start, end } = summary;
   const save = useMutation({
     mutationFn: async () => {
-      saveFile(text.file(start, end), writeCsv(summary, await readDevices({ start, end })), "text/csv;charset=utf-8");
+      const devices = await readDevices({ start, end });
+      saveFile(text.file(start, end), writeCsv(summary, devices ?? []), "text/csv;charset=utf-8");
+      if (devices === null) toast.done(text.devicesApart);
     },
   });
   return (

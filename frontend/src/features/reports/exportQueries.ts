@@ -21,6 +21,9 @@ export interface ExportWish {
   site_id?: string;
   device_id?: string;
   dataset_status?: string;
+  /** `key=value`, or `key` for any value. */
+  tags?: string[];
+  group_id?: string;
 }
 
 const EXPORTS = "exports";
@@ -43,22 +46,31 @@ export const exportPages = (filters: { dataset: Dataset | undefined; status: Exp
   };
 };
 
+/** A file at once; null when it is too large for that, and is being made instead. */
+export async function fetchOrRequest(wish: ExportWish): Promise<string | null> {
+  const { tags, ...narrowing } = wish;
+  const query = { ...narrowing, ...(tags === undefined ? {} : { tag: tags }) };
+  try {
+    return await ask(api.GET("/customer/export", { params: { query }, parseAs: "text" }));
+  } catch (error) {
+    if (!(error instanceof ProblemError) || error.status !== CONFLICT) throw error;
+    await ask(api.POST("/customer/exports", { body: wish }));
+    return null;
+  }
+}
+
 /** A small file is handed over at once; what is larger is made, and stands in the list until it is there. */
-export const useExport = (): UseMutationResult<Export | null, Error, ExportWish> =>
+export const useExport = (): UseMutationResult<boolean, Error, ExportWish> =>
   useChange({
     silent: true,
     changes: [EXPORTS],
-    done: (made) => (made === null ? text.handedOver : text.asked),
+    done: (isThere) => (isThere ? text.handedOver : text.asked),
     send: async (wish: ExportWish) => {
       const { dataset, format } = wish;
-      try {
-        const file = await ask(api.GET("/customer/export", { params: { query: wish }, parseAs: "text" }));
-        saveFile(`${dataset}.${format}`, file, format === "csv" ? "text/csv;charset=utf-8" : "application/json");
-        return null;
-      } catch (error) {
-        if (!(error instanceof ProblemError) || error.status !== CONFLICT) throw error;
-        return ask(api.POST("/customer/exports", { body: wish }));
-      }
+      const file = await fetchOrRequest(wish);
+      if (file === null) return false;
+      saveFile(`${dataset}.${format}`, file, format === "csv" ? "text/csv;charset=utf-8" : "application/json");
+      return true;
     },
   });
 

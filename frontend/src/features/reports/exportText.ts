@@ -5,6 +5,7 @@ export const datasetWords: Record<Schemas["Dataset"], string> = {
   devices: "Devices",
   alerts: "Alerts",
   telemetry: "Telemetry",
+  availability: "Availability of devices",
 };
 
 export const exportStatusWords: Record<Schemas["ExportStatus"], string> = {
@@ -20,7 +21,7 @@ export const exportText = {
   add: "Export data",
   empty: "No export yet",
   emptyDetail:
-    "Devices, alerts and telemetry as files. Small ones come at once; large ones stand here until they are made.",
+    "Devices, alerts, telemetry and availability as files. Small ones come at once; large ones stand here until they are made.",
   emptyFiltered: "No export fits",
   dataset: "Of what",
   anyDataset: "Of everything",
@@ -31,6 +32,8 @@ export const exportText = {
   until: (start: string, end: string) => `${start} until ${end}`,
   site: (site: string) => `site ${site}`,
   device: (device: string) => `device ${device}`,
+  tagged: (tag: string, value: string | null) => (value === null ? `tag ${tag}` : `tag ${tag}=${value}`),
+  ofGroup: "devices of a group",
   progress: (percent: string) => `${percent} done`,
   rows: (rows: number) => counted(rows, "row"),
   gone: "no longer there",
@@ -57,6 +60,10 @@ export const exportText = {
     everySite: "Every site",
     device: "Device id",
     deviceHint: "Empty: every device",
+    group: "Group",
+    everyGroup: "Any or none",
+    tags: "Tags",
+    tagsHint: "key=value, or key for any value; Enter takes one in. A device has all of them.",
     status: "Status",
     anyStatus: "Any",
     export: "Export",

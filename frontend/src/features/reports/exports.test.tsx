@@ -16,6 +16,8 @@ const EXPORT = {
   site_id: "north",
   device_id: null,
   dataset_status: null,
+  tags: { zone: "cold", spare: null },
+  group_id: null,
   status: "RUNNING",
   progress: 0.425,
   row_count: 12_345,
@@ -34,6 +36,7 @@ beforeEach(() => {
   vi.mocked(saveFile).mockClear();
   answer("get", "/customer/exports", page(EXPORT, DONE));
   answer("get", "/customer/sites", page({ site_id: "north", name: "North" }));
+  answer("get", "/customer/device-groups", page({ group_id: "g-1", name: "Freezers" }));
 });
 
 async function ask(dataset: string): Promise<void> {
@@ -53,6 +56,7 @@ it("says how far a file is, how large, and of what it is", async () => {
   renderPage(<ReportsPage />, { role: "viewer", address: "/?tab=exports" });
   expect(await screen.findByRole("img", { name: "42 % done" })).toBeVisible();
   expect(screen.getAllByText("12,345 rows")[0]).toBeVisible();
+  expect(screen.getAllByText(/tag zone=cold, tag spare/)[0]).toBeVisible();
   expect(screen.getByText("the bucket is away")).toBeVisible();
   expect(screen.getByText("no longer there")).toBeVisible();
   await expectAccessible();
@@ -75,6 +79,24 @@ it("hands a small file over at once", async () => {
   expect(await screen.findByText("The file is handed over")).toBeVisible();
   expect(saveFile).toHaveBeenCalledWith("devices.csv", "[]", "text/csv;charset=utf-8");
   expect(asked.search).toBe("?dataset=devices&format=csv");
+});
+
+it("narrows a file to a group and tags, at once and when it is made", async () => {
+  answer("get", "/customer/export", problem(409, "it is larger than 4 MB"), 409);
+  const heard = hear("post", "/customer/exports", EXPORT, 201);
+  renderPage(<ReportsPage />, { address: "/?tab=exports&new=export" });
+  const dialog = within(await screen.findByRole("dialog"));
+  await userEvent.selectOptions(dialog.getByLabelText("What"), "availability");
+  await userEvent.selectOptions(await dialog.findByLabelText("Group"), "Freezers");
+  await userEvent.type(dialog.getByLabelText("Tags"), "zone=cold{Enter}spare{Enter}");
+  await userEvent.click(dialog.getByRole("button", { name: "Export" }));
+  expect(await screen.findByText("The file is being made: it shows here when it is done")).toBeVisible();
+  expect(heard.body).toEqual({
+    dataset: "availability",
+    format: "csv",
+    group_id: "g-1",
+    tags: ["zone=cold", "spare"],
+  });
 });
 
 it("has a large file made when it is refused at once", async () => {

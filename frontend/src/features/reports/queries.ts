@@ -1,8 +1,9 @@
 import { queryOptions, type UseMutationResult } from "@tanstack/react-query";
 import { api, ask, ifMatch } from "@/api/client";
-import { pagesOf, readAll } from "@/api/paging";
+import { pagesOf } from "@/api/paging";
 import type { Schemas } from "@/api/types";
 import { useChange } from "@/components/useChange";
+import { fetchOrRequest } from "./exportQueries";
 import { text } from "./text";
 
 export type ReportRun = Schemas["ReportRun"];
@@ -53,9 +54,10 @@ export const devicePages = (period: Period, siteId: string | undefined) => ({
   refetchInterval: false as const,
 });
 
-/** Every device of a period, for a file. */
-export function readDevices(period: Period): Promise<DeviceAvailability[]> {
-  return readAll((cursor) => devicesIn(period, { site_id: undefined, limit: 200, cursor }));
+/** Every device of a period, for a file; null when they are too many to come at once, and are made into an export. */
+export async function readDevices({ start, end }: Period): Promise<DeviceAvailability[] | null> {
+  const rows = await fetchOrRequest({ dataset: "availability", format: "json", start, end });
+  return rows === null ? null : (JSON.parse(rows) as DeviceAvailability[]);
 }
 
 export const reportSchedule = queryOptions({

@@ -191,6 +191,7 @@ it("lists the devices of one site, in the report's own time", async () => {
 });
 
 it("hands the figures out as a file, every device of them", async () => {
+  const asked = hearQuery("/customer/export", DEVICES.items);
   renderReport();
   await userEvent.click(await screen.findByRole("button", { name: "CSV" }));
   await vi.waitFor(() => expect(saveFile).toHaveBeenCalledOnce());
@@ -201,6 +202,21 @@ it("hands the figures out as a file, every device of them", async () => {
     "site,north,,94,86400,434,3600,0",
     "device,north,fridge-1,99.5,86400,434,3600,0",
   ]);
+  expect(Object.fromEntries(new URLSearchParams(asked.search))).toEqual({
+    dataset: "availability",
+    format: "json",
+    start: SUMMARY.start,
+    end: SUMMARY.end,
+  });
+});
+
+it("has the devices' figures made into a file when they are too many to come at once", async () => {
+  answer("get", "/customer/export", problem(409, "it is larger than 4 MB"), 409);
+  const heard = hear("post", "/customer/exports", {}, 201);
+  renderReport();
+  await userEvent.click(await screen.findByRole("button", { name: "CSV" }));
+  expect(await screen.findByText(/their file is being made, among the exports/)).toBeVisible();
+  expect(heard.body).toMatchObject({ dataset: "availability", start: SUMMARY.start, end: SUMMARY.end });
 });
 
 it.each([

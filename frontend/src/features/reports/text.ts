@@ -72,6 +72,7 @@ export const reportText = {
   notYet: "This report is being made. It shows here once it is done.",
   nothing: (outcome: string | null) => outcome ?? "This report was not made.",
   csv: "CSV",
+  devicesApart: "Fleet and sites are handed over. The devices are many: their file is being made, among the exports.",
   print: "Print",
   availability: "Availability of the fleet",
   noneCounts: "no time that counts",

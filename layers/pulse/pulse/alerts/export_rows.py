@@ -1,6 +1,6 @@
 """Alerts as rows of a file, read from a cursor, so that memory does not grow with their number."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import Any, Final
 
@@ -22,9 +22,13 @@ def alert_rows(
     *,
     site_id: str | None,
     device_id: str | None,
+    device_ids: Collection[str] | None,
     status: str | None,
 ) -> Iterator[list[dict[str, Any]]]:
-    """Alerts opened in a period with ALERT_COLUMNS, the oldest first, some at a time."""
+    """Alerts opened in a period with ALERT_COLUMNS, the oldest first, some at a time.
+
+    `device_ids` are the devices whose alerts they may be; None: of all, and of none.
+    """
     with connection.cursor(name="exported_alerts") as cursor:
         cursor.execute(
             """
@@ -34,6 +38,7 @@ def alert_rows(
             WHERE tenant_id = %(tenant_id)s AND opened_at >= %(start)s AND opened_at < %(end)s
               AND (%(site_id)s::text IS NULL OR site_id = %(site_id)s)
               AND (%(device_id)s::text IS NULL OR device_id = %(device_id)s)
+              AND (%(device_ids)s::text[] IS NULL OR device_id = ANY(%(device_ids)s))
               AND (%(status)s::text IS NULL OR status = %(status)s)
             ORDER BY opened_at, alert_id
             """,
@@ -43,6 +48,7 @@ def alert_rows(
                 "end": end,
                 "site_id": site_id,
                 "device_id": device_id,
+                "device_ids": None if device_ids is None else list(device_ids),
                 "status": status,
             },
         )

@@ -4,6 +4,7 @@ from enum import StrEnum
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Query
+from pydantic import StringConstraints
 
 from pulse.api.types import Instant, Name, SearchText
 
@@ -23,6 +24,23 @@ NameFilter = Annotated[Name | None, Query(description="Exactly this one")]
 
 Search = Annotated[SearchText | None, Query(description="Part of an id, name or summary, in any case")]
 """The route's parameter is named `q`."""
+
+TagText = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=265, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:/-]{0,63}(=[^\x00-\x1f;]*)?$"),
+]
+TagFilter = Annotated[
+    list[TagText] | None,
+    Query(max_length=20, description="`key=value`, or `key` for any value; a device must have all of them"),
+]
+"""The route's parameter is named `tag`."""
+
+
+def tags_of(texts: list[str] | None) -> dict[str, str | None]:
+    """What a TagFilter asks for: keys with their values, None for any."""
+    parted = (text.partition("=") for text in texts or [])
+    return {key: value if separator else None for key, separator, value in parted}
+
 
 Start = Annotated[Instant | None, Query(description="Nothing before this time")]
 End = Annotated[Instant | None, Query(description="Nothing at or after this time")]

@@ -1,20 +1,26 @@
 """Devices of all tenants, as operators see them. Every look is an audit entry."""
 
-from typing import Final, NamedTuple
+from enum import StrEnum
+from typing import Any, Final, NamedTuple
 
 from psycopg import sql
+from pydantic import AwareDatetime
 
+from pulse.database import Connection, keyset
+from pulse.database.keyset import KeyPart
 from pulse.devices.queries import Device, Lifecycle
 from pulse.devices.state import DeviceStatus
 from pulse.identity.permissions import Permission
 from pulse.identity.principal import Origin, Principal
 from pulse.operations.audit import audited_operator_session
+from pulse.tenants.registry import names_of_tenants
 
 
 class TenantDevice(Device):
     """A device with whose it is."""
 
     tenant_id: str
+    tenant_name: str
 
 
 class TenantDeviceFilter(NamedTuple):
@@ -30,15 +36,31 @@ class TenantDeviceFilter(NamedTuple):
     device_type: str | None = None
 
 
-class TenantDevicePosition(NamedTuple):
-    """A place in the list, which is in the order of tenants and ids."""
+class TenantDeviceSort(StrEnum):
+    """What the list is sorted by; `status` ascending has the worst first. Ties are in the order of tenants and ids."""
 
+    TENANT_ID = "tenant_id"
+    NAME = "name"
+    DEVICE_TYPE = "device_type"
+    STATUS = "status"
+    LAST_SEEN_AT = "last_seen_at"
+
+
+class TenantDevicePosition(NamedTuple):
+    """A place in a list sorted by `sort`: the device there, what a list may be sorted by, and the list's length."""
+
+    sort: TenantDeviceSort
     tenant_id: str
     device_id: str
+    name: str
+    device_type: str
+    status: DeviceStatus
+    last_seen_at: AwareDatetime | None
+    total: int
 
 
 class TenantDeviceList(NamedTuple):
-    """A page, where the next one starts (None after the last), and how long the whole list is."""
+    """A page, where the next one starts (None after the last), and how long the whole list was on its first page."""
 
     devices: list[TenantDevice]
     next_position: TenantDevicePosition | None
@@ -59,44 +81,99 @@ _MATCHING: Final = sql.SQL("""
                      lower(%(q)s)) > 0)
 """)
 _PAGE: Final = sql.SQL("""
-    SELECT page.*, sites.name AS site_name
+    SELECT devices.tenant_id, devices.device_id, devices.name, devices.site_id, sites.name AS site_name,
+           devices.device_type, devices.lifecycle, devices.tags, device_state.status, device_state.status_changed_at,
+           device_state.last_seen_at, device_state.last_telemetry_at
     FROM (
-        SELECT devices.tenant_id, devices.device_id, devices.name, devices.site_id, devices.device_type,
-               devices.lifecycle, devices.tags, device_state.status, device_state.status_changed_at,
-               device_state.last_seen_at, device_state.last_telemetry_at
+        SELECT devices.tenant_id, devices.device_id, {sort_key} AS sort_key
         {matching}
-          AND (%(after_tenant_id)s::text IS NULL
-               OR (devices.tenant_id, devices.device_id) > (%(after_tenant_id)s, %(after_device_id)s))
-        ORDER BY devices.tenant_id, devices.device_id
+          AND {beyond}
+        ORDER BY {ordering}
         LIMIT %(limit)s
     ) AS page
+    JOIN devices USING (tenant_id, device_id)
+    JOIN device_state USING (tenant_id, device_id)
     JOIN sites USING (tenant_id, site_id)
-    ORDER BY page.tenant_id, page.device_id
-""").format(matching=_MATCHING)
+    ORDER BY page.sort_key {direction}, page.tenant_id {direction}, page.device_id {direction}
+""")
 _COUNT: Final = sql.SQL("SELECT count(*) AS total {matching}").format(matching=_MATCHING)
+_TIE: Final = (
+    KeyPart(sql.SQL("devices.tenant_id"), sql.SQL("%(after_tenant_id)s")),
+    KeyPart(sql.SQL("devices.device_id"), sql.SQL("%(after_device_id)s")),
+)
+_RANK: Final = sql.SQL("array_position('{{OFFLINE,STALE,PENDING,ONLINE}}'::text[], {status})")
+# Tenants, names and types come in the order of an index. The others are read whole and sorted: an index with a state in
+# it would be written at each message that arrives, for a list that an operator opens now and then.
+_KEYS: Final = {
+    TenantDeviceSort.TENANT_ID: _TIE,
+    TenantDeviceSort.NAME: (KeyPart(sql.SQL("lower(devices.name)"), sql.SQL("lower(%(after_name)s)")), *_TIE),
+    TenantDeviceSort.DEVICE_TYPE: (KeyPart(sql.SQL("devices.device_type"), sql.SQL("%(after_device_type)s")), *_TIE),
+    TenantDeviceSort.STATUS: (
+        KeyPart(
+            _RANK.format(status=sql.SQL("device_state.status")), _RANK.format(status=sql.SQL("%(after_status)s::text"))
+        ),
+        *_TIE,
+    ),
+    TenantDeviceSort.LAST_SEEN_AT: (
+        KeyPart(
+            sql.SQL("coalesce(device_state.last_seen_at, '-infinity'::timestamptz)"),
+            sql.SQL("coalesce(%(after_last_seen_at)s::timestamptz, '-infinity'::timestamptz)"),
+        ),
+        *_TIE,
+    ),
+}
 
 
 def list_devices_of_tenants(
     actor: Principal,
     wanted: TenantDeviceFilter,
     *,
+    sort: TenantDeviceSort = TenantDeviceSort.TENANT_ID,
+    descending: bool = False,
     limit: int,
     after: TenantDevicePosition | None,
     origin: Origin,
 ) -> TenantDeviceList:
-    """A page of the devices that are wanted, by tenant and id, following `after`. Raises NotPermittedError."""
-    parameters = {
-        **wanted._asdict(),
-        "after_tenant_id": after.tenant_id if after else None,
-        "after_device_id": after.device_id if after else None,
-        "limit": limit + 1,
-    }
+    """A page of the devices that are wanted, following `after`. Raises NotPermittedError."""
+    parameters: dict[str, Any] = {**wanted._asdict(), "limit": limit + 1}
+    if after is not None:
+        parameters |= {f"after_{name}": value for name, value in after._asdict().items()}
     with audited_operator_session(
         actor, Permission.OPERATOR_READ_DEVICES, action="devices.list", origin=origin, tenant_id=wanted.tenant_id
     ) as connection:
-        rows = connection.execute(_PAGE, parameters).fetchall()
-        count = connection.execute(_COUNT, parameters).fetchone()
-    assert count is not None
-    devices = [TenantDevice.model_validate(row) for row in rows[:limit]]
-    position = TenantDevicePosition(devices[-1].tenant_id, devices[-1].device_id) if len(rows) > limit else None
-    return TenantDeviceList(devices, position, count["total"])
+        rows = connection.execute(_page_by(sort, after=after, descending=descending), parameters).fetchall()
+        # Counting goes over all that match, so it is done once for a list and not for each of its pages.
+        total = after.total if after else _count(connection, parameters)
+        tenants = names_of_tenants(connection, {row["tenant_id"] for row in rows})
+    devices = [TenantDevice.model_validate({**row, "tenant_name": tenants[row["tenant_id"]]}) for row in rows[:limit]]
+    position = None
+    if len(rows) > limit:
+        last = devices[-1]
+        position = TenantDevicePosition(
+            sort,
+            last.tenant_id,
+            last.device_id,
+            last.name,
+            last.device_type,
+            last.status,
+            last.last_seen_at,
+            total,
+        )
+    return TenantDeviceList(devices, position, total)
+
+
+def _page_by(sort: TenantDeviceSort, *, after: TenantDevicePosition | None, descending: bool) -> sql.Composed:
+    key = _KEYS[sort]
+    return _PAGE.format(
+        sort_key=key[0].of_row,
+        matching=_MATCHING,
+        beyond=sql.SQL("true") if after is None else keyset.beyond(key, descending=descending),
+        ordering=keyset.ordering(key, descending=descending),
+        direction=sql.SQL("DESC" if descending else "ASC"),
+    )
+
+
+def _count(connection: Connection, parameters: dict[str, Any]) -> int:
+    row = connection.execute(_COUNT, parameters).fetchone()
+    assert row is not None
+    return int(row["total"])

@@ -1,5 +1,6 @@
 """Which devices are meant: what lists are narrowed by, and what makes a dynamic group."""
 
+from collections.abc import Mapping
 from typing import Annotated, LiteralString, NamedTuple
 
 from psycopg import sql
@@ -71,9 +72,12 @@ def conditions_of(wanted: DeviceFilter, *, prefix: str = "") -> list[Condition]:
         add("devices.device_type = ANY({value})", "device_types", wanted.device_types)
     if wanted.parent_device_id is not None:
         add("devices.parent_device_id = {value}", "parent_device_id", wanted.parent_device_id)
-    for number, (tag, value) in enumerate(wanted.tags.items()):
-        found.append(_tagged(tag, value, f"{prefix}tag_{number}"))
-    return found
+    return [*found, *tag_conditions(wanted.tags, prefix=prefix)]
+
+
+def tag_conditions(tags: Mapping[str, str | None], *, prefix: str = "") -> list[Condition]:
+    """What it takes to have all of some tags; None: whatever the value."""
+    return [_tagged(tag, value, f"{prefix}tag_{number}") for number, (tag, value) in enumerate(tags.items())]
 
 
 def _tagged(tag: str, value: str | None, name: str) -> Condition:

@@ -1,10 +1,16 @@
 """Devices as rows of a file, read from a cursor, so that memory does not grow with their number."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, Final, NamedTuple
+from uuid import UUID
+
+from psycopg import sql
 
 from pulse.database import Connection
+from pulse.devices.device_filter import Condition, tag_conditions
+from pulse.devices.group_conditions import group_conditions
 from pulse.devices.state import DeviceStatus
 
 DEVICE_COLUMNS: Final = (
@@ -15,6 +21,20 @@ DEVICE_COLUMNS: Final = (
 _FETCHED_AT_ONCE: Final = 2000
 
 
+class DeviceChoice(NamedTuple):
+    """Which devices a file is about; None of anything: all. They have all of the tags, None: whatever the value."""
+
+    site_id: str | None = None
+    device_id: str | None = None
+    tags: Mapping[str, str | None] = MappingProxyType({})
+    group_id: UUID | None = None
+
+    @property
+    def is_everything(self) -> bool:
+        """Whether it leaves nobody out."""
+        return self.site_id is None and self.device_id is None and not self.tags and self.group_id is None
+
+
 class ExportedDevice(NamedTuple):
     """Whose readings are exported; those before `readings_since` are another device's (None: all are its own)."""
 
@@ -22,73 +42,74 @@ class ExportedDevice(NamedTuple):
     readings_since: datetime | None
 
 
-def count_devices(
-    connection: Connection, tenant_id: str, *, site_id: str | None, device_id: str | None, status: str | None
-) -> int:
+_CHOSEN: Final = sql.SQL("""
+    FROM devices
+    LEFT JOIN device_state USING (tenant_id, device_id)
+    WHERE devices.tenant_id = %(tenant_id)s AND {conditions}
+""")
+
+
+def count_devices(connection: Connection, tenant_id: str, choice: DeviceChoice, *, status: str | None = None) -> int:
     """How many devices `device_rows` reads; of a status are those in service alone."""
-    row = connection.execute(
-        """
-        SELECT count(*) AS devices
-        FROM devices
-        LEFT JOIN device_state USING (tenant_id, device_id)
-        WHERE tenant_id = %(tenant_id)s
-          AND (%(site_id)s::text IS NULL OR site_id = %(site_id)s)
-          AND (%(device_id)s::text IS NULL OR device_id = %(device_id)s)
-          AND (%(status)s::text IS NULL OR lifecycle = 'ACTIVE' AND coalesce(status, %(pending)s) = %(status)s)
-        """,
-        _parameters(tenant_id, site_id, device_id, status),
-    ).fetchone()
+    chosen, parameters = _chosen(connection, tenant_id, choice, status)
+    row = connection.execute(sql.SQL("SELECT count(*) AS devices {}").format(chosen), parameters).fetchone()
     assert row is not None
     return int(row["devices"])
 
 
 def device_rows(
-    connection: Connection, tenant_id: str, *, site_id: str | None, device_id: str | None, status: str | None
+    connection: Connection, tenant_id: str, choice: DeviceChoice, *, status: str | None
 ) -> Iterator[list[dict[str, Any]]]:
     """Devices with DEVICE_COLUMNS by id, some at a time."""
+    chosen, parameters = _chosen(connection, tenant_id, choice, status)
     with connection.cursor(name="exported_devices") as cursor:
         cursor.execute(
-            """
-            SELECT device_id, name, site_id, device_type, lifecycle, coalesce(status, %(pending)s) AS status,
-                   last_seen_at, last_telemetry_at, tags, model, manufacturer, serial_number, mac, imei, iccid,
-                   hardware_version, firmware_version, latitude, longitude, notes, parent_device_id,
-                   subscription_id::text, created_at
-            FROM devices
-            LEFT JOIN device_state USING (tenant_id, device_id)
-            WHERE tenant_id = %(tenant_id)s
-              AND (%(site_id)s::text IS NULL OR site_id = %(site_id)s)
-              AND (%(device_id)s::text IS NULL OR device_id = %(device_id)s)
-              AND (%(status)s::text IS NULL OR lifecycle = 'ACTIVE' AND coalesce(status, %(pending)s) = %(status)s)
-            ORDER BY device_id
-            """,
-            _parameters(tenant_id, site_id, device_id, status),
+            sql.SQL("""
+                SELECT device_id, name, site_id, device_type, lifecycle, coalesce(status, %(pending)s) AS status,
+                       last_seen_at, last_telemetry_at, tags, model, manufacturer, serial_number, mac, imei, iccid,
+                       hardware_version, firmware_version, latitude, longitude, notes, parent_device_id,
+                       subscription_id::text, created_at
+                {}
+                ORDER BY device_id
+            """).format(chosen),
+            parameters,
         )
         while rows := cursor.fetchmany(_FETCHED_AT_ONCE):
             yield rows
 
 
-def exported_devices(
-    connection: Connection, tenant_id: str, *, site_id: str | None, device_id: str | None
-) -> dict[str, ExportedDevice]:
+def exported_devices(connection: Connection, tenant_id: str, choice: DeviceChoice) -> dict[str, ExportedDevice]:
     """The devices whose readings are exported, by id."""
+    chosen, parameters = _chosen(connection, tenant_id, choice, None)
     rows = connection.execute(
-        """
-        SELECT device_id, site_id, readings_since
-        FROM devices
-        WHERE tenant_id = %(tenant_id)s
-          AND (%(site_id)s::text IS NULL OR site_id = %(site_id)s)
-          AND (%(device_id)s::text IS NULL OR device_id = %(device_id)s)
-        """,
-        {"tenant_id": tenant_id, "site_id": site_id, "device_id": device_id},
+        sql.SQL("SELECT device_id, site_id, readings_since {}").format(chosen),
+        parameters,
     )
     return {row["device_id"]: ExportedDevice(row["site_id"], row["readings_since"]) for row in rows}
 
 
-def _parameters(tenant_id: str, site_id: str | None, device_id: str | None, status: str | None) -> dict[str, Any]:
-    return {
-        "tenant_id": tenant_id,
-        "site_id": site_id,
-        "device_id": device_id,
-        "status": status,
-        "pending": DeviceStatus.PENDING.value,
-    }
+def _chosen(
+    connection: Connection, tenant_id: str, choice: DeviceChoice, status: str | None
+) -> tuple[sql.Composed, dict[str, Any]]:
+    """FROM and WHERE of the devices, with their parameters."""
+    conditions = [
+        Condition(sql.SQL("(%(site_id)s::text IS NULL OR devices.site_id = %(site_id)s)"), {"site_id": choice.site_id}),
+        Condition(
+            sql.SQL("(%(device_id)s::text IS NULL OR devices.device_id = %(device_id)s)"),
+            {"device_id": choice.device_id},
+        ),
+        Condition(
+            sql.SQL(
+                "(%(status)s::text IS NULL OR lifecycle = 'ACTIVE' AND coalesce(status, %(pending)s) = %(status)s)"
+            ),
+            {"status": status, "pending": DeviceStatus.PENDING.value},
+        ),
+        *tag_conditions(choice.tags),
+    ]
+    if choice.group_id is not None:
+        conditions += group_conditions(connection, tenant_id, choice.group_id)
+    parameters: dict[str, Any] = {"tenant_id": tenant_id}
+    for condition in conditions:
+        parameters |= condition.parameters
+    clauses = sql.SQL(" AND ").join(condition.clause for condition in conditions)
+    return _CHOSEN.format(conditions=clauses), parameters

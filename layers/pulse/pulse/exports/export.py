@@ -1,12 +1,15 @@
 """What is wanted as a file, and how far it is. Pure."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
+from types import MappingProxyType
 from typing import NamedTuple
 from uuid import UUID
 
 from pydantic import Field
 
+from pulse.devices.export_rows import DeviceChoice
 from pulse.identity.permissions import Permission
 from pulse.models import Model
 
@@ -17,6 +20,7 @@ class Dataset(StrEnum):
     DEVICES = "devices"
     ALERTS = "alerts"
     TELEMETRY = "telemetry"
+    AVAILABILITY = "availability"
 
     @property
     def permission(self) -> Permission:
@@ -28,6 +32,8 @@ class Dataset(StrEnum):
                 return Permission.READ_ALERTS
             case Dataset.TELEMETRY:
                 return Permission.READ_TELEMETRY
+            case Dataset.AVAILABILITY:
+                return Permission.READ_REPORTS
 
 
 class Format(StrEnum):
@@ -58,9 +64,10 @@ class ExportStatus(StrEnum):
 
 
 class ExportWish(NamedTuple):
-    """Which rows. `period_start` and `period_end` are of alerts and readings, and None of devices.
+    """Which rows. `period_start` and `period_end` are None of devices, and there for the rest.
 
-    `dataset_status` is one of devices or alerts; None of anything: all.
+    `dataset_status` is one of devices or alerts; None of anything: all. A device has all of the `tags`, a key with None
+    whatever the value.
     """
 
     dataset: Dataset
@@ -70,10 +77,17 @@ class ExportWish(NamedTuple):
     site_id: str | None = None
     device_id: str | None = None
     dataset_status: str | None = None
+    tags: Mapping[str, str | None] = MappingProxyType({})
+    group_id: UUID | None = None
+
+    @property
+    def devices(self) -> DeviceChoice:
+        """The devices whose rows are wanted."""
+        return DeviceChoice(self.site_id, self.device_id, self.tags, self.group_id)
 
     @property
     def period(self) -> tuple[datetime, datetime]:
-        """Start and end of a wish for alerts or readings."""
+        """Start and end of a wish for anything but devices."""
         assert self.period_start is not None, "devices have no period"
         assert self.period_end is not None, "devices have no period"
         return self.period_start, self.period_end
@@ -89,11 +103,13 @@ class Export(Model):
     export_id: UUID
     dataset: Dataset
     format: Format
-    period_start: datetime | None = Field(description="Of alerts and readings; null of devices")
+    period_start: datetime | None = Field(description="Null of devices, which are exported as they are")
     period_end: datetime | None
     site_id: str | None
     device_id: str | None
     dataset_status: str | None = Field(description="Of the devices or alerts in it; null: any")
+    tags: dict[str, str | None] = Field(description="Only of devices with all of these; null: whatever the value")
+    group_id: UUID | None
     status: ExportStatus
     progress: float = Field(description="Share of its way, 0 to 1")
     row_count: int = Field(description="Devices, alerts or readings written so far")

@@ -1,5 +1,6 @@
 """What people do with exports: fetch a small one at once, ask for a large one, follow it, and fetch its file."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 from uuid import UUID
@@ -31,6 +32,7 @@ _STATUSES: Final[dict[Dataset, tuple[str, ...]]] = {
     Dataset.DEVICES: tuple(DeviceStatus),
     Dataset.ALERTS: tuple(AlertStatus),
     Dataset.TELEMETRY: (),
+    Dataset.AVAILABILITY: (),
 }
 
 
@@ -168,7 +170,7 @@ def _checked(wish: ExportWish, now: datetime) -> ExportWish:
     """The wish with a whole period."""
     known = _STATUSES[wish.dataset]
     if wish.dataset_status is not None and wish.dataset_status not in known:
-        choice = f"must be one of {', '.join(known)}" if known else "must be left out: readings have none"
+        choice = f"must be one of {', '.join(known)}" if known else f"must be left out: {wish.dataset} has none"
         raise _refused("dataset_status", choice)
     if wish.dataset is Dataset.DEVICES:
         for field, given in (("start", wish.period_start), ("end", wish.period_end)):
@@ -187,8 +189,15 @@ def _checked(wish: ExportWish, now: datetime) -> ExportWish:
 
 
 def _audited(wish: ExportWish) -> dict[str, Any]:
-    told = {name: value for name, value in wish._asdict().items() if value is not None}
-    return {name: value.isoformat() if isinstance(value, datetime) else str(value) for name, value in told.items()}
+    told = {name: value for name, value in wish._asdict().items() if value not in (None, {})}
+    return {
+        name: dict(value)
+        if isinstance(value, Mapping)
+        else value.isoformat()
+        if isinstance(value, datetime)
+        else str(value)
+        for name, value in told.items()
+    }
 
 
 def _refused(field: str, reason: str) -> InvalidInputError:

@@ -5,6 +5,7 @@ from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from psycopg import sql
+from psycopg.types.json import Jsonb
 from pydantic import AwareDatetime
 
 from pulse.database import Connection, ingest_session
@@ -13,8 +14,8 @@ from pulse.exports.export import Dataset, Export, ExportStatus, ExportWish, Form
 
 _KEPT: Final = timedelta(days=180)
 _COLUMNS: Final = sql.SQL("""
-    export_id, dataset, format, period_start, period_end, site_id, device_id, dataset_status, status, progress,
-    row_count, byte_count, attempts, outcome, requested_by, created_at, finished_at, expires_at
+    export_id, dataset, format, period_start, period_end, site_id, device_id, dataset_status, tags, group_id, status,
+    progress, row_count, byte_count, attempts, outcome, requested_by, created_at, finished_at, expires_at
 """)
 
 
@@ -42,12 +43,18 @@ def insert_export(
     row = connection.execute(
         sql.SQL("""
             INSERT INTO exports (tenant_id, dataset, format, period_start, period_end, site_id, device_id,
-                                 dataset_status, requested_by, created_at)
+                                 dataset_status, tags, group_id, requested_by, created_at)
             VALUES (%(tenant_id)s, %(dataset)s, %(format)s, %(period_start)s, %(period_end)s, %(site_id)s,
-                    %(device_id)s, %(dataset_status)s, %(requested_by)s, %(now)s)
+                    %(device_id)s, %(dataset_status)s, %(tags)s, %(group_id)s, %(requested_by)s, %(now)s)
             RETURNING {}
         """).format(_COLUMNS),
-        {"tenant_id": tenant_id, **wish._asdict(), "requested_by": requested_by, "now": now},
+        {
+            "tenant_id": tenant_id,
+            **wish._asdict(),
+            "tags": Jsonb(dict(wish.tags)),
+            "requested_by": requested_by,
+            "now": now,
+        },
     ).fetchone()
     return Export.model_validate(row)
 
@@ -136,7 +143,8 @@ def claim_export(
             byte_count = 0
         WHERE tenant_id = %(tenant_id)s AND export_id = %(export_id)s
           AND (status = 'PENDING' OR status = 'RUNNING' AND claimed_until <= %(now)s)
-        RETURNING dataset, format, period_start, period_end, site_id, device_id, dataset_status, attempts, requested_by
+        RETURNING dataset, format, period_start, period_end, site_id, device_id, dataset_status, tags, group_id,
+                  attempts, requested_by
         """,
         {"tenant_id": tenant_id, "export_id": export_id, "now": now, "until": until},
     ).fetchone()
@@ -150,6 +158,8 @@ def claim_export(
         row["site_id"],
         row["device_id"],
         row["dataset_status"],
+        row["tags"],
+        row["group_id"],
     )
     return Claimed(tenant_id, export_id, wish, row["attempts"], row["requested_by"])
 

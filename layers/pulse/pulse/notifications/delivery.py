@@ -28,7 +28,7 @@ from pulse.notifications.notice import Notice, NoticeEvent
 from pulse.notifications.queue import enqueue
 from pulse.notifications.recording import Failure, Result, record
 from pulse.notifications.retries import delay_before
-from pulse.notifications.subscription_notices import judge_ending
+from pulse.notifications.subscription_notices import judge_notice
 from pulse.outbound.errors import OutboundError
 
 # Longer than a function may run, so that nobody sends what somebody else is sending.
@@ -154,7 +154,7 @@ def _claim(key: JobKey) -> _Claimed | None:
         if job is None:
             return None
         if job["subscription_id"] is not None:
-            decision, notice = judge_ending(connection, job)
+            decision, notice = judge_notice(connection, job)
         else:
             decision, notice = _judge_call(connection, job, now=now)
         match decision.verb:

@@ -28,7 +28,12 @@ from pulse.notifications.notice import NoticeEvent
 from pulse.notifications.queue import enqueue
 from pulse.notifications.routing import RoutingRule, judge, receivers
 from pulse.notifications.sparing import Call, claim_group, reason_to_spare
-from pulse.notifications.subscription_notices import SubscriptionEnding, dispatch_ending
+from pulse.notifications.subscription_notices import (
+    SubscriptionChanged,
+    SubscriptionNotice,
+    dispatch_change,
+    dispatch_notice,
+)
 
 # What a receiver is told when an alert needs somebody once more is what it is told when one opens.
 _EVENTS: Final = MappingProxyType(
@@ -39,6 +44,12 @@ _EVENTS: Final = MappingProxyType(
         "alert.unsuppressed": NoticeEvent.OPENED,
     }
 )
+_NOTICES: Final = MappingProxyType(
+    {"subscription.ending": NoticeEvent.SUBSCRIPTION_ENDING, "tenant.deletion_near": NoticeEvent.TENANT_DELETION}
+)
+_CHANGES: Final = frozenset({"subscription.renewed", "subscription.changed"})
+
+type DispatchedEvent = AlertEvent | SubscriptionNotice | SubscriptionChanged
 
 
 class Reach(Model):
@@ -74,7 +85,7 @@ class AlertEvent(Model):
     targets: list[EscalationTarget] = Field([])
 
 
-def read_event(body: str) -> AlertEvent | SubscriptionEnding:
+def read_event(body: str) -> DispatchedEvent:
     """The event in a message of the queue. Raises ValueError for what is none of ours."""
     entry = orjson.loads(body)
     if not isinstance(entry, dict) or not isinstance(entry.get("detail"), dict):
@@ -82,15 +93,23 @@ def read_event(body: str) -> AlertEvent | SubscriptionEnding:
         raise ValueError(message)
     detail: dict[str, Any] = entry["detail"]
     name = str(entry.get("detail-type"))
-    if name == "subscription.ending":
-        return SubscriptionEnding.model_validate(detail)
+    if name in _NOTICES:
+        return SubscriptionNotice.model_validate({**detail, "event": _NOTICES[name]})
+    if name in _CHANGES:
+        return SubscriptionChanged.model_validate(detail)
     event = _EVENTS.get(name)
     return AlertEvent.model_validate({**detail, "event": event, "again": name != f"alert.{event}"})
 
 
-def dispatch(event: AlertEvent | SubscriptionEnding) -> int:
+def dispatch(event: DispatchedEvent) -> int:
     """Have everybody told whom rules or the escalation name; return how many are new."""
-    return dispatch_ending(event) if isinstance(event, SubscriptionEnding) else _dispatch_alert(event)
+    match event:
+        case SubscriptionNotice():
+            return dispatch_notice(event)
+        case SubscriptionChanged():
+            return dispatch_change(event)
+        case AlertEvent():
+            return _dispatch_alert(event)
 
 
 def _dispatch_alert(event: AlertEvent) -> int:

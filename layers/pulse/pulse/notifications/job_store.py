@@ -71,6 +71,22 @@ def insert_jobs(
     return [row["job_id"] for row in rows if row["status"] == JobStatus.PENDING]
 
 
+def read_newest_notices(
+    connection: Connection, tenant_id: str, subscription_id: UUID, *, kinds: Sequence[str]
+) -> list[JobRow]:
+    """What each receiver of those kinds was last told of a subscription, of those that were told of its end."""
+    return connection.execute(
+        """
+        SELECT DISTINCT ON (target) *
+        FROM notification_jobs
+        WHERE tenant_id = %(tenant_id)s AND subscription_id = %(subscription_id)s
+          AND event IN ('subscription_ending', 'tenant_deletion') AND status = 'SENT' AND kind = ANY(%(kinds)s)
+        ORDER BY target, created_at DESC, step
+        """,
+        {"tenant_id": tenant_id, "subscription_id": subscription_id, "kinds": list(kinds)},
+    ).fetchall()
+
+
 def cancel_calls(connection: Connection, tenant_id: str, alert_id: UUID, *, reason: str, now: datetime) -> int:
     """Cancel what still calls for somebody because of an alert; what is being sent this moment can't be called back."""
     cancelled = connection.execute(

@@ -22,6 +22,8 @@ class NoticeEvent(StrEnum):
     ACKNOWLEDGED = "acknowledged"
     CLOSED = "closed"
     SUBSCRIPTION_ENDING = "subscription_ending"
+    TENANT_DELETION = "tenant_deletion"
+    SUBSCRIPTION_RENEWED = "subscription_renewed"
     TEST = "test"
 
     @property
@@ -32,9 +34,22 @@ class NoticeEvent(StrEnum):
     @property
     def is_of_alerts(self) -> bool:
         """Whether it is something that happens to an alert."""
-        return self not in (NoticeEvent.SUBSCRIPTION_ENDING, NoticeEvent.TEST)
+        return self is not NoticeEvent.TEST and not self.is_of_subscriptions
+
+    @property
+    def is_of_subscriptions(self) -> bool:
+        """Whether it is something that happens to a subscription."""
+        return self in _BUS_NAMES
 
 
+_BUS_NAMES: Final = MappingProxyType(
+    {
+        NoticeEvent.SUBSCRIPTION_ENDING: "subscription.ending",
+        NoticeEvent.TENANT_DELETION: "tenant.deletion_near",
+        NoticeEvent.SUBSCRIPTION_RENEWED: "subscription.renewed",
+    }
+)
+"""What the bus calls the events of subscriptions."""
 CALLS: Final = [event.value for event in NoticeEvent if event.calls_for_somebody]
 """The events that call for somebody, as they are stored."""
 COLOURS: Final = MappingProxyType(
@@ -91,6 +106,10 @@ class Notice:
                 return f"Closed by {self.by}"
             case NoticeEvent.SUBSCRIPTION_ENDING:
                 return "Subscription ends"
+            case NoticeEvent.TENANT_DELETION:
+                return "Data will be deleted"
+            case NoticeEvent.SUBSCRIPTION_RENEWED:
+                return "Subscription goes on"
             case NoticeEvent.TEST:
                 return "Test"
 
@@ -108,7 +127,8 @@ class Notice:
     @property
     def colour(self) -> str:
         """That of the severity, green once it is over; as `#rrggbb`."""
-        return GOOD_COLOUR if self.event is NoticeEvent.CLOSED else COLOURS[self.severity]
+        is_over = self.event in (NoticeEvent.CLOSED, NoticeEvent.SUBSCRIPTION_RENEWED)
+        return GOOD_COLOUR if is_over else COLOURS[self.severity]
 
     @property
     def facts(self) -> dict[str, str]:
@@ -126,7 +146,7 @@ class Notice:
     @property
     def type(self) -> str:
         """What happened to what, as `alert.opened` or `subscription.ending`."""
-        return f"alert.{self.event}" if self.subscription_id is None else "subscription.ending"
+        return _BUS_NAMES.get(self.event, f"alert.{self.event}")
 
     @property
     def subject(self) -> str:

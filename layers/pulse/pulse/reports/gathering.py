@@ -1,7 +1,7 @@
 """What a report says, gathered from the concepts that know it, in bounded memory whatever the size of the fleet."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from heapq import nsmallest
 from typing import Final, NamedTuple
 
@@ -85,6 +85,19 @@ def list_availability(
         windows = _windows(connection, tenant_id, period)
         devices = list_traits(connection, tenant_id, after=after, limit=limit + 1, site_id=site_id)
         return [
+            DeviceAvailability.of(availability, device_id=device.device_id, site_id=device.site_id)
+            for device, availability in _measured(connection, devices, windows, period)
+        ]
+
+
+def measure_devices(
+    connection: Connection, tenant_id: str, period: Interval, chosen: Container[str]
+) -> Iterator[list[DeviceAvailability]]:
+    """The chosen devices, none that was decommissioned, with their availability in the order of ids, some at a time."""
+    windows = _windows(connection, tenant_id, period)
+    for batch in _batches(connection, tenant_id):
+        devices = [device for device in batch if device.device_id in chosen]
+        yield [
             DeviceAvailability.of(availability, device_id=device.device_id, site_id=device.site_id)
             for device, availability in _measured(connection, devices, windows, period)
         ]

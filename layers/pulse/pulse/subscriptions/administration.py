@@ -22,6 +22,7 @@ from pulse.subscriptions.lifecycle import Life, SubscriptionKind, SubscriptionSt
 from pulse.subscriptions.subscription import Record, Subscription
 from pulse.subscriptions.view import shown
 from pulse.tenants.registry import require_tenant
+from pulse.tenants.status import PLATFORM
 from pulse.versions import require_match
 
 
@@ -65,6 +66,8 @@ def create_subscription(actor: Principal, wanted: NewSubscription, *, origin: Or
         write=True,
     ) as connection:
         require_tenant(connection, wanted.tenant_id)
+        if wanted.tenant_id == PLATFORM:
+            raise _refused("tenant_id", "must be a customer's: the platform itself works without a subscription")
         lock_seats(connection, wanted.tenant_id)
         if wanted.kind is SubscriptionKind.ADDON:
             main = _lock_main(connection, wanted)

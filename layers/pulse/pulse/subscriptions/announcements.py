@@ -1,5 +1,6 @@
 """Events about subscriptions, written in the transaction of the change that they tell of."""
 
+from datetime import datetime
 from typing import Any
 
 from pulse.clock import format_instant
@@ -20,6 +21,15 @@ def subscription_changed(record: Record, *, by: str) -> Event:
 def subscription_ending(record: Record, *, days: int) -> Event:
     """Its term ends in so many days."""
     return Event(record.tenant_id, "subscription.ending", {**_term_of(record), "days_left": days})
+
+
+def tenant_deletion_near(record: Record, *, days: int, kept_until: datetime) -> Event:
+    """The tenant's last subscription expired, and in so many days the tenant is deleted."""
+    return Event(
+        record.tenant_id,
+        "tenant.deletion_near",
+        {**_term_of(record), "days_left": days, "kept_until": format_instant(kept_until)},
+    )
 
 
 def subscription_status_changed(record: Record, *, from_status: str, to_status: str, by: str) -> Event:

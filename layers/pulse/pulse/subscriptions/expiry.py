@@ -1,4 +1,7 @@
-"""A year after a tenant's last subscription expired the tenant is deleted: softly, some at a time, announced."""
+"""A year after a tenant's last subscription expired the tenant is deleted: softly, some at a time, announced.
+
+Nobody is deleted who was not told: a week has passed since the last notice, however late the sweep gave it.
+"""
 
 from datetime import datetime, timedelta
 from typing import Final
@@ -9,7 +12,7 @@ from pulse.database import ingest_session
 from pulse.events.outbox import Event, add_events, publish_after_commit
 from pulse.operations.audit import record_change
 from pulse.subscriptions import store
-from pulse.subscriptions.lifecycle import DATA_KEPT
+from pulse.subscriptions.lifecycle import DATA_KEPT, WARNED_FOR
 from pulse.tenants.registry import delete_tenants
 from pulse.tenants.status import TenantStatus
 
@@ -26,7 +29,9 @@ def delete_expired_tenants(now: datetime, *, budget: timedelta) -> int:
     deleted, after = 0, ""
     while clock.now() < give_up_at:
         with ingest_session() as connection:
-            expired = store.lock_expired(connection, before=now - DATA_KEPT, after=after, limit=_BATCH)
+            expired = store.lock_expired(
+                connection, before=now - DATA_KEPT, noticed_before=now - WARNED_FOR, after=after, limit=_BATCH
+            )
             gone = delete_tenants(connection, list(expired), now=now)
             for tenant_id in gone:
                 record_change(

@@ -5,9 +5,10 @@
     ACTIVE ─┘
 
 A granted renewal leads back to ACTIVE from everywhere. Operators suspend and resume, and may put off the end of a term
-during its grace. A step counts from when it was due, however late somebody looks.
+during its grace. A step counts from when it was due, however late somebody looks. What is EXPIRED is kept for a year.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
@@ -18,6 +19,10 @@ GRACE_LENGTH: Final = timedelta(days=14)
 SUSPENSION_LENGTH: Final = timedelta(days=90)
 DATA_KEPT: Final = timedelta(days=365)
 NOTICE_DAYS: Final = (90, 60, 30, 14, 7, 1)
+DELETION_NOTICE_DAYS: Final = (30, 7)
+"""Before the data of an EXPIRED one are kept no longer."""
+WARNED_FOR: Final = timedelta(days=min(DELETION_NOTICE_DAYS))
+"""How long ago the last of these notices must have been given, however late it was."""
 _NOTHING_LEFT: Final = 0
 
 
@@ -69,7 +74,8 @@ _AFTER: Final = MappingProxyType(
 class Life(NamedTuple):
     """Where a subscription is in its life; `since` is when it came there.
 
-    `noticed_days` is the nearest notice before the end of the term that is done with, in days; None: none is.
+    `noticed_days` is the nearest notice that is done with, in days before the end of the term, or of an EXPIRED one
+    before its data are kept no longer; None: none is.
     """
 
     status: SubscriptionStatus
@@ -91,12 +97,27 @@ class Life(NamedTuple):
                 return None
 
     @property
+    def kept_until(self) -> datetime | None:
+        """Until when the data of an EXPIRED one are kept; None of others."""
+        return self.since + DATA_KEPT if self.status is SubscriptionStatus.EXPIRED else None
+
+    @property
+    def told_end(self) -> datetime | None:
+        """The end that people are told of beforehand; None while there is none to tell of."""
+        return self.term_end if self.status.is_within_term else self.kept_until
+
+    @property
+    def notice_days(self) -> tuple[int, ...]:
+        """How many days before that end."""
+        return NOTICE_DAYS if self.status.is_within_term else DELETION_NOTICE_DAYS
+
+    @property
     def due_at(self) -> datetime | None:
         """When the next step or notice is due; None when there is none any more."""
-        if not self.status.is_within_term:
+        if self.told_end is None:
             return self.ends_at
-        to_come = [days for days in NOTICE_DAYS if self.noticed_days is None or days < self.noticed_days]
-        return self.term_end - timedelta(days=max(to_come)) if to_come else self.term_end
+        to_come = [days for days in self.notice_days if self.noticed_days is None or days < self.noticed_days]
+        return self.told_end - timedelta(days=max(to_come)) if to_come else self.ends_at
 
 
 class Step(NamedTuple):
@@ -117,7 +138,7 @@ class Passage(NamedTuple):
 
 def begin(kind: SubscriptionKind, *, term_end: datetime, now: datetime) -> Life:
     """The life of a subscription whose term begins; notices whose time is over already are not given."""
-    return Life(kind.status_within_term, now, term_end, _newest_notice(term_end, now))
+    return Life(kind.status_within_term, now, term_end, _newest_notice(NOTICE_DAYS, term_end, now))
 
 
 def pass_time(life: Life, now: datetime) -> Passage:
@@ -126,7 +147,8 @@ def pass_time(life: Life, now: datetime) -> Passage:
     while (at := life.ends_at) is not None and at <= now:
         step = Step(life.status, _AFTER[life.status], at)
         steps.append(step)
-        life = life._replace(status=step.to_status, since=at, noticed_days=_NOTHING_LEFT)
+        is_over = step.to_status is SubscriptionStatus.EXPIRED
+        life = life._replace(status=step.to_status, since=at, noticed_days=None if is_over else _NOTHING_LEFT)
     notice = _due_notice(life, now)
     return Passage(life if notice is None else life._replace(noticed_days=notice), tuple(steps), notice)
 
@@ -144,7 +166,7 @@ def renew(life: Life, *, term_days: int, now: datetime) -> Life:
 
 def move_end(life: Life, kind: SubscriptionKind, *, term_end: datetime, now: datetime) -> Life:
     """The life with another end of its term; during the grace, an end to come leads back into the term."""
-    noticed = _newest_notice(term_end, now)
+    noticed = _newest_notice(NOTICE_DAYS, term_end, now)
     if life.status is SubscriptionStatus.GRACE and term_end > now:
         return Life(kind.status_within_term, now, term_end, noticed)
     return life._replace(term_end=term_end, noticed_days=noticed)
@@ -169,12 +191,12 @@ def days_until(end: datetime, now: datetime) -> int:
     return max(0, -((now - end) // timedelta(days=1)))
 
 
-def _newest_notice(term_end: datetime, now: datetime) -> int | None:
-    return min((days for days in NOTICE_DAYS if term_end - timedelta(days=days) <= now), default=None)
+def _newest_notice(notice_days: Sequence[int], end: datetime, now: datetime) -> int | None:
+    return min((days for days in notice_days if end - timedelta(days=days) <= now), default=None)
 
 
 def _due_notice(life: Life, now: datetime) -> int | None:
-    if not life.status.is_within_term:
+    if life.told_end is None:
         return None
-    newest = _newest_notice(life.term_end, now)
+    newest = _newest_notice(life.notice_days, life.told_end, now)
     return newest if newest is not None and (life.noticed_days is None or newest < life.noticed_days) else None

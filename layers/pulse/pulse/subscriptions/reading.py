@@ -17,6 +17,7 @@ from pulse.subscriptions.subscription import (
     SubscriptionFilter,
     SubscriptionList,
     SubscriptionPosition,
+    SubscriptionSort,
     SubscriptionSummary,
 )
 from pulse.subscriptions.view import shown, summarize
@@ -62,7 +63,14 @@ def list_history(tenant_id: str, *, subscription_id: UUID | None, limit: int, af
 
 
 def list_subscriptions_of_all(
-    actor: Principal, wanted: SubscriptionFilter, *, limit: int, after: SubscriptionPosition | None, origin: Origin
+    actor: Principal,
+    wanted: SubscriptionFilter,
+    *,
+    sort: SubscriptionSort = SubscriptionSort.TERM_END,
+    descending: bool = False,
+    limit: int,
+    after: SubscriptionPosition | None,
+    origin: Origin,
 ) -> SubscriptionList:
     """A page of subscriptions across tenants, for an operator. Raises NotPermittedError."""
     with audited_operator_session(
@@ -72,7 +80,7 @@ def list_subscriptions_of_all(
         origin=origin,
         tenant_id=wanted.tenant_id,
     ) as connection:
-        return _page(connection, wanted, limit, after)
+        return _page(connection, wanted, limit, after, sort=sort, descending=descending)
 
 
 def get_subscription_of_any(actor: Principal, subscription_id: UUID, *, origin: Origin) -> Subscription:
@@ -103,13 +111,25 @@ def list_history_of_any(
 
 
 def _page(
-    connection: Connection, wanted: SubscriptionFilter, limit: int, after: SubscriptionPosition | None
+    connection: Connection,
+    wanted: SubscriptionFilter,
+    limit: int,
+    after: SubscriptionPosition | None,
+    *,
+    sort: SubscriptionSort = SubscriptionSort.TERM_END,
+    descending: bool = False,
 ) -> SubscriptionList:
-    records, total = store.list_records(connection, wanted, limit=limit, after=after)
+    records, total = store.list_records(connection, wanted, sort=sort, descending=descending, limit=limit, after=after)
     now = clock.now()
     page = [shown(record, now) for record in records[:limit]]
-    position = SubscriptionPosition(page[-1].term_end, page[-1].subscription_id) if len(records) > limit else None
+    position = _position(sort, page[-1]) if len(records) > limit else None
     return SubscriptionList(page, position, total)
+
+
+def _position(sort: SubscriptionSort, last: Subscription) -> SubscriptionPosition:
+    return SubscriptionPosition(
+        sort, last.term_end, last.name, last.tenant_id, last.status, last.devices, last.subscription_id
+    )
 
 
 def _history(

@@ -1,6 +1,6 @@
 """Subscriptions in the database."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -8,10 +8,11 @@ from uuid import UUID
 from psycopg import sql
 from psycopg.types.json import Jsonb
 
-from pulse.database import Connection
+from pulse.database import Connection, keyset
+from pulse.database.keyset import KeyPart
 from pulse.errors import NotFoundError
 from pulse.subscriptions.lifecycle import Life, SubscriptionKind, SubscriptionStatus
-from pulse.subscriptions.subscription import Record, SubscriptionFilter, SubscriptionPosition
+from pulse.subscriptions.subscription import Record, SubscriptionFilter, SubscriptionPosition, SubscriptionSort
 
 _COLUMNS: Final = sql.SQL("""
     tenant_id, subscription_id, kind, parent_subscription_id, name, plan, description, device_limit, addon_limit,
@@ -26,6 +27,22 @@ _MATCHING: Final = sql.SQL("""
            OR (term_end < %(ending_before)s AND status IN ('TRIAL', 'ACTIVE')))
       AND (%(include_expired)s OR status <> 'EXPIRED')
 """)
+_TIE: Final = KeyPart(sql.SQL("subscription_id"), sql.SQL("%(after_subscription_id)s::uuid"))
+_TERM_END: Final = KeyPart(sql.SQL("term_end"), sql.SQL("%(after_term_end)s::timestamptz"))
+_RANK: Final = sql.SQL("array_position('{{TRIAL,ACTIVE,GRACE,SUSPENDED,EXPIRED}}'::text[], {status})")
+# The end of the term has an index. By the others all that fits is sorted: a tenant has a handful of subscriptions, and
+# ten thousand tenants are sorted in the time that a page takes to travel.
+_KEYS: Final = {
+    SubscriptionSort.TERM_END: (_TERM_END, _TIE),
+    SubscriptionSort.NAME: (KeyPart(sql.SQL("lower(name)"), sql.SQL("lower(%(after_name)s)")), _TIE),
+    SubscriptionSort.TENANT_ID: (KeyPart(sql.SQL("tenant_id"), sql.SQL("%(after_tenant_id)s")), _TERM_END, _TIE),
+    SubscriptionSort.STATUS: (
+        KeyPart(_RANK.format(status=sql.SQL("status")), _RANK.format(status=sql.SQL("%(after_status)s::text"))),
+        _TERM_END,
+        _TIE,
+    ),
+    SubscriptionSort.DEVICES: (KeyPart(sql.SQL("devices"), sql.SQL("%(after_devices)s::integer")), _TIE),
+}
 
 
 def read_records(connection: Connection, tenant_id: str) -> list[Record]:
@@ -38,24 +55,26 @@ def read_records(connection: Connection, tenant_id: str) -> list[Record]:
 
 
 def list_records(
-    connection: Connection, wanted: SubscriptionFilter, *, limit: int, after: SubscriptionPosition | None
+    connection: Connection,
+    wanted: SubscriptionFilter,
+    *,
+    sort: SubscriptionSort = SubscriptionSort.TERM_END,
+    descending: bool = False,
+    limit: int,
+    after: SubscriptionPosition | None,
 ) -> tuple[list[Record], int]:
-    """The subscriptions that are wanted, those first whose term ends first, one more than `limit` if there are more;
-    and how many there are.
-    """
-    parameters = {
-        **wanted._asdict(),
-        "after_end": after.term_end if after else None,
-        "after_id": after.subscription_id if after else None,
-        "limit": limit + 1,
-    }
+    """The subscriptions that are wanted, one more than `limit` if there are more; and how many there are."""
+    key = _KEYS[sort]
+    parameters: dict[str, Any] = {**wanted._asdict(), "limit": limit + 1}
+    if after is not None:
+        parameters |= {f"after_{name}": value for name, value in after._asdict().items()}
     rows = connection.execute(
-        sql.SQL("""
-            SELECT {columns} {matching}
-              AND (%(after_end)s::timestamptz IS NULL OR (term_end, subscription_id) > (%(after_end)s, %(after_id)s))
-            ORDER BY term_end, subscription_id
-            LIMIT %(limit)s
-        """).format(columns=_COLUMNS, matching=_MATCHING),
+        sql.SQL("SELECT {columns} {matching} AND {beyond} ORDER BY {ordering} LIMIT %(limit)s").format(
+            columns=_COLUMNS,
+            matching=_MATCHING,
+            beyond=sql.SQL("true") if after is None else keyset.beyond(key, descending=descending),
+            ordering=keyset.ordering(key, descending=descending),
+        ),
         parameters,
     ).fetchall()
     count = connection.execute(sql.SQL("SELECT count(*) AS total {}").format(_MATCHING), parameters).fetchone()
@@ -110,10 +129,47 @@ def lock_due(connection: Connection, now: datetime, *, limit: int) -> list[Recor
     return [_record(row) for row in rows]
 
 
-def lock_expired(connection: Connection, *, before: datetime, after: str, limit: int) -> dict[str, datetime]:
+def read_last_to_expire(connection: Connection, tenant_ids: Collection[str]) -> dict[str, UUID]:
+    """Of those of the tenants all of whose subscriptions are EXPIRED, the one that was the last."""
+    rows = connection.execute(
+        """
+        SELECT tenant_id,
+               (array_agg(subscription_id ORDER BY status_since DESC, subscription_id DESC))[1] AS subscription_id
+        FROM subscriptions
+        WHERE kind <> 'ADDON' AND tenant_id = ANY(%(tenant_ids)s)
+        GROUP BY tenant_id
+        HAVING bool_and(status = 'EXPIRED')
+        """,
+        {"tenant_ids": list(tenant_ids)},
+    )
+    return {row["tenant_id"]: row["subscription_id"] for row in rows}
+
+
+def note_last_notices(connection: Connection, records: Sequence[Record], now: datetime) -> None:
+    """Note that nothing more is to be told of locked subscriptions that are EXPIRED."""
+    connection.execute(
+        """
+        UPDATE subscriptions
+        SET deletion_noticed_at = %(now)s
+        FROM unnest(%(tenant_ids)s::text[], %(subscription_ids)s::uuid[]) AS noticed (tenant_id, subscription_id)
+        WHERE subscriptions.tenant_id = noticed.tenant_id
+          AND subscriptions.subscription_id = noticed.subscription_id
+        """,
+        {
+            "now": now,
+            "tenant_ids": [record.tenant_id for record in records],
+            "subscription_ids": [record.subscription_id for record in records],
+        },
+    )
+
+
+def lock_expired(
+    connection: Connection, *, before: datetime, noticed_before: datetime, after: str, limit: int
+) -> dict[str, datetime]:
     """Tenants all of whose subscriptions had expired by then, by id from the one that follows `after`; and since when.
 
-    Their subscriptions are locked, so that none of them is renewed until the transaction ends.
+    The last notice of each was given by `noticed_before`. Their subscriptions are locked, so that none of them is
+    renewed until the transaction ends.
     """
     found = sql.SQL("""
         SELECT tenant_id, max(status_since) AS expired_at
@@ -121,10 +177,11 @@ def lock_expired(connection: Connection, *, before: datetime, after: str, limit:
         WHERE kind <> 'ADDON' AND tenant_id > %(after)s AND (%(only)s::text[] IS NULL OR tenant_id = ANY(%(only)s))
         GROUP BY tenant_id
         HAVING bool_and(status = 'EXPIRED') AND max(status_since) <= %(before)s
+           AND bool_and(deletion_noticed_at >= status_since AND deletion_noticed_at <= %(noticed_before)s)
         ORDER BY tenant_id
         LIMIT %(limit)s
     """)
-    wanted = {"before": before, "after": after, "limit": limit, "only": None}
+    wanted = {"before": before, "noticed_before": noticed_before, "after": after, "limit": limit, "only": None}
     tenant_ids = [row["tenant_id"] for row in connection.execute(found, wanted)]
     connection.execute("SELECT FROM subscriptions WHERE tenant_id = ANY(%(ids)s) FOR UPDATE", {"ids": tenant_ids})
     rows = connection.execute(found, {**wanted, "only": tenant_ids})

@@ -54,8 +54,8 @@ class SubscriptionEvent(Model):
     subscription_id: UUID
     time: datetime
     event: str = Field(
-        description="`created`, `changed`, `noticed`, `status_changed`, `suspended`, `resumed`, `renewal_requested`, "
-        "`renewal_withdrawn`, `renewal_refused`, `renewed`, `devices_moved`"
+        description="`created`, `changed`, `noticed`, `deletion_noticed`, `status_changed`, `suspended`, `resumed`, "
+        "`renewal_requested`, `renewal_withdrawn`, `renewal_refused`, `renewed`, `devices_moved`"
     )
     actor: str = Field(description="Who did it; `system` when it was the time")
     from_status: SubscriptionStatus | None
@@ -100,10 +100,25 @@ class SubscriptionFilter(NamedTuple):
     include_expired: bool = True
 
 
-class SubscriptionPosition(NamedTuple):
-    """A place in the list of subscriptions, which has those first whose term ends first."""
+class SubscriptionSort(StrEnum):
+    """What a list of subscriptions is sorted by; `status` ascending is the order of its life."""
 
+    TERM_END = "term_end"
+    NAME = "name"
+    TENANT_ID = "tenant_id"
+    STATUS = "status"
+    DEVICES = "devices"
+
+
+class SubscriptionPosition(NamedTuple):
+    """A place in a list sorted by `sort`: the subscription there, and what a list may be sorted by."""
+
+    sort: SubscriptionSort
     term_end: AwareDatetime
+    name: str
+    tenant_id: str
+    status: SubscriptionStatus
+    devices: int
     subscription_id: UUID
 
 

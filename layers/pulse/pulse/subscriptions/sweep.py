@@ -9,8 +9,9 @@ from pulse.events.outbox import Event, add_events, publish_after_commit
 from pulse.operations.audit import record_change
 from pulse.subscriptions import announcements, store
 from pulse.subscriptions.history import Happening, append_events
-from pulse.subscriptions.lifecycle import Passage, pass_time
+from pulse.subscriptions.lifecycle import DELETION_NOTICE_DAYS, Passage, pass_time
 from pulse.subscriptions.subscription import Record
+from pulse.tenants.status import PLATFORM, deleted_tenants
 
 _BATCH: Final = 500
 _ACTOR: Final = "system"
@@ -25,7 +26,7 @@ def sweep_subscriptions(now: datetime, *, budget: timedelta) -> dict[str, int]:
             due = store.lock_due(connection, now, limit=_BATCH)
             passages = [(record, pass_time(record.life, now)) for record in due]
             if passages:
-                _write(connection, passages)
+                passages = _write(connection, passages, now)
         for _, passage in passages:
             counts["steps"] += len(passage.steps)
             counts["notices"] += passage.notice is not None
@@ -36,8 +37,12 @@ def sweep_subscriptions(now: datetime, *, budget: timedelta) -> dict[str, int]:
     return counts
 
 
-def _write(connection: Connection, passages: list[tuple[Record, Passage]]) -> None:
+def _write(
+    connection: Connection, passages: list[tuple[Record, Passage]], now: datetime
+) -> list[tuple[Record, Passage]]:
+    """Write what time has brought; return it as it was told."""
     store.update_lives(connection, [(record, passage.life) for record, passage in passages])
+    passages = _without_pointless(connection, passages, now)
     append_events(connection, [happening for entry in passages for happening in _happenings(*entry)])
     add_events(connection, [event for entry in passages for event in _events(*entry)])
     with connection.pipeline():
@@ -52,6 +57,30 @@ def _write(connection: Connection, passages: list[tuple[Record, Passage]]) -> No
                     before={"status": record.life.status.value},
                     after={"status": passage.life.status.value},
                 )
+    return passages
+
+
+def _without_pointless(
+    connection: Connection, passages: list[tuple[Record, Passage]], now: datetime
+) -> list[tuple[Record, Passage]]:
+    """Of notices before a deletion those remain that are of the subscription with which the tenant goes."""
+    last_ones = [(record, passage) for record, passage in passages if _is_before_deletion(passage)]
+    if not last_ones:
+        return passages
+    nearest = min(DELETION_NOTICE_DAYS)
+    store.note_last_notices(connection, [record for record, passage in last_ones if passage.notice == nearest], now)
+    tenant_ids = {record.tenant_id for record, _ in last_ones}
+    last = store.read_last_to_expire(connection, tenant_ids - deleted_tenants(connection, tenant_ids) - {PLATFORM})
+    return [
+        (record, passage._replace(notice=None))
+        if _is_before_deletion(passage) and last.get(record.tenant_id) != record.subscription_id
+        else (record, passage)
+        for record, passage in passages
+    ]
+
+
+def _is_before_deletion(passage: Passage) -> bool:
+    return passage.notice is not None and not passage.life.status.is_within_term
 
 
 def _happenings(record: Record, passage: Passage) -> list[Happening]:
@@ -68,11 +97,13 @@ def _happenings(record: Record, passage: Passage) -> list[Happening]:
         )
         for step in passage.steps
     ]
-    if passage.notice is not None:
+    end = passage.life.told_end
+    if passage.notice is not None and end is not None:
         status = passage.life.status
-        at = passage.life.term_end - timedelta(days=passage.notice)
+        event = "deletion_noticed" if _is_before_deletion(passage) else "noticed"
+        at = end - timedelta(days=passage.notice)
         detail = {"days": passage.notice}
-        found.append(Happening(record.tenant_id, record.subscription_id, at, "noticed", _ACTOR, status, status, detail))
+        found.append(Happening(record.tenant_id, record.subscription_id, at, event, _ACTOR, status, status, detail))
     return found
 
 
@@ -83,6 +114,9 @@ def _events(record: Record, passage: Passage) -> list[Event]:
         )
         for step in passage.steps
     ]
-    if passage.notice is not None:
+    kept_until = passage.life.kept_until
+    if passage.notice is not None and kept_until is not None:
+        told.append(announcements.tenant_deletion_near(record, days=passage.notice, kept_until=kept_until))
+    elif passage.notice is not None:
         told.append(announcements.subscription_ending(record, days=passage.notice))
     return told

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from pulse.subscriptions.lifecycle import DATA_KEPT, SubscriptionKind, SubscriptionStatus, days_until
+from pulse.subscriptions.lifecycle import SubscriptionKind, days_until
 from pulse.subscriptions.subscription import Record, Subscription, SubscriptionSummary
 
 
@@ -25,7 +25,7 @@ def shown(record: Record, now: datetime) -> Subscription:
         term_end=life.term_end,
         days_left=days_until(life.term_end, now),
         status_ends_at=life.ends_at,
-        data_kept_until=life.since + DATA_KEPT if life.status is SubscriptionStatus.EXPIRED else None,
+        data_kept_until=life.kept_until,
         device_limit=record.device_limit,
         seat_limit=record.seat_limit,
         devices=record.devices,

@@ -1,6 +1,6 @@
 """Tenants in the database."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from ipaddress import IPv4Network, IPv6Network
 from typing import Any, Final, NamedTuple
@@ -126,6 +126,14 @@ def list_customers(connection: Connection, *, q: str | None = None) -> list[Tena
     return [TenantName(**row | {"status": TenantStatus(row["status"])}) for row in rows]
 
 
+def names_of_tenants(connection: Connection, tenant_ids: Collection[str]) -> dict[str, str]:
+    """What tenants are called, deleted ones too; the platform itself is one here."""
+    rows = connection.execute(
+        "SELECT tenant_id, name FROM tenants WHERE tenant_id = ANY(%(tenant_ids)s)", {"tenant_ids": list(tenant_ids)}
+    )
+    return {row["tenant_id"]: row["name"] for row in rows}
+
+
 def count_tenants(connection: Connection) -> dict[TenantStatus, int]:
     """How many customers there are, by status; every status is there. The platform itself is none."""
     rows = connection.execute(
@@ -231,15 +239,15 @@ def set_status(
 
 
 def delete_tenants(connection: Connection, tenant_ids: Sequence[str], *, now: datetime) -> list[str]:
-    """Delete those of the tenants that are not deleted yet; return which these are."""
+    """Delete those of the tenants that are not deleted yet, never the platform itself; return which these are."""
     rows = connection.execute(
         """
         UPDATE tenants
         SET status = 'DELETED', suspended_at = NULL, suspended_reason = '', deleted_at = %(now)s, version = version + 1
-        WHERE tenant_id = ANY(%(tenant_ids)s) AND status <> 'DELETED'
+        WHERE tenant_id = ANY(%(tenant_ids)s) AND status <> 'DELETED' AND tenant_id <> %(platform)s
         RETURNING tenant_id
         """,
-        {"tenant_ids": list(tenant_ids), "now": now},
+        {"tenant_ids": list(tenant_ids), "now": now, "platform": PLATFORM},
     )
     return sorted(row["tenant_id"] for row in rows)
 

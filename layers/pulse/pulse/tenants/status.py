@@ -36,6 +36,15 @@ def read_standing(connection: Connection, tenant_id: str) -> TenantStanding | No
     return TenantStanding(TenantStatus(row["status"]), tuple(row["ip_allowlist"])) if row else None
 
 
+def deleted_tenants(connection: Connection, tenant_ids: Iterable[str]) -> frozenset[str]:
+    """Those of the tenants that are deleted."""
+    rows = connection.execute(
+        "SELECT tenant_id FROM tenants WHERE tenant_id = ANY(%(tenant_ids)s) AND status = 'DELETED'",
+        {"tenant_ids": sorted(set(tenant_ids))},
+    ).fetchall()
+    return frozenset(row["tenant_id"] for row in rows)
+
+
 def inactive_tenants(connection: Connection, tenant_ids: Iterable[str]) -> frozenset[str]:
     """Those of the tenants that are suspended or deleted."""
     rows = connection.execute(

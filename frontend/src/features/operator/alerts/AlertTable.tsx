@@ -1,6 +1,6 @@
 import type { ColumnDef } from "@tanstack/react-table";
 import { useMemo, type ReactNode } from "react";
-import { DataTable } from "@/components/DataTable";
+import { DataTable, type Sorting } from "@/components/DataTable";
 import { Facts } from "@/components/Panel";
 import { Unfold } from "@/components/Row";
 import { SeverityLabel } from "@/components/Severity";
@@ -15,14 +15,17 @@ interface AlertTableProps {
   alerts: readonly TenantAlert[];
   expanded: string | undefined;
   onExpand: (alertId: string | null) => void;
+  sorting: Sorting;
+  onSort: (sorting: Sorting) => void;
 }
 
-export function AlertTable({ alerts, expanded, onExpand }: AlertTableProps): ReactNode {
+export function AlertTable({ alerts, expanded, onExpand, sorting, onSort }: AlertTableProps): ReactNode {
   const columns = useMemo<ColumnDef<TenantAlert>[]>(
     () => [
       {
         id: "severity",
         header: text.columns.severity,
+        meta: { sort: "severity" },
         cell: ({ row }) => <SeverityLabel severity={row.original.severity} />,
       },
       {
@@ -41,17 +44,23 @@ export function AlertTable({ alerts, expanded, onExpand }: AlertTableProps): Rea
       {
         id: "tenant",
         header: text.columns.tenant,
-        cell: ({ row }) => <TenantLink tenantId={row.original.tenant_id} />,
+        meta: { sort: "tenant_id" },
+        cell: ({ row: { original } }) => <TenantLink tenantId={original.tenant_id} name={original.tenant_name} />,
       },
       {
         id: "device",
         header: text.columns.device,
-        meta: { className: "font-mono text-xs" },
-        cell: ({ row }) => row.original.device_id ?? shared.none,
+        cell: ({ row: { original } }) => (
+          <>
+            {original.device_name !== null && <span className="block">{original.device_name}</span>}
+            <span className="font-mono text-xs text-muted">{original.device_id ?? shared.none}</span>
+          </>
+        ),
       },
       {
         id: "status",
         header: text.columns.status,
+        meta: { sort: "status" },
         cell: ({ row: { original } }) => (
           <span className="flex items-center gap-1.5">
             <AlertStatusBadge status={original.status} />
@@ -62,7 +71,7 @@ export function AlertTable({ alerts, expanded, onExpand }: AlertTableProps): Rea
       {
         id: "opened",
         header: text.columns.opened,
-        meta: { className: "text-muted" },
+        meta: { sort: "opened_at", className: "text-muted" },
         cell: ({ row }) => <TimeAgo time={row.original.opened_at} />,
       },
     ],
@@ -74,6 +83,8 @@ export function AlertTable({ alerts, expanded, onExpand }: AlertTableProps): Rea
       columns={columns}
       rows={alerts}
       rowId={(alert) => alert.alert_id}
+      sorting={sorting}
+      onSort={onSort}
       below={(alert) => (alert.alert_id === expanded ? <AlertFacts alert={alert} /> : null)}
     />
   );

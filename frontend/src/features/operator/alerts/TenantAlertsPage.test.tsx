@@ -9,10 +9,12 @@ import TenantAlertsPage from "./TenantAlertsPage";
 const ALERT = {
   alert_id: "a-1",
   tenant_id: "acme",
+  tenant_name: "Acme Cold Chain",
   type: "THRESHOLD",
   severity: "CRITICAL",
   status: "CLOSED",
   device_id: "fridge-1",
+  device_name: "Fridge at the gate",
   site_id: "north",
   rule_id: null,
   summary: "Too warm",
@@ -63,7 +65,7 @@ it("counts every status, and keeps tab and filters in the address", async () => 
   expect(router.state.location.search).toBe("?tenant=acme&status=ALL&severity=CRITICAL&type=SYSTEM_HEALTH");
   await vi.waitFor(() =>
     expect(asked.search).toBe(
-      "?severity=CRITICAL&type=SYSTEM_HEALTH&tenant_id=acme&status=OPEN&status=ACKNOWLEDGED&status=CLOSED&limit=50",
+      "?severity=CRITICAL&type=SYSTEM_HEALTH&tenant_id=acme&status=OPEN&status=ACKNOWLEDGED&status=CLOSED&sort=opened_at&order=desc&limit=50",
     ),
   );
 });

@@ -11,8 +11,9 @@ import { Tabs } from "@/components/Tabs";
 import { alertStatusWords, alertTypeName, severityWords } from "@/components/text";
 import { instantIn } from "@/lib/time";
 import { useSearchState } from "@/lib/useSearchState";
+import { useSortChoice } from "../useSortChoice";
 import { AlertTable } from "./AlertTable";
-import { alertPages, type AlertFilters, type AlertType } from "./queries";
+import { alertPages, SORTS, type AlertFilters, type AlertType } from "./queries";
 import { text } from "./text";
 
 const STATUSES: readonly AlertStatus[] = ["OPEN", "ACKNOWLEDGED", "CLOSED"];
@@ -47,7 +48,8 @@ export default function TenantAlertsPage(): ReactNode {
     start: instantIn(one("start")),
     end: instantIn(one("end")),
   };
-  const query = useInfiniteQuery(alertPages({ ...narrowing, status: tab === "ALL" ? [...STATUSES] : [tab] }));
+  const { sorting, onSort } = useSortChoice(SORTS, { sort: "opened_at", order: "desc" });
+  const query = useInfiniteQuery(alertPages({ ...narrowing, status: tab === "ALL" ? [...STATUSES] : [tab] }, sorting));
   const counts = query.data?.pages[0]?.counts;
   const search = useCallback((q: string) => change({ q }, { replace: true }), [change]);
   const ofTenant = useCallback((tenant: string) => change({ tenant }, { replace: true }), [change]);
@@ -92,7 +94,9 @@ export default function TenantAlertsPage(): ReactNode {
         ]}
       >
         <ListPanel query={query} words={text} onClear={isFiltered ? () => change(NOTHING) : undefined}>
-          {(alerts) => <AlertTable alerts={alerts} expanded={one("alert")} onExpand={expand} />}
+          {(alerts) => (
+            <AlertTable alerts={alerts} expanded={one("alert")} onExpand={expand} sorting={sorting} onSort={onSort} />
+          )}
         </ListPanel>
       </Tabs>
     </>

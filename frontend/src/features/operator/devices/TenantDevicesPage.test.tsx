@@ -8,6 +8,7 @@ import TenantDevicesPage from "./TenantDevicesPage";
 
 const DEVICE = {
   tenant_id: "acme",
+  tenant_name: "Acme Cold Chain",
   device_id: "fridge-1",
   name: "Fridge",
   site_id: "north",
@@ -47,9 +48,20 @@ it("keeps its filters in the address, and asks the API for them", async () => {
       q: "fri",
       status: "OFFLINE",
       lifecycle: "DECOMMISSIONED",
+      sort: "tenant_id",
+      order: "asc",
       limit: "50",
     }),
   );
+});
+
+it("asks the server for another order when a head is clicked, and keeps it in the address", async () => {
+  const asked = hearQuery("/operator/devices", { items: [DEVICE], next_cursor: null, total: 1 });
+  const { router } = renderPage(<TenantDevicesPage />, { role: "operator" });
+  await userEvent.click(await screen.findByRole("button", { name: "Heard of" }));
+  expect(router.state.location.search).toBe("?sort=last_seen_at&order=desc");
+  await vi.waitFor(() => expect(asked.search).toContain("sort=last_seen_at&order=desc"));
+  expect(await screen.findByRole("columnheader", { name: "Heard of" })).toHaveAttribute("aria-sort", "descending");
 });
 
 it("says why the devices can't be read", async () => {

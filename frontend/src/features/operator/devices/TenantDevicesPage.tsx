@@ -12,7 +12,8 @@ import { lifecycleWords, statusWords } from "@/components/text";
 import { TimeAgo } from "@/components/Time";
 import { useSearchState } from "@/lib/useSearchState";
 import { TenantLink } from "../TenantLink";
-import { devicePages, type DeviceFilters, type TenantDevice } from "./queries";
+import { useSortChoice } from "../useSortChoice";
+import { devicePages, SORTS, type DeviceFilters, type TenantDevice } from "./queries";
 import { text } from "./text";
 
 const LIFECYCLES = Object.keys(lifecycleWords) as Lifecycle[];
@@ -27,7 +28,8 @@ export default function TenantDevicesPage(): ReactNode {
     lifecycle: LIFECYCLES.find((known) => known === one("lifecycle")),
     device_type: one("type"),
   };
-  const query = useInfiniteQuery(devicePages(filters));
+  const { sorting, onSort } = useSortChoice(SORTS, { sort: "tenant_id", order: "asc" });
+  const query = useInfiniteQuery(devicePages(filters, sorting));
   const search = useCallback((q: string) => change({ q }, { replace: true }), [change]);
   const ofTenant = useCallback((tenant: string) => change({ tenant }, { replace: true }), [change]);
   const ofType = useCallback((type: string) => change({ type }, { replace: true }), [change]);
@@ -67,6 +69,8 @@ export default function TenantDevicesPage(): ReactNode {
           columns={COLUMNS}
           rows={devices}
           rowId={({ tenant_id, device_id }) => `${tenant_id} ${device_id}`}
+          sorting={sorting}
+          onSort={onSort}
         />
       )}
     </ListPage>
@@ -81,6 +85,7 @@ const COLUMNS: ColumnDef<TenantDevice>[] = [
   {
     id: "device",
     header: text.columns.device,
+    meta: { sort: "name" },
     cell: ({ row: { original: device } }) => (
       <>
         <span className="font-medium">{device.name}</span>{" "}
@@ -91,18 +96,20 @@ const COLUMNS: ColumnDef<TenantDevice>[] = [
   {
     id: "tenant",
     header: text.columns.tenant,
-    cell: ({ row }) => <TenantLink tenantId={row.original.tenant_id} />,
+    meta: { sort: "tenant_id" },
+    cell: ({ row: { original } }) => <TenantLink tenantId={original.tenant_id} name={original.tenant_name} />,
   },
   { id: "site", header: text.columns.site, cell: ({ row }) => row.original.site_name },
   {
     id: "type",
     header: text.columns.type,
-    meta: { className: "text-muted" },
+    meta: { sort: "device_type", className: "text-muted" },
     cell: ({ row }) => row.original.device_type,
   },
   {
     id: "status",
     header: text.columns.status,
+    meta: { sort: "status" },
     cell: ({ row: { original } }) => (
       <span className="flex items-center gap-2">
         <StatusLabel status={original.status} />
@@ -113,7 +120,7 @@ const COLUMNS: ColumnDef<TenantDevice>[] = [
   {
     id: "seen",
     header: text.columns.seen,
-    meta: { className: "text-muted" },
+    meta: { sort: "last_seen_at", className: "text-muted" },
     cell: ({ row }) => <TimeAgo time={row.original.last_seen_at} />,
   },
   {

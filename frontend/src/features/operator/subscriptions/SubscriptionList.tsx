@@ -6,7 +6,9 @@ import { SearchInput } from "@/components/SearchInput";
 import { SelectFilter } from "@/components/SelectFilter";
 import { subscriptionKindWords as kindWords, subscriptionStatusWords as statusWords } from "@/components/text";
 import { useSearchState } from "@/lib/useSearchState";
+import { useSortChoice } from "../useSortChoice";
 import {
+  SORTS,
   subscriptionPages,
   useResume,
   type Subscription,
@@ -32,7 +34,8 @@ export function SubscriptionList(): ReactNode {
     status: STATUSES.find((known) => known === one("status")),
     ending_within_days: ending === undefined ? undefined : Number(ending),
   };
-  const query = useInfiniteQuery(subscriptionPages(filters));
+  const { sorting, onSort } = useSortChoice(SORTS, { sort: "term_end", order: "asc" });
+  const query = useInfiniteQuery(subscriptionPages(filters, sorting));
   const resume = useResume();
   const [asked, setAsked] = useState<{ act: Act; subscription: Subscription }>();
   const ofTenant = useCallback((tenant: string) => change({ tenant }, { replace: true }), [change]);
@@ -79,6 +82,8 @@ export function SubscriptionList(): ReactNode {
             expanded={one("subscription")}
             onExpand={expand}
             onAct={act}
+            sorting={sorting}
+            onSort={onSort}
           />
         )}
       </ListPanel>

@@ -1,7 +1,7 @@
 import type { ColumnDef } from "@tanstack/react-table";
 import { useMemo, type ReactNode } from "react";
 import { usePermission } from "@/auth/permissions";
-import { DataTable } from "@/components/DataTable";
+import { DataTable, type Sorting } from "@/components/DataTable";
 import { MenuItem } from "@/components/Menu";
 import { Facts } from "@/components/Panel";
 import { RowMenu } from "@/components/Row";
@@ -26,15 +26,25 @@ interface SubscriptionTableProps {
   expanded: string | undefined;
   onExpand: (subscriptionId: string | null) => void;
   onAct: (act: Act, subscription: Subscription) => void;
+  sorting: Sorting;
+  onSort: (sorting: Sorting) => void;
 }
 
-export function SubscriptionTable({ subscriptions, expanded, onExpand, onAct }: SubscriptionTableProps): ReactNode {
+export function SubscriptionTable({
+  subscriptions,
+  expanded,
+  onExpand,
+  onAct,
+  sorting,
+  onSort,
+}: SubscriptionTableProps): ReactNode {
   const mayManage = usePermission("operator.subscriptions:manage");
   const columns = useMemo<ColumnDef<Subscription>[]>(() => {
     const shown: ColumnDef<Subscription>[] = [
       {
         id: "name",
         header: text.columns.name,
+        meta: { sort: "name" },
         cell: ({ row: { original: subscription } }) => (
           <SubscriptionName
             subscription={subscription}
@@ -46,22 +56,25 @@ export function SubscriptionTable({ subscriptions, expanded, onExpand, onAct }: 
       {
         id: "tenant",
         header: text.columns.tenant,
+        meta: { sort: "tenant_id" },
         cell: ({ row }) => <TenantLink tenantId={row.original.tenant_id} />,
       },
       {
         id: "status",
         header: text.columns.status,
+        meta: { sort: "status" },
         cell: ({ row }) => <SubscriptionState subscription={row.original} />,
       },
       {
         id: "seats",
         header: text.columns.seats,
-        meta: { className: "tabular w-48" },
+        meta: { sort: "devices", className: "tabular w-48" },
         cell: ({ row }) => <SubscriptionSeats subscription={row.original} />,
       },
       {
         id: "term",
         header: text.columns.term,
+        meta: { sort: "term_end" },
         cell: ({ row }) => <SubscriptionTerm subscription={row.original} />,
       },
     ];
@@ -96,6 +109,8 @@ export function SubscriptionTable({ subscriptions, expanded, onExpand, onAct }: 
       columns={columns}
       rows={subscriptions}
       rowId={(subscription) => subscription.subscription_id}
+      sorting={sorting}
+      onSort={onSort}
       below={(subscription) =>
         subscription.subscription_id === expanded ? <Details subscription={subscription} /> : null
       }

@@ -81,7 +81,16 @@ it("keeps its filters in the address, and asks the API for them", async () => {
   await userEvent.selectOptions(screen.getByLabelText("Kind"), "TRIAL");
   await userEvent.selectOptions(screen.getByLabelText("Term ends"), "30");
   expect(router.state.location.search).toBe("?tenant=acme&kind=TRIAL&ending=30");
-  await vi.waitFor(() => expect(asked.search).toBe("?tenant_id=acme&kind=TRIAL&ending_within_days=30&limit=50"));
+  await vi.waitFor(() =>
+    expect(asked.search).toBe("?tenant_id=acme&kind=TRIAL&ending_within_days=30&sort=term_end&order=asc&limit=50"),
+  );
+});
+
+it("sorts by the column that is clicked", async () => {
+  const asked = hearQuery("/operator/subscriptions", { items: [MAIN], next_cursor: null, total: 1 });
+  renderPage(<SubscriptionsPage />, { role: "operator" });
+  await userEvent.click(await screen.findByRole("button", { name: "Devices" }));
+  await vi.waitFor(() => expect(asked.search).toContain("sort=devices&order=desc"));
 });
 
 it("grants a tenant a subscription", async () => {

@@ -3,15 +3,18 @@ import { api, ask, ifMatch } from "@/api/client";
 import { pagesOf } from "@/api/paging";
 import type { Schemas } from "@/api/types";
 import { useChange } from "@/components/useChange";
+import type { SortChoice } from "../useSortChoice";
 import { text } from "./text";
 
 export type Subscription = Schemas["Subscription"];
 export type SubscriptionKind = Schemas["SubscriptionKind"];
 export type SubscriptionStatus = Schemas["SubscriptionStatus"];
+export type SubscriptionSort = Schemas["SubscriptionSort"];
 export type Renewal = Schemas["Renewal"];
 export type RenewalStatus = Schemas["RenewalStatus"];
 
 const SUBSCRIPTIONS = "operator-subscriptions";
+export const SORTS: readonly SubscriptionSort[] = ["term_end", "name", "tenant_id", "status", "devices"];
 
 export interface SubscriptionFilters {
   tenant_id: string | undefined;
@@ -20,9 +23,11 @@ export interface SubscriptionFilters {
   ending_within_days: number | undefined;
 }
 
-export const subscriptionPages = (filters: SubscriptionFilters) =>
-  pagesOf([SUBSCRIPTIONS, "list", filters], (cursor, signal) =>
-    ask(api.GET("/operator/subscriptions", { params: { query: { ...filters, limit: 50, cursor } }, signal })),
+export const subscriptionPages = (filters: SubscriptionFilters, sorting: SortChoice<SubscriptionSort>) =>
+  pagesOf([SUBSCRIPTIONS, "list", filters, sorting], (cursor, signal) =>
+    ask(
+      api.GET("/operator/subscriptions", { params: { query: { ...filters, ...sorting, limit: 50, cursor } }, signal }),
+    ),
   );
 
 export const history = (subscription_id: string) =>

@@ -26,6 +26,11 @@ class KindName(StrEnum):
     SNMP = "snmp"
     MQTT = "mqtt"
 
+    @property
+    def keeps_incidents(self) -> bool:
+        """Whether what it was told of stays open there until it is told that it is over."""
+        return self is KindName.PAGERDUTY
+
 
 class ChannelConfig(Input):
     """What a channel needs to know. Fields that are `writeOnly` in its JSON schema are kept encrypted."""

@@ -15,7 +15,7 @@ from pulse.settings import settings
 
 
 class PagerDutyKind(ChannelKind[PagerDutyConfig]):
-    """PagerDuty: an incident is triggered, acknowledged and resolved with its alert."""
+    """PagerDuty: an incident is triggered, acknowledged and resolved with its alert or its subscription."""
 
     name = KindName.PAGERDUTY
     title = "PagerDuty"

@@ -23,6 +23,8 @@ _ACTIONS: Final = MappingProxyType(
         NoticeEvent.ESCALATED: "trigger",
         NoticeEvent.UNANSWERED: "trigger",
         NoticeEvent.SUBSCRIPTION_ENDING: "trigger",
+        NoticeEvent.TENANT_DELETION: "trigger",
+        NoticeEvent.SUBSCRIPTION_RENEWED: "resolve",
         NoticeEvent.TEST: "trigger",
         NoticeEvent.ACKNOWLEDGED: "acknowledge",
         NoticeEvent.CLOSED: "resolve",
@@ -32,7 +34,7 @@ _MAXIMUM_SUMMARY: Final = 1024
 
 
 def event_of(notice: Notice, routing_key: str) -> dict[str, Any]:
-    """One alert is one incident: all of its events have the same `dedup_key`."""
+    """One alert is one incident, and so is one subscription: all events of it have the same `dedup_key`."""
     event: dict[str, Any] = {
         "routing_key": routing_key,
         "event_action": _ACTIONS[notice.event],

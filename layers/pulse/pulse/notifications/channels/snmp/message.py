@@ -19,6 +19,8 @@ _NOTIFICATIONS: Final = MappingProxyType(
         NoticeEvent.CLOSED: 3,
         NoticeEvent.TEST: 4,
         NoticeEvent.SUBSCRIPTION_ENDING: 1,
+        NoticeEvent.TENANT_DELETION: 1,
+        NoticeEvent.SUBSCRIPTION_RENEWED: 3,
     }
 )
 
