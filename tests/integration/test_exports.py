@@ -156,7 +156,8 @@ def test_a_file_of_alerts_is_narrowed_to_device_and_status(exporter: Fleet) -> N
     with ingest_session() as connection:
         open_alerts(connection, [make_opening(exporter.tenant_id, cause, time=NOON - MINUTE) for cause in "ab"])
     assert [alert["severity"] for alert in exported(exporter, Dataset.ALERTS, device_id="freezer-1")] == ["MEDIUM"] * 2
-    assert exported(exporter, Dataset.ALERTS, device_id="nobody") == []
+    exporter.add_device("calm")
+    assert exported(exporter, Dataset.ALERTS, device_id="calm") == []
     assert exported(exporter, Dataset.ALERTS, dataset_status="CLOSED") == []
 
 
@@ -189,9 +190,19 @@ def test_every_file_is_narrowed_by_tags_and_group_as_the_lists_are(
     assert everybody >= {"wanted", "warm", "open", "apart"}
 
 
-def test_a_group_that_there_is_not_has_nobody(exporter: Fleet) -> None:
-    exporter.add_device()
-    assert exported(exporter, Dataset.DEVICES, group_id=UUID(int=0)) == []
+@pytest.mark.parametrize(
+    ("wished", "reason"),
+    [
+        ({"site_id": "nowhere"}, "there is no site nowhere"),
+        ({"device_id": "nobody"}, "there is no device nobody"),
+        ({"group_id": UUID(int=0)}, f"there is no group {UUID(int=0)}"),
+    ],
+)
+def test_what_a_file_is_narrowed_to_must_exist(exporter: Fleet, wished: dict[str, Any], reason: str) -> None:
+    wish = ExportWish(Dataset.TELEMETRY, Format.CSV, **wished)
+    for attempt in (managing.request_export, managing.download):
+        with pytest.raises(InvalidInputError, match=reason):
+            attempt(exporter.person(), wish, origin=ORIGIN)
 
 
 def test_ten_thousand_devices_come_whole_with_their_availability_in_one_request(exporter: Fleet) -> None:

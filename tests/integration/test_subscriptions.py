@@ -229,7 +229,29 @@ def test_a_renewed_trial_is_a_main_subscription(fleet: Fleet, time: Time) -> Non
     renew(fleet, trial, device_limit=50)
     after = now_of(fleet, trial)
     assert (after.kind, after.status, after.device_limit) == (SubscriptionKind.MAIN, ACTIVE, 50)
-    assert after.term_end == NOON + 370 * DAY
+    assert (after.term_start, after.term_end) == (NOON + 5 * DAY, NOON + 370 * DAY)
+
+
+def test_a_renewal_keeps_what_was_asked_for_beside_what_was_granted(fleet: Fleet) -> None:
+    main = subscribe(fleet.tenant_id)
+    wish = RenewalWish(365, 1000, "")
+    asked = renewing.request_renewal(fleet.person(), main.subscription_id, wish, origin=ORIGIN)
+    assert (asked.granted_term_days, asked.granted_device_limit) == (None, None)
+    granted = renewing.grant_renewal(operator(), asked.renewal_id, RenewalGrant(30, 12, ""), origin=ORIGIN)
+    assert (granted.term_days, granted.device_limit) == (365, 1000)
+    assert (granted.granted_term_days, granted.granted_device_limit) == (30, 12)
+    assert now_of(fleet, main).term_start == main.term_start
+
+
+def test_a_change_that_changes_nothing_makes_no_version(fleet: Fleet) -> None:
+    main = subscribe(fleet.tenant_id)
+    same = SubscriptionChange(name=main.name, term_end=main.term_end)
+    for change in (SubscriptionChange(), same):
+        after = administration.change_subscription(
+            operator(), main.subscription_id, change, if_match=None, origin=ORIGIN
+        )
+        assert after.version == main.version
+    assert history(fleet, "changed") == []
 
 
 def test_nobody_raises_their_own_limit(fleet: Fleet) -> None:

@@ -89,7 +89,7 @@ def download_export(
 @routes.post(
     "/customer/exports",
     permission=Permission.MAKE_EXPORTS,
-    also=(HTTPStatus.CONFLICT,),
+    also=(HTTPStatus.BAD_REQUEST, HTTPStatus.CONFLICT),
     status=HTTPStatus.CREATED,
     limits=_LIMITS,
     while_suspended=True,

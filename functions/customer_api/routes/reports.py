@@ -76,7 +76,7 @@ def make_sla_summary(start: Start = None, end: End = None) -> ReportRunDetail:
     return managing.make_report(principal(), start, end, origin=origin())
 
 
-@routes.get("/customer/reports/availability", permission=Permission.READ_REPORTS, limits=_LIMITS)
+@routes.get("/customer/reports/availability", permission=Permission.READ_REPORTS)
 def list_device_availability(
     site_id: NameFilter = None,
     start: Start = None,
@@ -86,7 +86,7 @@ def list_device_availability(
 ) -> DeviceAvailabilityPage:
     """List devices by id, each with its availability in a time; by default that of 30 days up to now.
 
-    Send `start` and `end` with every page.
+    Send `start` and `end` with every page. All devices at once are an export (`availability`).
     """
     position = _DEVICE_CURSOR.decode(cursor)
     page, last = managing.list_availability(

@@ -245,7 +245,8 @@ def list_subscription_renewals(
 def grant_subscription_renewal(renewal_id: UUID, body: Annotated[GrantRenewal, Body()]) -> Renewal:
     """Grant a renewal: the subscription is ACTIVE from now on, and a TRIAL becomes a MAIN.
 
-    Paid time that is left is added to, and grace that was used is taken off; after a suspension the term begins now.
+    Paid time that is left is added to, and grace that was used is taken off. Of a trial, and when term and grace are
+    over, a new term begins now.
     """
     grant = RenewalGrant(body.term_days, body.device_limit, body.note)
     return renewing.grant_renewal(principal(), renewal_id, grant, origin=origin())
@@ -261,9 +262,12 @@ def _term_end(body: CreateSubscription) -> Instant | None:
     if body.term_end is not None and body.term_days is not None:
         reason = "must be left out beside term_end"
         raise InvalidInputError(f"term_days {reason}", errors=(FieldError("term_days", reason),))
+    if body.kind is SubscriptionKind.ADDON and body.term_days is not None:
+        reason = "must be left out: an ADDON's term is that of its MAIN"
+        raise InvalidInputError(f"term_days {reason}", errors=(FieldError("term_days", reason),))
     if body.term_end is not None:
         return body.term_end
-    if body.kind is SubscriptionKind.ADDON and body.term_days is None:
+    if body.kind is SubscriptionKind.ADDON:
         return None
     usual = TRIAL_LENGTH if body.kind is SubscriptionKind.TRIAL else _USUAL_TERM
     return clock.now() + (usual if body.term_days is None else timedelta(days=body.term_days))

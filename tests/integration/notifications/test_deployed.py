@@ -104,14 +104,17 @@ def test_a_notice_before_a_subscriptions_end_reaches_its_receiver_once(
     made = api.post(RULES, json=rule)
     assert made.status_code == 201, made.text
     detail = {name: ending[name] for name in ("tenant_id", "subscription_id", "name", "kind", "term_end")}
-    entry = {
-        "EventBusName": stack.outputs["EventBusName"],
-        "Source": "pulse",
-        "DetailType": "subscription.ending",
-        "Detail": json.dumps({"event_id": str(uuid4()), **detail, "days_left": 7}),
-    }
     for _ in range(2):
-        boto3.client("events").put_events(Entries=[entry])
+        boto3.client("events").put_events(
+            Entries=[
+                {
+                    "EventBusName": stack.outputs["EventBusName"],
+                    "Source": "pulse",
+                    "DetailType": "subscription.ending",
+                    "Detail": json.dumps({"event_id": str(uuid4()), **detail, "days_left": 7}),
+                }
+            ]
+        )
     query = {"channel_id": channel["channel_id"], "subscription_id": ending["subscription_id"]}
 
     def jobs() -> list[dict[str, Any]]:

@@ -152,7 +152,8 @@ def test_a_mail_names_the_subscription(desk: Desk, stack: Stack) -> None:
     assert (job.reason, desk.deliver(job)) == ("administrator of the tenant", JobStatus.SENT)
     [mail] = mail_to(stack, address)
     assert "Fleet ends in 7 days" in mail["Subject"]
-    assert f"Subscription: {subscription.subscription_id}" in str(mail)
+    assert f"Id: {subscription.subscription_id}" in str(mail)
+    assert "asks for a renewal" in str(mail)
 
 
 def test_each_notice_is_given_once_however_often_its_event_comes(desk: Desk) -> None:

@@ -136,22 +136,25 @@ def test_of_notices_that_were_missed_the_newest_alone_is_given() -> None:
 
 
 @pytest.mark.parametrize(
-    ("life", "end"),
+    ("life", "kind", "end"),
     [
-        (Life(ACTIVE, NOON, NOON + 10 * DAY), NOON + 40 * DAY),
-        (Life(GRACE, NOON - DAY, NOON - DAY), NOON + 29 * DAY),
-        (Life(TRIAL, NOON, NOON + 10 * DAY), NOON + 30 * DAY),
-        (Life(SUSPENDED, NOON - DAY, NOON - 15 * DAY), NOON + 30 * DAY),
-        (Life(EXPIRED, NOON - DAY, NOON - 105 * DAY), NOON + 30 * DAY),
+        (Life(ACTIVE, NOON, NOON + 10 * DAY), SubscriptionKind.MAIN, NOON + 40 * DAY),
+        (Life(GRACE, NOON - DAY, NOON - DAY), SubscriptionKind.MAIN, NOON + 29 * DAY),
+        (Life(TRIAL, NOON, NOON + 10 * DAY), SubscriptionKind.TRIAL, NOON + 30 * DAY),
+        (Life(TRIAL, NOON, NOON + 40 * DAY), SubscriptionKind.TRIAL, NOON + 40 * DAY),
+        (Life(SUSPENDED, NOON - DAY, NOON + 10 * DAY), SubscriptionKind.MAIN, NOON + 40 * DAY),
+        (Life(SUSPENDED, NOON - DAY, NOON + 10 * DAY), SubscriptionKind.TRIAL, NOON + 30 * DAY),
+        (Life(SUSPENDED, NOON - DAY, NOON - 15 * DAY), SubscriptionKind.MAIN, NOON + 30 * DAY),
+        (Life(EXPIRED, NOON - DAY, NOON - 105 * DAY), SubscriptionKind.MAIN, NOON + 30 * DAY),
     ],
 )
-def test_a_renewal_leads_back_to_active_and_keeps_paid_time(life: Life, end: datetime) -> None:
-    renewed = renew(life, term_days=30, now=NOON)
+def test_a_renewal_leads_back_to_active_and_keeps_paid_time(life: Life, kind: SubscriptionKind, end: datetime) -> None:
+    renewed = renew(life, kind, term_days=30, now=NOON)
     assert (renewed.status, renewed.since, renewed.term_end) == (ACTIVE, NOON, end)
 
 
 def test_notices_begin_anew_after_a_renewal() -> None:
-    renewed = renew(Life(ACTIVE, NOON, NOON + DAY, 1), term_days=365, now=NOON)
+    renewed = renew(Life(ACTIVE, NOON, NOON + DAY, 1), SubscriptionKind.MAIN, term_days=365, now=NOON)
     assert notices_of(renewed) == list(NOTICE_DAYS)
 
 

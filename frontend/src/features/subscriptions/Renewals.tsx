@@ -28,7 +28,14 @@ export function Renewals(): ReactNode {
                   <li key={renewal.renewal_id} className="flex flex-wrap items-center gap-x-3 gap-y-1 px-3 py-2">
                     <RenewalState status={renewal.status} />
                     <span className="font-medium">{renewal.subscription_name}</span>
-                    <span>{text.wanted(renewal.term_days, renewal.device_limit)}</span>
+                    <span>
+                      {text.wanted(renewal.term_days, renewal.device_limit)}
+                      {renewal.granted_term_days !== null && (
+                        <span className="block text-xs">
+                          {text.granted(renewal.granted_term_days, renewal.granted_device_limit)}
+                        </span>
+                      )}
+                    </span>
                     <span className="flex-1 text-xs text-muted">{renewal.decision || renewal.note}</span>
                     <span className="text-xs text-muted">
                       <Moment time={renewal.decided_at ?? renewal.requested_at} />

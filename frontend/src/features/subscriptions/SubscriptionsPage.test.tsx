@@ -40,6 +40,8 @@ const RENEWAL = {
   subscription_name: "Cold chain",
   status: "REQUESTED",
   term_days: 365,
+  granted_term_days: null,
+  granted_device_limit: null,
   device_limit: 200,
   note: "",
   requested_by: "ada@acme.example",

@@ -26,6 +26,10 @@ export const text = {
   renewals: "Renewals",
   noRenewals: "No renewal was asked for yet.",
   renewalColumns: { subscription: "Subscription", wanted: "Asked for", status: "Status", when: "When" },
+  granted: (days: number, seats: number | null) =>
+    seats === null
+      ? `granted: ${counted(days, "day")}`
+      : `granted: ${counted(days, "day")}, ${counted(seats, "seat")}`,
   wanted: (days: number, seats: number | null) =>
     seats === null ? counted(days, "day") : `${counted(days, "day")}, ${counted(seats, "device")}`,
   withdraw: "Withdraw",

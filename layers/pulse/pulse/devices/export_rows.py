@@ -10,8 +10,10 @@ from psycopg import sql
 
 from pulse.database import Connection
 from pulse.devices.device_filter import Condition, tag_conditions
-from pulse.devices.group_conditions import group_conditions
+from pulse.devices.group_conditions import group_conditions, has_group
+from pulse.devices.references import find_references
 from pulse.devices.state import DeviceStatus
+from pulse.errors import FieldError, InvalidInputError
 
 DEVICE_COLUMNS: Final = (
     "device_id", "name", "site_id", "device_type", "lifecycle", "status", "last_seen_at", "last_telemetry_at", "tags",
@@ -47,6 +49,26 @@ _CHOSEN: Final = sql.SQL("""
     LEFT JOIN device_state USING (tenant_id, device_id)
     WHERE devices.tenant_id = %(tenant_id)s AND {conditions}
 """)
+
+
+def require_chosen(connection: Connection, tenant_id: str, choice: DeviceChoice) -> None:
+    """Raise InvalidInputError naming a site, device or group that the tenant does not have."""
+    known = find_references(
+        connection,
+        tenant_id,
+        site_ids=[choice.site_id] if choice.site_id else [],
+        device_types=[],
+        device_ids=[choice.device_id] if choice.device_id else [],
+    )
+    errors = []
+    if choice.site_id is not None and choice.site_id not in known.site_ids:
+        errors.append(FieldError("site_id", f"there is no site {choice.site_id}"))
+    if choice.device_id is not None and choice.device_id not in known.device_ids:
+        errors.append(FieldError("device_id", f"there is no device {choice.device_id}"))
+    if choice.group_id is not None and not has_group(connection, tenant_id, choice.group_id):
+        errors.append(FieldError("group_id", f"there is no group {choice.group_id}"))
+    if errors:
+        raise InvalidInputError("; ".join(error.reason for error in errors), errors=tuple(errors))
 
 
 def count_devices(connection: Connection, tenant_id: str, choice: DeviceChoice, *, status: str | None = None) -> int:

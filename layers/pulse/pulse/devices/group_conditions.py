@@ -28,6 +28,15 @@ def group_conditions(connection: Connection, tenant_id: str, group_id: UUID) -> 
     return _conditions_of_groups(connection, tenant_id, [group_id])[group_id]
 
 
+def has_group(connection: Connection, tenant_id: str, group_id: UUID) -> bool:
+    """Whether the tenant has such a group."""
+    row = connection.execute(
+        "SELECT FROM device_groups WHERE tenant_id = %(tenant_id)s AND group_id = %(group_id)s",
+        {"tenant_id": tenant_id, "group_id": group_id},
+    ).fetchone()
+    return row is not None
+
+
 def in_any_group(connection: Connection, tenant_id: str, group_ids: Collection[UUID]) -> Condition:
     """What it takes to be in at least one of some groups; it may ask about `device_state`."""
     groups = _conditions_of_groups(connection, tenant_id, group_ids)

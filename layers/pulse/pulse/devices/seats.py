@@ -26,11 +26,12 @@ DEFAULT_DEVICE_LIMIT: Final = 100_000
 
 
 class Seats(Model):
-    """How many devices a tenant may have, and has; decommissioned ones don't count."""
+    """How many devices a tenant may have, and has, without decommissioned ones: taken = device_limit - free + over."""
 
-    device_limit: int
-    taken: int
+    device_limit: int = Field(description="Of all subscriptions that are in force together")
+    taken: int = Field(description="Devices that there are")
     free: int = Field(description="How many more devices may be added")
+    over: int = Field(description="Devices above the limit of their subscription, or of one that is not in force")
 
 
 class NoSeatError(ConflictError):
@@ -173,5 +174,11 @@ def _read_seats(connection: Connection, tenant_id: str) -> Seats:
     rooms = seat_store.read_rooms(connection, tenant_id)
     if rooms:
         seat_limit = seat_store.read_seat_limit(connection, tenant_id)
-        return Seats(device_limit=seat_limit, taken=taken, free=sum(room.free for room in rooms))
-    return Seats(device_limit=device_limit, taken=taken, free=max(0, device_limit - taken))
+        free = sum(room.free for room in rooms)
+        return Seats(device_limit=seat_limit, taken=taken, free=free, over=taken - (seat_limit - free))
+    return Seats(
+        device_limit=device_limit,
+        taken=taken,
+        free=max(0, device_limit - taken),
+        over=max(0, taken - device_limit),
+    )

@@ -8,6 +8,7 @@ from uuid import UUID
 from pulse import clock
 from pulse.alerts.alert import AlertStatus
 from pulse.database import tenant_session
+from pulse.devices.export_rows import require_chosen
 from pulse.devices.state import DeviceStatus
 from pulse.errors import ConflictError, FieldError, InvalidInputError
 from pulse.events.outbox import add_events, publish_after_commit
@@ -60,6 +61,7 @@ def download(actor: Principal, wish: ExportWish, *, origin: Origin) -> Download:
     wish = _checked(wish, now)
     encoder = Encoder(wish.dataset, wish.format, COLUMNS[wish.dataset])
     with tenant_session(tenant_id) as connection:
+        require_chosen(connection, tenant_id, wish.devices)
         data = bytearray(encoder.begin())
         for page in read_pages(connection, tenant_id, wish):
             data += encoder.encode(page.rows)
@@ -83,6 +85,7 @@ def request_export(actor: Principal, wish: ExportWish, *, origin: Origin) -> Exp
     now = clock.now()
     wish = _checked(wish, now)
     with tenant_session(tenant_id) as connection:
+        require_chosen(connection, tenant_id, wish.devices)
         if store.count_open_exports(connection, tenant_id) >= MOST_OPEN:
             message = f"{MOST_OPEN} exports are being made already; ask again when one of them is done, or cancel one"
             raise ConflictError(message)

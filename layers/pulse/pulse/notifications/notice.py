@@ -61,6 +61,7 @@ COLOURS: Final = MappingProxyType(
         Severity.INFO: "#3b82f6",
     }
 )
+_WHAT_TO_DO: Final = "an administrator asks for a renewal in the application, under Subscription"
 GOOD_COLOUR: Final = "#22c55e"
 
 
@@ -134,7 +135,7 @@ class Notice:
     def facts(self) -> dict[str, str]:
         """What a person wants to know beside the title, by label."""
         if self.subscription_id is not None:
-            return {"Subscription": str(self.details["name"]), "Status": self.status}
+            return {"Subscription": str(self.details["name"]), "Status": self.status, "What to do": _WHAT_TO_DO}
         return {
             "Device": self.place or "-",
             "Site": self.site_id or "-",

@@ -107,7 +107,8 @@ def mail_of(
     environment = Environment(autoescape=False, trim_blocks=True)  # noqa: S701 - it is plain text
     environment.filters |= {"percent": _percent, "duration": _duration, "local": partial(_local, zone=zone)}
     mail = EmailMessage()
-    subject = f"{title}: {_percent(report.fleet.availability_percent)} available"
+    percent = report.fleet.availability_percent
+    subject = f"{title}: {'no availability yet' if percent is None else f'{_percent(percent)} available'}"
     mail["Subject"] = " ".join(subject.split())[:_MAXIMUM_SUBJECT]
     mail["From"] = Address("Pulse", addr_spec=sender)
     mail["To"] = ", ".join(recipients)

@@ -122,6 +122,7 @@ def change_schedule(actor: Principal, wish: ScheduleWish, *, if_match: int | Non
     """
     tenant_id = actor.require(Permission.MANAGE_REPORTS)
     now = clock.now()
+    wish = wish.model_copy(update={"recipients": list(dict.fromkeys(wish.recipients))})
     if wish.cadences and not wish.recipients:
         raise _refused("recipients", "must name somebody while there are cadences")
     if wish.cadences and not settings().email_sender:

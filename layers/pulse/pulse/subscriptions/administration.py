@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from pulse import clock
+from pulse.clock import format_instant
 from pulse.database import Connection
 from pulse.devices.assignment import assign_unassigned
 from pulse.devices.seats import lock_seats
@@ -19,6 +20,7 @@ from pulse.operations.audit import audited_operator_session, record_change
 from pulse.subscriptions import announcements, seat_store, store
 from pulse.subscriptions.history import Happening, append_events
 from pulse.subscriptions.lifecycle import Life, SubscriptionKind, SubscriptionStatus, begin, move_end, resume, suspend
+from pulse.subscriptions.store import Description
 from pulse.subscriptions.subscription import Record, Subscription
 from pulse.subscriptions.view import shown
 from pulse.tenants.registry import require_tenant
@@ -98,17 +100,17 @@ def change_subscription(
     """
     with _managing(actor, "subscriptions.change", subscription_id, if_match, origin) as managed:
         connection, before, now = managed.connection, managed.record, managed.now
-        if change.term_end is not None:
+        if change.term_end is not None and change.term_end != before.life.term_end:
             store.update_lives(connection, [(before, _moved(before, change.term_end, now))])
         if change.device_limit is not None and change.device_limit != before.device_limit:
             store.update_device_limit(connection, before, change.device_limit)
-        store.update_description(
-            connection,
-            before,
-            name=before.name if change.name is None else change.name,
-            plan=before.plan if change.plan is None else change.plan,
-            description=before.description if change.description is None else change.description,
+        described = Description(
+            before.name if change.name is None else change.name,
+            before.plan if change.plan is None else change.plan,
+            before.description if change.description is None else change.description,
         )
+        if described != Description(before.name, before.plan, before.description):
+            store.update_description(connection, before, described)
         after = managed.current()
         old, new = _audited(before), _audited(after)
         changed = [name for name in new if old[name] != new[name]]
@@ -329,7 +331,7 @@ def _audited(record: Record) -> dict[str, Any]:
         "description": record.description,
         "device_limit": record.device_limit,
         "status": record.life.status.value,
-        "term_end": record.life.term_end.isoformat(),
+        "term_end": format_instant(record.life.term_end),
     }
 
 

@@ -153,15 +153,25 @@ def pass_time(life: Life, now: datetime) -> Passage:
     return Passage(life if notice is None else life._replace(noticed_days=notice), tuple(steps), notice)
 
 
-def renewed_end(life: Life, *, term_days: int, now: datetime) -> datetime:
-    """The end of a renewed term: paid time that is left, and grace that was used, count; a trial's do not."""
-    paid = life.status in (SubscriptionStatus.ACTIVE, SubscriptionStatus.GRACE)
-    return (life.term_end if paid else now) + timedelta(days=term_days)
+def is_prolonged(life: Life, kind: SubscriptionKind, now: datetime) -> bool:
+    """Whether a renewal is added to the term that there is; otherwise a new one begins at once.
+
+    Paid time that is left counts, during an operator's suspension too, and grace that was used; a trial's do not.
+    """
+    if kind is SubscriptionKind.TRIAL:
+        return False
+    return life.status in (SubscriptionStatus.ACTIVE, SubscriptionStatus.GRACE) or life.term_end > now
 
 
-def renew(life: Life, *, term_days: int, now: datetime) -> Life:
+def renewed_end(life: Life, kind: SubscriptionKind, *, term_days: int, now: datetime) -> datetime:
+    """The end of a renewed term, never before the end that there was."""
+    length = timedelta(days=term_days)
+    return life.term_end + length if is_prolonged(life, kind, now) else max(life.term_end, now + length)
+
+
+def renew(life: Life, kind: SubscriptionKind, *, term_days: int, now: datetime) -> Life:
     """The life after a granted renewal."""
-    return begin(SubscriptionKind.MAIN, term_end=renewed_end(life, term_days=term_days, now=now), now=now)
+    return begin(SubscriptionKind.MAIN, term_end=renewed_end(life, kind, term_days=term_days, now=now), now=now)
 
 
 def move_end(life: Life, kind: SubscriptionKind, *, term_end: datetime, now: datetime) -> Life:

@@ -66,8 +66,13 @@ def _move(
     rooms = {room.subscription_id: room for room in seat_store.lock_rooms(connection, tenant_id)}
     held = lock_assignments(connection, tenant_id, list(dict.fromkeys(device_ids)))
     moving = {device_id: from_id for device_id, from_id in held.items() if from_id != subscription_id}
-    if len(moving) > rooms[subscription_id].free:
-        raise NoSeatError
+    room = rooms[subscription_id]
+    if not room.is_in_force:
+        message = f"{target.name} is {target.life.status}; devices are moved to a subscription that is in force"
+        raise NoSeatError(message)
+    if len(moving) > room.free:
+        message = f"{target.name} has {room.free} free seats, and {len(moving)} are needed"
+        raise NoSeatError(message)
     if moving:
         left = Counter(from_id for from_id in moving.values() if from_id is not None)
         changes = {from_id: -count for from_id, count in left.items()} | {subscription_id: len(moving)}

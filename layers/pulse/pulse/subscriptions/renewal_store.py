@@ -13,7 +13,8 @@ from pulse.subscriptions.subscription import Record, Renewal, RenewalPosition, R
 
 _RENEWAL: Final = sql.SQL("""
     SELECT renewal.tenant_id, renewal_id, subscription_id, subscription.name AS subscription_name, renewal.status,
-           term_days, renewal.device_limit, note, requested_by, requested_at, decided_by, decided_at, decision
+           term_days, renewal.device_limit, granted_term_days, granted_device_limit, note, requested_by, requested_at,
+           decided_by, decided_at, decision
     FROM subscription_renewals AS renewal
     JOIN subscriptions AS subscription USING (tenant_id, subscription_id)
 """)
@@ -119,7 +120,7 @@ def decide_renewal(
         """
         UPDATE subscription_renewals
         SET status = %(status)s, decided_by = %(by)s, decided_at = %(now)s, decision = %(decision)s,
-            term_days = coalesce(%(term_days)s, term_days), device_limit = coalesce(%(device_limit)s, device_limit)
+            granted_term_days = %(term_days)s, granted_device_limit = %(device_limit)s
         WHERE tenant_id = %(tenant_id)s AND renewal_id = %(renewal_id)s
         """,
         {

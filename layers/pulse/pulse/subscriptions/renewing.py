@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from pulse import clock
+from pulse.clock import format_instant
 from pulse.database import Connection, tenant_session
 from pulse.errors import ConflictError, FieldError, InvalidInputError
 from pulse.events.outbox import add_events, publish_after_commit
@@ -13,7 +14,7 @@ from pulse.identity.principal import Origin, Principal
 from pulse.operations.audit import audited_operator_session, record_change
 from pulse.subscriptions import announcements, renewal_store, store
 from pulse.subscriptions.history import Happening, append_events
-from pulse.subscriptions.lifecycle import SubscriptionKind, renew
+from pulse.subscriptions.lifecycle import SubscriptionKind, is_prolonged, renew
 from pulse.subscriptions.subscription import Record, Renewal, RenewalList, RenewalPosition, RenewalStatus
 
 
@@ -112,9 +113,11 @@ def grant_renewal(actor: Principal, renewal_id: UUID, grant: RenewalGrant, *, or
         renewal, before = _lock_for_decision(connection, renewal_id)
         term_days = grant.term_days or renewal.term_days
         device_limit = grant.device_limit if grant.device_limit is not None else renewal.device_limit
-        life = renew(before.life, term_days=term_days, now=now)
+        life = renew(before.life, before.kind, term_days=term_days, now=now)
         becomes = SubscriptionKind.MAIN if before.kind is SubscriptionKind.TRIAL else None
         store.update_lives(connection, [(before, life)], kind=becomes)
+        if not is_prolonged(before.life, before.kind, now):
+            store.update_term_start(connection, before, now)
         if device_limit is not None:
             store.update_device_limit(connection, before, device_limit)
         after = store.find_record(connection, before.subscription_id, tenant_id=before.tenant_id)
@@ -128,7 +131,11 @@ def grant_renewal(actor: Principal, renewal_id: UUID, grant: RenewalGrant, *, or
             term_days=term_days,
             device_limit=device_limit,
         )
-        detail = {"term_end": after.life.term_end.isoformat(), "device_limit": after.device_limit}
+        detail = {
+            "granted_term_days": term_days,
+            "granted_device_limit": device_limit,
+            "term_end": format_instant(after.life.term_end),
+        }
         _note(connection, actor, origin, after, renewal, "renewed", now=now, before=before, detail=detail)
         add_events(connection, [announcements.subscription_renewed(after, by=actor.name)])
     publish_after_commit()
@@ -218,7 +225,7 @@ def _note(
         if before is None
         else {
             "status": before.life.status.value,
-            "term_end": before.life.term_end.isoformat(),
+            "term_end": format_instant(before.life.term_end),
             "device_limit": before.device_limit,
         },
         after={"status": record.life.status.value, **asked, **(detail or {})},

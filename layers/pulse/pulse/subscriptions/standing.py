@@ -62,6 +62,6 @@ def _restriction(tenant_id: str) -> str | None:
     roots = [record for record in records if record.kind is not SubscriptionKind.ADDON]
     newest = max(roots, key=lambda record: record.life.term_end)
     return (
-        f"your subscription {newest.name} is {newest.life.status.lower()} since {newest.life.since:%Y-%m-%d}: you may "
-        "read everything and change nothing; a tenant administrator can request a renewal"
+        f"your subscription {newest.name} has been {newest.life.status.lower()} since {newest.life.since:%Y-%m-%d}: "
+        "you may read everything and change nothing; a tenant administrator can request a renewal"
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from psycopg import sql
@@ -230,7 +230,15 @@ def insert_record(
     return _record(row)
 
 
-def update_description(connection: Connection, record: Record, *, name: str, plan: str, description: str) -> None:
+class Description(NamedTuple):
+    """What a subscription is called."""
+
+    name: str
+    plan: str
+    description: str
+
+
+def update_description(connection: Connection, record: Record, described: Description) -> None:
     """Write what a locked subscription is called."""
     connection.execute(
         """
@@ -238,7 +246,19 @@ def update_description(connection: Connection, record: Record, *, name: str, pla
         SET name = %(name)s, plan = %(plan)s, description = %(description)s, updated_at = now(), version = version + 1
         WHERE tenant_id = %(tenant_id)s AND subscription_id = %(subscription_id)s
         """,
-        {**_key(record), "name": name, "plan": plan, "description": description},
+        {**_key(record), **described._asdict()},
+    )
+
+
+def update_term_start(connection: Connection, root: Record, term_start: datetime) -> None:
+    """Write when the term of a locked subscription and its ADDONs began."""
+    connection.execute(
+        """
+        UPDATE subscriptions
+        SET term_start = %(term_start)s
+        WHERE tenant_id = %(tenant_id)s AND %(subscription_id)s IN (subscription_id, parent_subscription_id)
+        """,
+        {**_key(root), "term_start": term_start},
     )
 
 

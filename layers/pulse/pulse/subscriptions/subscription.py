@@ -80,8 +80,10 @@ class Renewal(Model):
     subscription_id: UUID
     subscription_name: str
     status: RenewalStatus
-    term_days: int = Field(description="As asked for; once it is granted, as granted")
-    device_limit: int | None = Field(description="Seats of its own; null: as many as there are")
+    term_days: int = Field(description="As asked for")
+    device_limit: int | None = Field(description="Seats of its own, as asked for; null: as many as there are")
+    granted_term_days: int | None = Field(description="Null until it is granted")
+    granted_device_limit: int | None = Field(description="Null until it is granted, and when the seats stay")
     note: str
     requested_by: str
     requested_at: datetime

@@ -50,6 +50,11 @@ export function Renewals(): ReactNode {
         cell: ({ row: { original } }) => (
           <>
             {text.wanted(original.term_days, original.device_limit)}
+            {original.granted_term_days !== null && (
+              <span className="block text-xs">
+                {text.granted(original.granted_term_days, original.granted_device_limit)}
+              </span>
+            )}
             <span className="block text-xs text-muted">{original.note}</span>
           </>
         ),

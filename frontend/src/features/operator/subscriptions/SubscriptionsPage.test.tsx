@@ -47,6 +47,8 @@ const RENEWAL = {
   status: "REQUESTED",
   term_days: 365,
   device_limit: 200,
+  granted_term_days: null,
+  granted_device_limit: null,
   note: "we grow",
   requested_by: "ada@acme.example",
   requested_at: "2026-11-20T08:00:00Z",

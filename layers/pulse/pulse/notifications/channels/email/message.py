@@ -22,7 +22,7 @@ _TEXT: Final = Environment(autoescape=False, trim_blocks=True).from_string(  # n
 {% if notice.alert_id %}
 Alert: {{ notice.alert_id }}
 {% else %}
-Subscription: {{ notice.subscription_id }}
+Id: {{ notice.subscription_id }}
 {% endif %}
 """
 )
