@@ -140,7 +140,7 @@ def test_a_component_that_stays_unwell_alerts_the_platforms_people_once(operator
     health = operators.get("/system/health")
     assert health["health"] == "DOWN"
     database = next(component for component in health["components"] if component["component"] == "database")
-    assert database["reasons"] == ["database connections ratio is 0.95 ratio, more than 0.9"]
+    assert database["reasons"] == ["database connections ratio is 95 %, more than 90 %"]
     with tenant_session("platform") as connection:
         [alert] = connection.execute("SELECT type, severity, status FROM alerts WHERE status <> 'CLOSED'").fetchall()
     assert alert == {"type": "SYSTEM_HEALTH", "severity": "CRITICAL", "status": "OPEN"}

@@ -49,7 +49,7 @@ def test_the_database_is_judged_by_its_connections(ratio: float, health: HealthL
 
 def test_a_reason_names_what_is_too_much_and_the_bound() -> None:
     ingest = judged({(SystemMetric.FUNCTION_ERROR_RATIO, "ingest_telemetry"): 0.25})[Component.INGEST]
-    assert ingest.reasons == ["function error ratio of ingest_telemetry is 0.25 ratio, more than 0.05"]
+    assert ingest.reasons == ["function error ratio of ingest_telemetry is 25 %, more than 5 %"]
 
 
 def test_one_dead_letter_is_enough() -> None:

@@ -257,7 +257,14 @@ def _health(check: Check, value: float) -> HealthLevel:
 def _reason(check: Check, value: float, health: HealthLevel) -> str:
     bound = check.down if health is HealthLevel.DOWN and check.down is not None else check.degraded
     unit = MEANINGS[check.metric].unit
-    return f"{_name(check)} is {value:.4g} {unit}, more than {bound:.4g}"
+    return f"{_name(check)} is {_amount(value, unit)}, more than {_amount(bound, unit)}"
+
+
+def _amount(value: float, unit: str) -> str:
+    """A value with its unit, as people say it."""
+    if unit == "ratio":
+        return f"{100 * value:.4g} %"
+    return f"{value:.4g} {unit.removesuffix('s') if value == 1 else unit}"
 
 
 def _name(check: Check) -> str:
