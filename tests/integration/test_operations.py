@@ -188,6 +188,34 @@ def test_any_metric_is_read_over_any_time(operators: OperatorPlane, at: Any) -> 
     assert (status, problem["errors"][0]["field"]) == (400, "start")
 
 
+def test_what_was_given_up_lately_is_listed_with_why_newest_first(
+    fleet: Fleet, operators: OperatorPlane, at: Any
+) -> None:
+    at(LATER)
+    with ingest_session() as connection:
+        for minutes, status, outcome in ((50, "FAILED", "old"), (5, "FAILED", "new"), (1, "CANCELLED", None)):
+            connection.execute(
+                """
+                INSERT INTO report_runs (tenant_id, requested_by, period_start, period_end, status, outcome, created_at,
+                                         finished_at)
+                VALUES (%(tenant_id)s, 'schedule', %(time)s - INTERVAL '1 day', %(time)s, %(status)s, %(outcome)s,
+                        %(time)s, %(time)s)
+                """,
+                {
+                    "tenant_id": fleet.tenant_id,
+                    "time": clock.now() - timedelta(minutes=minutes),
+                    "status": status,
+                    "outcome": outcome,
+                },
+            )
+    mine = [
+        (item["kind"], item["reason"])
+        for item in operators.get("/system/errors", hours="1", limit="200")["items"]
+        if item["tenant_id"] == fleet.tenant_id
+    ]
+    assert mine == [("report", "new"), ("report", "old")]
+
+
 def test_capacity_says_what_takes_the_room(operators: OperatorPlane) -> None:
     capacity = operators.get("/system/capacity")
     assert capacity["database_size_bytes"] > 1_000_000

@@ -9,7 +9,8 @@ from pulse.api.filters import End, Start
 from pulse.api.request import origin, principal
 from pulse.api.routes import Routes
 from pulse.identity.permissions import Permission
-from pulse.operations import system
+from pulse.operations import failures, system
+from pulse.operations.failures import SystemFailures
 from pulse.operations.open_metrics import CONTENT_TYPE, CONTENT_TYPE_WITH_VERSION
 from pulse.operations.system import Capacity, SystemHealth, SystemMetricList, SystemSeries
 from pulse.operations.system_metric import SystemMetric
@@ -43,6 +44,15 @@ def get_system_metric_series(
 def get_system_capacity() -> Capacity:
     """Read how much room and how many connections the database has, and what it spends its time on."""
     return system.get_capacity(principal(), origin=origin())
+
+
+@routes.get("/operator/system/errors", permission=Permission.OPERATOR_READ_SYSTEM)
+def list_system_errors(
+    hours: Annotated[int, Query(ge=1, le=168, description="How far back")] = 24,
+    limit: Annotated[int, Query(ge=1, le=200, description="Most entries")] = 50,
+) -> SystemFailures:
+    """List what was given up lately: notifications, exports and reports, newest first, with why."""
+    return failures.get_failures(principal(), hours=hours, limit=limit, origin=origin())
 
 
 @routes.get("/operator/metrics", permission=Permission.OPERATOR_READ_METRICS, produces=CONTENT_TYPE)

@@ -237,3 +237,17 @@ def forget_exports(now: datetime) -> int:
 
 def _claim(export: Claimed) -> dict[str, Any]:
     return {"tenant_id": export.tenant_id, "export_id": export.export_id, "attempts": export.attempts}
+
+
+def recently_failed(connection: Connection, *, since: datetime, until: datetime, limit: int) -> list[dict[str, Any]]:
+    """What was given up in a time, of all tenants, newest first: tenant_id, id, finished_at, outcome."""
+    return connection.execute(
+        """
+        SELECT tenant_id, export_id AS id, finished_at, outcome
+        FROM exports
+        WHERE status = 'FAILED' AND finished_at >= %(since)s AND finished_at <= %(until)s
+        ORDER BY finished_at DESC
+        LIMIT %(limit)s
+        """,
+        {"since": since, "until": until, "limit": limit},
+    ).fetchall()

@@ -1,7 +1,7 @@
 """What the notifications of all tenants come to, for those who look after the installation."""
 
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from pulse.database import Connection
 
@@ -53,3 +53,17 @@ def sent_by_tenant(connection: Connection, *, start: datetime, end: datetime) ->
         {"start": start, "end": end},
     )
     return {row["tenant_id"]: row["sent"] for row in rows}
+
+
+def recently_failed(connection: Connection, *, since: datetime, until: datetime, limit: int) -> list[dict[str, Any]]:
+    """What was given up in a time, of all tenants, newest first: tenant_id, id, finished_at, outcome."""
+    return connection.execute(
+        """
+        SELECT tenant_id, job_id AS id, finished_at, outcome
+        FROM notification_jobs
+        WHERE status = 'FAILED' AND finished_at >= %(since)s AND finished_at <= %(until)s
+        ORDER BY finished_at DESC
+        LIMIT %(limit)s
+        """,
+        {"since": since, "until": until, "limit": limit},
+    ).fetchall()

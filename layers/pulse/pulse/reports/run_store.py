@@ -331,3 +331,17 @@ def forget_reports(now: datetime) -> int:
         return connection.execute(
             "DELETE FROM report_runs WHERE created_at < %(before)s AND status <> 'PENDING'", {"before": now - _KEPT}
         ).rowcount
+
+
+def recently_failed(connection: Connection, *, since: datetime, until: datetime, limit: int) -> list[dict[str, Any]]:
+    """What was given up in a time, of all tenants, newest first: tenant_id, id, finished_at, outcome."""
+    return connection.execute(
+        """
+        SELECT tenant_id, run_id AS id, finished_at, outcome
+        FROM report_runs
+        WHERE status = 'FAILED' AND finished_at >= %(since)s AND finished_at <= %(until)s
+        ORDER BY finished_at DESC
+        LIMIT %(limit)s
+        """,
+        {"since": since, "until": until, "limit": limit},
+    ).fetchall()

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pulse.database import Connection
 from pulse.errors import NotFoundError
-from pulse.subscriptions import store
+from pulse.subscriptions import expiry_store, store
 from pulse.subscriptions.lifecycle import SubscriptionStatus
 
 
@@ -42,6 +42,6 @@ def read_ending(connection: Connection, tenant_id: str, subscription_id: UUID) -
         record = store.find_record(connection, subscription_id, tenant_id=tenant_id)
     except NotFoundError:
         return None
-    is_last = store.read_last_to_expire(connection, [tenant_id]).get(tenant_id) == subscription_id
+    is_last = expiry_store.read_last_to_expire(connection, [tenant_id]).get(tenant_id) == subscription_id
     kept_until = record.life.kept_until if is_last else None
     return Ending(record.subscription_id, record.name, record.life.status, record.life.term_end, kept_until)

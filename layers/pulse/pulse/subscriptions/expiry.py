@@ -11,7 +11,7 @@ from pulse.clock import format_instant
 from pulse.database import ingest_session
 from pulse.events.outbox import Event, add_events, publish_after_commit
 from pulse.operations.audit import record_change
-from pulse.subscriptions import store
+from pulse.subscriptions import expiry_store
 from pulse.subscriptions.lifecycle import DATA_KEPT, WARNED_FOR
 from pulse.tenants.registry import delete_tenants
 from pulse.tenants.status import TenantStatus
@@ -29,7 +29,7 @@ def delete_expired_tenants(now: datetime, *, budget: timedelta) -> int:
     deleted, after = 0, ""
     while clock.now() < give_up_at:
         with ingest_session() as connection:
-            expired = store.lock_expired(
+            expired = expiry_store.lock_expired(
                 connection, before=now - DATA_KEPT, noticed_before=now - WARNED_FOR, after=after, limit=_BATCH
             )
             gone = delete_tenants(connection, list(expired), now=now)

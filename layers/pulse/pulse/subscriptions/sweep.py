@@ -7,7 +7,7 @@ from pulse import clock
 from pulse.database import Connection, ingest_session
 from pulse.events.outbox import Event, add_events, publish_after_commit
 from pulse.operations.audit import record_change
-from pulse.subscriptions import announcements, store
+from pulse.subscriptions import announcements, expiry_store, store
 from pulse.subscriptions.history import Happening, append_events
 from pulse.subscriptions.lifecycle import DELETION_NOTICE_DAYS, Passage, pass_time
 from pulse.subscriptions.subscription import Record
@@ -68,9 +68,13 @@ def _without_pointless(
     if not last_ones:
         return passages
     nearest = min(DELETION_NOTICE_DAYS)
-    store.note_last_notices(connection, [record for record, passage in last_ones if passage.notice == nearest], now)
+    expiry_store.note_last_notices(
+        connection, [record for record, passage in last_ones if passage.notice == nearest], now
+    )
     tenant_ids = {record.tenant_id for record, _ in last_ones}
-    last = store.read_last_to_expire(connection, tenant_ids - deleted_tenants(connection, tenant_ids) - {PLATFORM})
+    last = expiry_store.read_last_to_expire(
+        connection, tenant_ids - deleted_tenants(connection, tenant_ids) - {PLATFORM}
+    )
     return [
         (record, passage._replace(notice=None))
         if _is_before_deletion(passage) and last.get(record.tenant_id) != record.subscription_id
