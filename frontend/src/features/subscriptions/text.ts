@@ -27,9 +27,7 @@ export const text = {
   noRenewals: "No renewal was asked for yet.",
   renewalColumns: { subscription: "Subscription", wanted: "Asked for", status: "Status", when: "When" },
   granted: (days: number, seats: number | null) =>
-    seats === null
-      ? `granted: ${counted(days, "day")}`
-      : `granted: ${counted(days, "day")}, ${counted(seats, "seat")}`,
+    seats === null ? `granted: ${counted(days, "day")}` : `granted: ${counted(days, "day")}, ${counted(seats, "seat")}`,
   wanted: (days: number, seats: number | null) =>
     seats === null ? counted(days, "day") : `${counted(days, "day")}, ${counted(seats, "device")}`,
   withdraw: "Withdraw",

@@ -39,9 +39,7 @@ export const text = {
   wanted: (days: number, seats: number | null) =>
     seats === null ? `${counted(days, "day")}, seats as now` : `${counted(days, "day")}, ${counted(seats, "seat")}`,
   granted: (days: number, seats: number | null) =>
-    seats === null
-      ? `granted: ${counted(days, "day")}`
-      : `granted: ${counted(days, "day")}, ${counted(seats, "seat")}`,
+    seats === null ? `granted: ${counted(days, "day")}` : `granted: ${counted(days, "day")}, ${counted(seats, "seat")}`,
   anyRenewal: "Every renewal",
   waiting: "Those that wait",
   renewalColumns: {

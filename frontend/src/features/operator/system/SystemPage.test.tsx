@@ -120,6 +120,17 @@ it.each([
   else expect(screen.getByText(told)).toBeVisible();
 });
 
+it("lists what was given up, whose it was and why", async () => {
+  const failure = { failure_id: "f-1", time: NOW, kind: "report", tenant_id: "acme", reason: "no mail server" };
+  answer("get", "/operator/system/errors", { as_of: NOW, since: NOW, items: [failure], refused_messages: 3 });
+  renderPage(<SystemPage />, { role: "operator", address: "/?tab=errors" });
+  expect(await screen.findByText("no mail server")).toBeVisible();
+  expect(screen.getByText("Report")).toBeVisible();
+  expect(screen.getByText("3 messages refused")).toBeVisible();
+  expect(screen.getByRole("link", { name: "acme" })).toBeVisible();
+  await expectAccessible();
+});
+
 it("shows what takes room, and says when nobody counts statements", async () => {
   answer("get", "/operator/system/capacity", CAPACITY);
   renderPage(<SystemPage />, { role: "operator", address: "/?tab=capacity" });

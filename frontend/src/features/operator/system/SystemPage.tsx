@@ -3,11 +3,12 @@ import { PageHeader } from "@/components/Panel";
 import { Tabs } from "@/components/Tabs";
 import { useSearchState } from "@/lib/useSearchState";
 import { CapacityView } from "./CapacityView";
+import { ErrorsView } from "./ErrorsView";
 import { HealthView } from "./HealthView";
 import { MetricsView } from "./MetricsView";
 import { text } from "./text";
 
-const VIEWS = { health: HealthView, metrics: MetricsView, capacity: CapacityView } as const;
+const VIEWS = { health: HealthView, metrics: MetricsView, capacity: CapacityView, errors: ErrorsView } as const;
 type View = keyof typeof VIEWS;
 const NAMES = Object.keys(VIEWS) as View[];
 

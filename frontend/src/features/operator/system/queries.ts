@@ -21,6 +21,13 @@ export const capacity = queryOptions({
   queryFn: ({ signal }) => ask(api.GET("/operator/system/capacity", { signal })),
 });
 
+export const failures = queryOptions({
+  queryKey: [SYSTEM, "errors"],
+  refetchInterval: REFRESH_MILLISECONDS,
+  queryFn: ({ signal }) =>
+    ask(api.GET("/operator/system/errors", { params: { query: { hours: 24, limit: 100 } }, signal })),
+});
+
 export const metricMeanings = queryOptions({
   queryKey: [SYSTEM, "metrics"],
   refetchInterval: MEASURED_MILLISECONDS,

@@ -1,9 +1,15 @@
+import type { Schemas } from "@/api/types";
 import { byteSize, count, counted, metricValue } from "@/lib/numbers";
 
 export const text = {
   title: "System",
   description: "How the parts of the platform do, what they measured, and how much room there is.",
-  tabs: { health: "Health", metrics: "Metrics", capacity: "Capacity" },
+  tabs: { health: "Health", metrics: "Metrics", capacity: "Capacity", errors: "Errors" },
+  givenUp: "Given up in 24 hours",
+  nothingGivenUp: "Nothing was given up",
+  nothingGivenUpDetail: "Notifications, exports and reports that failed for good stand here, with why.",
+  refused: (messages: number) => `${counted(messages, "message")} refused`,
+  failureColumns: { time: "When", what: "What", tenant: "Tenant", why: "Why" },
   tabsLabel: "What of the system",
   platform: "The platform is",
   unwell: (parts: number) => (parts === 0 ? "every part does what it should" : `${counted(parts, "part")} unwell`),
@@ -44,4 +50,10 @@ export const text = {
   costlyColumns: { statement: "Statement", calls: "Calls", mean: "Mean", total: "Total", rows: "Rows" },
   milliseconds: (milliseconds: number) => `${metricValue(Number(milliseconds.toPrecision(3)))} ms`,
   bytes: byteSize,
+};
+
+export const failureWords: Record<Schemas["FailureKind"], string> = {
+  notification: "Notification",
+  export: "Export",
+  report: "Report",
 };
