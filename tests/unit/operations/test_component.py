@@ -102,7 +102,7 @@ def test_one_bad_minute_calls_nobody_and_a_second_one_does() -> None:
     assert changes_of_health(well, down, NOON).openings == []
     [opening] = changes_of_health(down, down, NOON).openings
     assert (opening.tenant_id, opening.type, opening.severity) == ("platform", "SYSTEM_HEALTH", Severity.CRITICAL)
-    assert opening.summary.startswith("Database is down: database connections ratio is 0.95")
+    assert opening.summary.startswith("Database is down: database connections ratio is 95 %")
 
 
 def test_a_degraded_component_is_less_urgent_than_one_that_is_down() -> None:
