@@ -243,6 +243,18 @@ def test_a_renewal_keeps_what_was_asked_for_beside_what_was_granted(fleet: Fleet
     assert now_of(fleet, main).term_start == main.term_start
 
 
+def test_a_term_that_would_be_over_already_is_not_granted(fleet: Fleet, time: Time) -> None:
+    main = subscribe(fleet.tenant_id, days=10)
+    time.pass_to(NOON + 20 * DAY)
+    renewal = renewing.request_renewal(fleet.person(), main.subscription_id, RenewalWish(3, None, ""), origin=ORIGIN)
+    for days in (None, 10):
+        with pytest.raises(ConflictError, match="grant 11 or more"):
+            renewing.grant_renewal(operator(), renewal.renewal_id, RenewalGrant(days, None, ""), origin=ORIGIN)
+    renewing.grant_renewal(operator(), renewal.renewal_id, RenewalGrant(11, None, ""), origin=ORIGIN)
+    after = now_of(fleet, main)
+    assert (after.status, after.term_end) == (ACTIVE, NOON + 21 * DAY)
+
+
 def test_a_change_that_changes_nothing_makes_no_version(fleet: Fleet) -> None:
     main = subscribe(fleet.tenant_id)
     same = SubscriptionChange(name=main.name, term_end=main.term_end)

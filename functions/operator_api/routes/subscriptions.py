@@ -246,7 +246,7 @@ def grant_subscription_renewal(renewal_id: UUID, body: Annotated[GrantRenewal, B
     """Grant a renewal: the subscription is ACTIVE from now on, and a TRIAL becomes a MAIN.
 
     Paid time that is left is added to, and grace that was used is taken off. Of a trial, and when term and grace are
-    over, a new term begins now.
+    over, a new term begins now. 409 when the term would be over already.
     """
     grant = RenewalGrant(body.term_days, body.device_limit, body.note)
     return renewing.grant_renewal(principal(), renewal_id, grant, origin=origin())

@@ -1,6 +1,6 @@
 """Renewals: a tenant's administrator asks, an operator decides. Nobody raises their own limit or extends their term."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -99,7 +99,7 @@ def list_renewals_of_all(
 def grant_renewal(actor: Principal, renewal_id: UUID, grant: RenewalGrant, *, origin: Origin) -> Renewal:
     """Give a further term: the subscription is ACTIVE from now on, and a TRIAL becomes a MAIN.
 
-    Raises NotPermittedError, NotFoundError, ConflictError when it was decided.
+    Raises NotPermittedError, NotFoundError, ConflictError when it was decided, or the term would be over already.
     """
     now = clock.now()
     with audited_operator_session(
@@ -114,6 +114,10 @@ def grant_renewal(actor: Principal, renewal_id: UUID, grant: RenewalGrant, *, or
         term_days = grant.term_days or renewal.term_days
         device_limit = grant.device_limit if grant.device_limit is not None else renewal.device_limit
         life = renew(before.life, before.kind, term_days=term_days, now=now)
+        if life.term_end <= now:
+            needed = term_days + (now - life.term_end) // timedelta(days=1) + 1
+            message = f"{term_days} days would have ended on {life.term_end:%Y-%m-%d} already; grant {needed} or more"
+            raise ConflictError(message)
         becomes = SubscriptionKind.MAIN if before.kind is SubscriptionKind.TRIAL else None
         store.update_lives(connection, [(before, life)], kind=becomes)
         if not is_prolonged(before.life, before.kind, now):
