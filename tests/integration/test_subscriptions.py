@@ -435,7 +435,7 @@ def test_who_has_no_subscription_in_force_reads_and_asks_for_a_renewal_and_chang
     time.pass_to(NOON + 24 * DAY)
     status, problem = ask("POST", "/customer/sites", {"site_id": "hall-c", "name": "Hall C"})
     assert (status, problem["type"]) == (403, "urn:pulse:problem:forbidden")
-    assert "Fleet is suspended since 2037-12-14" in problem["detail"]
+    assert "Fleet has been suspended since 2037-12-14" in problem["detail"]
     assert "request a renewal" in problem["detail"]
     assert ask("PATCH", "/customer/sites/hall-b", {"name": "B"})[0] == 403
     assert ask("DELETE", "/customer/sites/hall-b")[0] == 403
