@@ -48,13 +48,13 @@ export const exportPages = (filters: { dataset: Dataset | undefined; status: Exp
 
 /** A file at once; null when it is too large for that, and is being made instead. */
 export async function fetchOrRequest(wish: ExportWish): Promise<string | null> {
-  const { tags, ...narrowing } = wish;
-  const query = { ...narrowing, ...(tags === undefined ? {} : { tag: tags }) };
+  const { tags = [], ...narrowing } = wish;
+  const query = { ...narrowing, ...(tags.length === 0 ? {} : { tag: tags }) };
   try {
     return await ask(api.GET("/customer/export", { params: { query }, parseAs: "text" }));
   } catch (error) {
     if (!(error instanceof ProblemError) || error.status !== CONFLICT) throw error;
-    await ask(api.POST("/customer/exports", { body: wish }));
+    await ask(api.POST("/customer/exports", { body: { ...narrowing, tags } }));
     return null;
   }
 }

@@ -104,7 +104,7 @@ it("has a large file made when it is refused at once", async () => {
   const heard = hear("post", "/customer/exports", EXPORT, 201);
   await ask("telemetry");
   expect(await screen.findByText("The file is being made: it shows here when it is done")).toBeVisible();
-  expect(heard.body).toEqual({ dataset: "telemetry", format: "csv" });
+  expect(heard.body).toEqual({ dataset: "telemetry", format: "csv", tags: [] });
   expect(saveFile).not.toHaveBeenCalled();
 });
 
