@@ -53,3 +53,25 @@ def test_what_was_true_before_the_range_began_counts(fleet: Fleet, monkeypatch: 
         uptime = get_device_uptime(fleet.tenant_id, "freezer-1", uptime_range=uptime_range)
         assert (uptime.up_seconds, uptime.down_seconds) == (up * 24 * 3600, 0)
     assert get_fleet_uptime(fleet.tenant_id, uptime_range=UptimeRange.WEEK).uptime_percent == 100
+
+
+def test_messages_that_come_late_charge_the_device_with_no_more_than_the_silence_before_them(
+    fleet: Fleet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The platform itself was behind: the device is heard of again, by messages older than its silence."""
+    fleet.add_device(expected_interval_seconds=60)
+    ingest([fleet.message(at=NOON)])
+    late = NOON + timedelta(minutes=10)
+    expire_deadlines(late)
+    ingest([fleet.message(at=NOON + timedelta(minutes=1))])
+    expire_deadlines(late)
+    ingest([fleet.message(at=NOON + timedelta(minutes=9, seconds=30))])
+    rows = fleet.rows("SELECT time, to_status FROM device_status_log ORDER BY entry_id")
+    assert [row["time"] for row in rows] == sorted(row["time"] for row in rows)
+    assert rows[-1]["to_status"] == "ONLINE"
+    monkeypatch.setattr(clock, "now", lambda: NOON + HOUR)
+    before = get_device_uptime(fleet.tenant_id, "freezer-1", uptime_range=UptimeRange.DAY)
+    monkeypatch.setattr(clock, "now", lambda: NOON + 2 * HOUR)
+    after = get_device_uptime(fleet.tenant_id, "freezer-1", uptime_range=UptimeRange.DAY)
+    assert after.down_seconds == before.down_seconds <= 600
+    assert after.up_seconds == before.up_seconds + 3600

@@ -2,9 +2,12 @@
 
 -- When the last notice before the deletion was given; it is of the status that began before.
 ALTER TABLE subscriptions ADD COLUMN IF NOT EXISTS deletion_noticed_at timestamptz;
+-- Forced row-level security hides every row from its owner too.
+ALTER TABLE subscriptions NO FORCE ROW LEVEL SECURITY;
 UPDATE subscriptions
 SET noticed_days = NULL, due_at = status_since + INTERVAL '335 days'
 WHERE status = 'EXPIRED' AND kind <> 'ADDON' AND due_at IS NULL AND deletion_noticed_at IS NULL;
+ALTER TABLE subscriptions FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE notification_routing_rules DROP CONSTRAINT IF EXISTS notification_routing_rules_events_check;
 ALTER TABLE notification_routing_rules ADD CONSTRAINT notification_routing_rules_events_check CHECK (

@@ -108,6 +108,16 @@ def test_a_message_while_online_moves_the_deadlines_and_is_no_transition() -> No
     assert state.status_changed_at == online.status_changed_at
 
 
+def test_a_message_that_was_on_its_way_for_long_ends_a_silence_not_before_it_began() -> None:
+    silent = make_state(
+        status=DeviceStatus.STALE, status_changed_at=NOON, last_seen_at=NOON - 120 * SECOND, stale_at=NOON
+    )
+    state, transition = observe(silent, summarize([heard(NOON - 60 * SECOND)]), DEVICE, {})
+    assert transition is not None
+    assert (state.status, state.status_changed_at, transition.time) == (DeviceStatus.ONLINE, NOON, NOON)
+    assert state.stale_at == NOON + 60 * SECOND
+
+
 def test_a_message_that_was_let_in_on_a_devices_way_out_of_service_gives_it_no_deadline() -> None:
     out_of_service = make_state(status=DeviceStatus.OFFLINE, last_seen_at=NOON)
     state, transition = observe(out_of_service, summarize([heard(NOON + SECOND)]), DEVICE, {})

@@ -122,7 +122,8 @@ def count_arrivals(new: Iterable[Reading]) -> dict[int, int]:
 def observe(
     state: DeviceState, observation: Observation, device: RegisteredDevice, receipts: Meter
 ) -> tuple[DeviceState, Transition | None]:
-    """The state after an observation and with these receipts. Nothing goes backwards: what is older changes nothing.
+    """The state after an observation and with these receipts. Nothing goes backwards: what is older changes nothing, and
+    no status begins before the one that it follows.
 
     A device out of service has no deadlines, and gets none by a message that was let in on its way out.
     """
@@ -137,11 +138,13 @@ def observe(
 
     interval = timedelta(seconds=device.expected_interval_seconds)
     came_back = state.status is not DeviceStatus.ONLINE
+    # A message that was on its way for long is older than the silence that it refutes.
+    back_at = max(observation.seen_at, state.status_changed_at)
     after = DeviceState(
         tenant_id=state.tenant_id,
         device_id=state.device_id,
         status=DeviceStatus.ONLINE,
-        status_changed_at=observation.seen_at if came_back else state.status_changed_at,
+        status_changed_at=back_at if came_back else state.status_changed_at,
         last_seen_at=observation.seen_at,
         last_telemetry_at=telemetry_at,
         last_metrics=metrics,
@@ -149,7 +152,7 @@ def observe(
         offline_at=observation.seen_at + interval * device.offline_factor,
         receipts=receipts,
     )
-    return after, Transition(*state.key, state.status, after.status, observation.seen_at) if came_back else None
+    return after, Transition(*state.key, state.status, after.status, back_at) if came_back else None
 
 
 def is_worth_noting(state: DeviceState, seen_at: datetime, device: RegisteredDevice) -> bool:

@@ -156,7 +156,8 @@ class Expiry(NamedTuple):
 
 
 def expire_states(connection: Connection, now: datetime, *, limit: int) -> Expiry:
-    """Move up to `limit` devices each whose deadline has passed to STALE or OFFLINE; the deadline is their time.
+    """Move up to `limit` devices each whose deadline has passed to STALE or OFFLINE; the deadline is their time, unless
+    the status before began later: its message was that late.
 
     One indexed query for those that are due, whatever the size of the fleet. A device whose state is being written by
     ingest at this moment is left to it. The registry is read anew: a device out of service loses its deadlines, and
@@ -211,7 +212,8 @@ def expire_states(connection: Connection, now: datetime, *, limit: int) -> Expir
         )
         UPDATE device_state
         SET status = to_status,
-            status_changed_at = CASE WHEN to_status = from_status THEN status_changed_at ELSE deadline END,
+            status_changed_at = CASE WHEN to_status = from_status THEN status_changed_at
+                                     ELSE greatest(deadline, status_changed_at) END,
             stale_at = CASE
                 WHEN NOT in_service THEN NULL
                 WHEN to_status = 'ONLINE' THEN stale_from
@@ -225,7 +227,8 @@ def expire_states(connection: Connection, now: datetime, *, limit: int) -> Expir
         FROM settled
         WHERE device_state.tenant_id = settled.tenant_id
           AND device_state.device_id = settled.device_id
-        RETURNING device_state.tenant_id, device_state.device_id, from_status, to_status, deadline AS time
+        RETURNING device_state.tenant_id, device_state.device_id, from_status, to_status,
+                  device_state.status_changed_at AS time
         """,
         {"now": now, "limit": limit},
     ).fetchall()

@@ -45,7 +45,7 @@ class FleetUptime(Model):
 
 # What was true before the range began is the newest entry before it; without one, what its first entry came from.
 _MOMENTS: Final = sql.SQL("""
-    SELECT device_id, time, from_status, to_status, NULL AS from_lifecycle, NULL AS to_lifecycle
+    SELECT device_id, time, entry_id, from_status, to_status, NULL AS from_lifecycle, NULL AS to_lifecycle
     FROM device_status_log
     WHERE tenant_id = %(tenant_id)s AND device_id = ANY(%(device_ids)s)
       AND time >= coalesce((
@@ -56,10 +56,10 @@ _MOMENTS: Final = sql.SQL("""
             AND earlier.time <= %(start)s
       ), '-infinity')
     UNION ALL
-    SELECT device_id, time, NULL, NULL, from_lifecycle, to_lifecycle
+    SELECT device_id, time, entry_id, NULL, NULL, from_lifecycle, to_lifecycle
     FROM device_lifecycle_log
     WHERE tenant_id = %(tenant_id)s AND device_id = ANY(%(device_ids)s)
-    ORDER BY device_id, time
+    ORDER BY device_id, time, entry_id
 """)
 _BATCH: Final = 1000
 
