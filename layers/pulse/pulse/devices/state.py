@@ -122,8 +122,9 @@ def count_arrivals(new: Iterable[Reading]) -> dict[int, int]:
 def observe(
     state: DeviceState, observation: Observation, device: RegisteredDevice, receipts: Meter
 ) -> tuple[DeviceState, Transition | None]:
-    """The state after an observation and with these receipts. Nothing goes backwards: what is older changes nothing, and
-    no status begins before the one that it follows.
+    """The state after an observation and with these receipts.
+
+    Nothing goes backwards: what is older changes nothing, and no status begins before the one that it follows.
 
     A device out of service has no deadlines, and gets none by a message that was let in on its way out.
     """
