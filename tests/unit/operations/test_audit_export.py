@@ -41,7 +41,7 @@ def test_a_row_has_a_cell_for_each_field() -> None:
         '{"role":"viewer"}',
         "198.51.100.7",
         "request-1",
-        "False",
+        "false",
     ]
     assert len(csv_row(make_entry())) == len(AuditEntry.model_fields)
 

@@ -147,6 +147,6 @@ def csv_row(entry: AuditEntry) -> list[str]:
 def _cell(value: Any) -> str:
     if value is None:
         return ""
-    if isinstance(value, dict):
+    if isinstance(value, (bool, dict)):
         return orjson.dumps(value).decode()
     return harmless(str(value))
