@@ -1,5 +1,5 @@
 #!/bin/sh
-# Drives Debian's Chromium against the instance that PULSE_INSTANCE names: `e2e` or `screenshots`, scripts of
+# Drives Debian's Chromium against the instance that PULSE_INSTANCE names: `e2e`, `screenshots` or figures, scripts of
 # frontend/package.json.
 set -eu
 if ! command -v chromium >/dev/null && [ -z "${CHROMIUM:-}" ]; then

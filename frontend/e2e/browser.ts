@@ -71,12 +71,17 @@ export async function signIn(page: Page, person: Pick<Person, "email" | "passwor
   await page.getByRole("heading", { level: 1 }).waitFor();
 }
 
+/** Have every page of a context find somebody signed in. */
+export async function signedInAs(context: BrowserContext, role: Role): Promise<void> {
+  await context.addInitScript((kept) => {
+    for (const [key, value] of Object.entries(kept)) if (!(key in sessionStorage)) sessionStorage.setItem(key, value);
+  }, inject("sessions")[role]);
+}
+
 /** Open the application as somebody who has signed in already. */
 export async function openAs(browser: Browser, role: Role, path = "", looks: Looks = {}): Promise<Opened> {
   const opened = await openPage(browser, looks);
-  await opened.context.addInitScript((kept) => {
-    for (const [key, value] of Object.entries(kept)) if (!(key in sessionStorage)) sessionStorage.setItem(key, value);
-  }, inject("sessions")[role]);
+  await signedInAs(opened.context, role);
   await opened.page.goto(stack.app_url + path);
   await opened.page.getByRole("heading", { level: 1 }).waitFor();
   return opened;

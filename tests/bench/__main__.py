@@ -15,6 +15,7 @@ from pulse.logging import logger
 from tests.bench import (
     alert_latency,
     alert_storm,
+    application,
     authorizer,
     cold_start,
     command_fan_out,
@@ -60,6 +61,8 @@ BENCHES: dict[str, Callable[[], Iterator[Figure]]] = {
     "alert_storm": alert_storm.measure,
     "notify_latency": notify_latency.measure,
     "delivery_storm": delivery_storm.measure,
+    "app_devices": application.measure_devices,
+    "app_idle": application.measure_idle,
 }
 
 

@@ -2,14 +2,20 @@
 import { queryOptions } from "@tanstack/react-query";
 import { api, ask } from "./client";
 
-/** First word of a query's key: what is told live makes everything of that name be read again. */
+/** Beginnings of queries' keys: what is told live makes what begins so be read again. */
 export const keys = {
   profile: ["profile"] as const,
   overview: ["overview"] as const,
   devices: ["devices"] as const,
+  /** Lists of which status says what is in them, or where: a change of it can't just be put into a row. */
+  deviceListsByStatus: ["devices", "list", "by-status"] as const,
+  deviceListsByName: ["devices", "list", "by-name"] as const,
+  groupDevices: ["devices", "group"] as const,
   device: (deviceId: string) => ["devices", "one", deviceId] as const,
   alerts: ["alerts"] as const,
   sites: ["sites"] as const,
+  /** With how many devices of each are online; menus have their names alone. */
+  siteNumbers: ["sites", "numbers"] as const,
   rules: ["rules"] as const,
   maintenance: ["maintenance"] as const,
 };

@@ -1,17 +1,17 @@
 import type { ReactNode } from "react";
-import { useNow } from "@/lib/now";
+import { useSaidNow } from "@/lib/now";
 import { useTimeZone } from "@/lib/preferences";
 import { fullTime, relativeTime, shortTime } from "@/lib/time";
 import { text } from "./text";
 
 /** How long ago, counting on; the full time on hover. */
 export function TimeAgo({ time }: { time: string | null }): ReactNode {
-  const now = useNow();
+  const age = useSaidNow((now) => (time === null ? "" : relativeTime(time, now)));
   const timeZone = useTimeZone();
   if (time === null) return <span className="text-muted">{text.never}</span>;
   return (
     <time dateTime={time} title={fullTime(time, timeZone)} className="tabular whitespace-nowrap">
-      {relativeTime(time, now)}
+      {age}
     </time>
   );
 }

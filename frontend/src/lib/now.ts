@@ -28,3 +28,8 @@ function listen(listener: () => void): () => void {
 export function useNow(step: number = TICK_MILLISECONDS): number {
   return useSyncExternalStore(listen, () => Math.floor(current / step) * step);
 }
+
+/** What is to be said of now; who says it renders again when that is something else, not when time goes by. */
+export function useSaidNow(say: (now: number) => string): string {
+  return useSyncExternalStore(listen, () => say(current));
+}

@@ -4,6 +4,7 @@ import { api, ask } from "@/api/client";
 import { usePermission } from "@/auth/permissions";
 import { LiveConnection } from "./connection";
 import { Refresher } from "./refresh";
+import { noteStatus } from "./statuses";
 import { forgetDevice, noteConnection, noteTelemetry, useLive, type LiveReading } from "./store";
 
 const LiveContext = createContext<LiveConnection | null>(null);
@@ -18,8 +19,12 @@ export function LiveProvider({ children }: { children: ReactNode }): ReactNode {
       new LiveConnection({
         address: async () => (await ask(api.POST("/customer/realtime/tickets"))).url,
         onEvent: (event) => {
-          if (event.type === "device.telemetry") noteTelemetry(event);
-          else refresher.note(event);
+          if (event.type === "device.telemetry") {
+            noteTelemetry(event);
+            return;
+          }
+          noteStatus(queries, event);
+          refresher.note(event);
         },
         onState: (state) => {
           const missedSomething = state === "live" && useLive.getState().connection === "reconnecting";

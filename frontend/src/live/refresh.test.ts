@@ -1,20 +1,55 @@
-import type { QueryClient } from "@tanstack/react-query";
+import { QueryClient } from "@tanstack/react-query";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { Refresher, staleAfter } from "./refresh";
+import { Refresher } from "./refresh";
 
-const event = (type: string) => ({ type, channel: "alerts", time: "2026-11-21T08:00:00Z", data: {} });
+const event = (type: string) => ({
+  type,
+  channel: "alerts",
+  time: "2026-11-21T08:00:00Z",
+  data: { device_id: "freezer-1" },
+});
 
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
 
+const KNOWN = [
+  ["alerts", "list"],
+  ["overview"],
+  ["devices", "one", "freezer-1"],
+  ["devices", "one", "freezer-2"],
+  ["devices", "list", "by-name", {}, 0],
+  ["devices", "list", "by-status", {}, 0],
+  ["devices", "types"],
+  ["sites", "all"],
+  ["sites", "numbers", "list"],
+];
+
 it.each([
-  ["alert.opened", ["alerts", "overview"]],
-  ["alert_group.opened", ["alerts", "overview"]],
-  ["device.status_changed", ["devices", "sites", "overview"]],
+  ["alert.opened", ["alerts list", "overview"]],
+  ["alert_group.opened", ["alerts list", "overview"]],
+  ["device.status_changed", ["overview", "devices one freezer-1", "devices list by-status", "sites numbers list"]],
+  ["device.connected", ["devices one freezer-1"]],
+  [
+    "device.created",
+    [
+      "overview",
+      "devices one freezer-1",
+      "devices one freezer-2",
+      "devices list by-name",
+      "devices list by-status",
+      "devices types",
+      "sites all",
+      "sites numbers list",
+    ],
+  ],
   ["device.telemetry", []],
   ["oncall.changed", []],
-])("%s makes %j old", (type, names) => {
-  expect(staleAfter(type)).toEqual(names);
+])("after %s, of what is known %j is read again", (type, read) => {
+  const queries = new QueryClient();
+  for (const key of KNOWN) queries.setQueryData(key, {});
+  new Refresher(queries).note(event(type));
+  const old = queries.getQueryCache().findAll({ predicate: ({ state }) => state.isInvalidated });
+  expect(old.map(({ queryKey }) => queryKey.filter((part) => typeof part === "string").join(" "))).toEqual(read);
 });
 
 function makeRefresher() {

@@ -3,22 +3,35 @@
  * that a busy fleet costs a person no more of their requests (300 a minute) than a calm one.
  */
 import type { QueryClient } from "@tanstack/react-query";
+import { keys } from "@/api/queries";
 import type { LiveEvent } from "./connection";
 
 const SHORTEST_PAUSE_MILLISECONDS = 1000;
 const LONGEST_PAUSE_MILLISECONDS = 16_000;
 
-/** First words of the keys in api/queries.ts that an event makes old. */
-export function staleAfter(eventType: string): readonly string[] {
-  if (eventType === "device.telemetry") return [];
-  if (eventType.startsWith("alert")) return ["alerts", "overview"];
-  if (eventType.startsWith("device")) return ["devices", "sites", "overview"];
-  return [];
+/** Beginnings of the keys in api/queries.ts that an event makes old. */
+export function staleAfter({ type, data }: Pick<LiveEvent, "type" | "data">): readonly (readonly unknown[])[] {
+  if (type.startsWith("alert")) return [keys.alerts, keys.overview];
+  const device = keys.device(String(data.device_id));
+  switch (type) {
+    case "device.telemetry":
+      return [];
+    case "device.connected":
+    case "device.disconnected":
+    case "device.desired_changed":
+      return [device];
+    case "device.status_changed":
+      // Other lists have the change in their rows already: live/statuses.ts.
+      return [device, keys.deviceListsByStatus, keys.groupDevices, keys.siteNumbers, keys.overview];
+    default:
+      return type.startsWith("device") ? [keys.devices, keys.sites, keys.overview] : [];
+  }
 }
 
 export class Refresher {
   readonly #queries: QueryClient;
-  readonly #waiting = new Set<string>();
+  /** By what they look like, so that a thousand events about one thing are one. */
+  readonly #waiting = new Map<string, readonly unknown[]>();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #pause = SHORTEST_PAUSE_MILLISECONDS;
 
@@ -28,7 +41,7 @@ export class Refresher {
 
   /** Read again what the event is about: at once, then after a second, two, four, up to sixteen while more comes. */
   note(event: LiveEvent): void {
-    for (const name of staleAfter(event.type)) this.#waiting.add(name);
+    for (const key of staleAfter(event)) this.#waiting.set(key.join(" "), key);
     if (this.#timer === undefined) this.#refresh();
   }
 
@@ -48,8 +61,10 @@ export class Refresher {
       this.#pause = SHORTEST_PAUSE_MILLISECONDS;
       return;
     }
-    const old = new Set<unknown>(this.#waiting);
-    void this.#queries.invalidateQueries({ predicate: ({ queryKey }) => old.has(queryKey[0]) });
+    const old = [...this.#waiting.values()];
+    void this.#queries.invalidateQueries({
+      predicate: ({ queryKey }) => old.some((key) => key.every((part, place) => queryKey[place] === part)),
+    });
     this.#waiting.clear();
     this.#timer = setTimeout(() => {
       this.#refresh();

@@ -1,5 +1,4 @@
-import { useInfiniteQuery } from "@tanstack/react-query";
-import { useCallback, useMemo, type ReactNode } from "react";
+import { useCallback, type ReactNode } from "react";
 import { Link, useNavigate } from "react-router";
 import { Can } from "@/auth/Can";
 import { AsOf } from "@/components/AsOf";
@@ -9,18 +8,17 @@ import { Button } from "@/components/Button";
 import { DeviceFilterBar } from "./DeviceFilterBar";
 import { DeviceList } from "./DeviceList";
 import { DeviceView } from "./detail/DeviceView";
-import { devicePages } from "./queries";
 import { text } from "./text";
 import { useDeviceFilters } from "./useDeviceFilters";
+import { useDevicePages } from "./useDevicePages";
 
 /** Narrower than this there is no room for two panes. */
 const SPLIT = "(min-width: 1280px)";
 
 export default function DevicesPage(): ReactNode {
   const { filters, isFiltered, chosen, change } = useDeviceFilters();
-  const query = useInfiniteQuery(devicePages(filters));
+  const { rows, query } = useDevicePages(filters);
   const navigate = useNavigate();
-  const devices = useMemo(() => query.data?.pages.flatMap((page) => page.items) ?? [], [query.data]);
   const choose = useCallback(
     (deviceId: string) => {
       if (matchMedia(SPLIT).matches) change({ device: deviceId }, { replace: true });
@@ -29,7 +27,6 @@ export default function DevicesPage(): ReactNode {
     [change, navigate],
   );
   const clear = (): void => change({ q: null, status: null, site: null, type: null, lifecycle: null });
-  const total = query.data?.pages[0]?.total;
   const adding = (
     <Can permission="devices:manage">
       <Button asChild>
@@ -45,7 +42,7 @@ export default function DevicesPage(): ReactNode {
     <div className="flex h-full flex-col">
       <PageHeader
         title={text.title}
-        description={total === undefined ? undefined : text.total(total)}
+        description={rows && text.total(rows.total)}
         actions={
           <>
             <AsOf query={query} />
@@ -59,7 +56,7 @@ export default function DevicesPage(): ReactNode {
           <Panel flush className="min-h-0 flex-1 overflow-hidden [&>div]:h-full">
             <QueryState query={query} skeletonRows={12}>
               {() =>
-                devices.length === 0 ? (
+                rows === undefined || rows.total === 0 ? (
                   <EmptyState
                     title={isFiltered ? text.empty : text.none}
                     action={isFiltered ? <Button onClick={clear}>{text.clearFilters}</Button> : adding}
@@ -67,7 +64,7 @@ export default function DevicesPage(): ReactNode {
                     {isFiltered ? text.emptyDetail : text.noneDetail}
                   </EmptyState>
                 ) : (
-                  <DeviceList query={query} devices={devices} chosen={chosen} onChoose={choose} />
+                  <DeviceList key={JSON.stringify(filters)} rows={rows} chosen={chosen} onChoose={choose} />
                 )
               }
             </QueryState>

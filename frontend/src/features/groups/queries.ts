@@ -27,7 +27,7 @@ export const oneGroup = (groupId: string) =>
 
 /** Under the devices' key: a device that comes or changes may change who is in the group. */
 export const groupDevices = (groupId: string) =>
-  pagesOf([...keys.devices, "group", groupId], (cursor, signal) =>
+  pagesOf([...keys.groupDevices, groupId], (cursor, signal) =>
     ask(api.GET("/customer/devices", { params: { query: { group_id: groupId, limit: 50, cursor } }, signal })),
   );
 

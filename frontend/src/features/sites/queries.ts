@@ -4,7 +4,7 @@ import { pagesOf } from "@/api/paging";
 import { keys } from "@/api/queries";
 
 export const sitePages = (q: string) =>
-  pagesOf([...keys.sites, "list", { q }], (cursor, signal) =>
+  pagesOf([...keys.siteNumbers, "list", { q }], (cursor, signal) =>
     ask(
       api.GET("/customer/sites", {
         params: { query: { q: q === "" ? undefined : q, limit: 50, cursor } },
@@ -15,7 +15,7 @@ export const sitePages = (q: string) =>
 
 export const siteSummary = (siteId: string) =>
   queryOptions({
-    queryKey: [...keys.sites, "summary", siteId],
+    queryKey: [...keys.siteNumbers, "summary", siteId],
     queryFn: ({ signal }) =>
       ask(api.GET("/customer/sites/{site_id}/summary", { params: { path: { site_id: siteId } }, signal })),
   });
