@@ -1,9 +1,11 @@
 /** Every page: no violation that axe finds, no complaint of the browser, in both themes. */
 import axe, { type AxeResults, type RunOptions } from "axe-core";
 import type { Browser, Page } from "playwright-core";
+import { matchRoutes } from "react-router";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { pages } from "@/app/pages";
 import { openAs, openBrowser, openPage, settle, signIn } from "./browser";
-import { OPERATOR_PAGES, PAGES } from "./pages";
+import { makePagesOfThings, OPERATOR_PAGES, PAGES } from "./pages";
 import { person, stack } from "./stack";
 
 let browser: Browser;
@@ -25,13 +27,19 @@ async function violations(page: Page, options: RunOptions): Promise<string[]> {
   return results.violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" | ")}`);
 }
 
+const routes = pages.map(({ path }) => ({ path }));
+/** Within /app. */
+const looked = new Set<string>();
+
 it.each([
   ["tenant-admin", PAGES],
   ["operator-admin", OPERATOR_PAGES],
-] as const)("pages that a %s sees are clean in both themes", { timeout: 300_000 }, async (role, pages) => {
+] as const)("pages that a %s sees are clean in both themes", { timeout: 300_000 }, async (role, ofRole) => {
   const { context, page, complaints } = await openAs(browser, role);
   const found: Record<string, string[]> = {};
-  for (const [name, path] of pages) {
+  const ofThings = role === "tenant-admin" ? await makePagesOfThings(page) : [];
+  for (const [name, path] of [...ofRole, ...ofThings]) {
+    looked.add(path);
     await page.goto(stack.app_url + path);
     await page.getByRole("heading", { level: 1 }).waitFor();
     await settle(page);
@@ -48,6 +56,13 @@ it.each([
   expect(found).toEqual({});
   expect(complaints).toEqual([]);
   await context.close();
+});
+
+it("no page is left out of that", () => {
+  const paths = [...looked].map((path) => `/${path.split("?")[0]}`);
+  // The most particular one is who opens it: devices/new is no device.
+  const opened = paths.flatMap((path) => matchRoutes(routes, path)?.at(-1)?.route.path ?? []);
+  expect(pages.map(({ path }) => path).filter((path) => !opened.includes(path))).toEqual([]);
 });
 
 it("an address within the application opens after the sign-in, and no token is ever in it", async () => {

@@ -1,4 +1,6 @@
 /** Pages that are looked at: by axe in pages.e2e.ts, by people in screenshots.shots.ts. A new page adds its line. */
+import type { Page } from "playwright-core";
+import { callAs } from "./fleet";
 import { person, stack } from "./stack";
 
 const device = stack.devices.find((one) => one.tenant_id === person("tenant-admin").tenant_id)?.device_id ?? "";
@@ -45,6 +47,45 @@ export const PAGES: readonly (readonly [name: string, path: string])[] = [
   ["notifications-routing", "notifications?tab=routing"],
   ["notifications-deliveries", "notifications?tab=deliveries"],
 ];
+
+/** Makes one of each thing that has a page of its own, as a tenant-admin, and says where the pages are. */
+export async function makePagesOfThings(page: Page): Promise<typeof PAGES> {
+  const name = `Page ${crypto.randomUUID().slice(0, 8)}`;
+  const make = async (path: string, body: object): Promise<Record<string, string>> =>
+    (await callAs(page, "POST", `/customer/${path}`, body)) as Record<string, string>;
+  const rule = await make("alert-rules", {
+    name,
+    enabled: false,
+    criterion: { kind: "threshold", conditions: [{ metric: "temp_c", operator: "GT", threshold: 80 }] },
+  });
+  const policy = await make("escalation-policies", {
+    name,
+    levels: [{ delay_minutes: 5, targets: [{ kind: "email", email: "anna@acme.example" }] }],
+  });
+  const group = await make("device-groups", { name });
+  const schedule = await make("oncall-schedules", {
+    name,
+    timezone: "UTC",
+    layers: [
+      {
+        name: "Week",
+        priority: 1,
+        rotation: "weekly",
+        rotation_start: "2026-01-05T08:00:00",
+        responders: [{ name: "Anna Berg", email: "anna@acme.example" }],
+      },
+    ],
+  });
+  const report = await make("reports/sla-summary", {});
+  return [
+    ["alert-rule", `alert-rules/${rule.rule_id}`],
+    ["escalation-policy", `escalation-policies/${policy.policy_id}`],
+    ["group", `groups/${group.group_id}`],
+    ["oncall-schedule", `oncall/${schedule.schedule_id}`],
+    ["oncall-schedule-edit", `oncall/${schedule.schedule_id}/edit`],
+    ["report", `reports/${report.run_id}`],
+  ];
+}
 
 // prettier-ignore
 export const OPERATOR_PAGES: typeof PAGES = [

@@ -10,7 +10,7 @@ import { readConfiguration } from "@/auth/configuration";
 import { Session, SIGNED_OUT_PATH } from "@/auth/session";
 import { sentenceOf } from "@/lib/problem";
 import { applyTheme, followSystemTheme, usePreferences } from "@/lib/preferences";
-import { wallKeyIn } from "@/lib/wall";
+import { takeWallKey } from "@/lib/wall";
 import "./app.css";
 
 applyTheme(usePreferences.getState().theme);
@@ -24,7 +24,7 @@ if (container === null) throw new Error("index.html has no #root");
 const root = createRoot(container);
 
 async function begin(): Promise<void> {
-  const wallKey = wallKeyIn(location);
+  const wallKey = takeWallKey();
   if (wallKey !== null) {
     // Nobody signs in at a screen on a wall: its key is all it has.
     signRequestsWith({ token: () => wallKey, renew: () => Promise.resolve(null) });

@@ -6,6 +6,7 @@ import { server } from "./server";
 
 // Test files share their modules, so that a stand-in is the same one for all of them or is not there for some.
 vi.mock("@/lib/download", () => import("./savedFiles"));
+vi.mock("@/components/Plot", () => import("./drawnPlots"));
 
 // jsdom lacks what Radix, the charts and files that are chosen ask a browser for.
 vi.stubGlobal(

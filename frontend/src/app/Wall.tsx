@@ -23,7 +23,7 @@ export function Wall(): ReactNode {
     });
     return made;
   });
-  // The page keeps its state in an address; the browser's own has the key and stays as it is.
+  // The page keeps its state in an address; the browser's own is the screen's.
   const [router] = useState(() =>
     createMemoryRouter([{ path: "*", element: <NocPage onWall /> }], { initialEntries: ["/"] }),
   );

@@ -1,16 +1,31 @@
-import { expect, it } from "vitest";
-import { wallAddress, wallKeyIn } from "./wall";
+import { afterEach, expect, it } from "vitest";
+import { takeWallKey, wallAddress } from "./wall";
 
-it("hands a key to a screen behind the # of its address, and finds it there", () => {
+afterEach(() => history.replaceState(null, "", "/"));
+
+const open = (address: string): void => history.replaceState(null, "", address);
+
+it("hands a key to a screen behind the # of its address, where it is found and not left", () => {
   const address = new URL(wallAddress("pulseop_1_secret"));
   expect(address.pathname + address.search).toBe("/app/wall");
-  expect(wallKeyIn(address)).toBe("pulseop_1_secret");
+  open(address.href);
+  expect(takeWallKey()).toBe("pulseop_1_secret");
+  expect(location.href).toBe(`${location.origin}/app/wall`);
+});
+
+it("keeps the key for when the screen is reloaded, and takes another one in its place", () => {
+  open("/app/wall#first");
+  takeWallKey();
+  expect(takeWallKey()).toBe("first");
+  open("/app/wall/#second");
+  expect(takeWallKey()).toBe("second");
+  expect(takeWallKey()).toBe("second");
 });
 
 it.each([
-  ["https://pulse.example/app/wall", ""],
-  ["https://pulse.example/app/wall/#key", "key"],
-  ["https://pulse.example/app/operator/noc#key", null],
+  ["/app/wall", ""],
+  ["/app/operator/noc#key", null],
 ])("of %s the key is %s", (address, key) => {
-  expect(wallKeyIn(new URL(address))).toBe(key);
+  open(address);
+  expect(takeWallKey()).toBe(key);
 });

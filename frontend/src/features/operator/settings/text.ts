@@ -80,7 +80,7 @@ export const keyText = {
     title: (name: string) => `The key ${name}`,
     link: "Address for the screen",
     linkHint:
-      "Open it on the screen. The part behind the # stays in the browser: it is sent to no server as an address. Who reads it off the screen sees the NOC as well, until the key is revoked.",
+      "Open it on the screen. The part behind the # is sent to no server as an address, and is gone from the address once the screen is open. Who has the whole of it sees the NOC as well, until the key is revoked.",
     key: "Key",
     scrape: "For prometheus.yml",
   },

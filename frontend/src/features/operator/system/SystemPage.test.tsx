@@ -9,11 +9,6 @@ import { GROUPS } from "./groups";
 import type { Curve } from "./queries";
 import SystemPage from "./SystemPage";
 
-// jsdom draws nothing.
-vi.mock("@/components/Plot", () => ({
-  default: ({ label }: { label: string }) => <div role="img" aria-label={label} />,
-}));
-
 const NOW = "2026-11-21T12:00:00Z";
 const PART = { latency_seconds: 0.012, flow: null, measured_at: NOW, reasons: [], health: "HEALTHY" };
 const DELIVERY = {
