@@ -30,6 +30,6 @@ it("reads the feeds with its key alone, and asks nothing of who is there", async
 it.each([401, 403])("shows nothing any more once its key has ended (%s)", async (status) => {
   answerFeeds(() => HttpResponse.json(problem(status, "the key is revoked"), { status }));
   render(<Wall />);
-  expect(await screen.findByText("This screen's key has ended")).toBeVisible();
+  expect(await screen.findByText("This screen has no key that opens it")).toBeVisible();
   expect(screen.queryByRole("heading", { level: 1 })).toBeNull();
 });

@@ -10,16 +10,16 @@ import { text } from "./text";
 
 const NocPage = lazy(() => import("@/features/operator/noc/NocPage"));
 
-/** What the API says to a key that opens the NOC no more. */
-const ENDED: readonly number[] = [401, 403];
+/** What the API says to a key that does not open the NOC, or no more. */
+const CLOSED: readonly number[] = [401, 403];
 
 export function Wall(): ReactNode {
-  const [hasEnded, setHasEnded] = useState(false);
+  const [isClosed, setIsClosed] = useState(false);
   const [queries] = useState(() => {
     const made = makeQueryClient();
     made.getQueryCache().subscribe(({ query }) => {
       const error: unknown = query.state.error;
-      if (error instanceof ProblemError && ENDED.includes(error.status)) setHasEnded(true);
+      if (error instanceof ProblemError && CLOSED.includes(error.status)) setIsClosed(true);
     });
     return made;
   });
@@ -27,10 +27,10 @@ export function Wall(): ReactNode {
   const [router] = useState(() =>
     createMemoryRouter([{ path: "*", element: <NocPage onWall /> }], { initialEntries: ["/"] }),
   );
-  if (hasEnded) {
+  if (isClosed) {
     return (
       <main className="grid min-h-dvh place-items-center">
-        <EmptyState title={text.wallEnded}>{text.wallEndedDetail}</EmptyState>
+        <EmptyState title={text.wallClosed}>{text.wallClosedDetail}</EmptyState>
       </main>
     );
   }

@@ -38,9 +38,9 @@ export const text = {
     isOperators
       ? `It is for those who operate the platform; your role is ${roles}.`
       : `Your role (${roles}) doesn't have it. An administrator of your organisation can change that.`,
-  wallEnded: "This screen's key has ended",
-  wallEndedDetail:
-    "It was revoked, its time is over, or the address lacks it. An operator makes a new one under Settings.",
+  wallClosed: "This screen has no key that opens it",
+  wallClosedDetail:
+    "Its key was revoked, its time is over, it is for something else, or the address lacks one. An operator makes a new one under Settings.",
 } as const;
 
 export const shortcutHelp: readonly (readonly [string, string])[] = [
