@@ -29,6 +29,8 @@ it("a screen shows the NOC with its key alone, until that is revoked", { timeout
   const sent: string[] = [];
   // What is behind a # is in an address, and never sent.
   page.on("request", (request) => sent.push((request.url().split("#")[0] ?? "") + (request.headers().referer ?? "")));
+  const before = `${stack.app_url}icon.svg`;
+  await page.goto(before);
   await page.goto(address);
   await page.getByRole("heading", { level: 1, name: "NOC" }).waitFor();
   await page.getByRole("img", { name: /^Fleet online: / }).waitFor();
@@ -39,9 +41,10 @@ it("a screen shows the NOC with its key alone, until that is revoked", { timeout
   await page.reload();
   await page.getByRole("img", { name: /^Fleet online: / }).waitFor();
   await page.goBack();
-  expect(page.url()).toBe("about:blank");
+  expect(page.url()).toBe(before);
   await page.goForward();
   await page.getByRole("img", { name: /^Fleet online: / }).waitFor();
+  expect(page.url()).not.toContain(key);
   expect(sent.some((url) => url.includes("/operator/noc/summary"))).toBe(true);
   expect(sent.filter((url) => url.includes(key))).toEqual([]);
 

@@ -2,21 +2,20 @@
 import { queryOptions } from "@tanstack/react-query";
 import { api, ask } from "./client";
 import { readAll } from "./paging";
-import { keys } from "./queries";
+import { keptForMenus, keys } from "./queries";
 
-const KEPT_MILLISECONDS = 60_000;
 const limit = 200;
 
 export const allDeviceGroups = queryOptions({
   queryKey: ["device-groups", "all"],
-  staleTime: KEPT_MILLISECONDS,
+  ...keptForMenus,
   queryFn: ({ signal }) =>
     readAll((cursor) => ask(api.GET("/customer/device-groups", { params: { query: { limit, cursor } }, signal }))),
 });
 
 export const allChannels = queryOptions({
   queryKey: ["channels", "all"],
-  staleTime: KEPT_MILLISECONDS,
+  ...keptForMenus,
   queryFn: ({ signal }) =>
     readAll((cursor) =>
       ask(api.GET("/customer/notification-channels", { params: { query: { limit, cursor } }, signal })),
@@ -25,14 +24,14 @@ export const allChannels = queryOptions({
 
 export const allSchedules = queryOptions({
   queryKey: ["oncall", "all"],
-  staleTime: KEPT_MILLISECONDS,
+  ...keptForMenus,
   queryFn: ({ signal }) =>
     readAll((cursor) => ask(api.GET("/customer/oncall-schedules", { params: { query: { limit, cursor } }, signal }))),
 });
 
 export const allPolicies = queryOptions({
   queryKey: ["escalation-policies", "all"],
-  staleTime: KEPT_MILLISECONDS,
+  ...keptForMenus,
   queryFn: ({ signal }) =>
     readAll((cursor) =>
       ask(api.GET("/customer/escalation-policies", { params: { query: { limit, cursor } }, signal })),
@@ -42,14 +41,16 @@ export const allPolicies = queryOptions({
 /** Every addon that can be used; they are few enough for one answer. */
 export const allAddons = queryOptions({
   queryKey: ["addons", "all"],
-  staleTime: KEPT_MILLISECONDS,
+  // A page shows it as well.
+  staleTime: keptForMenus.staleTime,
   queryFn: async ({ signal }) => (await ask(api.GET("/customer/addons", { signal }))).items,
 });
 
 /** Metrics that devices have sent within seven days. */
 export const metricReference = queryOptions({
   queryKey: ["metrics", "reference"],
-  staleTime: KEPT_MILLISECONDS,
+  // A page shows it as well.
+  staleTime: keptForMenus.staleTime,
   queryFn: ({ signal }) => ask(api.GET("/customer/metrics/reference", { signal })),
 });
 
@@ -57,7 +58,7 @@ export const metricReference = queryOptions({
 export const devicesLike = (q: string) =>
   queryOptions({
     queryKey: [...keys.devices, "like", q],
-    staleTime: KEPT_MILLISECONDS,
+    ...keptForMenus,
     queryFn: ({ signal }) =>
       ask(api.GET("/customer/devices", { params: { query: { q: q === "" ? undefined : q, limit: 20 } }, signal })),
   });

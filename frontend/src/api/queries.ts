@@ -20,6 +20,9 @@ export const keys = {
   maintenance: ["maintenance"] as const,
 };
 
+/** Read again when somebody comes back to the page, never by the clock: nobody watches a menu. */
+export const keptForMenus = { staleTime: 60_000, refetchInterval: false } as const;
+
 /** How many alerts there are by status, for badges: one row of a list is asked for. */
 export const alertCounts = queryOptions({
   queryKey: [...keys.alerts, "counts"],
@@ -29,7 +32,7 @@ export const alertCounts = queryOptions({
 /** Every site, for menus. A tenant has few enough of them for one page or two. */
 export const allSites = queryOptions({
   queryKey: [...keys.sites, "all"],
-  staleTime: 60_000,
+  ...keptForMenus,
   queryFn: async ({ signal }) => {
     const sites = [];
     let cursor: string | undefined;
@@ -44,6 +47,6 @@ export const allSites = queryOptions({
 
 export const deviceTypes = queryOptions({
   queryKey: [...keys.devices, "types"],
-  staleTime: 60_000,
+  ...keptForMenus,
   queryFn: ({ signal }) => ask(api.GET("/customer/device-types", { params: { query: { limit: 200 } }, signal })),
 });

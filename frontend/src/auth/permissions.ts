@@ -10,6 +10,7 @@ import type { Session } from "./session";
 export const profileQuery = queryOptions({
   queryKey: keys.profile,
   staleTime: 5 * 60_000,
+  refetchInterval: false,
   queryFn: ({ signal }): Promise<Profile> =>
     isOfOperators(currentToken()) ? ask(api.GET("/operator/me", { signal })) : ask(api.GET("/customer/me", { signal })),
 });

@@ -66,6 +66,7 @@ export function useDevicePages(filters: DeviceFilters): { rows: DeviceRows | und
 
   const results = [opening, ...others];
   const inView = results.slice(first, last + 1);
+  const readAt = inView.map(({ dataUpdatedAt }) => dataUpdatedAt).filter((time) => time > 0);
   const pages = results.map(({ data }) => data);
   const rowsRead = pages.reduce((sum, page) => sum + (page?.items.length ?? 0), 0);
   const total = (first > 0 ? counted.data?.total : undefined) ?? opening.data?.total;
@@ -84,7 +85,7 @@ export function useDevicePages(filters: DeviceFilters): { rows: DeviceRows | und
     query: {
       data: opening.data,
       error: opening.error,
-      dataUpdatedAt: Math.min(...inView.filter(({ data }) => data).map(({ dataUpdatedAt }) => dataUpdatedAt)),
+      dataUpdatedAt: readAt.length > 0 ? Math.min(...readAt) : 0,
       isFetching: inView.some(({ isFetching }) => isFetching),
       isError: inView.some(({ isError }) => isError),
       refetch: () => Promise.all(inView.map(({ refetch }) => refetch())),
