@@ -15,7 +15,8 @@ afterAll(() => browser.close());
 
 it("a screen shows the NOC with its key alone, until that is revoked", { timeout: 300_000 }, async () => {
   const name = `Hall ${crypto.randomUUID().slice(0, 8)}`;
-  const operator = await openAs(browser, "operator-admin", "operator/settings?tab=keys&new=noc");
+  const operator = await openAs(browser, "operator-admin", "operator/settings?tab=keys");
+  await operator.page.getByRole("button", { name: "New key" }).first().click();
   const dialog = operator.page.getByRole("dialog", { name: "A key for a screen or a program" });
   await dialog.getByLabel("Name", { exact: true }).fill(name);
   await dialog.getByRole("button", { name: "Make the key" }).click();
