@@ -34,7 +34,7 @@ const looked = new Set<string>();
 it.each([
   ["tenant-admin", PAGES],
   ["operator-admin", OPERATOR_PAGES],
-] as const)("pages that a %s sees are clean in both themes", { timeout: 300_000 }, async (role, ofRole) => {
+] as const)("pages that a %s sees are clean in both themes", { timeout: 420_000 }, async (role, ofRole) => {
   const { context, page, complaints } = await openAs(browser, role);
   const found: Record<string, string[]> = {};
   const ofThings = role === "tenant-admin" ? await makePagesOfThings(page) : [];
