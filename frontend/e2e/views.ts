@@ -32,20 +32,23 @@ export function pagesOf(made: Furnished): readonly View[] {
     ["alert-rule", `alert-rules/${made.ruleId}`],
     ["addon-own", "addons/acme_boiler"],
     ["addon-bench", "addons/prtg", tryPayload],
-    ["alert-story", "alerts?status=ALL", button(/^Details of/)],
+    ["alert-story", "alerts?status=ALL", button(/^Story of/)],
     ["not-found", "no-such-page"],
   ];
 }
 
 async function tryPayload(page: Page): Promise<void> {
-  await page.getByLabel("Payload").fill("sensorid=2042&device=Core switch&name=Ping&status=Down&priority=5");
+  await page.getByLabel("Payload", { exact: true }).fill("sensorid=2042&device=Core switch&name=Ping&status=Down&priority=5");
   await button("Try it")(page);
   await page.getByText(/^It would/).waitFor();
   await page.getByRole("heading", { name: "Try a payload" }).scrollIntoViewIfNeeded();
 }
 
+/** The list with a device beside it. */
+const deviceBeside = PAGES.find(([name]) => name === "devices")?.[1] ?? "devices";
+
 export const DIALOGS: readonly View[] = [
-  ["dialog-device-edit", "devices", button("Edit")],
+  ["device-edit", deviceBeside, button("Edit")],
   ["dialog-site", "sites?new=1"],
   ["dialog-group", "groups?new=1"],
   ["dialog-maintenance", "maintenance", button("New window")],
@@ -69,7 +72,7 @@ export const DIALOGS: readonly View[] = [
   ["dialog-renewal", "subscriptions", button(/renewal/i)],
   ["palette", "", (page) => page.keyboard.press("Control+k")],
   ["shortcuts", "", (page) => page.keyboard.press("?")],
-  ["navigation", "", button("Account and preferences")],
+  ["account", "", button("Account and preferences")],
 ];
 
 async function openOverride(page: Page): Promise<void> {
@@ -96,7 +99,7 @@ const ON_PHONES = ["overview", "alerts", "oncall", "devices", "device", "device-
 
 export const PHONE_PAGES: readonly View[] = [
   ...PAGES.filter(([name]) => ON_PHONES.includes(name)).map(([name, path]): View => [`phone-${name}`, path]),
-  ["phone-alert", "alerts?status=ALL", button(/^Details of/)],
+  ["phone-alert", "alerts?status=ALL", button(/^Story of/)],
   ["phone-schedule", "oncall", (page) => page.getByRole("link", { name: "Cold chain duty" }).click()],
-  ["phone-navigation", "", button(/navigation|menu/i)],
+  ["phone-navigation", "", button("Open the menu")],
 ];
