@@ -59,9 +59,11 @@ def test_what_an_addon_asks_from_now_on_reaches_the_gateways(turns: Turns) -> No
         shadow = load_shadow(turns.fleet.tenant_id, gateway, name=target_shadow(target.target_id))
         questions = read_target(shadow.desired).questions
         assert isinstance(questions, HttpQuestions)
-        return [request.name for request in questions.requests]
+        return [request.path for request in questions.requests]
 
-    assert asked() == ["device", "temperature", "disks"]
-    method = {**own["method"], "requests": own["method"]["requests"][:1]}
+    paths = [request["path"] for request in own["method"]["requests"]]
+    assert asked() == paths
+    first, *others = own["method"]["requests"]
+    method = {**own["method"], "requests": [{**first, "path": "/another"}, *others]}
     managing_addons.upload_addon(admin, {**own, "version": "9.0.0", "method": method}, origin=ORIGIN)
-    assert asked() == ["device"]
+    assert asked() == ["/another", *paths[1:]]

@@ -6,7 +6,7 @@ from pysnmp.entity import config
 from pulse.polling.access import SnmpAccess
 from pulse.snmp_security import AUTHENTICATION_IDS, PRIVACY_IDS, Authentication, Privacy
 
-NAMES: dict[Authentication | Privacy, str] = {
+AUTHENTICATIONS = {
     Authentication.NONE: "USM_AUTH_NONE",
     Authentication.MD5: "USM_AUTH_HMAC96_MD5",
     Authentication.SHA: "USM_AUTH_HMAC96_SHA",
@@ -14,6 +14,8 @@ NAMES: dict[Authentication | Privacy, str] = {
     Authentication.SHA256: "USM_AUTH_HMAC192_SHA256",
     Authentication.SHA384: "USM_AUTH_HMAC256_SHA384",
     Authentication.SHA512: "USM_AUTH_HMAC384_SHA512",
+}
+PRIVACIES = {
     Privacy.NONE: "USM_PRIV_NONE",
     Privacy.DES: "USM_PRIV_CBC56_DES",
     Privacy.AES: "USM_PRIV_CFB128_AES",
@@ -24,10 +26,14 @@ NAMES: dict[Authentication | Privacy, str] = {
 }
 
 
-@pytest.mark.parametrize("protocol", [*Authentication, *Privacy], ids=repr)
-def test_every_protocol_is_the_one_that_pysnmp_calls_so(protocol: Authentication | Privacy) -> None:
-    known = AUTHENTICATION_IDS[protocol] if isinstance(protocol, Authentication) else PRIVACY_IDS[protocol]
-    assert known == getattr(config, NAMES[protocol])
+@pytest.mark.parametrize("protocol", Authentication)
+def test_every_authentication_is_the_one_that_pysnmp_calls_so(protocol: Authentication) -> None:
+    assert AUTHENTICATION_IDS[protocol] == getattr(config, AUTHENTICATIONS[protocol])
+
+
+@pytest.mark.parametrize("protocol", Privacy)
+def test_every_privacy_is_the_one_that_pysnmp_calls_so(protocol: Privacy) -> None:
+    assert PRIVACY_IDS[protocol] == getattr(config, PRIVACIES[protocol])
 
 
 def test_a_target_without_protocols_may_say_none_or_nothing() -> None:
