@@ -280,6 +280,53 @@ def test_a_body_that_is_no_text_is_refused() -> None:
     assert API.handle(event, make_context())["statusCode"] == 400
 
 
+def test_a_body_of_which_the_gateway_could_not_read_some_bytes_is_refused_with_the_place() -> None:
+    status, answer, _ = call("POST", "/customer/things", authorizer=CALLER, body='{\n "name": "Kälte K\ufffdlte"}')
+    assert (status, answer["errors"][0]["field"]) == (400, "body")
+    assert answer["errors"][0]["reason"].endswith("at line 2, column 18")
+    assert answer["detail"].endswith("send it as UTF-8")
+
+
+def test_the_character_itself_may_be_sent_as_an_escape() -> None:
+    assert call("POST", "/customer/things", authorizer=CALLER, body='{"name": "\\ufffd"}')[0] == 200
+
+
+@pytest.mark.parametrize(
+    ("body", "fields"),
+    [
+        ('{"name": "\\u0000"}', ["name"]),
+        ('{"name": "a", "b": {"c": [1, "x\\u0000y"], "d\\u0000": {}}}', ["b", "b.c.1"]),
+        ('{"\\u0000": 1, "name": "a"}', ["body"]),
+    ],
+)
+def test_a_nul_character_is_refused_by_its_place(body: str, fields: list[str]) -> None:
+    status, answer, _ = call("POST", "/customer/things", authorizer=CALLER, body=body)
+    assert status == 422
+    assert [(error["field"], error["reason"]) for error in answer["errors"]] == [
+        (field, "must have no NUL characters") for field in fields
+    ]
+
+
+def test_what_only_looks_like_a_nul_character_is_none() -> None:
+    assert call("POST", "/customer/things", authorizer=CALLER, body='{"name": "C:\\\\u0000"}')[0] == 200
+
+
+@pytest.mark.parametrize(
+    ("body", "fields"),
+    [
+        ('{"name": "a", "name": "a"}', ["name"]),
+        ('{"name": "a", "n\\u0061me": "b", "name": "c"}', ["name"]),
+        ('{"a": {"x": 1, "x": 2}, "name": "a", "b": [{}, {"y": 1, "y": 1}]}', ["a.x", "b.1.y"]),
+    ],
+)
+def test_a_name_that_is_given_twice_is_refused_by_its_place(body: str, fields: list[str]) -> None:
+    status, answer, _ = call("POST", "/customer/things", authorizer=CALLER, body=body)
+    assert status == 422
+    assert [(error["field"], error["reason"]) for error in answer["errors"]] == [
+        (field, "is given more than once") for field in fields
+    ]
+
+
 @pytest.mark.parametrize(
     ("media_type", "body"),
     [

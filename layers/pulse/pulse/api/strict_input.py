@@ -9,10 +9,18 @@ from typing import Any, Final
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.middlewares import BaseMiddlewareHandler, NextMiddleware
 
+from pulse.api.nul_characters import places_with_nul
 from pulse.api.problems import MalformedRequestError, UnsupportedMediaTypeError
+from pulse.api.repeated_names import repeated_names
 from pulse.errors import FieldError, InvalidInputError
 
 _JSON: Final = "application/json"
+_ESCAPED_NUL: Final = r"\u0000"  # as JSON has to write it
+_REPLACEMENT: Final = "\ufffd"
+"""What API Gateway puts in the place of bytes that are not UTF-8, before anybody can refuse them.
+
+Who means this very character writes it as JSON's escape.
+"""
 
 
 class StrictInput(BaseMiddlewareHandler[APIGatewayHttpResolver]):
@@ -37,8 +45,7 @@ def _check_body(app: APIGatewayHttpResolver, *, takes_body: bool) -> None:
     try:
         text = app.current_event.decoded_body
     except ValueError as error:
-        message = "the body is not UTF-8 text"
-        raise InvalidInputError(message) from error
+        raise _not_text("is not UTF-8 text") from error
     if not text and not takes_body:
         return
     media_type = app.current_event.headers.get("content-type", _JSON).partition(";")[0].strip()
@@ -47,14 +54,31 @@ def _check_body(app: APIGatewayHttpResolver, *, takes_body: bool) -> None:
         raise UnsupportedMediaTypeError(message)
     if not text:
         return
+    if _REPLACEMENT in text:
+        raise _not_text(f"has a character that stands for what is not UTF-8 text, at {_line_of(text)}")
     try:
         body = app.current_event.json_body
     except ValueError as error:
         raise _malformed({"body": "is not valid JSON"}) from error
+    if repeated := repeated_names(text):
+        raise _malformed(dict.fromkeys(repeated, "is given more than once"))
+    if _ESCAPED_NUL in text and (places := places_with_nul(body)):
+        raise _malformed(dict.fromkeys(places, "must have no NUL characters"))
     if body is not None and not isinstance(body, dict):
         raise _malformed({"body": "must be an object"})
     if body and not takes_body:
         raise _malformed(dict.fromkeys(body, "is not a field here; this route takes no body"))
+
+
+def _line_of(text: str) -> str:
+    """Where the first of them stands, as editors count."""
+    before = text[: text.index(_REPLACEMENT)]
+    return f"line {before.count('\n') + 1}, column {len(before) - before.rfind('\n')}"
+
+
+def _not_text(reason: str) -> InvalidInputError:
+    message = f"the body {reason}; send it as UTF-8"
+    return InvalidInputError(message, errors=(FieldError("body", reason),))
 
 
 def _malformed(reasons: Mapping[str, str]) -> MalformedRequestError:

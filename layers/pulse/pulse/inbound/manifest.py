@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import Field, StringConstraints, ValidationError
+from pydantic import AfterValidator, Field, StringConstraints, ValidationError
 
 from pulse.errors import FieldError, InvalidInputError
 from pulse.inbound.clear_events import ClearEvent, Conditions, FieldValue, OidPair, Reconciliation
@@ -17,10 +17,13 @@ from pulse.inbound.templates import DescriptionTemplate, TitleTemplate, fields_i
 from pulse.inbound.transformations import Transformation
 from pulse.input_errors import field_errors
 from pulse.models import Input
+from pulse.texts import check_visible
 
 MAX_MANIFEST_BYTES: Final = 65_536
 _Text = Annotated[str, StringConstraints(max_length=2000, pattern=r"^[^\x00]*$")]
-_Title = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^[^\x00]*$")]
+_Title = Annotated[
+    str, StringConstraints(min_length=1, max_length=100, pattern=r"^[^\x00]*$"), AfterValidator(check_visible)
+]
 
 
 class AlertDefinition(Input):
