@@ -83,8 +83,14 @@ def let_go(now: datetime, times: int) -> None:
 
 
 def somebody_waits(connection: Connection) -> bool:
-    """Whether a transaction waits for a lock at this moment."""
-    return connection.execute("SELECT FROM pg_locks WHERE NOT granted").fetchone() is not None
+    """Whether a transaction of this database waits for a lock at this moment."""
+    waiting = connection.execute(
+        """
+        SELECT FROM pg_locks JOIN pg_stat_activity USING (pid)
+        WHERE NOT granted AND datname = current_database()
+        """
+    )
+    return waiting.fetchone() is not None
 
 
 def _some_alerts(tenant_id: str, chance: random.Random) -> list[UUID]:

@@ -53,8 +53,15 @@ class BusListener:
         self._sqs.delete_queue(QueueUrl=self._queue_url)
 
     def _receive(self) -> None:
-        answer = self._sqs.receive_message(QueueUrl=self._queue_url, MaxNumberOfMessages=10)
-        for message in answer.get("Messages", []):
-            entry = orjson.loads(message["Body"])
-            self._seen.setdefault(entry["detail"]["event_id"], {"event_type": entry["detail-type"], **entry["detail"]})
-            self._sqs.delete_message(QueueUrl=self._queue_url, ReceiptHandle=message["ReceiptHandle"])
+        while messages := self._sqs.receive_message(QueueUrl=self._queue_url, MaxNumberOfMessages=10).get("Messages"):
+            for message in messages:
+                entry = orjson.loads(message["Body"])
+                event = {"event_type": entry["detail-type"], **entry["detail"]}
+                self._seen.setdefault(event["event_id"], event)
+            self._sqs.delete_message_batch(
+                QueueUrl=self._queue_url,
+                Entries=[
+                    {"Id": str(number), "ReceiptHandle": message["ReceiptHandle"]}
+                    for number, message in enumerate(messages)
+                ],
+            )

@@ -17,7 +17,7 @@ class LiveConnection:
 
     def __init__(self, url: str) -> None:
         self.heard: list[Message] = []
-        self._opening = connect(url, open_timeout=30)
+        self._opening = connect(url, open_timeout=90)
 
     @classmethod
     def of(cls, api: httpx.Client) -> "LiveConnection":
@@ -41,20 +41,26 @@ class LiveConnection:
         """Follow channels."""
         return self.ask({"action": "subscribe", "channels": list(channels)})
 
-    def wait_for(self, fits: Callable[[Message], bool], *, seconds: float = 60, keep: bool = True) -> Message:
-        """The first message that fits, heard already or still to come; fail when there is none in time."""
-        for heard in self.heard:
-            if keep and fits(heard):
-                return heard
+    def hears(self, fits: Callable[[Message], bool], *, seconds: float) -> Message | None:
+        """The first message that fits, or None when none comes in time."""
         give_up_at = time.monotonic() + seconds
         while (left := give_up_at - time.monotonic()) > 0:
             try:
                 message: Message = json.loads(self._socket.recv(timeout=left))
             except TimeoutError:
-                break
+                return None
             self.heard.append(message)
             if fits(message):
                 return message
+        return None
+
+    def wait_for(self, fits: Callable[[Message], bool], *, seconds: float = 60, keep: bool = True) -> Message:
+        """The first message that fits, heard already or still to come; fail when there is none in time."""
+        for heard in self.heard:
+            if keep and fits(heard):
+                return heard
+        if message := self.hears(fits, seconds=seconds):
+            return message
         text = f"nothing of the kind within {seconds:g} s; heard {self.heard}"
         raise AssertionError(text)
 

@@ -61,7 +61,7 @@ def pooler_before(url: str) -> Iterator[str]:
             [executable, str(file)], user=account, extra_groups=None, cwd=folder, stdout=log, stderr=log
         )
     try:
-        assert ports.wait_until_open(listen_port, seconds=10), (folder / "log").read_text()
+        assert ports.wait_until_open(listen_port, seconds=60), (folder / "log").read_text()
         yield urlunsplit(server._replace(netloc=f"{server.username}@127.0.0.1:{listen_port}"))
     finally:
         process.terminate()

@@ -97,7 +97,7 @@ interval_seconds = 1
         words = ["1.3.6.1.4.1.8072.3.2.10", agent, str(generic), "0", ""]
         self._send("snmptrap", ["-v1", "-c", COMMUNITY], [*words, *_interface(port)])
 
-    def inform(self, oid: str = LINK_DOWN, *, port: int = 7, seconds: int = 10) -> bool:
+    def inform(self, oid: str = LINK_DOWN, *, port: int = 7, seconds: int = 60) -> bool:
         """Send an inform; whether the gateway has acknowledged it."""
         return self._send(
             "snmpinform",

@@ -76,7 +76,7 @@ class Stack:
 
     def sent_mail(self) -> list[dict[str, Any]]:
         """What Amazon SES has taken, oldest first."""
-        answer = httpx.get(f"{boto3.client('sesv2').meta.endpoint_url}/_ministack/ses/messages")
+        answer = httpx.get(f"{boto3.client('sesv2').meta.endpoint_url}/_ministack/ses/messages", timeout=60)
         return [mail for mails in answer.json()["messages"].values() for mail in mails]
 
     def connect(self, device: dict[str, Any], **changes: str) -> "DeviceConnection":
@@ -98,6 +98,7 @@ class DeviceConnection:
         if device.get("certificate_file"):
             context.load_cert_chain(device["certificate_file"], device["key_file"])
         self._client.tls_set_context(context)
+        self._client.connect_timeout = 60
         self._client.on_connect = self._on_connect
         self._client.on_publish = self._on_publish
         self._client.on_subscribe = self._on_subscribe
@@ -123,17 +124,17 @@ class DeviceConnection:
         """Publish at least once and wait for the broker's answer: `Success`, or its reason."""
         data = payload if isinstance(payload, bytes) else orjson.dumps(payload)
         sent = self._client.publish(topic or self.topic, data, qos=1)
-        return wait_for(lambda: self.acknowledgements.get(sent.mid), what="the broker's acknowledgement", seconds=10)
+        return wait_for(lambda: self.acknowledgements.get(sent.mid), what="the broker's acknowledgement")
 
     def subscribe(self, topic: str) -> str:
         """Subscribe at least once and wait for the broker's answer: `Granted QoS 1`, or its reason."""
         _, message_id = self._client.subscribe(topic, qos=1)
         assert message_id is not None
-        return wait_for(lambda: self.subscriptions.get(message_id), what="the broker's answer", seconds=10)
+        return wait_for(lambda: self.subscriptions.get(message_id), what="the broker's answer")
 
     def wait_connected(self) -> str:
         """The broker's answer to the connection."""
-        return wait_for(lambda: self.connected_with, what="the broker's answer", seconds=10)
+        return wait_for(lambda: self.connected_with, what="the broker's answer")
 
     def _on_connect(self, _client: object, _data: object, _flags: object, reason: object, _properties: object) -> None:
         self.connected_with = str(reason)

@@ -90,7 +90,7 @@ def operator_api(stack: Stack, role: str) -> httpx.Client:
 def mail_to(stack: Stack, address: str) -> list[dict[str, Any]]:
     """What the pool has sent to an address, the oldest first."""
     base = stack.description["api_url"].split("/_aws")[0]
-    sent = httpx.get(f"{base}/_ministack/ses/messages").json()["messages"]
+    sent = httpx.get(f"{base}/_ministack/ses/messages", timeout=60).json()["messages"]
     return [message for account in sent.values() for message in account if address in message["To"]]
 
 

@@ -114,6 +114,8 @@ def test_an_address_may_try_so_often_and_no_more(scenario_database: str, monkeyp
     table = InMemoryDynamoDB()
     monkeypatch.setattr(transient, "_client", lambda: table)
     forget_limits()
+    now = clock.now()
+    monkeypatch.setattr(clock, "now", lambda: now)  # no window ends meanwhile
     api = apis()["provision_api"]
 
     def attempt(address: str) -> dict[str, Any]:

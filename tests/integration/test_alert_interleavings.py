@@ -3,10 +3,9 @@
 Each actor is a process, as on the deployed stack: sessions are one to a process.
 """
 
-import multiprocessing
-import os
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -18,15 +17,16 @@ from hypothesis import strategies as st
 from pulse.alerts.rules.editing import enable_rule
 from pulse.alerts.sweeping.sweep import sweep
 from pulse.database import tenant_session
-from pulse.database.sessions import close_connection
 from pulse.events import outbox
 from pulse.identity.permissions import Role
 from pulse.identity.principal import Origin, Principal
 from pulse.telemetry.ingest import ingest
 from tests.builders import ACTOR, NOON, Fleet, take_all
+from tests.integration.ingest_process import processes
 
 ORIGIN = Origin(None, "test")
 DEVICES = ("freezer-1", "freezer-2")
+MOST_ACTORS = 4
 
 type Step = Callable[[Fleet, UUID, random.Random], None]
 
@@ -78,9 +78,8 @@ STEPS: dict[str, Step] = {
 }
 
 
-def act(url: str, fleet: Fleet, rule_id: UUID, script: list[str], seed: int) -> None:
+def act(fleet: Fleet, rule_id: UUID, script: list[str], seed: int) -> None:
     """One actor's script, on a connection of its own."""
-    os.environ["DATABASE_URL"] = url
     chosen = random.Random(seed)
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(outbox, "put_events", take_all)
@@ -88,32 +87,32 @@ def act(url: str, fleet: Fleet, rule_id: UUID, script: list[str], seed: int) -> 
             STEPS[name](fleet, rule_id, chosen)
 
 
+@pytest.fixture
+def actors(scenario_database: str) -> Iterator[ProcessPoolExecutor]:
+    """As many processes as there may be actors."""
+    with processes(MOST_ACTORS, scenario_database) as pool:
+        yield pool
+
+
 @pytest.mark.parametrize("duration_seconds", [0, 60])
 @given(
-    scripts=st.lists(st.lists(st.sampled_from(sorted(STEPS)), min_size=3, max_size=8), min_size=2, max_size=4),
+    scripts=st.lists(
+        st.lists(st.sampled_from(sorted(STEPS)), min_size=3, max_size=8), min_size=2, max_size=MOST_ACTORS
+    ),
     seed=st.integers(0, 1000),
 )
 @settings(
     max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 def test_a_cause_has_at_most_one_live_alert_under_any_interleaving(
-    scenario_database: str, duration_seconds: int, scripts: list[list[str]], seed: int
+    actors: ProcessPoolExecutor, duration_seconds: int, scripts: list[list[str]], seed: int
 ) -> None:
     fleet = Fleet()
     for device_id in DEVICES:
         fleet.add_device(device_id)
     rule_id = UUID(fleet.add_rule(duration_seconds=duration_seconds))
-    close_connection()  # a fork must not share it
-    forks = multiprocessing.get_context("fork")
-    actors = [
-        forks.Process(target=act, args=(scenario_database, fleet, rule_id, script, seed + i))
-        for i, script in enumerate(scripts)
-    ]
-    for actor in actors:
-        actor.start()
-    for actor in actors:
-        actor.join(60)
-    assert [actor.exitcode for actor in actors] == [0] * len(actors)
+    for done in [actors.submit(act, fleet, rule_id, script, seed + i) for i, script in enumerate(scripts)]:
+        done.result()
     live: list[dict[str, Any]] = fleet.rows(
         """
         SELECT fingerprint, count(*) AS alerts

@@ -40,6 +40,7 @@ def noon(fleet: Fleet, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clock, "now", lambda: NOON)
     with ingest_session() as connection:
         connection.execute("UPDATE digests SET enabled = false, next_at = NULL")
+        connection.execute("DELETE FROM digest_runs")
 
 
 def switch_on(fleet: Fleet, **changes: Any) -> str:

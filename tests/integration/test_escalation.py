@@ -237,9 +237,10 @@ def test_the_sweep_does_what_a_lost_execution_left_undone(
     assert escalating.levels() == []  # the execution may be on its way
     assert sweep_escalations(NOON + 6 * MINUTE, budget=BUDGET).repaired >= 1
     assert escalating.levels() == [1]
-    assert escalating.started == [(1, NOON + 5 * MINUTE), (2, NOON + 16 * MINUTE)]
-    assert sweep_escalations(NOON + 6 * MINUTE, budget=BUDGET).repaired == 0
-    assert escalating.levels() == [1]
+    repaired = [(1, NOON + 5 * MINUTE), (2, NOON + 16 * MINUTE)]
+    assert escalating.started == repaired
+    sweep_escalations(NOON + 6 * MINUTE, budget=BUDGET)
+    assert (escalating.levels(), escalating.started) == ([1], repaired)
 
 
 @pytest.mark.parametrize("what", ["silenced", "suppressed"])
@@ -317,9 +318,9 @@ def with_short_waits(stack: Stack) -> Iterator[None]:
     Not shorter: the waits between their attempts shrink with it, and a function that starts cold needs them.
     """
     config = f"{stack.description['api_url'].split('/_aws')[0]}/_ministack/config"
-    httpx.post(config, json={"stepfunctions._SFN_WAIT_SCALE": 0.05}).raise_for_status()
+    httpx.post(config, json={"stepfunctions._SFN_WAIT_SCALE": 0.05}, timeout=60).raise_for_status()
     yield
-    httpx.post(config, json={"stepfunctions._SFN_WAIT_SCALE": 1}).raise_for_status()
+    httpx.post(config, json={"stepfunctions._SFN_WAIT_SCALE": 1}, timeout=60).raise_for_status()
 
 
 class DeployedAlert:
@@ -395,7 +396,7 @@ def test_deployed_an_execution_that_was_killed_is_replaced_by_the_sweep(stack: S
     [execution] = wait_for(alert.running, what="an execution that sleeps")
     boto3.client("stepfunctions").stop_execution(executionArn=execution)
     alert.make_due()
-    assert stack.invoke("SweepEscalationsFunction")["repaired"] >= 1
+    stack.invoke("SweepEscalationsFunction")  # which its schedule may have done just before
     alert.wait_for_levels(1, 2)
     [replacement] = wait_for(alert.running, what="another execution")
     assert replacement != execution

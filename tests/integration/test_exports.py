@@ -69,7 +69,7 @@ def make(fleet: Fleet, export: Export, *, budget: timedelta = BUDGET) -> Export:
 
 
 def fetch(fleet: Fleet, export: Export) -> httpx.Response:
-    return httpx.get(managing.get_link(fleet.person(), export.export_id, origin=ORIGIN).url)
+    return httpx.get(managing.get_link(fleet.person(), export.export_id, origin=ORIGIN).url, timeout=60)
 
 
 def exported(fleet: Fleet, dataset: Dataset, **wished: Any) -> list[dict[str, Any]]:
@@ -462,7 +462,7 @@ def test_on_the_deployed_stack_a_file_is_asked_for_made_and_fetched(stack: Stack
         assert asked.status_code == 201, asked.text
         path = f"/customer/exports/{asked.json()['export_id']}"
         wait_for(lambda: api.get(path).json()["status"] == "DONE", what="the file", seconds=120)
-        names = {device["device_id"] for device in httpx.get(api.get(f"{path}/link").json()["url"]).json()}
+        names = {device["device_id"] for device in httpx.get(api.get(f"{path}/link").json()["url"], timeout=60).json()}
         at_once = api.get("/customer/export", params={"dataset": "devices", "format": "json"})
         assert at_once.headers["Content-Type"].startswith("application/json")
         assert names == {device["device_id"] for device in json.loads(at_once.text)} != set()

@@ -27,10 +27,10 @@ def simulator(instance: Instance, stack: Stack) -> Iterator[subprocess.Popen[byt
     )
     yield process
     process.send_signal(signal.SIGTERM)
-    assert process.wait(timeout=20) == 0
+    assert process.wait(timeout=60) == 0
 
 
-@pytest.mark.timeout(200)
+@pytest.mark.timeout(400)
 @pytest.mark.usefixtures("simulator")
 def test_within_two_minutes_the_fleet_is_online_and_alerts_open_and_close(stack: Stack) -> None:
     with psycopg.connect(stack.database_url, autocommit=True) as owner:
@@ -42,7 +42,7 @@ def test_within_two_minutes_the_fleet_is_online_and_alerts_open_and_close(stack:
             counted = owner.execute("SELECT count(*) FROM telemetry WHERE time >= %s", (started,)).fetchone()
             return int(counted[0]) if counted else 0
 
-        wait_for(lambda: _online(stack) == 25, what="25 devices ONLINE", seconds=120)
+        wait_for(lambda: _online(stack) >= _simulated(stack), what="25 devices ONLINE", seconds=120)
         wait_for(lambda: fresh_rows() > 300, what="300 rows", seconds=120)
 
     def statuses() -> set[str]:
@@ -51,12 +51,18 @@ def test_within_two_minutes_the_fleet_is_online_and_alerts_open_and_close(stack:
     wait_for(lambda: "CLOSED" in statuses(), what="a THRESHOLD alert that opened and closed", seconds=120)
 
 
-def _online(stack: Stack) -> int:
-    total = 0
+def _simulated(stack: Stack) -> set[str]:
+    assert len(stack.devices) == 25
+    return {device["device_id"] for device in stack.devices}
+
+
+def _online(stack: Stack) -> set[str]:
+    found: set[str] = set()
     for tenant_id in stack.tenant_ids:
         with stack.api("customer", tenant_id) as api:
-            total += api.get("/customer/devices/summary").json()["counts"]["ONLINE"]
-    return total
+            listed = api.get("/customer/devices", params={"status": "ONLINE", "limit": 1000}).json()["items"]
+        found |= {device["device_id"] for device in listed}
+    return found
 
 
 def _alerts(stack: Stack) -> list[dict[str, Any]]:

@@ -45,7 +45,7 @@ def post(stack: Stack, path: str, body: Any, **headers: str) -> httpx.Response:
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
     sent = {name.replace("_", "-"): value for name, value in headers.items()}
     sent.setdefault("content-type", "application/gzip" if isinstance(body, bytes) else "application/json")
-    return httpx.post(f"{stack.description['api_url']}{path}", content=content, headers=sent, timeout=30)
+    return httpx.post(f"{stack.description['api_url']}{path}", content=content, headers=sent, timeout=90)
 
 
 def latest(stack: Stack, device: dict[str, Any], metric: str) -> Any:

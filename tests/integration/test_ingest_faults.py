@@ -1,5 +1,6 @@
 """Ingest on the deployed stack while things go wrong: everything that was taken is there in the end, once."""
 
+import re
 import time
 from base64 import b64encode
 from collections.abc import Iterator
@@ -75,13 +76,13 @@ def test_a_batch_that_finds_the_database_away_is_handed_out_again_in_seconds(
         message = "connection refused"
         raise psycopg.OperationalError(message)
 
+    handed_in_at = time.monotonic()
     with monkeypatch.context() as patched:
         patched.setattr("pulse.telemetry.ingest.write_batch", away)
         with pytest.raises(psycopg.OperationalError):
             handler({"Records": records}, lambda_context())
-    failed_at = time.monotonic()
-    again = wait_for(lambda: receive(queue), what="the messages", seconds=20)
-    assert time.monotonic() - failed_at >= 3
+    again = wait_for(lambda: receive(queue), what="the messages")
+    assert time.monotonic() - handed_in_at >= 3
     again += receive(queue)
     assert {record["attributes"]["ApproximateReceiveCount"] for record in again} == {"2"}
     assert handler({"Records": again}, lambda_context()) == {"batchItemFailures": []}
@@ -111,7 +112,9 @@ def test_dead_letters_that_are_put_back_are_stored_once(
         )
     for queue in ("TelemetryDeadLetterQueue", "TelemetryErrorQueue"):
         assert dead_letters.main(["--stack", STACK_NAME, "redrive", queue]) == 0
-    assert capsys.readouterr().out.splitlines() == ["2 put back", "2 put back"]
+        said = re.fullmatch(r"(\d+) put back\n", capsys.readouterr().out)
+        assert said is not None
+        assert int(said[1]) >= 2  # other tests may have left some
 
     def stored() -> list[str]:
         return sorted(row["message_id"] for row in fleet.rows("SELECT message_id FROM tenant_telemetry"))

@@ -33,7 +33,7 @@ def with_an_activation_code(newcomer: Newcomer) -> None:
     answer = httpx.post(
         f"{newcomer.stack.description['api_url']}/provision/v1/activate",
         json={"code": code, "signing_request": key.signing_request},
-        timeout=30,
+        timeout=90,
     )
     assert answer.status_code == 201, answer.text
     newcomer.publish_first_message(answer.json(), key.private_key_pem)
@@ -51,7 +51,7 @@ def with_a_claim_token_of_its_factory(newcomer: Newcomer) -> None:
             "device_id": newcomer.device_id,
             "signing_request": key.signing_request,
         },
-        timeout=30,
+        timeout=90,
     )
     assert answer.status_code == 201, answer.text
     newcomer.publish_first_message(answer.json(), key.private_key_pem)
@@ -63,14 +63,14 @@ def with_a_token_over_http(newcomer: Newcomer) -> None:
         f"{newcomer.stack.description['api_url']}/ingest/v1/telemetry",
         json={"metrics": {"temp_c": 4.5}},
         headers={"Authorization": f"Bearer {token}"},
-        timeout=30,
+        timeout=90,
     )
     assert answer.status_code == 202, answer.text
 
 
 def with_the_python_example_of_the_bundle(newcomer: Newcomer) -> None:
     folder = unpack_bundle(newcomer)
-    said = subprocess.run([sys.executable, str(folder / "publish.py")], check=True, timeout=60, capture_output=True)
+    said = subprocess.run([sys.executable, str(folder / "publish.py")], check=True, timeout=120, capture_output=True)
     assert said.stdout == b"published\n"
 
 
@@ -149,6 +149,6 @@ def test_the_bundle_has_everything_that_its_examples_name(newcomer: Newcomer) ->
 def test_a_code_works_once(newcomer: Newcomer) -> None:
     code = newcomer.post("/activation-code").json()["code"]
     url = f"{newcomer.stack.description['api_url']}/provision/v1/activate"
-    answers = [httpx.post(url, json={"code": code}, timeout=30) for _ in range(2)]
+    answers = [httpx.post(url, json={"code": code}, timeout=90) for _ in range(2)]
     assert [answer.status_code for answer in answers] == [201, 401]
     assert answers[1].headers["content-type"] == "application/problem+json"

@@ -343,7 +343,7 @@ def test_deployed_a_new_schedule_is_announced_and_read_as_a_calendar(stack: Stac
     schedule = api.post("/customer/oncall-schedules", json=definition()).json()
     path = f"/customer/oncall-schedules/{schedule['schedule_id']}"
     feed = api.post(f"{path}/calendar-feeds", json={"label": "Wall"}).json()
-    answer = httpx.get(f"{stack.description['api_url']}{feed['path']}")
+    answer = httpx.get(f"{stack.description['api_url']}{feed['path']}", timeout=90)
     assert answer.headers["content-type"].startswith("text/calendar")
     assert Calendar.from_ical(answer.text).events
     stack.invoke("AnnounceShiftChangesFunction")

@@ -1,7 +1,7 @@
 """Devices and alerts of all tenants: pages, filters, counts, and whose each is."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -118,7 +118,7 @@ def test_devices_are_narrowed(fleets: tuple[Fleet, Fleet]) -> None:
 
 def test_alerts_of_all_tenants_are_listed_newest_first(fleets: tuple[Fleet, Fleet]) -> None:
     found = pages("/alerts", type="THRESHOLD")
-    opened = [alert["opened_at"] for alert in found]
+    opened = [datetime.fromisoformat(alert["opened_at"]) for alert in found]
     assert opened == sorted(opened, reverse=True)
     assert {fleet.tenant_id for fleet in fleets} <= {alert["tenant_id"] for alert in found}
 

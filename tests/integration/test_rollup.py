@@ -190,7 +190,7 @@ def test_a_writer_waits_for_a_run_that_has_taken_the_mark_and_then_marks_anew(
         with pytest.raises(TimeoutError):
             waiting.result(timeout=0.3)
         run.commit()
-        waiting.result(timeout=10)
+        waiting.result(timeout=60)
     assert marked(fleet) == [time]
 
 

@@ -486,7 +486,7 @@ class Deployed:
 
 @pytest.fixture(scope="module")
 def deployed(stack: Stack) -> Iterator[Deployed]:
-    with httpx.Client(base_url=stack.description["api_url"], timeout=30) as client:
+    with httpx.Client(base_url=stack.description["api_url"], timeout=90) as client:
         yield Deployed(stack, client)
 
 

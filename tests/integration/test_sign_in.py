@@ -24,7 +24,7 @@ class SignInPage:
 
     def __init__(self, stack: Stack) -> None:
         self._client_id = stack.description["client_id"]
-        self._http = httpx.Client(base_url=stack.description["api_url"].split("/_aws")[0], timeout=30)
+        self._http = httpx.Client(base_url=stack.description["api_url"].split("/_aws")[0], timeout=90)
         self.verifier = secrets.token_urlsafe(48)
 
     def close(self) -> None:

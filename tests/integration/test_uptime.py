@@ -27,7 +27,8 @@ def test_a_device_is_up_while_it_is_heard_of(fleet: Fleet, monkeypatch: pytest.M
 
     ingest([fleet.message(at=NOON)])
     present = NOON + 2 * HOUR
-    assert expire_deadlines(present) > 0
+    while expire_deadlines(present):
+        pass
     present = NOON + 3 * HOUR
     uptime = get_device_uptime(fleet.tenant_id, "freezer-1", uptime_range=UptimeRange.DAY)
     assert (uptime.up_seconds, uptime.down_seconds, uptime.unknown_seconds) == (3600, 7200, 21 * 3600)

@@ -6,6 +6,7 @@ import psycopg
 import pytest
 
 from pulse import metrics
+from pulse.database import ingest_session
 from pulse.escalation import sweep
 from pulse.escalation.sweep import sweep_escalations
 from pulse.settings import settings
@@ -18,7 +19,10 @@ BUDGET = timedelta(seconds=30)
 
 @pytest.fixture
 def switch(https_receiver: Receiver, scenario_database: str, monkeypatch: pytest.MonkeyPatch) -> Receiver:
+    """A switch, in a database in which nothing of other tests escalates."""
     assert scenario_database
+    with ingest_session() as connection:
+        connection.execute("DELETE FROM alert_escalations")
     monkeypatch.setattr(metrics, "count", lambda *_: None)
     monkeypatch.setenv("DEAD_MAN_URL", f"{https_receiver.url}/ping/escalations")
     settings.cache_clear()

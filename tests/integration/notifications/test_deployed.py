@@ -13,7 +13,7 @@ from tests.integration.notifications.test_channels import make, url_of
 from tests.integration.outbound.servers import Received, Receiver, receiver
 from tests.integration.stack import Stack, wait_for
 from tests.integration.tenancy import operator_api
-from tests.integration.test_pipeline import breaching, calm, live_alert
+from tests.integration.test_pipeline import breaching, calm, calm_down, live_alert
 
 RULES = "/customer/notification-routing-rules"
 
@@ -70,8 +70,7 @@ def test_a_breach_calls_an_acknowledgement_calms_and_a_good_value_ends(
         ]
 
     with stack.connect(device) as connection:
-        connection.publish({"metrics": calm(device["profile"])})  # whatever an earlier run has left behind
-        wait_for(lambda: live_alert(stack, device) is None, what="a calm beginning")
+        calm_down(stack, connection)
         connection.publish({"metrics": breaching(device["profile"])})
         opened = wait_for(lambda: told("opened"), what="the call", seconds=120)  # functions may be cold
         alert = live_alert(stack, device)

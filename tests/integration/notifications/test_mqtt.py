@@ -1,6 +1,5 @@
 """The channel to a customer's MQTT broker."""
 
-import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -17,6 +16,7 @@ from pulse.outbound.mqtt import Broker as BrokerAddress
 from pulse.outbound.mqtt import publish
 from tests.integration.outbound.mqtt_broker import Broker, mqtt_broker
 from tests.integration.outbound.servers import NAME, server_context
+from tests.integration.stack import wait_for
 from tests.unit.notifications.builders import ALERT_ID, NOTICE_ID, make_notice
 
 
@@ -37,10 +37,7 @@ def config(broker: Broker, **changes: Any) -> MqttConfig:
 def test_an_alert_is_published_under_the_tenants_own_topic(broker: Broker, qos: int, retain: bool) -> None:
     sent = MqttKind().send(config(broker, qos=qos, retain=retain), make_notice(NoticeEvent.CLOSED), None)
     assert sent.answer == ("acknowledged" if qos else "sent")
-    for _ in range(50):  # nobody says that a message of QoS 0 has come
-        if broker.published:
-            break
-        time.sleep(0.02)
+    wait_for(lambda: broker.published, what="the message")  # nobody says that one of QoS 0 has come
     [message] = broker.published
     assert (message.topic, message.qos, message.retain) == (f"alerts/acme/HIGH/{ALERT_ID}", qos, retain)
     document = orjson.loads(message.payload)

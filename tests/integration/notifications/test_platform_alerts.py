@@ -1,11 +1,14 @@
 """What is wrong with the installation reaches those who look after it, by the channels of the platform's tenant."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from uuid import UUID, uuid4
 
 import orjson
+import pytest
 
 from pulse import clock
+from pulse.alerts.lifecycle import close_alerts
 from pulse.database import ingest_session, tenant_session
 from pulse.identity.permissions import Role
 from pulse.identity.principal import Principal
@@ -25,6 +28,7 @@ from pulse.operations.metric_store import write_samples
 from pulse.operations.system_metric import Measured, SystemMetric
 from pulse.tenants.status import PLATFORM
 from tests.builders import ORIGIN
+from tests.integration.alert_process import make_closing
 from tests.integration.operator_plane import OperatorPlane
 from tests.integration.outbound.servers import Receiver
 
@@ -50,6 +54,16 @@ def jobs_of(alert_id: UUID) -> list[ListedJob]:
     return list_jobs(PLATFORM, JobFilter(alert_id=alert_id), limit=10, after=None).jobs
 
 
+@pytest.fixture
+def well_afterwards(scenario_database: str) -> Iterator[None]:
+    """The platform is everybody's: its alert is over when the test is."""
+    assert scenario_database
+    yield
+    with ingest_session() as connection:
+        close_alerts(connection, [make_closing(PLATFORM, "SYSTEM_HEALTH:database")])
+
+
+@pytest.mark.usefixtures("well_afterwards")
 def test_an_unwell_component_is_told_of_by_the_platforms_channel_and_seen_by_operators(
     scenario_database: str, https_receiver: Receiver, delivery_queue: str
 ) -> None:

@@ -47,7 +47,7 @@ class TrapReceiver:
 
     def __init__(self, connection: socket.socket) -> None:
         self._socket = connection
-        self._socket.settimeout(10)
+        self._socket.settimeout(60)
         self._taken: list[Taken] = []
         self._engine = SnmpEngine()
         self._engine.register_transport_dispatcher(AbstractTransportDispatcher())

