@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import psycopg
+
 from pulse import clock
 from pulse.alerts.alert_store import Closing, Opening
 from pulse.alerts.handling.actions import AlertAction, Handling
@@ -12,7 +14,7 @@ from pulse.alerts.handling.changing import handle_alerts
 from pulse.alerts.lifecycle import close_alerts, open_alerts
 from pulse.alerts.severity import Severity
 from pulse.alerts.sweeping.upkeep import end_limits, release_excess
-from pulse.database import Connection, ingest_session, tenant_session
+from pulse.database import ingest_session, tenant_session
 from pulse.identity.permissions import Role
 from pulse.identity.principal import Origin, Principal
 from tests.builders import NOON
@@ -82,7 +84,7 @@ def let_go(now: datetime, times: int) -> None:
         end_limits(now)
 
 
-def somebody_waits(connection: Connection) -> bool:
+def somebody_waits(connection: psycopg.Connection[Any]) -> bool:
     """Whether a transaction of this database waits for a lock at this moment."""
     waiting = connection.execute(
         """

@@ -1,151 +1,39 @@
 """Commands from the person who sends them to the device and back, over MQTT and over HTTP."""
 
-from collections import Counter
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID, uuid4
 
-import orjson
-import psycopg
 import pytest
 
-from pulse import clock, transient
-from pulse.commands import answering, delivery, delivery_store, happenings, queries, sending, sweep
+from pulse.commands import answering, delivery, happenings, queries, sending, sweep
 from pulse.commands.answer import Answer
-from pulse.commands.command import MAXIMUM_OPEN, Command, CommandStatus, GroupCommand
+from pulse.commands.command import MAXIMUM_OPEN, Command, CommandStatus
 from pulse.commands.course import FOLLOWERS
 from pulse.commands.happenings import Happening
-from pulse.database import ingest_session, operator_session, tenant_session
-from pulse.devices import groups, lifecycle
-from pulse.devices.connections import note_presence
-from pulse.devices.presence import PresenceEvent
+from pulse.devices import lifecycle
 from pulse.errors import ConflictError, NotFoundError, NotPermittedError
 from pulse.identity.permissions import Role
-from pulse.limits.admission import RateExceededError
-from pulse.limits.counters import forget_counts
-from pulse.limits.definitions import LimitName, set_tenant_limit
-from pulse.limits.rates import parse_rates
-from pulse.settings import settings
-from tests.builders import NOON, ORIGIN, Fleet, make_envelope
-from tests.dynamodb import InMemoryDynamoDB
-from tests.integration.onboarding import Newcomer
-from tests.integration.stack import wait_for
+from tests.builders import NOON, ORIGIN, Fleet
+from tests.integration.commanding import (
+    HOUR,
+    SECOND,
+    Broker,
+    Clock,
+    answer,
+    broker,
+    connect,
+    decommission,
+    events,
+    read,
+    send,
+    send_to_group,
+    time,
+    warehouse,
+)
 
-HOUR = timedelta(hours=1)
-SECOND = timedelta(seconds=1)
-
-
-class Broker:
-    """In the place of AWS IoT: keeps what was published, and takes nothing while it is down."""
-
-    def __init__(self) -> None:
-        self.published: list[str] = []
-        self.is_up = True
-
-    def publish(self, commands: list[dict[str, Any]]) -> list[bool]:
-        if self.is_up:
-            self.published += [str(command["command_id"]) for command in commands]
-        return [self.is_up] * len(commands)
-
-
-class Clock:
-    """The time of a scenario."""
-
-    def __init__(self, now: datetime) -> None:
-        self.now = now
-
-
-@pytest.fixture
-def time(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    scenario = Clock(NOON)
-    monkeypatch.setattr(clock, "now", lambda: scenario.now)
-    return scenario
-
-
-@pytest.fixture
-def broker(monkeypatch: pytest.MonkeyPatch, scenario_database: str) -> Broker:
-    assert scenario_database
-    broker, counts = Broker(), InMemoryDynamoDB()
-    monkeypatch.setattr(transient, "_client", lambda: counts)
-    monkeypatch.setenv("TRANSIENT_TABLE_NAME", "memory")
-    settings.cache_clear()
-    forget_counts()
-    monkeypatch.setattr(delivery, "publish_commands", broker.publish)
-    for module in (sending, answering, happenings, lifecycle):
-        monkeypatch.setattr(module, "publish_after_commit", lambda: None)
-    monkeypatch.setattr(lifecycle, "release_credentials_of", lambda *_: None)
-    monkeypatch.setattr(sweep, "publish_due", lambda: 0)
-    with ingest_session() as connection:
-        connection.execute("DELETE FROM commands")
-    return broker
-
-
-@pytest.fixture
-def warehouse(fleet: Fleet, time: Clock, broker: Broker) -> Fleet:
-    assert time
-    assert broker
-    fleet.add_device()
-    return fleet
-
-
-def connect(fleet: Fleet, device_id: str = "freezer-1", *, connected: bool = True, at: datetime = NOON) -> None:
-    note_presence(
-        PresenceEvent(fleet.tenant_id, device_id, "session-1", connected, at, 1, f"certificate-{device_id}", None, "")
-    )
-
-
-def send(fleet: Fleet, device_id: str = "freezer-1", **changes: Any) -> Command:
-    wanted = {"name": "reboot", "parameters": {}, "lifetime": HOUR, **changes}
-    return sending.send_command(fleet.person(), device_id, **wanted, origin=ORIGIN)
-
-
-def decommission(fleet: Fleet, device_id: str) -> None:
-    lifecycle.decommission_device(fleet.person(), device_id, reason="sold", if_match=None, origin=ORIGIN)
-
-
-def make_group(fleet: Fleet, *device_ids: str) -> UUID:
-    group = groups.create_group(fleet.person(), name=f"G {uuid4()}", description="", wanted=None, origin=ORIGIN)
-    for device_id in device_ids:
-        groups.add_member(fleet.person(), group.group_id, device_id, origin=ORIGIN)
-    return group.group_id
-
-
-def send_to(fleet: Fleet, group_id: UUID) -> GroupCommand:
-    return sending.send_group_command(
-        fleet.person(), group_id, name="reboot", parameters={}, lifetime=HOUR, origin=ORIGIN
-    )
-
-
-def send_to_group(fleet: Fleet, *device_ids: str) -> GroupCommand:
-    return send_to(fleet, make_group(fleet, *device_ids))
-
-
-def read(fleet: Fleet, command: Command) -> Command:
-    return queries.get_command(fleet.person(), command.device_id, command.command_id)
-
-
-def answer(fleet: Fleet, command: Command, payload: object = None, **changes: Any) -> int:
-    """The device answers over MQTT."""
-    topic = f"devices/{fleet.tenant_id}/{command.device_id}/commands/{command.command_id}/ack"
-    data = payload if isinstance(payload, bytes) else b"" if payload is None else orjson.dumps(payload)
-    fields = {"topic": topic, "principal": f"certificate-{command.device_id}", **changes}
-    return answering.note_answers([make_envelope(data, **fields)])
-
-
-def events(fleet: Fleet) -> list[str]:
-    with ingest_session() as connection:
-        rows = connection.execute(
-            """
-            SELECT event_type FROM outbox
-            WHERE tenant_id = %s AND event_type LIKE '%%command.%%'
-            ORDER BY sequence
-            """,
-            (fleet.tenant_id,),
-        ).fetchall()
-    return [row["event_type"] for row in rows]
+__all__ = ["broker", "time", "warehouse"]
 
 
 def test_a_connected_device_gets_a_command_and_its_answer_ends_it(
@@ -384,151 +272,6 @@ def test_a_device_has_a_hundred_open_commands_at_most(warehouse: Fleet) -> None:
     assert (sent.devices, sent.left_out) == (1, 1)
 
 
-def test_a_command_for_a_group_counts_those_that_are_being_sent_at_the_same_moment(
-    warehouse: Fleet, scenario_owner_url: str
-) -> None:
-    for _ in range(MAXIMUM_OPEN - 1):
-        send(warehouse)
-    group = make_group(warehouse, "freezer-1")
-    with psycopg.connect(scenario_owner_url) as somebody_else, ThreadPoolExecutor(1) as thread:
-        somebody_else.execute("SELECT FROM devices WHERE tenant_id = %s FOR UPDATE", (warehouse.tenant_id,))
-        somebody_else.execute(
-            """
-            INSERT INTO commands (tenant_id, device_id, name, parameters, created_at, created_by, expires_at)
-            VALUES (%s, 'freezer-1', 'reboot', '{}', %s, 'somebody', %s)
-            """,
-            (warehouse.tenant_id, NOON, NOON + HOUR),
-        )
-        sending_it = thread.submit(send_to, warehouse, group)
-        wait_for(lambda: waits_for_a_lock(somebody_else), what="the group's command, which waits for the device")
-        somebody_else.commit()
-        assert sending_it.result().left_out == 1
-
-
-def waits_for_a_lock(connection: psycopg.Connection) -> bool:
-    row = connection.execute("SELECT count(*) FROM pg_locks WHERE NOT granted").fetchone()
-    return row is not None and row[0] > 0
-
-
-@pytest.mark.parametrize(
-    ("lanes", "shares"),
-    [
-        ({("a", "G1"): 500}, {("a", "G1"): 200}),
-        ({("a", "G1"): 500, ("b", ""): 3}, {("a", "G1"): 100, ("b", ""): 3}),
-        ({("a", "G1"): 500, ("a", ""): 3, ("b", ""): 300}, {("a", "G1"): 50, ("a", ""): 3, ("b", ""): 100}),
-        (
-            {("a", "G1"): 500, ("a", "G2"): 500, ("b", "G3"): 500},
-            {("a", "G1"): 50, ("a", "G2"): 50, ("b", "G3"): 100},
-        ),
-        ({(str(number), ""): 2 for number in range(5)}, {(str(number), ""): 2 for number in range(5)}),
-    ],
-)
-def test_what_is_due_is_handed_over_in_equal_shares(
-    broker: Broker, lanes: dict[tuple[str, str], int], shares: dict[tuple[str, str], int]
-) -> None:
-    """Of tenants, and within each of commands to single devices and of each command for a group."""
-    assert broker
-    groups_by_name = {name: uuid4() for _, name in lanes if name}
-    names = {str(group): name for name, group in groups_by_name.items()}
-    fleets = {tenant: Fleet() for tenant in {tenant for tenant, _ in lanes}}
-    for fleet in fleets.values():
-        fleet.add_device()
-    tenants = {fleet.tenant_id: tenant for tenant, fleet in fleets.items()}
-    for (tenant, name), commands in lanes.items():
-        enter_many(fleets[tenant], commands, group_command_id=groups_by_name.get(name))
-    with ingest_session() as connection:
-        claimed = delivery_store.claim_due(connection, now=NOON, limit=200)
-    found = Counter((tenants[row["tenant_id"]], names.get(str(row["group_command_id"]), "")) for row in claimed)
-    assert found == shares
-
-
-def test_with_more_lanes_than_places_the_longest_due_come_first(broker: Broker) -> None:
-    assert broker
-    fleets = [Fleet() for _ in range(3)]
-    for number, fleet in enumerate(fleets):
-        fleet.add_device()
-        enter_many(fleet, 2, due_at=NOON - number * SECOND)
-    with ingest_session() as connection:
-        claimed = delivery_store.claim_due(connection, now=NOON, limit=2)
-    assert [row["tenant_id"] for row in claimed] == [fleets[2].tenant_id, fleets[1].tenant_id]
-
-
-def enter_many(fleet: Fleet, commands: int, *, group_command_id: UUID | None = None, due_at: datetime = NOON) -> None:
-    """Commands for the fleet's device, all due."""
-    with tenant_session(fleet.tenant_id) as connection:
-        connection.execute(
-            """
-            INSERT INTO commands (tenant_id, device_id, group_command_id, name, parameters, created_at, created_by,
-                                  expires_at, deliver_at)
-            SELECT %s, 'freezer-1', %s, 'reboot', '{}', %s, 'somebody', %s, %s FROM generate_series(1, %s)
-            """,
-            (fleet.tenant_id, group_command_id, NOON - HOUR, NOON + HOUR, due_at, commands),
-        )
-
-
-def test_a_command_for_a_group_counts_once_for_each_of_its_devices(warehouse: Fleet, time: Clock) -> None:
-    warehouse.add_device("freezer-2")
-    group = make_group(warehouse, "freezer-1", "freezer-2")
-    limit_commands(warehouse, "3:600")
-    send_to(warehouse, group)
-    with pytest.raises(RateExceededError, match="sent too many commands: 3 requests in 600 s are allowed"):
-        send_to(warehouse, group)
-    send(warehouse)
-    with pytest.raises(RateExceededError):
-        send(warehouse)
-    time.now += timedelta(seconds=1200)
-    send_to(warehouse, group)
-
-
-def test_a_group_that_is_larger_than_the_limit_is_told_so_and_not_to_come_back(warehouse: Fleet) -> None:
-    warehouse.add_device("freezer-2")
-    limit_commands(warehouse, "1:600")
-    with pytest.raises(ConflictError, match="1 in 600 s are allowed, and this would be 2"):
-        send_to_group(warehouse, "freezer-1", "freezer-2")
-    assert warehouse.rows("SELECT FROM commands") == []
-
-
-def limit_commands(fleet: Fleet, rates: str) -> None:
-    with operator_session(user_id="otto", reason="test", write=True) as connection:
-        set_tenant_limit(
-            connection, tenant_id=fleet.tenant_id, name=LimitName.COMMANDS_TENANT, rates=parse_rates(rates)
-        )
-
-
-def test_a_group_has_a_result_for_each_of_its_devices_in_service(warehouse: Fleet, time: Clock) -> None:
-    person = warehouse.person()
-    for number in range(2, 6):
-        warehouse.add_device(f"freezer-{number}")
-    lifecycle.suspend_device(person, "freezer-5", reason="repair", if_match=None, origin=ORIGIN)
-    sent = send_to_group(warehouse, *(f"freezer-{number}" for number in range(1, 6)))
-    assert (sent.devices, sent.counts[CommandStatus.QUEUED]) == (4, 4)
-    assert events(warehouse) == ["group_command.queued"]
-    connect(warehouse, "freezer-1")
-    connect(warehouse, "freezer-2")
-    delivery.deliver_due(time.now)
-
-    def results(*statuses: CommandStatus) -> list[Command]:
-        page = queries.list_results(person, sent.group_command_id, statuses=statuses, limit=50, after=None)
-        return page.commands
-
-    answered = next(command for command in results() if command.device_id == "freezer-1")
-    answer(warehouse, answered, {"status": "REJECTED"})
-    cancelled = sending.cancel_group_command(person, sent.group_command_id, reason="enough", origin=ORIGIN)
-    assert {status.value: count for status, count in cancelled.counts.items() if count} == {
-        "REJECTED": 1,
-        "DELIVERED": 1,
-        "CANCELLED": 2,
-    }
-    assert [command.device_id for command in results(CommandStatus.REJECTED)] == ["freezer-1"]
-    [listed] = queries.list_group_commands(person, group_id=sent.group_id, limit=50, after=None).group_commands
-    assert listed == cancelled
-
-
-def test_a_group_without_a_device_in_service_gets_none(warehouse: Fleet) -> None:
-    with pytest.raises(ConflictError, match="no device in service"):
-        send_to_group(warehouse)
-
-
 def test_lists_are_narrowed_and_lead_through_all_pages_newest_first(warehouse: Fleet) -> None:
     person = warehouse.person()
     sent = [send(warehouse, name=name) for name in ("reboot", "blink", "reboot", "blink", "reboot")]
@@ -592,56 +335,3 @@ def test_a_device_without_a_session_fetches_its_commands_over_http_until_it_has_
     assert (row["status"], row["reason"], row["deliveries"]) == ("REJECTED", "busy", 2)
     assert answering.fetch_commands(device) == []
     assert answering.answer_command((warehouse.tenant_id, "freezer-2"), command.command_id, Answer()) is None
-
-
-@pytest.fixture
-def new(newcomer: Newcomer) -> dict[str, Any]:
-    """A certificate of the newcomer, with its key."""
-    document: dict[str, Any] = newcomer.post("/credentials").json()
-    return document
-
-
-def test_deployed_a_command_reaches_the_device_and_its_answer_the_person(
-    newcomer: Newcomer, new: dict[str, Any]
-) -> None:
-    waiting = newcomer.post("/commands", {"name": "blink", "parameters": {"times": 3}}).json()
-    path = f"{newcomer.path}/commands"
-    with newcomer.connect(new) as connection:
-        assert connection.wait_connected() == "Success"
-        assert connection.subscribe(new["mqtt"]["command_topic"]) == "Granted QoS 1"
-        # It was sent before the device came; the second while it is there.
-        received = wait_for(lambda: connection.received, what="the command that waited")
-        assert orjson.loads(received[0].payload)["command_id"] == waiting["command_id"]
-        assert not received[0].retain
-        sent = newcomer.post("/commands", {"name": "reboot"}).json()
-        wait_for(
-            lambda: any(orjson.loads(message.payload)["name"] == "reboot" for message in connection.received),
-            what="the command for a connected device",
-        )
-        reply = {"status": "REJECTED", "reason": "the door is open"}
-        topic = f"{new['mqtt']['command_topic']}/{sent['command_id']}/ack"
-        assert connection.publish(reply, topic=topic) == "Success"
-        wait_for(
-            lambda: newcomer.api.get(f"{path}/{sent['command_id']}").json()["status"] == "REJECTED",
-            what="the device's answer",
-        )
-    answered = newcomer.api.get(path, params={"status": "REJECTED"}).json()["items"]
-    assert [(command["command_id"], command["reason"]) for command in answered] == [
-        (sent["command_id"], "the door is open")
-    ]
-
-
-def test_deployed_a_device_that_speaks_http_fetches_a_command_and_answers_it(newcomer: Newcomer) -> None:
-    sent = newcomer.post("/commands", {"name": "reboot"}).json()
-    device = newcomer.stack.api_with(newcomer.post("/credentials", {"kind": "token"}).json()["token"])
-    [fetched] = device.get("/ingest/v1/commands").json()["commands"]
-    assert (fetched["command_id"], fetched["name"]) == (sent["command_id"], "reboot")
-    path = f"/ingest/v1/commands/{fetched['command_id']}/ack"
-    answered = device.post(path, json={"result": {"uptime": 1}})
-    assert (answered.status_code, answered.json()["status"]) == (200, "ACKNOWLEDGED")
-    assert device.get("/ingest/v1/commands").json() == {"commands": []}
-    shown = newcomer.api.get(f"{newcomer.path}/commands/{sent['command_id']}").json()
-    assert (shown["status"], shown["result"]) == ("ACKNOWLEDGED", {"uptime": 1})
-    assert device.post(f"/ingest/v1/commands/{uuid4()}/ack").status_code == 404
-    assert device.post(path, content=b"no JSON").status_code == 422
-    assert newcomer.stack.api_with("pd_nobody").get("/ingest/v1/commands").status_code == 401

@@ -128,7 +128,8 @@ def comment_alert(alert_id: UUID, body: Annotated[CommentAlert, Body()]) -> Aler
 def close_alert(alert_id: UUID, body: Annotated[CloseAlert | None, Body()] = None) -> Alert:
     """Close an alert.
 
-    Once is enough: a closed alert stays as it is. The body may be left out.
+    Once is enough: a closed alert is answered with 200 and stays as it is, with who closed it first, when and why. The
+    body may be left out.
     """
     return _handle(alert_id, AlertAction.CLOSE, remark=body.reason if body else None)
 

@@ -27,10 +27,12 @@ def connect() -> psycopg.Connection[DictRow]:
         # Prepared statements belong to a server connection, which a transaction-mode pooler changes under us.
         prepare_threshold=None,
         application_name="pulse",
-        # A half-open connection after a network fault shows itself in seconds, not hours.
-        keepalives_idle=30,
-        keepalives_interval=5,
+        # A server that has vanished without a word shows itself before the caller gives up, whether an answer is
+        # waited for (probes) or what was sent is not even acknowledged (the user timeout, in milliseconds).
+        keepalives_idle=5,
+        keepalives_interval=3,
         keepalives_count=3,
+        tcp_user_timeout=14_000,
     )
 
 
