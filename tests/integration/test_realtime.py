@@ -103,6 +103,7 @@ def test_nobody_hears_of_another_tenant(stack: Stack, own_fleet: Fleet, viewer: 
         send_until_heard(stack, own_fleet, live, {"metrics": {"temp_c": 2}})
         send(stack, other, {"metrics": {"temp_c": 1}})
         wait_for(lambda: other.rows("SELECT FROM device_state WHERE status = 'ONLINE'"), what="the other device online")
+        live.wait_for(lambda heard: heard["type"] == "device.status_changed")
         heard = live.listen(3)
     assert {message["data"]["metrics"]["temp_c"] for message in heard if message["type"] == "device.telemetry"} == {2}
     assert [message["type"] for message in heard].count("device.status_changed") == 1

@@ -22,7 +22,7 @@ def switch(https_receiver: Receiver, scenario_database: str, monkeypatch: pytest
     """A switch, in a database in which nothing of other tests escalates."""
     assert scenario_database
     with ingest_session() as connection:
-        connection.execute("DELETE FROM alert_escalations")
+        connection.execute("UPDATE alert_escalations SET due_at = NULL, waiting_for = 'level'")
     monkeypatch.setattr(metrics, "count", lambda *_: None)
     monkeypatch.setenv("DEAD_MAN_URL", f"{https_receiver.url}/ping/escalations")
     settings.cache_clear()
