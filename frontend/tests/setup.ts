@@ -8,6 +8,9 @@ import { server } from "./server";
 vi.mock("@/lib/download", () => import("./savedFiles"));
 vi.mock("@/components/Plot", () => import("./drawnPlots"));
 
+// jsdom draws nothing.
+vi.mock("@/components/EChartCanvas", () => ({ default: () => null }));
+
 // jsdom lacks what Radix, the charts and files that are chosen ask a browser for.
 vi.stubGlobal(
   "ResizeObserver",
@@ -30,7 +33,7 @@ Blob.prototype.arrayBuffer = function (this: Blob) {
 window.matchMedia = (query) => Object.assign(new EventTarget(), { matches: false, media: query }) as MediaQueryList;
 
 // Two cores do other things as well.
-configure({ asyncUtilTimeout: 10_000 });
+configure({ asyncUtilTimeout: 30_000 });
 
 beforeAll(() => server.listen({ onUnhandledRequest: "error" }));
 afterEach(() => {

@@ -5,9 +5,6 @@ import { problem, server } from "#tests/server";
 import { signRequestsWith } from "@/api/client";
 import { Wall } from "./Wall";
 
-// jsdom draws nothing.
-vi.mock("@/components/EChartCanvas", () => ({ default: () => null }));
-
 afterEach(() => signRequestsWith({ token: () => null, renew: () => Promise.resolve(null) }));
 
 function answerFeeds(answerOne: (request: Request) => Response): void {

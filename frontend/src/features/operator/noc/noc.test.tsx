@@ -6,9 +6,6 @@ import { renderPage } from "#tests/render";
 import { answer, problem } from "#tests/server";
 import NocPage from "./NocPage";
 
-// jsdom draws nothing.
-vi.mock("@/components/EChartCanvas", () => ({ default: () => null }));
-
 const NOW = "2026-11-21T12:00:00Z";
 const gauge = (changes: object) => ({
   value: 1,
