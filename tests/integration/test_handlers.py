@@ -35,7 +35,7 @@ from pulse.tenants.registry import create_tenant
 from tests.builders import ACTOR, Fleet, LambdaContext, issue_token, lambda_context
 from tests.integration.bus_listener import BusListener
 from tests.integration.outbound.servers import local_destinations_allowed
-from tests.integration.stack import Stack
+from tests.integration.stack import Stack, wait_for
 
 SAMPLE_TENANT = "sample-tenant"
 
@@ -205,10 +205,13 @@ def sample_target(sample_device: str, monkeypatch: pytest.MonkeyPatch) -> Iterat
 
 def test_poll_targets_hands_out_what_is_due(sample_target: UUID, context: LambdaContext) -> None:
     assert handle("poll_targets", sample("poll_targets"), context)["targets"] >= 1
-    handed_out: list[str] = []
-    while messages := boto3.client("sqs").receive_message(QueueUrl=str(settings().poll_queue_url)).get("Messages"):
-        handed_out += [message["Body"] for message in messages]
-    assert str(sample_target) in "".join(handed_out)
+
+    def is_handed_out() -> bool:
+        """What other tests have left is due as well."""
+        messages = boto3.client("sqs").receive_message(QueueUrl=str(settings().poll_queue_url))
+        return any(str(sample_target) in message["Body"] for message in messages.get("Messages", []))
+
+    wait_for(is_handed_out, what="the target on the queue")
 
 
 def test_run_polls_tells_what_came_of_it(sample_target: UUID, context: LambdaContext) -> None:
