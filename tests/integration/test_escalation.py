@@ -336,7 +336,7 @@ class DeployedAlert:
         levels = [{"delay_minutes": 3, "targets": told}] * 2
         status, answer = self.people.call("POST", "/customer/escalation-policies", definition(levels=levels, repeat=1))
         assert status == 201, answer
-        self.alert_id = make_alert(self.fleet)
+        self.alert_id = make_alert(self.fleet, at=clock.now() - 4 * MINUTE)
 
     def wait_for_levels(self, *levels: int) -> None:
         """Wait until exactly these levels were told."""
@@ -345,7 +345,7 @@ class DeployedAlert:
             events = self._bus.of_tenant(self.fleet.tenant_id, at_least=1)
             return [event["level"] for event in events if event["event_type"] == "alert.escalated"]
 
-        wait_for(lambda: len(told()) >= len(levels), what=f"level {levels[-1]} of {self.alert_id}")
+        wait_for(lambda: len(told()) >= len(levels), what=f"level {levels[-1]} of {self.alert_id}", seconds=120)
         assert told() == list(levels)
 
     def wait_for_mail(self) -> None:

@@ -10,7 +10,7 @@ which no database is needed: tests/unit/architecture/test_routes.py.
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -54,7 +54,7 @@ from pulse.oncall.schedules import ScheduleDefinition, create_schedule
 from pulse.reports.managing import make_report
 from pulse.subscriptions.renewing import RenewalWish, request_renewal
 from pulse.telemetry.ingest import ingest
-from tests.builders import ACTOR, Fleet, issue_token
+from tests.builders import ACTOR, NOON, Fleet, issue_token
 from tests.integration.stack import Stack
 from tests.integration.subscribing import subscribe
 from tests.routes import (
@@ -83,10 +83,10 @@ class Provider:
     unknown: str
 
 
-def make_alert(fleet: Fleet) -> str:
+def make_alert(fleet: Fleet, *, at: datetime = NOON) -> str:
     fleet.add_device("too-warm")
     fleet.add_rule()
-    ingest([fleet.message({"metrics": {"temp_c": 9}}, device_id="too-warm")])
+    ingest([fleet.message({"metrics": {"temp_c": 9}}, device_id="too-warm", at=at)])
     [alert] = fleet.rows("SELECT alert_id FROM alerts WHERE type = 'THRESHOLD'")
     return str(alert["alert_id"])
 
