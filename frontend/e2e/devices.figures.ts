@@ -12,7 +12,7 @@ const FRAME_MILLISECONDS = 1000 / FRAMES_PER_SECOND;
 /** A firm flick: 136 rows in a second, a page of them in one and a half. */
 const PIXELS_PER_SECOND = 6000;
 const SCROLL_SECONDS = 20;
-const ROUNDS = 5;
+const ROUNDS = 3;
 /** How the fleet behaves meanwhile. */
 const fleet = process.env.PULSE_FLEET ?? "calm";
 
@@ -55,8 +55,8 @@ it(`opens and scrolls the devices of a ${fleet} fleet`, { timeout: 300_000 }, as
     warm.push(await open(fresh));
     await fresh.close();
   }
-  told("first rows, nothing cached, median of 5", median(cold), "ms", OPEN_MILLISECONDS, "the target");
-  told("first rows, files cached, median of 5", median(warm), "ms", OPEN_MILLISECONDS, "the target");
+  told("first rows, nothing cached, median of 3", median(cold), "ms", OPEN_MILLISECONDS, "the target");
+  told("first rows, files cached, median of 3", median(warm), "ms", OPEN_MILLISECONDS, "the target");
 
   const session = await context.newCDPSession(page);
   // In time of its thread: what other programs take on the same cores is not counted.

@@ -25,6 +25,7 @@ from pulse.devices.state import DeviceStatus, Transition
 from pulse.devices.state_store import record_transitions
 from pulse.events.outbox import publish_after_commit
 from pulse.identity.permissions import Role
+from pulse.settings import settings
 from tests.bench.figure import Figure, UnavailableError
 from tests.deployed import deployed_stack
 from tests.integration.stack import Stack
@@ -81,6 +82,8 @@ def _stack() -> Iterator[tuple[Instance, Stack]]:
         message = "needs a test instance that is up, whose fleet it changes: `make bench` brings one up"
         raise UnavailableError(message)
     with deployed_stack(instance) as stack:
+        os.environ["EVENT_BUS_NAME"] = stack.outputs["EventBusName"]
+        settings.cache_clear()
         yield instance, stack
 
 
