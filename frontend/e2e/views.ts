@@ -38,7 +38,9 @@ export function pagesOf(made: Furnished): readonly View[] {
 }
 
 async function tryPayload(page: Page): Promise<void> {
-  await page.getByLabel("Payload", { exact: true }).fill("sensorid=2042&device=Core switch&name=Ping&status=Down&priority=5");
+  await page
+    .getByLabel("Payload", { exact: true })
+    .fill("sensorid=2042&device=Core switch&name=Ping&status=Down&priority=5");
   await button("Try it")(page);
   await page.getByText(/^It would/).waitFor();
   await page.getByRole("heading", { name: "Try a payload" }).scrollIntoViewIfNeeded();

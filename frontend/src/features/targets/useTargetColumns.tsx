@@ -105,7 +105,7 @@ function AskingGateway({ target: { gateway_device_id, gateway } }: { target: Tar
 
 function LastResult({ target }: { target: Target }): ReactNode {
   const { last_outcome: outcome, last_reason: reason, failures, unknown_since: unknownSince } = target;
-  if (unknownSince !== null) {
+  if (unknownSince != null) {
     return (
       <span className="block">
         <Badge tone="neutral">{text.unknown}</Badge>
