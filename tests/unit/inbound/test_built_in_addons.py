@@ -7,7 +7,7 @@ import pytest
 
 from pulse.inbound.built_in import built_in_addons
 from pulse.inbound.clear_events import Reconciliation
-from pulse.inbound.methods import ApiPoll, PolledMethod, SnmpPoll, SshPoll, question_names
+from pulse.inbound.methods import ApiPoll, PolledMethod, SnmpPoll, SshPoll, Webhook, question_names
 from pulse.inbound.reading import Clear, Raise, read
 from tests.unit.inbound.samples import RECEIVED_AT, Sample, load_samples
 
@@ -88,3 +88,16 @@ def test_two_interfaces_of_one_switch_are_two_alerts() -> None:
     first, second = (events_of(SAMPLES["snmp_generic", name])[0] for name in ("link 7 down", "link 8 down, SNMPv1"))
     assert first.device == second.device
     assert first.fingerprint != second.fingerprint
+
+
+def test_an_addon_offers_the_way_in_which_its_setup_has_the_secret_shown() -> None:
+    offered = {
+        addon_id: addon.method.authentication.kind
+        for addon_id, addon in built_in_addons().items()
+        if isinstance(addon.method, Webhook) and addon.method.authentication is not None
+    }
+    assert offered == {"pagerduty_events": "body", "prtg": "query", "aws_cloudwatch": "query"}
+    for addon_id, kind in offered.items():
+        method = built_in_addons()[addon_id].method
+        assert isinstance(method, Webhook)
+        assert kind in method.setup

@@ -74,7 +74,7 @@ export function AlertTable({
               >
                 <ChevronRight aria-hidden className={classes("size-4 transition-transform", isOpen && "rotate-90")} />
               </IconButton>
-              <span>{headline(alert)}</span>
+              <span className="wrap-anywhere">{headline(alert)}</span>
               <Marks alert={alert} />
             </span>
           );

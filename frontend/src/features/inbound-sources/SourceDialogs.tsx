@@ -6,10 +6,19 @@ import { z } from "zod";
 import { allAddons } from "@/api/choices";
 import { allSites } from "@/api/queries";
 import { CodeBlock } from "@/components/Copy";
-import { Field, Input, Select } from "@/components/Form";
+import { Field, Input, Options, Select } from "@/components/Form";
 import { FormDialog } from "@/components/FormDialog";
 import { RotateSecretDialog, ShownOnceDialog } from "@/components/SecretDialogs";
-import { authenticationOf, firstMessage, KINDS, placeOf, USUAL_PLACES } from "./authentication";
+import {
+  ALGORITHMS,
+  authenticationOf,
+  ENCODINGS,
+  firstMessage,
+  KINDS,
+  placeOf,
+  signatureOf,
+  USUAL_PLACES,
+} from "./authentication";
 import {
   useChangeSource,
   useMakeSource,
@@ -18,23 +27,34 @@ import {
   type Source,
   type SourceWish,
 } from "./queries";
-import { kindWords, text } from "./text";
+import { algorithmWords, encodingWords, kindWords, text } from "./text";
 
 const words = text.form;
+// No addon has it: nobody is to get the one that reads SNMP alone without a choice.
+const UNCHOSEN = "?";
 
 const Wanted = z
   .object({
     name: z.string().trim().min(1, words.nameWrong).max(100),
-    addon_id: z.string(),
+    addon_id: z.string().refine((addonId) => addonId !== UNCHOSEN, words.addonWrong),
     site_id: z.string(),
     kind: z.enum(KINDS),
     place: z.string().trim(),
+    algorithm: z.enum(ALGORITHMS),
+    encoding: z.enum(ENCODINGS),
+    prefix: z.string().trim(),
+    timestamp_header: z.string().trim(),
+    separator: z.string().trim().min(1, words.separatorWrong).max(3, words.separatorWrong),
   })
   .refine(({ kind, place }) => kind === "standard_webhooks" || place !== "", {
     path: ["place"],
     error: words.placeWrong,
   });
 type Wanted = z.infer<typeof Wanted>;
+
+interface Chosen {
+  target: { value: string };
+}
 
 interface SourceFormProps {
   source?: Source;
@@ -49,20 +69,27 @@ function SourceForm({ source, onSend, onClose }: SourceFormProps): ReactNode {
     resolver: zodResolver(Wanted),
     defaultValues: {
       name: source?.name ?? "",
-      addon_id: source?.addon_id ?? "",
+      addon_id: source === undefined ? UNCHOSEN : (source.addon_id ?? ""),
       site_id: source?.site_id ?? "",
       kind: source?.authentication.kind ?? "header",
       place: source ? placeOf(source.authentication) : USUAL_PLACES.header,
+      ...signatureOf(source?.authentication),
     },
   });
   const kind = useWatch({ control: form.control, name: "kind" });
   const { errors } = form.formState;
-  const send = ({ name, addon_id, site_id, place, ...wanted }: Wanted): Promise<unknown> =>
+  const offer = (addonId: string): void => {
+    const offered = addons.data?.find(({ addon_id }) => addon_id === addonId)?.authentication;
+    if (source !== undefined || !offered) return;
+    form.setValue("kind", offered.kind);
+    form.setValue("place", placeOf(offered));
+  };
+  const send = ({ name, addon_id, site_id, kind, place, ...signature }: Wanted): Promise<unknown> =>
     onSend({
       name,
       addon_id: addon_id || null,
       site_id: site_id || null,
-      authentication: authenticationOf(wanted.kind, place, source?.authentication),
+      authentication: authenticationOf(kind, place, signature),
       enabled: source?.enabled ?? true,
     });
   return (
@@ -79,13 +106,18 @@ function SourceForm({ source, onSend, onClose }: SourceFormProps): ReactNode {
       {/* A choice is drawn when it is there to be chosen from: the form's value would be lost before. */}
       {addons.data && (
         <Field label={words.addon} error={errors.addon_id?.message}>
-          <Select {...form.register("addon_id")}>
-            <option value="">{words.noAddon}</option>
-            {addons.data.map(({ addon_id, name }) => (
+          <Select {...form.register("addon_id", { onChange: ({ target }: Chosen) => offer(target.value) })}>
+            {source === undefined && (
+              <option value={UNCHOSEN} disabled>
+                {words.chooseAddon}
+              </option>
+            )}
+            {addons.data.filter(isSentTo).map(({ addon_id, name }) => (
               <option key={addon_id} value={addon_id}>
                 {name}
               </option>
             ))}
+            <option value="">{words.noAddon}</option>
           </Select>
         </Field>
       )}
@@ -125,9 +157,35 @@ function SourceForm({ source, onSend, onClose }: SourceFormProps): ReactNode {
           </Field>
         )}
       </div>
+      {kind === "hmac" && (
+        <div className="grid gap-3 sm:grid-cols-2">
+          <Field label={words.algorithm}>
+            <Select {...form.register("algorithm")}>
+              <Options of={algorithmWords} />
+            </Select>
+          </Field>
+          <Field label={words.encoding}>
+            <Select {...form.register("encoding")}>
+              <Options of={encodingWords} />
+            </Select>
+          </Field>
+          <Field label={words.prefix} hint={words.prefixHint} error={errors.prefix?.message}>
+            <Input autoComplete="off" className="font-mono" {...form.register("prefix")} />
+          </Field>
+          <Field label={words.timestampHeader} hint={words.timestampHint} error={errors.timestamp_header?.message}>
+            <Input autoComplete="off" className="font-mono" {...form.register("timestamp_header")} />
+          </Field>
+          <Field label={words.separator} hint={words.separatorHint} error={errors.separator?.message}>
+            <Input autoComplete="off" className="w-20 font-mono" {...form.register("separator")} />
+          </Field>
+        </div>
+      )}
     </FormDialog>
   );
 }
+
+/** Addons whose systems send by themselves: what is polled is a target's. */
+const isSentTo = ({ method }: { method: string }): boolean => method === "webhook" || method === "snmp_trap";
 
 export function MakeSourceDialog({
   onClose,

@@ -27,8 +27,34 @@ export function placeOf(authentication: Authentication): string {
   }
 }
 
-/** What a form asks for; what it does not show of a signature stays as it was. */
-export function authenticationOf(kind: Kind, place: string, before?: Authentication): Authentication {
+export const ALGORITHMS = ["sha256", "sha512", "sha1"] as const;
+export const ENCODINGS = ["hex", "base64"] as const;
+
+/** How a signature is made and written, as a form asks for it. */
+export interface Signature {
+  algorithm: (typeof ALGORITHMS)[number];
+  encoding: (typeof ENCODINGS)[number];
+  prefix: string;
+  /** Empty where no time is signed. */
+  timestamp_header: string;
+  separator: string;
+}
+
+const USUAL_SIGNATURE: Signature = {
+  algorithm: "sha256",
+  encoding: "hex",
+  prefix: "",
+  timestamp_header: "",
+  separator: ":",
+};
+
+export function signatureOf(authentication: Authentication | undefined): Signature {
+  if (authentication?.kind !== "hmac") return USUAL_SIGNATURE;
+  const { algorithm, encoding, prefix, timestamp_header, separator } = authentication;
+  return { algorithm, encoding, prefix, timestamp_header: timestamp_header ?? "", separator };
+}
+
+export function authenticationOf(kind: Kind, place: string, signature: Signature): Authentication {
   switch (kind) {
     case "header":
     case "query":
@@ -36,17 +62,7 @@ export function authenticationOf(kind: Kind, place: string, before?: Authenticat
     case "body":
       return { kind, path: place };
     case "hmac":
-      return before?.kind === "hmac"
-        ? { ...before, header: place }
-        : {
-            kind,
-            header: place,
-            algorithm: "sha256",
-            encoding: "hex",
-            prefix: "",
-            timestamp_header: null,
-            separator: ":",
-          };
+      return { kind, header: place, ...signature, timestamp_header: signature.timestamp_header || null };
     case "standard_webhooks":
       return { kind };
   }

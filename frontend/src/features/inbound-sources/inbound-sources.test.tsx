@@ -5,7 +5,7 @@ import { beforeEach, expect, it } from "vitest";
 import { expectAccessible } from "#tests/axe";
 import { renderPage } from "#tests/render";
 import { answer, server } from "#tests/server";
-import { authenticationOf, firstMessage } from "./authentication";
+import { authenticationOf, firstMessage, signatureOf } from "./authentication";
 import InboundSourcesPage from "./InboundSourcesPage";
 import type { Authentication } from "./queries";
 
@@ -30,7 +30,13 @@ const MADE = { ...SOURCE, secret: "the-secret-of-it" };
 
 beforeEach(() => {
   answer("get", "/customer/inbound-sources", { items: [SOURCE], next_cursor: null, total: 1 });
-  answer("get", "/customer/addons", { items: [{ addon_id: "prtg", name: "PRTG" }] });
+  answer("get", "/customer/addons", {
+    items: [
+      { addon_id: "prtg", name: "PRTG", method: "webhook", authentication: { kind: "query", name: "key" } },
+      { addon_id: "scripts", name: "Scripts", method: "webhook", authentication: null },
+      { addon_id: "axis_camera", name: "Axis cameras", method: "api_poll", authentication: null },
+    ],
+  });
   answer("get", "/customer/sites", { items: [{ site_id: "lyon", name: "Lyon" }], next_cursor: null, total: 1 });
 });
 
@@ -41,6 +47,50 @@ it("shows what each source has sent, and what of it could not be read", async ()
   expect(screen.getByText("this is no JSON")).toBeInTheDocument();
   expect(await screen.findByRole("link", { name: "PRTG" })).toHaveAttribute("href", "/addons/prtg");
   await expectAccessible();
+});
+
+it("offers the way in which an addon's system shows a secret, and addons that are sent to alone", async () => {
+  const user = userEvent.setup();
+  renderPage(<InboundSourcesPage />, { address: "/inbound-sources?new=1" });
+  const dialog = await screen.findByRole("dialog", { name: "Add a source" });
+  await user.type(within(dialog).getByRole("textbox", { name: "Name" }), "PRTG in Lyon");
+  const addons = await within(dialog).findByRole("combobox", { name: "Read by" });
+  expect(within(addons).queryByRole("option", { name: "Axis cameras" })).not.toBeInTheDocument();
+  await user.click(within(dialog).getByRole("button", { name: "Add" }));
+  expect(await within(dialog).findByText("is needed: it reads what the source sends")).toBeInTheDocument();
+  await user.selectOptions(addons, "PRTG");
+  expect(within(dialog).getByRole("combobox", { name: "It shows its secret in" })).toHaveValue("query");
+  expect(within(dialog).getByRole("textbox", { name: "Parameter" })).toHaveValue("key");
+});
+
+it("asks how a signature is made and written", async () => {
+  let made: { authentication?: unknown } = {};
+  server.use(
+    http.post("*/customer/inbound-sources", async ({ request }) => {
+      made = (await request.json()) as { authentication?: unknown };
+      return HttpResponse.json(MADE, { status: 201 });
+    }),
+  );
+  const user = userEvent.setup();
+  renderPage(<InboundSourcesPage />, { address: "/inbound-sources?new=1" });
+  const dialog = await screen.findByRole("dialog", { name: "Add a source" });
+  await user.type(within(dialog).getByRole("textbox", { name: "Name" }), "Builds");
+  await user.selectOptions(await within(dialog).findByRole("combobox", { name: "Read by" }), "Scripts");
+  await user.selectOptions(within(dialog).getByRole("combobox", { name: "It shows its secret in" }), "hmac");
+  await user.selectOptions(within(dialog).getByRole("combobox", { name: "Hash" }), "SHA-512");
+  await user.type(within(dialog).getByRole("textbox", { name: "Before the signature" }), "sha512=");
+  await user.type(within(dialog).getByRole("textbox", { name: "Header of the time" }), "X-Time");
+  await user.click(within(dialog).getByRole("button", { name: "Add" }));
+  await screen.findByRole("dialog", { name: "PRTG in Lyon is ready" });
+  expect(made.authentication).toEqual({
+    kind: "hmac",
+    header: "X-Signature-SHA256",
+    algorithm: "sha512",
+    encoding: "hex",
+    prefix: "sha512=",
+    timestamp_header: "X-Time",
+    separator: ":",
+  });
 });
 
 it("makes a source and shows its secret and address this once", async () => {
@@ -122,7 +172,7 @@ it.each([
   expect(firstMessage({ ...MADE, authentication }, "https://pulse.example")).toContain(part);
 });
 
-it("keeps of a signature what the form does not show", () => {
+it("keeps of a signature what is not changed", () => {
   const before = {
     kind: "hmac",
     header: "X-Old",
@@ -132,5 +182,5 @@ it("keeps of a signature what the form does not show", () => {
     timestamp_header: "X-Time",
     separator: ".",
   } as const;
-  expect(authenticationOf("hmac", "X-New", before)).toEqual({ ...before, header: "X-New" });
+  expect(authenticationOf("hmac", "X-New", signatureOf(before))).toEqual({ ...before, header: "X-New" });
 });

@@ -8,6 +8,9 @@ export const kindWords = {
   standard_webhooks: "Standard Webhooks",
 } as const;
 
+export const algorithmWords = { sha256: "SHA-256", sha512: "SHA-512", sha1: "SHA-1" } as const;
+export const encodingWords = { hex: "Hexadecimal", base64: "Base64" } as const;
+
 export const text = {
   title: "Inbound sources",
   description: "Systems that raise and clear alerts here: each has an address and a secret of its own.",
@@ -44,7 +47,9 @@ export const text = {
     name: "Name",
     nameWrong: "is needed",
     addon: "Read by",
-    noAddon: "The addon that knows it best (SNMP notifications)",
+    chooseAddon: "Choose an addon",
+    addonWrong: "is needed: it reads what the source sends",
+    noAddon: "The addon that knows a notification best (SNMP alone)",
     site: "Site",
     noSite: "None",
     siteHint: "Where alerts belong about devices that are not registered here",
@@ -52,6 +57,15 @@ export const text = {
     kindHint: "This stays as it is made",
     places: { header: "Header", query: "Parameter", body: "Path of the field", hmac: "Header of the signature" },
     placeWrong: "is needed",
+    algorithm: "Hash",
+    encoding: "Written as",
+    prefix: "Before the signature",
+    prefixHint: "Such as sha256=",
+    timestampHeader: "Header of the time",
+    timestampHint: "Seconds since 1970, signed before the body; without it, whoever records a request can repeat it",
+    separator: "Between time and body",
+    separatorHint: "Up to three characters",
+    separatorWrong: "must be one to three characters",
   },
   shown: {
     title: (name: string) => `${name} is ready`,

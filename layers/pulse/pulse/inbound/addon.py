@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from pydantic import Field
 
 from pulse.alerts.severity import Severity
+from pulse.inbound.authentication import Authentication
 from pulse.inbound.override import AlertOverride
 from pulse.models import Model
 from pulse.versions import Versioned
@@ -43,6 +44,9 @@ class AddonSummary(Versioned):
     addon_version: str
     category: str
     method: str = Field(description="How messages come: webhook, snmp_trap, snmp_poll, api_poll or ssh")
+    authentication: Authentication | None = Field(
+        description="How the system can show the secret of a source; null where the addon does not say"
+    )
     made_by: AddonMaker
     enabled: bool
 

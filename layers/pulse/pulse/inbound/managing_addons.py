@@ -28,6 +28,7 @@ from pulse.inbound.addon_store import Choice
 from pulse.inbound.built_in import built_in_addons
 from pulse.inbound.cause_store import end_causes
 from pulse.inbound.manifest import MAX_MANIFEST_BYTES, Manifest, read_manifest
+from pulse.inbound.methods import Webhook
 from pulse.inbound.override import AlertOverride
 from pulse.operations.audit import record_change
 from pulse.targets.assignment_store import want_assignments
@@ -235,6 +236,7 @@ def _summary(manifest: Manifest, choice: Choice) -> dict[str, Any]:
         "addon_version": manifest.version,
         "category": manifest.category.value,
         "method": manifest.method.type,
+        "authentication": manifest.method.authentication if isinstance(manifest.method, Webhook) else None,
         "made_by": AddonMaker.BUILT_IN if manifest.id in built_in_addons() else AddonMaker.CUSTOM,
         "enabled": choice.enabled,
         "version": choice.version,

@@ -6,6 +6,7 @@ from typing import Annotated, Final, Literal, Self
 
 from pydantic import Field, model_validator
 
+from pulse.inbound.authentication import Authentication
 from pulse.inbound.names import AddonSeverity, OwnFieldName, PlainText
 from pulse.inbound.oids import OidPrefix
 from pulse.inbound.parsing import Parser
@@ -32,6 +33,9 @@ class Webhook(Input):
     type: Literal["webhook"]
     query_fields: dict[OwnFieldName, PlainText] = Field(
         {}, max_length=20, description="Fields that are in the address's query, by their names there"
+    )
+    authentication: Authentication | None = Field(
+        None, description="How the system can show a source's secret, which people are offered for a new one"
     )
     setup: str = Field("", max_length=4000, description="What to set at the sender, for people")
 
