@@ -5,6 +5,7 @@ import { api, ask } from "./client";
 /** Beginnings of queries' keys: what is told live makes what begins so be read again. */
 export const keys = {
   profile: ["profile"] as const,
+  tenant: ["tenant"] as const,
   overview: ["overview"] as const,
   devices: ["devices"] as const,
   /** Lists of which status says what is in them, or where: a change of it can't just be put into a row. */
@@ -22,6 +23,12 @@ export const keys = {
 
 /** Read again when somebody comes back to the page, never by the clock: nobody watches a menu. */
 export const keptForMenus = { staleTime: 60_000, refetchInterval: false } as const;
+
+/** The organisation itself: its name, its clocks, who may come in. */
+export const ownTenant = queryOptions({
+  queryKey: keys.tenant,
+  queryFn: ({ signal }) => ask(api.GET("/customer/tenant", { signal })),
+});
 
 /** How many alerts there are by status, for badges: one row of a list is asked for. */
 export const alertCounts = queryOptions({

@@ -1,5 +1,7 @@
+import { useQuery } from "@tanstack/react-query";
 import type { ColumnDef } from "@tanstack/react-table";
 import type { ReactNode } from "react";
+import { allSites } from "@/api/queries";
 import type { Schemas } from "@/api/types";
 import { DataTable } from "@/components/DataTable";
 import { Panel } from "@/components/Panel";
@@ -16,7 +18,7 @@ const SITES: ColumnDef<SiteAvailability>[] = [
   {
     id: "site",
     header: text.columns.site,
-    cell: ({ row }) => <span className="font-medium">{row.original.site_id}</span>,
+    cell: ({ row }) => <SiteName siteId={row.original.site_id} />,
   },
   {
     id: "devices",
@@ -34,6 +36,12 @@ const DEVICES: ColumnDef<DeviceAvailability>[] = [
   },
   ...availabilityColumns<DeviceAvailability>(),
 ];
+
+function SiteName({ siteId }: { siteId: string }): ReactNode {
+  const { data: sites } = useQuery(allSites);
+  const name = sites?.find(({ site_id }) => site_id === siteId)?.name ?? siteId;
+  return <span className="font-medium">{name}</span>;
+}
 
 /** Sites, the devices that were down most, and the maintenance that was taken out. */
 export function AvailabilityTables({ summary }: { summary: SlaSummary }): ReactNode {

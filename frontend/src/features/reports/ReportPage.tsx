@@ -2,6 +2,7 @@ import { useMutation, useQuery } from "@tanstack/react-query";
 import { Download, Printer } from "lucide-react";
 import type { ReactNode } from "react";
 import { useParams } from "react-router";
+import { ownTenant } from "@/api/queries";
 import { BackLink } from "@/components/BackLink";
 import { Button } from "@/components/Button";
 import { PageHeader } from "@/components/Panel";
@@ -9,7 +10,7 @@ import { EmptyState, QueryState } from "@/components/States";
 import { toast } from "@/components/toast";
 import { saveFile } from "@/lib/download";
 import { useTimeZone } from "@/lib/preferences";
-import { shortTime } from "@/lib/time";
+import { fullTime } from "@/lib/time";
 import { AlertFigures } from "./AlertFigures";
 import { AvailabilityTables } from "./AvailabilityTables";
 import { Devices } from "./Devices";
@@ -33,12 +34,13 @@ export default function ReportPage(): ReactNode {
 
 function ReportView({ run }: { run: ReportRunDetail }): ReactNode {
   const timeZone = useTimeZone();
-  const period = text.period(shortTime(run.period_start, timeZone), shortTime(run.period_end, timeZone));
+  const { data: tenant } = useQuery(ownTenant);
+  const period = text.period(fullTime(run.period_start, timeZone), fullTime(run.period_end, timeZone), timeZone);
   return (
     <>
       <PageHeader
-        title={text.title}
-        description={`${period} (${timeZone})`}
+        title={text.title(tenant?.name)}
+        description={run.finished_at === null ? period : text.made(period, fullTime(run.finished_at, timeZone))}
         actions={run.result && <ReportActions summary={run.result} />}
       />
       {run.result === null ? (

@@ -61,6 +61,14 @@ beforeEach(() => {
   answer("get", "/customer/reports/r-1", { ...RUN, result: SUMMARY });
   answer("get", "/customer/reports/availability", DEVICES);
   answer("get", "/customer/sites", { items: [{ site_id: "north", name: "North" }], next_cursor: null });
+  answer("get", "/customer/tenant", { tenant_id: "acme", name: "Acme Cold Chain" });
+});
+
+it("says whose report it is, of when, and sites by their names", async () => {
+  renderReport();
+  expect(await screen.findByRole("heading", { level: 1, name: "Service levels of Acme Cold Chain" })).toBeVisible();
+  expect(screen.getByText(/ 20\d\d, .* until .* 20\d\d, .* \(.*\), made on .* 20\d\d, /)).toBeVisible();
+  expect(await within(screen.getByRole("table", { name: "Sites" })).findByText("North")).toBeVisible();
 });
 
 function renderReport(address = "/reports/r-1") {

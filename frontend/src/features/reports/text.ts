@@ -67,8 +67,10 @@ export const text = {
 
 export const reportText = {
   back: "All reports",
-  title: "Service levels",
-  period: (start: string, end: string) => `${start} until ${end}`,
+  title: (organisation: string | undefined) =>
+    organisation === undefined ? "Service levels" : `Service levels of ${organisation}`,
+  period: (start: string, end: string, timeZone: string) => `${start} until ${end} (${timeZone})`,
+  made: (period: string, time: string) => `${period}, made on ${time}`,
   notYet: "This report is being made. It shows here once it is done.",
   nothing: (outcome: string | null) => outcome ?? "This report was not made.",
   csv: "CSV",

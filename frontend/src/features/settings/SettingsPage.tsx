@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
+import { ownTenant } from "@/api/queries";
 import { Can } from "@/auth/Can";
 import { AsOf } from "@/components/AsOf";
 import { PageHeader, Panel } from "@/components/Panel";
@@ -8,7 +9,7 @@ import { AccessForm } from "./AccessForm";
 import { AlertLimitForm } from "./AlertLimitForm";
 import { DigestForm } from "./DigestForm";
 import { ProfileForm } from "./ProfileForm";
-import { alertLimit, digest, ownTenant } from "./queries";
+import { alertLimit, digest } from "./queries";
 import { Rates } from "./Rates";
 import { accessText, digestText, limitText, profileText, ratesText, text } from "./text";
 

@@ -9,13 +9,7 @@ export type Tenant = Schemas["OwnTenant"];
 export type Digest = Schemas["Digest"];
 export type AlertLimit = Schemas["AlertLimit"];
 
-const TENANT = "tenant";
 const DIGEST = "digest";
-
-export const ownTenant = queryOptions({
-  queryKey: [TENANT],
-  queryFn: ({ signal }) => ask(api.GET("/customer/tenant", { signal })),
-});
 
 export const digest = queryOptions({
   queryKey: [DIGEST],
@@ -39,7 +33,7 @@ export function useSaveTenant(
 ): UseMutationResult<Tenant, Error, Schemas["ChangeOwnTenant"]> {
   return useChange({
     silent: true,
-    changes: [TENANT],
+    changes: keys.tenant,
     done: () => saved,
     send: (body: Schemas["ChangeOwnTenant"]) =>
       ask(api.PATCH("/customer/tenant", { params: { header: ifMatch(version) }, body })),
