@@ -3,32 +3,31 @@ import { EChart, type ChartColours } from "@/components/EChart";
 import { Panel } from "@/components/Panel";
 import { metricValue } from "@/lib/numbers";
 import { useTimeZone } from "@/lib/preferences";
-import { areaOption } from "./options";
+import { areaOption, type Range } from "./options";
 import type { NocChart } from "./queries";
 import { chartWords, curveName, text } from "./text";
 
 interface ChartsProps {
   charts: readonly NocChart[];
-  start: string;
-  end: string;
+  range: Range;
   scale: number;
 }
 
-export function Charts({ charts, ...range }: ChartsProps): ReactNode {
+export function Charts({ charts, ...drawn }: ChartsProps): ReactNode {
   return (
     <section aria-label={text.charts} className="grid gap-3 sm:grid-cols-2 xl:grid-cols-4">
       {charts.map((chart) => (
-        <AreaChart key={chart.chart} chart={chart} {...range} />
+        <AreaChart key={chart.chart} chart={chart} {...drawn} />
       ))}
     </section>
   );
 }
 
-function AreaChart({ chart, start, end, scale }: Omit<ChartsProps, "charts"> & { chart: NocChart }): ReactNode {
+function AreaChart({ chart, range, scale }: Omit<ChartsProps, "charts"> & { chart: NocChart }): ReactNode {
   const timeZone = useTimeZone();
   const option = useCallback(
-    (colours: ChartColours) => areaOption(chart, { start, end }, colours, { timeZone, scale }),
-    [chart, start, end, timeZone, scale],
+    (colours: ChartColours) => areaOption(chart, range, colours, { timeZone, scale }),
+    [chart, range, timeZone, scale],
   );
   const newest = chart.curves.flatMap((curve) => {
     const last = curve.points.at(-1);

@@ -101,7 +101,7 @@ export default function NocPage({ onWall = false }: NocPageProps): ReactNode {
           {({ gauges }) => <Gauges gauges={gauges} scale={scale} />}
         </QueryState>
         <QueryState query={queries.series} skeletonRows={4}>
-          {({ charts, start, end }) => <Charts charts={charts} start={start} end={end} scale={scale} />}
+          {({ charts, ...range }) => <Charts charts={charts} range={range} scale={scale} />}
         </QueryState>
         <QueryState query={queries.topology} skeletonRows={4}>
           {({ components, connectors }) => <Topology components={components} connectors={connectors} isTv={isTv} />}

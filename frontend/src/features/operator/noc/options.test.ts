@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { busiestHour, endOfScale, judge } from "./options";
+import { busiestHour, endOfScale, judge, withGaps } from "./options";
 
 const GAUGE = { value: 50, maximum: null, unit: "", amber: null, red: null, higher_is_better: true, measured_at: null };
 
@@ -39,4 +39,15 @@ it("a gauge with an end of its own ends there", () => {
 
 it("a week without alerts has no busiest hour", () => {
   expect(busiestHour([{ weekday: 1, hour: 0, opened: 0 }])).toBe("");
+});
+
+it("a curve has a gap where nothing was measured", () => {
+  const points = [0, 60, 61, 300].map((seconds, value) => ({ time: new Date(seconds * 1000).toISOString(), value }));
+  expect(withGaps(points, 60_000)).toEqual([
+    [0, 0],
+    [60_000, 1],
+    [61_000, 2],
+    [121_000, null],
+    [300_000, 3],
+  ]);
 });

@@ -2,7 +2,7 @@
 import type { EChartsCoreOption } from "echarts/core";
 import type { ChartColours } from "@/components/EChart";
 import { metricValue } from "@/lib/numbers";
-import { axisTime } from "@/lib/time";
+import { axisTime, SECOND } from "@/lib/time";
 import type { Gauge, HeatCell, NocChart } from "./queries";
 import { curveName, WEEKDAYS } from "./text";
 
@@ -11,6 +11,8 @@ const HOURS = Array.from({ length: 24 }, (_, hour) => String(hour).padStart(2, "
 const HUES = ["#0d9488", "#f59e0b", "#dc2626", "#6b7280", "#2563eb"];
 /** A gauge without an end of its own: so much room above the value that its hand is seen to move. */
 const HEADROOM = 1.5;
+
+type Curve = NocChart["curves"][number];
 
 export type Judgement = "good" | "amber" | "red" | "neutral";
 
@@ -71,17 +73,38 @@ function colourOf(subject: string, colours: ChartColours): string | undefined {
   return known[subject];
 }
 
-function inOrder(curves: NocChart["curves"]): NocChart["curves"] {
-  const place = ({ subject }: NocChart["curves"][number]): number => {
+function inOrder(curves: readonly Curve[]): Curve[] {
+  const place = ({ subject }: Curve): number => {
     const found = SUBJECTS.indexOf(subject);
     return found === -1 ? SUBJECTS.length : found;
   };
   return [...curves].sort((a, b) => place(a) - place(b));
 }
 
+/** Of which time a chart is, and how far its points lie apart. */
+export interface Range {
+  start: string;
+  end: string;
+  step_seconds: number;
+}
+
+/** A curve's points by time, with a gap where nothing was measured: no line is to claim what nobody knows. */
+export function withGaps(points: Curve["points"], step: number): [number, number | null][] {
+  return points.flatMap(({ time, value }, index): [number, number | null][] => {
+    const at = new Date(time).getTime();
+    const before = index === 0 ? at : new Date(points[index - 1]?.time ?? time).getTime();
+    return at - before > 1.5 * step
+      ? [
+          [before + step, null],
+          [at, value],
+        ]
+      : [[at, value]];
+  });
+}
+
 export function areaOption(
   { curves }: NocChart,
-  range: { start: string; end: string },
+  range: Range,
   colours: ChartColours,
   { timeZone, scale }: { timeZone: string; scale: number },
 ): EChartsCoreOption {
@@ -134,7 +157,8 @@ export function areaOption(
       showSymbol: curve.points.length < 2,
       lineStyle: { width: 1.5 * scale },
       areaStyle: { opacity: 0.25 },
-      data: curve.points.map(({ time, value }) => [new Date(time).getTime(), value]),
+      connectNulls: false,
+      data: withGaps(curve.points, range.step_seconds * SECOND),
     })),
   };
 }
