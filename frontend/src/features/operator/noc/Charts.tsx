@@ -11,6 +11,7 @@ interface ChartsProps {
   charts: readonly NocChart[];
   range: Range;
   scale: number;
+  isTv: boolean;
 }
 
 export function Charts({ charts, ...drawn }: ChartsProps): ReactNode {
@@ -23,7 +24,7 @@ export function Charts({ charts, ...drawn }: ChartsProps): ReactNode {
   );
 }
 
-function AreaChart({ chart, range, scale }: Omit<ChartsProps, "charts"> & { chart: NocChart }): ReactNode {
+function AreaChart({ chart, range, scale, isTv }: Omit<ChartsProps, "charts"> & { chart: NocChart }): ReactNode {
   const timeZone = useTimeZone();
   const option = useCallback(
     (colours: ChartColours) => areaOption(chart, range, colours, { timeZone, scale }),
@@ -41,7 +42,7 @@ function AreaChart({ chart, range, scale }: Omit<ChartsProps, "charts"> & { char
         <EChart
           label={text.chartOf(chartWords[chart.chart], newest.join(", "))}
           option={option}
-          className={scale > 1 ? "h-[18vh] min-h-40" : "h-40"}
+          className={isTv ? "h-26" : "h-40"}
         />
       )}
     </Panel>

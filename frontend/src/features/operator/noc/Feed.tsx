@@ -44,7 +44,7 @@ export function Feed({ events, isTv }: FeedProps): ReactNode {
           tabIndex={0}
           role="region"
           aria-label={text.feedList}
-          className={classes("overflow-y-auto", isTv ? "max-h-[24vh] text-xl" : "max-h-64 text-sm")}
+          className={classes("overflow-y-auto", isTv ? "max-h-33 text-base" : "max-h-64 text-sm")}
         >
           <ul className="divide-y">
             {shown.map((event) => (

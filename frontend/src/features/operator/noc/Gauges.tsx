@@ -9,19 +9,31 @@ import { gaugeWords, text } from "./text";
 
 const NAMES = ["fleet_online", "ingest_rate", "open_alerts", "database_connections"] as const;
 
-export function Gauges({ gauges, scale }: { gauges: Summary["gauges"]; scale: number }): ReactNode {
+interface GaugesProps {
+  gauges: Summary["gauges"];
+  scale: number;
+  isTv: boolean;
+}
+
+export function Gauges({ gauges, ...drawn }: GaugesProps): ReactNode {
   return (
     <section aria-label={text.gauges} className="grid gap-3 sm:grid-cols-2 xl:grid-cols-4">
       {NAMES.map((name) => (
-        <OneGauge key={name} name={gaugeWords[name]} gauge={gauges[name]} scale={scale} />
+        <OneGauge key={name} name={gaugeWords[name]} gauge={gauges[name]} {...drawn} />
       ))}
     </section>
   );
 }
 
-function OneGauge({ name, gauge, scale }: { name: string; gauge: Gauge; scale: number }): ReactNode {
+interface OneGaugeProps {
+  name: string;
+  gauge: Gauge;
+  scale: number;
+  isTv: boolean;
+}
+
+function OneGauge({ name, gauge, scale, isTv }: OneGaugeProps): ReactNode {
   const option = useCallback((colours: ChartColours) => gaugeOption(gauge, colours, scale), [gauge, scale]);
-  const isTv = scale > 1;
   const [number, unit] = valueWords(gauge);
   return (
     <Panel>
@@ -29,15 +41,15 @@ function OneGauge({ name, gauge, scale }: { name: string; gauge: Gauge; scale: n
         <EChart
           label={text.valueOf(name, gauge.value === null ? text.unmeasured : `${number} ${unit}`.trim())}
           option={option}
-          className={isTv ? "h-[16vh] min-h-36" : "h-32"}
+          className={isTv ? "h-28" : "h-32"}
         />
         {/* In the middle of the ring, which is as high as the screen lets it be: so is the number within it. */}
         <p aria-hidden className="absolute inset-x-0 top-[58%] -translate-y-1/2 text-center leading-tight">
-          <span className={classes("tabular block font-semibold", isTv ? "text-[4vh]" : "text-2xl")}>{number}</span>
-          {unit !== "" && <span className={classes("block text-muted", isTv ? "text-[2vh]" : "text-xs")}>{unit}</span>}
+          <span className={classes("tabular block font-semibold", isTv ? "text-3xl" : "text-2xl")}>{number}</span>
+          {unit !== "" && <span className={classes("block text-muted", isTv ? "text-base" : "text-xs")}>{unit}</span>}
         </p>
       </div>
-      <p className={classes("text-center", isTv ? "text-2xl" : "text-sm text-muted")}>
+      <p className={classes("text-center", isTv ? "text-lg" : "text-sm text-muted")}>
         {name}
         {gauge.value === null && <span className="block text-xs text-stale">{text.unmeasured}</span>}
       </p>

@@ -9,18 +9,15 @@ interface HeatmapProps {
   cells: readonly HeatCell[];
   timezone: string;
   scale: number;
+  isTv: boolean;
 }
 
-export function Heatmap({ cells, timezone, scale }: HeatmapProps): ReactNode {
+export function Heatmap({ cells, timezone, scale, isTv }: HeatmapProps): ReactNode {
   const option = useCallback((colours: ChartColours) => heatOption(cells, colours, scale), [cells, scale]);
   const total = cells.reduce((sum, cell) => sum + cell.opened, 0);
   return (
     <Panel title={text.heatmap} aside={<span className="text-xs text-muted">{text.heatmapDetail(timezone)}</span>}>
-      <EChart
-        label={text.heatmapOf(total, busiestHour(cells))}
-        option={option}
-        className={scale > 1 ? "h-[24vh] min-h-56" : "h-56"}
-      />
+      <EChart label={text.heatmapOf(total, busiestHour(cells))} option={option} className={isTv ? "h-30" : "h-56"} />
     </Panel>
   );
 }

@@ -21,9 +21,8 @@ import { events, heatmap, REFRESHES, series, summary, topology, type Refresh } f
 import { text } from "./text";
 import { Topology } from "./Topology";
 import { useTvMode } from "./useTvMode";
+import { useWallScale } from "./useWallScale";
 
-/** How much larger everything drawn is on the wall, to be read from four metres. */
-const TV_SCALE = 2;
 /** So many reads that did not come make the numbers old. */
 const MISSED_READS = 3;
 
@@ -37,7 +36,7 @@ export default function NocPage({ onWall = false }: NocPageProps): ReactNode {
   const every = REFRESHES.find((seconds) => String(seconds) === one("every")) ?? 30;
   const timeZone = useTimeZone();
   const { isTv, toggle } = useTvMode(onWall);
-  const scale = isTv ? TV_SCALE : 1;
+  const scale = useWallScale(isTv);
   const queries = {
     summary: useQuery(summary(every)),
     series: useQuery(series(every)),
@@ -47,11 +46,11 @@ export default function NocPage({ onWall = false }: NocPageProps): ReactNode {
   };
   const readAt = Math.min(...Object.values(queries).map((query) => query.dataUpdatedAt));
   return (
-    <div className={classes(isTv && "fixed inset-0 z-50 overflow-y-auto bg-canvas p-4")}>
+    <div className={classes(isTv && "fixed inset-0 z-50 overflow-y-auto bg-canvas px-4 pt-2")}>
       <PageHeader
-        title={isTv ? <span className="text-3xl">{text.title}</span> : text.title}
+        title={text.title}
         description={
-          <span className={classes("flex flex-wrap items-center gap-2", isTv && "text-2xl")}>
+          <span className={classes("flex flex-wrap items-center gap-2", isTv && "text-lg")}>
             {queries.summary.data ? (
               <>
                 {text.platform} <HealthLabel health={queries.summary.data.health} />
@@ -63,7 +62,7 @@ export default function NocPage({ onWall = false }: NocPageProps): ReactNode {
         }
         actions={
           isTv ? (
-            <span className="rounded border-2 border-stale px-2 py-1 text-xl text-stale">{text.tvBadge}</span>
+            <span className="rounded border-2 border-stale px-2 py-1 text-lg text-stale">{text.tvBadge}</span>
           ) : (
             <>
               <label className="flex items-center gap-2 text-xs text-muted">
@@ -98,17 +97,17 @@ export default function NocPage({ onWall = false }: NocPageProps): ReactNode {
       <StaleBanner readAt={readAt} every={every} hasFailed={Object.values(queries).some((query) => query.isError)} />
       <div className="space-y-3">
         <QueryState query={queries.summary} skeletonRows={4}>
-          {({ gauges }) => <Gauges gauges={gauges} scale={scale} />}
+          {({ gauges }) => <Gauges gauges={gauges} scale={scale} isTv={isTv} />}
         </QueryState>
         <QueryState query={queries.series} skeletonRows={4}>
-          {({ charts, ...range }) => <Charts charts={charts} range={range} scale={scale} />}
+          {({ charts, ...range }) => <Charts charts={charts} range={range} scale={scale} isTv={isTv} />}
         </QueryState>
         <QueryState query={queries.topology} skeletonRows={4}>
           {({ components, connectors }) => <Topology components={components} connectors={connectors} isTv={isTv} />}
         </QueryState>
         <div className="grid items-start gap-3 xl:grid-cols-2">
           <QueryState query={queries.heatmap} skeletonRows={6}>
-            {({ cells, timezone }) => <Heatmap cells={cells} timezone={timezone} scale={scale} />}
+            {({ cells, timezone }) => <Heatmap cells={cells} timezone={timezone} scale={scale} isTv={isTv} />}
           </QueryState>
           <QueryState query={queries.events} skeletonRows={6}>
             {({ events: happenings }) => <Feed events={happenings} isTv={isTv} />}

@@ -87,7 +87,7 @@ function End({ place, name, isTv }: { place: Place; name: string; isTv: boolean 
       style={at(place)}
       className={classes(
         "self-center rounded-full border bg-raised px-2 py-1 text-center",
-        isTv ? "text-xl" : "text-xs",
+        isTv ? "text-sm" : "text-xs",
       )}
     >
       {name}
@@ -111,10 +111,10 @@ function Part({ component, isTv }: { component: ComponentHealth; isTv: boolean }
       className={classes(
         "min-w-0 self-center rounded-md border bg-surface p-1.5",
         FRAMES[health],
-        isTv ? "text-base" : "text-xs",
+        isTv ? "text-sm" : "text-xs",
       )}
     >
-      <span className={classes("block truncate font-medium", isTv && "text-lg")}>{title}</span>
+      <span className={classes("block truncate font-medium", isTv && "text-base")}>{title}</span>
       <HealthLabel health={health} />
       <span className="tabular block truncate text-muted">
         {[
