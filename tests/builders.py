@@ -32,6 +32,8 @@ from pulse.tenants.registry import create_tenant
 
 # Later than today, so that nothing of a test is due by the real clock: a deployed sweep would make it.
 NOON = datetime(2037, 11, 20, 12, 0, tzinfo=UTC)
+# One that is over by the real clock as well: the database itself asks that clock before it drops what is old.
+PAST_NOON = NOON.replace(year=2026)
 ACTOR = "test@pulse.example"
 ORIGIN = Origin(None, "test")
 

@@ -147,7 +147,7 @@ def test_readings_of_a_deleted_device_are_not_those_of_its_successor(exporter: F
     time.now += HOUR
     assert exported(exporter, Dataset.TELEMETRY) == []
     exporter.add_device()
-    exporter.rows("UPDATE devices SET created_at = %s RETURNING 1", time.now)
+    exporter.rows("UPDATE devices SET readings_since = %s RETURNING 1", time.now)
     assert exported(exporter, Dataset.TELEMETRY) == []
 
 

@@ -11,7 +11,7 @@ from pulse.database import ingest_session, tenant_session
 from pulse.operations.maintenance import ChoreFailedError, maintain
 from pulse.telemetry.ingest import ingest
 from pulse.telemetry.retention import keepings
-from tests.builders import NOON, Fleet
+from tests.builders import PAST_NOON, Fleet
 from tests.integration.stack import Stack
 
 DAY = timedelta(days=1)
@@ -55,25 +55,25 @@ def ages(fleet: Fleet, table: str, column: str) -> list[int]:
     """Ages of a tenant's rows in days."""
     with tenant_session(fleet.tenant_id) as connection:
         rows = connection.execute(f"SELECT {column} AS time FROM {table} ORDER BY 1 DESC".encode()).fetchall()  # noqa: S608
-    return [(NOON - row["time"]).days for row in rows]
+    return [(PAST_NOON - row["time"]).days for row in rows]
 
 
 def test_telemetry_stays_ninety_days_and_its_summaries_two_years(fleet: Fleet) -> None:
     for age in (0, 7, 89, 90, 93, 200):
-        store_reading(fleet, NOON - age * DAY)
+        store_reading(fleet, PAST_NOON - age * DAY)
     for age in (0, 93, 690, 770, 1000):
-        store_summary(fleet, NOON - age * DAY)
-    done = maintain(NOON)
+        store_summary(fleet, PAST_NOON - age * DAY)
+    done = maintain(PAST_NOON)
     assert done["telemetry_chunks_dropped"] >= 4
     assert ages(fleet, "tenant_telemetry", "time") == [0, 7, 89, 90]
     assert ages(fleet, "tenant_telemetry_hourly", "hour") == [0, 93, 690]
-    assert maintain(NOON)["telemetry_chunks_dropped"] == 0
+    assert maintain(PAST_NOON)["telemetry_chunks_dropped"] == 0
 
 
 def test_refused_messages_and_their_counts_stay_thirty_days(fleet: Fleet) -> None:
     for age in (0, 29, 31, 60):
-        refuse_message(fleet, NOON - age * DAY)
-    assert maintain(NOON)["quarantine_entries_deleted"] >= 2
+        refuse_message(fleet, PAST_NOON - age * DAY)
+    assert maintain(PAST_NOON)["quarantine_entries_deleted"] >= 2
     assert ages(fleet, "quarantine_events", "received_at") == [0, 29]
     assert ages(fleet, "quarantine_counts", "minute") == [0, 29]
 
@@ -82,8 +82,8 @@ def test_ids_of_messages_without_a_time_are_known_for_two_days(fleet: Fleet) -> 
     fleet.add_device()
     for hours in (1, 47, 49):
         payload = {"message_id": f"m-{hours}", "metrics": {"temp_c": 4}}
-        ingest([fleet.message(payload, at=NOON - timedelta(hours=hours))])
-    assert maintain(NOON)["message_ids_forgotten"] >= 1
+        ingest([fleet.message(payload, at=PAST_NOON - timedelta(hours=hours))])
+    assert maintain(PAST_NOON)["message_ids_forgotten"] >= 1
     for hours, readings in ((47, 0), (49, 1)):
         payload = {"message_id": f"m-{hours}", "metrics": {"temp_c": 4}}
         assert ingest([fleet.message(payload)]).readings == readings
@@ -96,11 +96,11 @@ def test_a_chore_that_fails_keeps_none_of_the_others_from_being_done(
         message = "lock timeout"
         raise RuntimeError(message)
 
-    refuse_message(fleet, NOON - 60 * DAY)
+    refuse_message(fleet, PAST_NOON - 60 * DAY)
     chores = {"first": fail, **pulse.operations.maintenance._CHORES, "last": fail}
     monkeypatch.setattr(pulse.operations.maintenance, "_CHORES", chores)
     with pytest.raises(ChoreFailedError, match="first, last"):
-        maintain(NOON)
+        maintain(PAST_NOON)
     assert ages(fleet, "quarantine_events", "received_at") == []
 
 

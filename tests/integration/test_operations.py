@@ -14,7 +14,7 @@ from pulse.operations.collection import measure, tell_of_health
 from pulse.operations.metric_store import drop_old_metrics, read_newest, write_samples
 from pulse.operations.system_metric import Measured, SystemMetric
 from pulse.telemetry.ingest import ingest
-from tests.builders import NOON, Fleet
+from tests.builders import NOON, PAST_NOON, Fleet
 from tests.integration.operator_plane import OperatorPlane
 from tests.integration.stack import Stack, wait_for
 
@@ -226,10 +226,10 @@ def test_capacity_says_what_takes_the_room(operators: OperatorPlane) -> None:
 
 def test_whole_days_go_when_they_are_older_than_the_retention(operators: OperatorPlane) -> None:
     assert operators
-    old, young = NOON - timedelta(days=400), NOON - timedelta(days=80)
+    old, young = PAST_NOON - timedelta(days=400), PAST_NOON - timedelta(days=80)
     keep(Measured(SystemMetric.TENANTS, 1, "ACTIVE"), at=old)
     keep(Measured(SystemMetric.TENANTS, 2, "ACTIVE"), at=young)
-    assert drop_old_metrics(NOON) >= 1
+    assert drop_old_metrics(PAST_NOON) >= 1
     with operator_session(user_id="test", reason="test") as connection:
         times = connection.execute("SELECT time FROM system_metric_samples WHERE metric = 'tenants'").fetchall()
     assert young in [row["time"] for row in times]

@@ -230,7 +230,7 @@ def make_gateway_and_addon(fleet: Fleet) -> None:
 
 
 def make_target(fleet: Fleet) -> str:
-    """A target that the cloud's door is shut for."""
+    """A target that the cloud's door is shut for, and a test of it."""
     make_gateway_and_addon(fleet)
     [row] = fleet.rows(
         """
@@ -240,6 +240,15 @@ def make_target(fleet: Fleet) -> str:
         RETURNING target_id
         """,
         fleet.tenant_id,
+    )
+    fleet.rows(
+        """
+        INSERT INTO target_trials (tenant_id, target_id, trial_id, gateway_device_id, asked_at, give_up_at)
+        VALUES (%s, %s, gen_random_uuid(), 'gateway-1', now(), now())
+        RETURNING trial_id
+        """,
+        fleet.tenant_id,
+        row["target_id"],
     )
     return str(row["target_id"])
 
