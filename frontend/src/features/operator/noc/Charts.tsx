@@ -42,7 +42,7 @@ function AreaChart({ chart, range, scale, isTv }: Omit<ChartsProps, "charts"> & 
         <EChart
           label={text.chartOf(chartWords[chart.chart], newest.join(", "))}
           option={option}
-          className={isTv ? "h-26" : "h-40"}
+          className={isTv ? "h-24" : "h-40"}
         />
       )}
     </Panel>

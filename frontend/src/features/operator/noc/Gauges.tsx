@@ -41,7 +41,7 @@ function OneGauge({ name, gauge, scale, isTv }: OneGaugeProps): ReactNode {
         <EChart
           label={text.valueOf(name, gauge.value === null ? text.unmeasured : `${number} ${unit}`.trim())}
           option={option}
-          className={isTv ? "h-28" : "h-32"}
+          className={isTv ? "h-24" : "h-32"}
         />
         {/* In the middle of the ring, which is as high as the screen lets it be: so is the number within it. */}
         <p aria-hidden className="absolute inset-x-0 top-[58%] -translate-y-1/2 text-center leading-tight">

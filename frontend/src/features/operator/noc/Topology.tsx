@@ -114,9 +114,9 @@ function Part({ component, isTv }: { component: ComponentHealth; isTv: boolean }
         isTv ? "text-sm" : "text-xs",
       )}
     >
-      <span className={classes("block truncate font-medium", isTv && "text-base")}>{title}</span>
+      <span className={classes("block truncate font-medium", isTv && "text-sm")}>{title}</span>
       <HealthLabel health={health} />
-      <span className="tabular block truncate text-muted">
+      <span className="tabular block truncate text-xs text-muted">
         {[
           latency_seconds === null ? null : latencyWords(latency_seconds),
           flow === null ? null : text.flow(metricValue(Number(flow.value.toPrecision(3))), flow.unit),

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { busiestHour, endOfScale, judge, withGaps } from "./options";
+import { areaOption, busiestHour, endOfScale, judge, withGaps } from "./options";
 
 const GAUGE = { value: 50, maximum: null, unit: "", amber: null, red: null, higher_is_better: true, measured_at: null };
 
@@ -49,5 +49,23 @@ it("a curve has a gap where nothing was measured", () => {
     [61_000, 2],
     [121_000, null],
     [300_000, 3],
+  ]);
+});
+
+it("curves have the colours and the words that their subjects have everywhere", () => {
+  const colours = { online: "green", stale: "orange", offline: "red" } as Parameters<typeof areaOption>[2];
+  const curves = ["PERMANENT", "SENT", "TEMPORARY"].map((subject) => ({
+    metric: "notifications" as const,
+    subject,
+    unit: "",
+    points: [],
+  }));
+  const range = { start: "2026-11-21T12:00:00Z", end: "2026-11-21T13:00:00Z", step_seconds: 60 };
+  const chart = { chart: "notifications", curves } as unknown as Parameters<typeof areaOption>[0];
+  const { series } = areaOption(chart, range, colours, { timeZone: "UTC", scale: 1 });
+  expect((series as { name: string; color: string }[]).map(({ name, color }) => [name, color])).toEqual([
+    ["Sent", "green"],
+    ["Tried again", "orange"],
+    ["Failed", "red"],
   ]);
 });

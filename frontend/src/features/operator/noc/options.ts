@@ -58,7 +58,7 @@ export function gaugeOption(gauge: Gauge, colours: ChartColours, scale: number):
 }
 
 /** What has a colour everywhere has it here, and lies in this order. */
-const SUBJECTS = ["ONLINE", "STALE", "OFFLINE", "PENDING", "SENT", "temporary", "permanent"];
+const SUBJECTS = ["ONLINE", "STALE", "OFFLINE", "PENDING", "SENT", "TEMPORARY", "PERMANENT"];
 
 function colourOf(subject: string, colours: ChartColours): string | undefined {
   const known: Record<string, string> = {
@@ -67,8 +67,8 @@ function colourOf(subject: string, colours: ChartColours): string | undefined {
     OFFLINE: colours.offline,
     PENDING: colours.muted,
     SENT: colours.online,
-    temporary: colours.stale,
-    permanent: colours.offline,
+    TEMPORARY: colours.stale,
+    PERMANENT: colours.offline,
   };
   return known[subject];
 }

@@ -28,8 +28,8 @@ const subjectWords: Record<string, string> = {
   ...severityWords,
   SENT: "Sent",
   FAILED: "Failed",
-  temporary: "Tried again",
-  permanent: "Failed",
+  TEMPORARY: "Tried again",
+  PERMANENT: "Failed",
 };
 
 /** What a curve is called in the legend. */

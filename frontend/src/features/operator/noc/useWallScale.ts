@@ -1,7 +1,7 @@
 import { useEffect, useState } from "react";
 
 /** So many rem high is all of the page, whatever the screen: it is read from afar, and nobody scrolls a wall. */
-const PAGE_HEIGHT = 55;
+const PAGE_HEIGHT = 58;
 const USUAL_REM = 16;
 
 /**
