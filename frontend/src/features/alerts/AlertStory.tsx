@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState, type SyntheticEvent, type ReactNode } from "react";
+import { allSites } from "@/api/queries";
 import type { AlertAction, Schemas } from "@/api/types";
 import { Can } from "@/auth/Can";
 import { Button } from "@/components/Button";
@@ -11,6 +12,7 @@ import { Moment } from "@/components/Time";
 import { Timeline } from "@/components/Timeline";
 import { useNow } from "@/lib/now";
 import { longDuration, SECOND } from "@/lib/time";
+import { sentenceCase } from "@/lib/words";
 import { SilenceMenu } from "./BulkActions";
 import { alertDetail, useHandleAlerts } from "./queries";
 import { text } from "./text";
@@ -38,7 +40,7 @@ export function AlertStory({ alertId }: { alertId: string }): ReactNode {
               entries={[...alert.timeline].reverse().map((item, index) => ({
                 key: `${item.time}-${index}`,
                 time: item.time,
-                title: text.events[item.event] ?? item.event,
+                title: text.events[item.event] ?? sentenceCase(item.event),
                 detail: <EventDetail item={item} />,
               }))}
             />
@@ -54,6 +56,7 @@ export function AlertStory({ alertId }: { alertId: string }): ReactNode {
 
 function AlertFacts({ alert }: { alert: AlertDetail }): ReactNode {
   const now = useNow();
+  const { data: sites } = useQuery(allSites);
   const end = alert.closed_at === null ? now : new Date(alert.closed_at).getTime();
   const by = (time: string | null, who: string | null): ReactNode =>
     time === null ? null : (
@@ -72,7 +75,8 @@ function AlertFacts({ alert }: { alert: AlertDetail }): ReactNode {
   if (alert.acknowledged_at) facts.push([text.facts.acknowledged, by(alert.acknowledged_at, alert.acknowledged_by)]);
   if (alert.silenced_at) facts.push([text.facts.silencedUntil, silencedUntil]);
   if (alert.closed_at) facts.push([text.facts.closed, by(alert.closed_at, alert.closed_by)]);
-  if (alert.site_id) facts.push([text.facts.site, alert.site_id]);
+  const site = sites?.find(({ site_id }) => site_id === alert.site_id)?.name ?? alert.site_id;
+  if (site) facts.push([text.facts.site, site]);
   facts.push([
     text.facts.id,
     <span key="id" className="inline-flex items-center gap-1 font-mono text-xs">
