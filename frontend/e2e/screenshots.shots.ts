@@ -58,7 +58,8 @@ async function takeAll(page: Page, views: readonly View[]): Promise<void> {
     try {
       await page.emulateMedia({ colorScheme: "light", media: "screen" });
       await page.goto(stack.app_url + path);
-      await page.getByRole("heading", { level: 1 }).waitFor();
+      // By its tag: a dialog that is open hides the page's heading from roles.
+      await page.locator("h1").first().waitFor();
       await settle(page);
       await open?.(page);
       for (const colorScheme of ["light", "dark"] as const) {

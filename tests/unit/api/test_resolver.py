@@ -311,6 +311,14 @@ def test_what_only_looks_like_a_nul_character_is_none() -> None:
     assert call("POST", "/customer/things", authorizer=CALLER, body='{"name": "C:\\\\u0000"}')[0] == 200
 
 
+@pytest.mark.parametrize("levels", [100, 1_000])
+def test_a_body_that_is_nested_too_deeply_is_refused(levels: int) -> None:
+    body = '{"name": ' + "[" * levels + "]" * levels + "}"
+    status, answer, _ = call("POST", "/customer/things", authorizer=CALLER, body=body)
+    assert status == 422
+    assert answer["errors"] == [{"field": "body", "reason": "is nested more than 100 levels deep"}]
+
+
 @pytest.mark.parametrize(
     ("body", "fields"),
     [

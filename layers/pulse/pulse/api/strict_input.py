@@ -9,12 +9,15 @@ from typing import Any, Final
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.middlewares import BaseMiddlewareHandler, NextMiddleware
 
+from pulse.api.nesting import is_deeper
 from pulse.api.nul_characters import places_with_nul
 from pulse.api.problems import MalformedRequestError, UnsupportedMediaTypeError
 from pulse.api.repeated_names import repeated_names
 from pulse.errors import FieldError, InvalidInputError
 
 _JSON: Final = "application/json"
+# What is kept has to be written again, and writers of JSON give up at some 250 levels.
+_MAX_LEVELS: Final = 100
 _ESCAPED_NUL: Final = r"\u0000"  # as JSON has to write it
 _REPLACEMENT: Final = "\ufffd"
 """What API Gateway puts in the place of bytes that are not UTF-8, before anybody can refuse them.
@@ -58,9 +61,12 @@ def _check_body(app: APIGatewayHttpResolver, *, takes_body: bool) -> None:
         raise _not_text(f"has a character that stands for what is not UTF-8 text, at {_line_of(text)}")
     try:
         body = app.current_event.json_body
+        repeated = repeated_names(text)
     except ValueError as error:
         raise _malformed({"body": "is not valid JSON"}) from error
-    if repeated := repeated_names(text):
+    if is_deeper(body, _MAX_LEVELS):
+        raise _malformed({"body": f"is nested more than {_MAX_LEVELS} levels deep"})
+    if repeated:
         raise _malformed(dict.fromkeys(repeated, "is given more than once"))
     if _ESCAPED_NUL in text and (places := places_with_nul(body)):
         raise _malformed(dict.fromkeys(places, "must have no NUL characters"))
