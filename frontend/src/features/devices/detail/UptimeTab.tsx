@@ -60,6 +60,8 @@ export function UptimeTab({ device }: { device: DeviceDetail }): ReactNode {
   );
 }
 
+const rangeWords: Record<UptimeRange, string> = { "24h": "24 h", "7d": "7 d", "30d": "30 d" };
+
 function Uptime({ deviceId, range }: { deviceId: string; range: UptimeRange }): ReactNode {
   const query = useQuery({
     queryKey: [...keys.device(deviceId), "uptime", range],
@@ -72,7 +74,7 @@ function Uptime({ deviceId, range }: { deviceId: string; range: UptimeRange }): 
       ),
   });
   return (
-    <Panel title={`${text.uptime}, ${range}`}>
+    <Panel title={`${text.uptime}, ${rangeWords[range]}`}>
       <QueryState query={query} skeletonRows={3}>
         {({ uptime_percent, up_seconds, down_seconds, unknown_seconds }) => (
           <div className="space-y-2">
