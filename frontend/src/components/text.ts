@@ -1,7 +1,6 @@
 /** Words that components show on every page. A feature's own words are in its text.ts. */
 import type { AlertStatus, AlertType, DeviceStatus, Lifecycle, Role, Schemas, Severity } from "@/api/types";
 import { count, counted } from "@/lib/numbers";
-import { duration } from "@/lib/time";
 import { sentenceCase } from "@/lib/words";
 
 export const severityWords: Record<Severity, string> = {
@@ -233,22 +232,3 @@ export const secretText = {
   overlap: "The secret of now works for",
   overlaps: { "0": "no moment longer", "3600": "an hour", "86400": "a day", "604800": "a week" },
 };
-
-/** What a limit counts. */
-export const limitWords: Record<Schemas["LimitName"], string> = {
-  api_user: "Requests of one person or key",
-  api_tenant: "Requests of everybody together",
-  api_export: "Exports and reports",
-  activation: "Activations from one address",
-  claim: "Claims from one address",
-  api_channel_test: "Tests of channels",
-  api_command: "Commands sent",
-  commands_tenant: "Commands to devices",
-  ingest_device: "Messages of one device",
-  device_report: "Answers and reports of one device",
-  ingest_tenant: "Messages of the fleet",
-  alerts_tenant: "Alerts opened",
-  inbound_source: "Messages of one inbound source",
-};
-
-export const rateWords = (amount: number, seconds: number): string => `${count(amount)} in ${duration(seconds * 1000)}`;

@@ -40,8 +40,8 @@ function GroupView({ group, freshness }: { group: Group; freshness: ReactNode })
         description={
           <span className="flex flex-wrap items-center gap-2">
             <Badge tone={group.kind === "DYNAMIC" ? "accent" : "neutral"}>{kindWords[group.kind]}</Badge>
-            {group.filter !== null && <span>{inWords(group.filter)}</span>}
-            <span>{group.description}</span>
+            {group.filter !== null && inWords(group.filter)}
+            {group.description}
           </span>
         }
         actions={

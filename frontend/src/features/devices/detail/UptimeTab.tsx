@@ -60,8 +60,6 @@ export function UptimeTab({ device }: { device: DeviceDetail }): ReactNode {
   );
 }
 
-const rangeWords: Record<UptimeRange, string> = { "24h": "24 h", "7d": "7 d", "30d": "30 d" };
-
 function Uptime({ deviceId, range }: { deviceId: string; range: UptimeRange }): ReactNode {
   const query = useQuery({
     queryKey: [...keys.device(deviceId), "uptime", range],
@@ -74,7 +72,7 @@ function Uptime({ deviceId, range }: { deviceId: string; range: UptimeRange }): 
       ),
   });
   return (
-    <Panel title={`${text.uptime}, ${rangeWords[range]}`}>
+    <Panel title={`${text.uptime}, ${range}`}>
       <QueryState query={query} skeletonRows={3}>
         {({ uptime_percent, up_seconds, down_seconds, unknown_seconds }) => (
           <div className="space-y-2">

@@ -8,7 +8,6 @@ import { BackLink } from "@/components/BackLink";
 import { Button } from "@/components/Button";
 import { ConfirmDialog } from "@/components/Dialog";
 import { StackedBar } from "@/components/Meter";
-import { LimitFacts } from "@/components/LimitFacts";
 import { Facts, PageHeader, Panel } from "@/components/Panel";
 import { QueryState } from "@/components/States";
 import { Moment } from "@/components/Time";
@@ -99,7 +98,9 @@ function TenantView({ tenant, freshness }: { tenant: Tenant; freshness: ReactNod
             {Object.keys(tenant.limits).length === 0 ? (
               <p className="text-sm text-muted">{text.noLimits}</p>
             ) : (
-              <LimitFacts limits={tenant.limits} />
+              <Facts
+                facts={Object.entries(tenant.limits).map(([name, rates]) => [name, <code key={name}>{rates}</code>])}
+              />
             )}
           </Panel>
           <nav aria-label={tenant.name} className="flex flex-wrap gap-2">
