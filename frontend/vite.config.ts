@@ -54,6 +54,16 @@ export default defineConfig(({ command }) => {
       sourcemap: false,
       reportCompressedSize: false,
       chunkSizeWarningLimit: 800,
+      rolldownOptions: {
+        checks: { circularDependency: true },
+        onLog(level, log, handle) {
+          // Which of the two runs first is the bundler's choice: it may find what the other has yet to define.
+          if (log.code === "CIRCULAR_DEPENDENCY" && log.ids?.some((id) => !id.includes("node_modules")) === true) {
+            throw new Error(log.message);
+          }
+          handle(level, log);
+        },
+      },
     },
   };
 });

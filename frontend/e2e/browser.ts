@@ -5,6 +5,9 @@ import { inject } from "vitest";
 import { stack, type Person, type Role } from "./stack";
 
 const EXECUTABLES = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+/** Screens, in CSS pixels. */
+export const DESK = { width: 1440, height: 900 };
+export const PHONE = { width: 390, height: 844 };
 /** A function's first call starts it, on a machine that does other things as well. */
 const PATIENCE_MILLISECONDS = 60_000;
 
@@ -40,7 +43,7 @@ interface Looks {
 
 export async function openPage(
   browser: Browser,
-  { theme = "light", width = 1440, height = 900 }: Looks = {},
+  { theme = "light", width = DESK.width, height = DESK.height }: Looks = {},
 ): Promise<Opened> {
   const context = await browser.newContext({
     viewport: { width, height },
@@ -90,4 +93,9 @@ export async function openAs(browser: Browser, role: Role, path = "", looks: Loo
 /** Wait until nothing of a page is on its way any more. A fleet that lives never leaves the network idle. */
 export async function settle(page: Page): Promise<void> {
   await page.getByRole("status", { name: "Loading" }).first().waitFor({ state: "detached" });
+}
+
+/** Wait until a page has drawn what it has just been told, such as a theme or its width. */
+export function redrawn(page: Page): Promise<unknown> {
+  return page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
 }

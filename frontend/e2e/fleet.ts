@@ -60,3 +60,10 @@ export async function makeDevice(page: Page, changes: object = {}): Promise<Test
     },
   };
 }
+
+/** A schedule in which Anna Berg is on call, week after week. */
+export function weekOfAnna(name: string): object {
+  const responders = [{ name: "Anna Berg", email: "anna@acme.example" }];
+  const week = { name: "Week", priority: 1, rotation: "weekly", rotation_start: "2026-01-05T08:00:00", responders };
+  return { name, timezone: "UTC", layers: [week] };
+}

@@ -102,9 +102,9 @@ export async function furnishTenant(page: Page): Promise<Furnished> {
     await ask("POST", "/exports", { dataset: "devices", format: "json" });
   });
   await onlyOnce(ask, "/reports", () => ask("POST", "/reports/sla-summary"));
-  const { items: reports } = (await ask("GET", "/reports")) as { items: { run_id: string }[] };
+  const { items: reports } = (await ask("GET", "/reports")) as { items: { report_id: string }[] };
   const { items: rules } = (await ask("GET", "/alert-rules")) as { items: { rule_id: string }[] };
-  return { scheduleId, groupId, policyId, reportId: reports[0]?.run_id ?? "", ruleId: rules[0]?.rule_id ?? "" };
+  return { scheduleId, groupId, policyId, reportId: reports[0]?.report_id ?? "", ruleId: rules[0]?.rule_id ?? "" };
 }
 
 /** Things that operators see of themselves. */

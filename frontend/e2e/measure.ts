@@ -63,12 +63,12 @@ export interface Scroll {
 
 /** Scroll a list evenly, by the clock: a frame that comes late shows it further down, as under a finger. */
 export function scroll(page: Page, pixelsPerSecond: number, seconds: number): Promise<Scroll> {
-  return page.getByRole("listbox").evaluate(
+  return page.getByRole("grid").evaluate(
     (list, { speed, duration }) =>
       new Promise<Scroll>((done) => {
         const frames: number[] = [];
         let waiting = 0;
-        const rowHeight = list.querySelector("[role=option]")?.getBoundingClientRect().height ?? NaN;
+        const rowHeight = list.querySelector("[role=row]")?.getBoundingClientRect().height ?? NaN;
         const from = list.scrollTop;
         const began = performance.now();
         let last = began;
@@ -76,9 +76,10 @@ export function scroll(page: Page, pixelsPerSecond: number, seconds: number): Pr
           frames.push(now - last);
           last = now;
           const { top, bottom } = list.getBoundingClientRect();
-          const rows = list.querySelectorAll("[role=option]");
-          const begins = rows.item(0).getBoundingClientRect().top;
-          const ends = rows.item(rows.length - 1).getBoundingClientRect().bottom;
+          const rows = list.querySelectorAll("[role=row]");
+          // None at all while everything in view is yet to come.
+          const begins = rows[0]?.getBoundingClientRect().top ?? Infinity;
+          const ends = rows[rows.length - 1]?.getBoundingClientRect().bottom ?? -Infinity;
           if (begins > top || ends < bottom) waiting += 1;
           if (now - began >= duration * 1000) {
             done({ frames: frames.slice(1), waiting, rows: Math.round((list.scrollTop - from) / rowHeight) });

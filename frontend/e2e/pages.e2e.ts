@@ -1,10 +1,11 @@
-/** Every page: no violation that axe finds, no complaint of the browser, in both themes. */
-import axe, { type AxeResults, type RunOptions } from "axe-core";
-import type { Browser, Page } from "playwright-core";
+/** Every page: no violation that axe finds, no complaint of the browser, in both themes; nor on a phone. */
+import type { RunOptions } from "axe-core";
+import type { Browser } from "playwright-core";
 import { matchRoutes } from "react-router";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { pages } from "@/app/pages";
-import { openAs, openBrowser, openPage, settle, signIn } from "./browser";
+import { tooSmallOnPhone, violations } from "./axe";
+import { openAs, openBrowser, openPage, redrawn, settle, signIn } from "./browser";
 import { makePagesOfThings, OPERATOR_PAGES, PAGES } from "./pages";
 import { person, stack } from "./stack";
 
@@ -17,16 +18,6 @@ afterAll(() => browser.close());
 /** A theme changes colours and nothing else: in the second one they alone are looked at. */
 const COLOURS_ALONE: RunOptions = { runOnly: { type: "rule", values: ["color-contrast", "link-in-text-block"] } };
 
-async function violations(page: Page, options: RunOptions): Promise<string[]> {
-  // Through the debugger: the page's Content-Security-Policy lets no strange script in.
-  await page.evaluate(axe.source);
-  const results = await page.evaluate(
-    (how) => (globalThis as unknown as { axe: { run: (how: RunOptions) => Promise<AxeResults> } }).axe.run(how),
-    { ...options, resultTypes: ["violations" as const] },
-  );
-  return results.violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" | ")}`);
-}
-
 const routes = pages.map(({ path }) => ({ path }));
 /** Within /app. */
 const looked = new Set<string>();
@@ -34,7 +25,7 @@ const looked = new Set<string>();
 it.each([
   ["tenant-admin", PAGES],
   ["operator-admin", OPERATOR_PAGES],
-] as const)("pages that a %s sees are clean in both themes", { timeout: 420_000 }, async (role, ofRole) => {
+] as const)("pages that a %s sees are clean, in both themes, on phones", { timeout: 420_000 }, async (role, ofRole) => {
   const { context, page, complaints } = await openAs(browser, role);
   const found: Record<string, string[]> = {};
   const ofThings = role === "tenant-admin" ? await makePagesOfThings(page) : [];
@@ -48,10 +39,12 @@ it.each([
       // The page hears of it a moment later.
       await page.locator(colorScheme === "dark" ? "html.dark" : "html:not(.dark)").waitFor();
       // And paints it after that.
-      await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+      await redrawn(page);
       const ofPage = await violations(page, colorScheme === "light" ? {} : COLOURS_ALONE);
       if (ofPage.length > 0) found[`${name}, ${colorScheme}`] = ofPage;
     }
+    const tooSmall = await tooSmallOnPhone(page);
+    if (tooSmall.length > 0) found[`${name}, phone`] = tooSmall;
   }
   expect(found).toEqual({});
   expect(complaints).toEqual([]);

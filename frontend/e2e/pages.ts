@@ -1,6 +1,6 @@
 /** Pages that are looked at: by axe in pages.e2e.ts, by people in screenshots.shots.ts. A new page adds its line. */
 import type { Page } from "playwright-core";
-import { callAs } from "./fleet";
+import { callAs, weekOfAnna } from "./fleet";
 import { person, stack } from "./stack";
 
 const device = stack.devices.find((one) => one.tenant_id === person("tenant-admin").tenant_id)?.device_id ?? "";
@@ -63,19 +63,7 @@ export async function makePagesOfThings(page: Page): Promise<typeof PAGES> {
     levels: [{ delay_minutes: 5, targets: [{ kind: "email", email: "anna@acme.example" }] }],
   });
   const group = await make("device-groups", { name });
-  const schedule = await make("oncall-schedules", {
-    name,
-    timezone: "UTC",
-    layers: [
-      {
-        name: "Week",
-        priority: 1,
-        rotation: "weekly",
-        rotation_start: "2026-01-05T08:00:00",
-        responders: [{ name: "Anna Berg", email: "anna@acme.example" }],
-      },
-    ],
-  });
+  const schedule = await make("oncall-schedules", weekOfAnna(name));
   const report = await make("reports/sla-summary", {});
   return [
     ["alert-rule", `alert-rules/${rule.rule_id}`],
@@ -83,7 +71,7 @@ export async function makePagesOfThings(page: Page): Promise<typeof PAGES> {
     ["group", `groups/${group.group_id}`],
     ["oncall-schedule", `oncall/${schedule.schedule_id}`],
     ["oncall-schedule-edit", `oncall/${schedule.schedule_id}/edit`],
-    ["report", `reports/${report.run_id}`],
+    ["report", `reports/${report.report_id}`],
   ];
 }
 

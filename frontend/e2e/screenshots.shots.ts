@@ -3,7 +3,7 @@ import { mkdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { openAs, openBrowser, settle } from "./browser";
+import { openAs, openBrowser, PHONE, settle } from "./browser";
 import { furnishPlatform, furnishTenant } from "./furnish";
 import { OPERATOR_PAGES, PAGES } from "./pages";
 import { DIALOGS, OPERATOR_DIALOGS, PHONE_PAGES, pagesOf, WALLS, type View } from "./views";
@@ -47,7 +47,7 @@ it.each([
 });
 
 it("what is opened on a phone", PATIENCE, async () => {
-  const { context, page } = await openAs(browser, "tenant-admin", "", { width: 390, height: 844 });
+  const { context, page } = await openAs(browser, "tenant-admin", "", PHONE);
   await takeAll(page, PHONE_PAGES);
   await context.close();
 });

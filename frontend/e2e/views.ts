@@ -7,6 +7,14 @@ export type View = readonly [name: string, path: string, open?: (page: Page) => 
 
 const button = (name: string | RegExp) => (page: Page) => page.getByRole("button", { name }).first().click();
 
+/** Press keys that open a window. */
+const keys =
+  (pressed: string) =>
+  async (page: Page): Promise<void> => {
+    await page.keyboard.press(pressed);
+    await page.getByRole("dialog").waitFor();
+  };
+
 /** Choose an item of the menu of the row that has the name; `then` presses a button of the dialog that opens. */
 const fromMenu =
   (of: string, item: string | RegExp, then?: string | RegExp) =>
@@ -40,7 +48,7 @@ export function pagesOf(made: Furnished): readonly View[] {
 async function tryPayload(page: Page): Promise<void> {
   await page
     .getByLabel("Payload", { exact: true })
-    .fill("sensorid=2042&device=Core switch&name=Ping&status=Down&priority=5");
+    .fill("sensorid=2042&device=Core switch&sensor=Ping&status=Down&priority=5");
   await button("Try it")(page);
   await page.getByText(/^It would/).waitFor();
   await page.getByRole("heading", { name: "Try a payload" }).scrollIntoViewIfNeeded();
@@ -72,8 +80,8 @@ export const DIALOGS: readonly View[] = [
   ["dialog-api-key-secret", "api-keys", fromMenu("Warehouse dashboards", /secret/, /secret/)],
   ["dialog-user", "users", button("Invite")],
   ["dialog-renewal", "subscriptions", button(/renewal/i)],
-  ["palette", "", (page) => page.keyboard.press("Control+k")],
-  ["shortcuts", "", (page) => page.keyboard.press("?")],
+  ["palette", "", keys("Control+k")],
+  ["shortcuts", "", keys("?")],
   ["account", "", button("Account and preferences")],
 ];
 

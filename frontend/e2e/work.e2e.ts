@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { openAs, openBrowser } from "./browser";
-import { callAs, makeDevice } from "./fleet";
+import { callAs, makeDevice, weekOfAnna } from "./fleet";
 
 const unique = (): string => crypto.randomUUID().slice(0, 8);
 /** A queue, a batch and a cold function lie between a message and its row. */
@@ -26,7 +26,7 @@ it("a rule is tried on what devices have sent, saved, and opens an alert", { tim
   await page.getByLabel("Name", { exact: true }).fill(name);
   await page.getByLabel("Metric", { exact: true }).fill(metric);
   await page.getByLabel("Limit", { exact: true }).fill("8");
-  await page.getByLabel("For at least (seconds)").fill("0");
+  await page.getByLabel("For at least", { exact: true }).fill("0");
   const trial = page.getByRole("region", { name: "Try it before you save it" });
   await expect
     .poll(async () => {
@@ -48,19 +48,12 @@ it("a rule is tried on what devices have sent, saved, and opens an alert", { tim
 
 it("who covers for somebody is on call at once", async () => {
   const { context, page } = await openAs(browser, "tenant-admin");
-  const { schedule_id } = (await callAs(page, "POST", "/customer/oncall-schedules", {
-    name: `Nights ${unique()}`,
-    timezone: "UTC",
-    layers: [
-      {
-        name: "Week",
-        priority: 1,
-        rotation: "weekly",
-        rotation_start: "2026-01-05T08:00:00",
-        responders: [{ name: "Anna Berg", email: "anna@acme.example" }],
-      },
-    ],
-  })) as { schedule_id: string };
+  const { schedule_id } = (await callAs(
+    page,
+    "POST",
+    "/customer/oncall-schedules",
+    weekOfAnna(`Nights ${unique()}`),
+  )) as { schedule_id: string };
   await goTo(page, `oncall/${schedule_id}`);
   const now = page.getByRole("region", { name: "On call now" });
   await now.getByText("Anna Berg").first().waitFor();
@@ -127,10 +120,10 @@ it("a file of devices is looked at first, then its right rows are imported", asy
     .getByText("no-such-site")
     .waitFor();
   expect(((await callAs(page, "GET", `/customer/devices?q=${deviceId}`)) as { items: unknown[] }).items).toEqual([]);
-  await page.getByRole("button", { name: "Import 1 row" }).click();
+  await page.getByRole("button", { name: "Import 1 new" }).click();
   await page.getByText("1 added, 0 changed").waitFor();
   await goTo(page, `devices?q=${deviceId}`);
-  await page.getByRole("option", { name: deviceId }).waitFor();
+  await page.getByRole("grid").getByRole("row", { name: deviceId }).waitFor();
   await context.close();
 });
 

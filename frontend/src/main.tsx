@@ -3,21 +3,25 @@ import { createRoot } from "react-dom/client";
 import { signRequestsWith } from "@/api/client";
 import { App } from "@/app/App";
 import { Door } from "@/app/Door";
+import { fetchPage, readFirst } from "@/app/firstPage";
+import { followMissingModules } from "@/app/missingModules";
 import { makeQueryClient } from "@/app/queryClient";
 import { text } from "@/app/text";
 import { Wall } from "@/app/Wall";
 import { readConfiguration } from "@/auth/configuration";
-import { Session, SIGNED_OUT_PATH } from "@/auth/session";
+import { Session, SIGNED_OUT_PATH, wasSignedIn } from "@/auth/session";
+import { showAddress } from "@/lib/address";
+import { speakPlainly } from "@/lib/inputWords";
 import { sentenceOf } from "@/lib/problem";
 import { applyTheme, followSystemTheme, usePreferences } from "@/lib/preferences";
 import { takeWallKey } from "@/lib/wall";
 import "./app.css";
 
+speakPlainly();
 applyTheme(usePreferences.getState().theme);
 followSystemTheme();
 
-// A page that was opened before a deploy asks for chunks that are gone: it is loaded anew.
-addEventListener("vite:preloadError", () => location.reload());
+followMissingModules(() => location.reload());
 
 const container = document.getElementById("root");
 if (container === null) throw new Error("index.html has no #root");
@@ -35,6 +39,8 @@ async function begin(): Promise<void> {
     );
     return;
   }
+  // A module on its way to a page that is left at once would count as one that is gone, and the page be loaded anew.
+  if (wasSignedIn()) fetchPage(location.pathname);
   const session = new Session(await readConfiguration());
   const signIn = (): void => void session.signIn(import.meta.env.BASE_URL);
   let address: string | null;
@@ -50,12 +56,13 @@ async function begin(): Promise<void> {
     root.render(<Door title={text.signedOut} detail={text.signedOutDetail} onSignIn={signIn} />);
     return;
   }
-  // Also takes the code of the sign-in out of the address.
-  history.replaceState(null, "", address);
+  showAddress(address);
   signRequestsWith(session.tokens);
+  const queries = makeQueryClient();
+  readFirst(queries, location);
   root.render(
     <StrictMode>
-      <App session={session} queries={makeQueryClient()} />
+      <App session={session} queries={queries} />
     </StrictMode>,
   );
 }

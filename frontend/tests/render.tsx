@@ -1,6 +1,6 @@
 /** A page as the shell would show it, to somebody with a role. */
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { render, type RenderResult } from "@testing-library/react";
+import { act, render, type RenderResult } from "@testing-library/react";
 import type { ReactNode } from "react";
 import { createMemoryRouter, RouterProvider, type RouteObject } from "react-router";
 import { keys } from "@/api/queries";
@@ -138,6 +138,8 @@ export function renderPage(
 ): RenderResult & {
   router: ReturnType<typeof createMemoryRouter>;
   queries: QueryClient;
+  /** As somebody does who goes to another page for a moment. */
+  leaveAndReturn: () => Promise<void>;
 } {
   const queries = queriesOf(role);
   const router = createMemoryRouter(
@@ -153,5 +155,11 @@ export function renderPage(
       <Toaster />
     </QueryClientProvider>,
   );
-  return { ...result, router, queries };
+  const leaveAndReturn = async (): Promise<void> => {
+    await act(() => router.navigate("/elsewhere/and/further"));
+    // What goes with the page goes a moment later.
+    await act(() => new Promise((done) => setTimeout(done, 1)));
+    await act(() => router.navigate(-1));
+  };
+  return { ...result, router, queries, leaveAndReturn };
 }

@@ -2,7 +2,17 @@
 import { http, HttpResponse, type HttpHandler } from "msw";
 import { setupServer } from "msw/node";
 
-export const server = setupServer();
+/** Forms that have a time zone begin with the organisation's. */
+export const ORGANISATION_ZONE = "Europe/Amsterdam";
+
+export const server = setupServer(
+  http.get("*/customer/metrics/catalog", () => HttpResponse.json({ items: [], next_cursor: null })),
+  // Operators see and choose tenants by name.
+  http.get("*/operator/tenants", () =>
+    HttpResponse.json({ items: [{ tenant_id: "acme", name: "Acme Cold Chain" }], next_cursor: null, total: 1 }),
+  ),
+  http.get("*/customer/tenant", () => HttpResponse.json({ timezone: ORGANISATION_ZONE })),
+);
 
 /** Answer a path, given without host: `answer("get", "/customer/devices/summary", {…})`. */
 export function answer(

@@ -2,7 +2,10 @@ import "@testing-library/jest-dom/vitest";
 import { cleanup, configure } from "@testing-library/react";
 import { afterAll, afterEach, beforeAll, vi } from "vitest";
 import { useToasts } from "@/components/toast";
+import { speakPlainly } from "@/lib/inputWords";
 import { server } from "./server";
+
+speakPlainly();
 
 // Test files share their modules, so that a stand-in is the same one for all of them or is not there for some.
 vi.mock("@/lib/download", () => import("./savedFiles"));

@@ -54,6 +54,15 @@ export const metricReference = queryOptions({
   queryFn: ({ signal }) => ask(api.GET("/customer/metrics/reference", { signal })),
 });
 
+/** What metrics mean, and their units. */
+export const wholeCatalog = queryOptions({
+  queryKey: ["metrics", "catalog", "all"],
+  // A page shows it as well.
+  staleTime: keptForMenus.staleTime,
+  queryFn: ({ signal }) =>
+    readAll((cursor) => ask(api.GET("/customer/metrics/catalog", { params: { query: { limit, cursor } }, signal }))),
+});
+
 /** The first few devices that a typed text finds, for suggestions. */
 export const devicesLike = (q: string) =>
   queryOptions({
@@ -62,3 +71,11 @@ export const devicesLike = (q: string) =>
     queryFn: ({ signal }) =>
       ask(api.GET("/customer/devices", { params: { query: { q: q === "" ? undefined : q, limit: 20 } }, signal })),
   });
+
+/** Every tenant that is not deleted, for operators. */
+export const allTenants = queryOptions({
+  queryKey: ["operator-tenants", "all"],
+  ...keptForMenus,
+  queryFn: ({ signal }) =>
+    readAll((cursor) => ask(api.GET("/operator/tenants", { params: { query: { limit, cursor } }, signal }))),
+});

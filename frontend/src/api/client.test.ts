@@ -39,7 +39,7 @@ it("fails with the API's words, its fields and the request's id", async () => {
   expect(failure).toMatchObject({
     status: 422,
     requestId: "request-1",
-    sentence: "the input is wrong (limit: is too large)",
+    sentence: "the input is wrong",
   });
 });
 

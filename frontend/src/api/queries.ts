@@ -8,18 +8,27 @@ export const keys = {
   tenant: ["tenant"] as const,
   overview: ["overview"] as const,
   devices: ["devices"] as const,
+  deviceLists: ["devices", "list"] as const,
   /** Lists of which status says what is in them, or where: a change of it can't just be put into a row. */
   deviceListsByStatus: ["devices", "list", "by-status"] as const,
   deviceListsByName: ["devices", "list", "by-name"] as const,
   groupDevices: ["devices", "group"] as const,
   device: (deviceId: string) => ["devices", "one", deviceId] as const,
   alerts: ["alerts"] as const,
+  /** All pages of the inbox that were asked for: an event makes only its first one be read again. */
+  alertLists: ["alert-lists"] as const,
   sites: ["sites"] as const,
   /** With how many devices of each are online; menus have their names alone. */
   siteNumbers: ["sites", "numbers"] as const,
   rules: ["rules"] as const,
   maintenance: ["maintenance"] as const,
 };
+
+/**
+ * What a form was filled with: a read of its own accord would throw away what is typed. It goes with the form, as what was
+ * heard meanwhile was passed over: the form that is opened next reads anew. Nothing else may be kept under its key.
+ */
+export const keptWhileEdited = { staleTime: Infinity, gcTime: 0, refetchInterval: false } as const;
 
 /** Read again when somebody comes back to the page, never by the clock: nobody watches a menu. */
 export const keptForMenus = { staleTime: 60_000, refetchInterval: false } as const;

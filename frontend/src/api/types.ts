@@ -20,6 +20,7 @@ export type Site = Schemas["Site"];
 /** Gravest first, as every list has them. */
 export const SEVERITIES: readonly Severity[] = ["CRITICAL", "HIGH", "MEDIUM", "LOW", "INFO"];
 export const DEVICE_STATUSES: readonly DeviceStatus[] = ["ONLINE", "STALE", "OFFLINE", "PENDING"];
+export const ALERT_STATUSES: readonly AlertStatus[] = ["OPEN", "ACKNOWLEDGED", "CLOSED"];
 export const ALERT_TYPES: readonly AlertType[] = ["NO_HEARTBEAT", "THRESHOLD", "ANOMALY", "NO_TELEMETRY", "WINDOW"];
 
 /** Methods of addons that ask; the others wait for what is sent. */

@@ -4,9 +4,9 @@ import { RouterProvider } from "react-router";
 import { profileQuery, SessionContext } from "@/auth/permissions";
 import type { Session } from "@/auth/session";
 import { ErrorBoundary } from "@/components/ErrorBoundary";
-import { ErrorState, Skeleton } from "@/components/States";
 import { Toaster } from "@/components/Toaster";
 import { LiveProvider } from "@/live/LiveProvider";
+import { Entrance } from "./Entrance";
 import { makeRouter } from "./router";
 
 export function App({ session, queries }: { session: Session; queries: QueryClient }): ReactNode {
@@ -33,6 +33,5 @@ function SignedIn(): ReactNode {
       </LiveProvider>
     );
   }
-  if (profile.error) return <ErrorState error={profile.error} onRetry={profile.refetch} />;
-  return <Skeleton rows={6} className="max-w-md p-6" />;
+  return <Entrance />;
 }

@@ -1,6 +1,6 @@
-import { CircleHelp, Menu as MenuIcon, Search, UserRound, X } from "lucide-react";
-import { lazy, Suspense, useCallback, useMemo, useState, type ReactNode } from "react";
-import { Link, Outlet, useLocation } from "react-router";
+import { CircleHelp, Menu as MenuIcon, Search, UserRound } from "lucide-react";
+import { lazy, Suspense, useCallback, useEffect, useMemo, useState, type ReactNode } from "react";
+import { Outlet, useLocation } from "react-router";
 import { Can } from "@/auth/Can";
 import { usePermission, useProfile, useSession } from "@/auth/permissions";
 import { Button, IconButton } from "@/components/Button";
@@ -8,18 +8,23 @@ import { ErrorBoundary } from "@/components/ErrorBoundary";
 import { Menu, MenuItem, MenuLabel, MenuSeparator } from "@/components/Menu";
 import { Skeleton } from "@/components/States";
 import { roleWords } from "@/components/text";
-import { classes } from "@/lib/classes";
 import { LiveIndicator } from "./LiveIndicator";
-import { Navigation } from "./Navigation";
+import { OfflineBar } from "./OfflineBar";
 import { pages } from "./pages";
 import { useShortcuts } from "./shortcuts";
+import { Sidebar } from "./Sidebar";
 import { text } from "./text";
+import { useArrival } from "./useArrival";
 
-const CommandPalette = lazy(() => import("./CommandPalette"));
+const loadPalette = () => import("./CommandPalette");
+const CommandPalette = lazy(loadPalette);
 const Preferences = lazy(() => import("./Preferences").then(({ Preferences: it }) => ({ default: it })));
+const SidebarDrawer = lazy(() => import("./SidebarDrawer"));
 const ShortcutHelp = lazy(() => import("./ShortcutHelp").then(({ ShortcutHelp: it }) => ({ default: it })));
 
-type Overlay = "palette" | "preferences" | "help";
+const AFTER_THE_PAGE_MILLISECONDS = 2000;
+
+type Overlay = "navigation" | "palette" | "preferences" | "help";
 
 /** What stands around every page. */
 export function Shell(): ReactNode {
@@ -27,7 +32,6 @@ export function Shell(): ReactNode {
   const mayFindDevices = usePermission("devices:read");
   const location = useLocation();
   const [overlay, setOverlay] = useState<Overlay>();
-  const [menuOpen, setMenuOpen] = useState(false);
   const allowed = useMemo(
     () => pages.filter(({ permission }) => profile.permissions.includes(permission)),
     [profile.permissions],
@@ -35,6 +39,12 @@ export function Shell(): ReactNode {
   const close = useCallback(() => setOverlay(undefined), []);
   const openPalette = useCallback(() => setOverlay("palette"), []);
   const openHelp = useCallback(() => setOverlay("help"), []);
+  const content = useArrival();
+  // What is typed right behind Ctrl K is for the palette, which therefore must not be on its way by then.
+  useEffect(() => {
+    const timer = setTimeout(() => void loadPalette(), AFTER_THE_PAGE_MILLISECONDS);
+    return () => clearTimeout(timer);
+  }, []);
   useShortcuts({ pages: allowed, onPalette: openPalette, onHelp: openHelp });
 
   return (
@@ -42,38 +52,20 @@ export function Shell(): ReactNode {
       <a href="#content" className="sr-only focus:not-sr-only focus:absolute focus:z-50 focus:bg-surface focus:p-2">
         {text.skip}
       </a>
-      <aside
-        className={classes(
-          "z-30 w-56 shrink-0 overflow-y-auto border-r bg-surface print:hidden max-lg:fixed max-lg:inset-y-0",
-          !menuOpen && "max-lg:hidden",
-        )}
-      >
-        <div className="flex h-12 items-center justify-between border-b px-3">
-          <Link to="/" className="flex items-center gap-2 text-base font-semibold">
-            <img src={`${import.meta.env.BASE_URL}icon.svg`} alt="" className="size-6" />
-            {text.product}
-          </Link>
-          <span className="lg:hidden">
-            <IconButton label="Close the menu" size="small" onClick={() => setMenuOpen(false)}>
-              <X aria-hidden className="size-4" />
-            </IconButton>
-          </span>
-        </div>
-        <Navigation pages={allowed} onGo={() => setMenuOpen(false)} />
-      </aside>
+      <Sidebar pages={allowed} />
       <div className="flex min-w-0 flex-1 flex-col">
         <header className="flex h-12 shrink-0 items-center gap-2 border-b bg-surface px-3 print:hidden">
           <span className="lg:hidden">
-            <IconButton label={text.openNavigation} onClick={() => setMenuOpen(true)}>
+            <IconButton label={text.openNavigation} onClick={() => setOverlay("navigation")}>
               <MenuIcon aria-hidden className="size-4" />
             </IconButton>
           </span>
-          <Button onClick={openPalette} className="w-72 max-w-full justify-start font-normal text-muted">
-            <Search aria-hidden className="size-4" />
-            <span className="truncate">{mayFindDevices ? text.commands : text.commandsToPages}</span>
+          <Button onClick={openPalette} className="w-72 min-w-0 justify-start font-normal text-muted">
+            <Search aria-hidden className="size-4 shrink-0" />
+            <span className="truncate">{mayFindDevices ? text.commands : text.commandsOfOperators}</span>
             <kbd className="ml-auto rounded border px-1 font-mono text-xs max-sm:hidden">Ctrl K</kbd>
           </Button>
-          <div className="ml-auto flex items-center gap-2">
+          <div className="ml-auto flex shrink-0 items-center gap-2 max-sm:gap-0">
             <Can permission="live:follow">
               <LiveIndicator />
             </Can>
@@ -83,10 +75,12 @@ export function Shell(): ReactNode {
             <AccountMenu onPreferences={() => setOverlay("preferences")} />
           </div>
         </header>
+        <OfflineBar />
         <main
+          ref={content}
           id="content"
           tabIndex={-1}
-          className="min-h-0 flex-1 overflow-y-auto p-4 outline-none print:overflow-visible"
+          className="relative min-h-0 flex-1 overflow-y-auto p-4 outline-none print:overflow-visible"
         >
           <ErrorBoundary resetKey={location.pathname}>
             <Suspense fallback={<Skeleton rows={8} className="max-w-xl" />}>
@@ -96,6 +90,7 @@ export function Shell(): ReactNode {
         </main>
       </div>
       <Suspense>
+        {overlay === "navigation" && <SidebarDrawer pages={allowed} onClose={close} />}
         {overlay === "palette" && <CommandPalette open onClose={close} pages={allowed} />}
         {overlay === "preferences" && <Preferences open onClose={close} />}
         {overlay === "help" && <ShortcutHelp open onClose={close} pages={allowed} />}

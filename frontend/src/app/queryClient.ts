@@ -26,6 +26,9 @@ export function makeQueryClient(): QueryClient {
     defaultOptions: {
       queries: {
         staleTime: 5000,
+        // Without a network a read fails, which a page can say, instead of waiting; once it is back it is tried again.
+        networkMode: "always",
+        refetchOnReconnect: true,
         refetchInterval: () =>
           useLive.getState().connection === "live" ? WITH_LIVE_MILLISECONDS : WITHOUT_LIVE_MILLISECONDS,
         retry: (failures, error) => failures < MOST_RETRIES && mayWorkNextTime(error),
@@ -33,6 +36,8 @@ export function makeQueryClient(): QueryClient {
           1000 *
           (error instanceof ProblemError && error.retryAfterSeconds !== null ? error.retryAfterSeconds : 2 ** failures),
       },
+      // A change that waited for the network would be made minutes later, when it may be wrong.
+      mutations: { networkMode: "always" },
     },
     mutationCache: new MutationCache({
       onError: (error, _variables, _result, mutation) => {

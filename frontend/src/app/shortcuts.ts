@@ -1,5 +1,6 @@
 import { useEffect } from "react";
 import { useNavigate } from "react-router";
+import { isTyping } from "@/lib/keyboard";
 import type { Page } from "@/routing/page";
 
 const SEQUENCE_MILLISECONDS = 1000;
@@ -26,7 +27,9 @@ export function useShortcuts({ pages, onPalette, onHelp }: Ways): void {
       leaderAt = -Infinity;
       if (inSequence) {
         const page = pages.find(({ navigation }) => navigation?.shortcut === event.key);
-        if (page) void navigate(`/${page.path}`);
+        if (!page) return;
+        event.preventDefault();
+        void navigate(`/${page.path}`);
       } else if (event.key === "g") {
         leaderAt = event.timeStamp;
       } else if (event.key === "?") {
@@ -41,13 +44,4 @@ export function useShortcuts({ pages, onPalette, onHelp }: Ways): void {
     document.addEventListener("keydown", onKey);
     return () => document.removeEventListener("keydown", onKey);
   }, [navigate, onHelp, onPalette, pages]);
-}
-
-function isTyping(target: EventTarget | null): boolean {
-  return (
-    target instanceof HTMLElement &&
-    (target.isContentEditable ||
-      ["INPUT", "TEXTAREA", "SELECT"].includes(target.tagName) ||
-      target.closest("[role=dialog], [role=menu]") !== null)
-  );
 }

@@ -39,6 +39,11 @@ export function makeUserManager(configuration: Configuration): UserManager {
   });
 }
 
+/** Whether somebody has signed in in this tab, who most likely still is: then nobody is sent to the hosted page. */
+export function wasSignedIn(): boolean {
+  return Object.keys(sessionStorage).some((name) => name.startsWith("oidc.user:"));
+}
+
 export class Session {
   readonly #manager: UserManager;
   readonly #configuration: Configuration;

@@ -31,7 +31,7 @@ export function AsOf({ query }: Freshness): ReactNode {
       <IconButton
         label="Read again"
         size="small"
-        className="w-6"
+        className="w-7"
         onClick={() => {
           query.refetch();
         }}

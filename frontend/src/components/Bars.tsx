@@ -12,7 +12,7 @@ const HEIGHT = 64;
 
 /** Small columns over time, such as alerts per hour. */
 export function Bars({ bars, label }: { bars: readonly Bar[]; label: string }): ReactNode {
-  const most = Math.max(1, ...bars.map((bar) => bar.value));
+  const most = Math.max(0, ...bars.map((bar) => bar.value)) || 1;
   return (
     <div role="list" aria-label={label} className="flex items-end gap-0.5" style={{ height: HEIGHT }}>
       {bars.map((bar) => (

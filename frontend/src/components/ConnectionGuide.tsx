@@ -15,7 +15,7 @@ const words = {
     "The certificate's bundle has the three files, and these examples filled in. A device's key is shown once, when its certificate is issued.",
   token: "Over HTTP a device brings a token of its own. 202 means that the message is on its way in.",
   message:
-    "Only metrics is required. Values are numbers or true and false; a time that is left out is that of arrival.",
+    'Values are numbers, or true and false. "ts", the time of measuring such as 2026-11-21T14:05:00Z, and "seq", a number that counts on, may stand beside metrics; without them the time is that of arrival.',
   facts: {
     host: "Broker",
     client: "Client id",
@@ -28,16 +28,16 @@ const words = {
 type Way = keyof typeof words.tabs;
 const WAYS = Object.keys(words.tabs) as Way[];
 
+/** Sent as it stands it is taken, and no alert rule has a reason to watch it. */
+const EXAMPLE = '{"metrics": {"uptime_s": 60}}';
 const MESSAGE = `{
-  "ts": "2026-01-01T00:00:00Z",
-  "seq": 7,
-  "metrics": { "temp_c": 21.5, "door_open": false }
+  "metrics": { "uptime_s": 60, "door_open": false }
 }`;
 
 function mosquitto({ host, port, client_id, telemetry_topic }: Schemas["MqttConnection"]): string {
   return `mosquitto_pub -h '${host}' -p ${port} -i '${client_id}' \\
   --cafile ca.pem --cert device.pem --key device.key -q 1 \\
-  -t '${telemetry_topic}' -m '{"metrics": {"temp_c": 21.5}}'`;
+  -t '${telemetry_topic}' -m '${EXAMPLE}'`;
 }
 
 function python({ host, port, client_id, telemetry_topic }: Schemas["MqttConnection"]): string {
@@ -49,14 +49,14 @@ client = Client(CallbackAPIVersion.VERSION2, client_id="${client_id}")
 client.tls_set("ca.pem", "device.pem", "device.key")
 client.connect("${host}", ${port})
 client.loop_start()
-message = json.dumps({"metrics": {"temp_c": 21.5}})
+message = json.dumps(${EXAMPLE})
 client.publish("${telemetry_topic}", message, qos=1).wait_for_publish(10)
 client.disconnect()`;
 }
 
 function curl(token: string): string {
   return `curl -H 'Authorization: Bearer ${token}' \\
-  -d '{"metrics": {"temp_c": 21.5}}' \\
+  -d '${EXAMPLE}' \\
   ${location.origin}/ingest/v1/telemetry`;
 }
 

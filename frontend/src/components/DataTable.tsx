@@ -1,7 +1,8 @@
 import { flexRender, getCoreRowModel, useReactTable, type ColumnDef, type RowData } from "@tanstack/react-table";
 import { ArrowDown, ArrowUp } from "lucide-react";
-import type { ReactNode } from "react";
+import { useRef, type KeyboardEvent, type ReactNode } from "react";
 import { classes } from "@/lib/classes";
+import { openRow, stepRow, useRowKeys } from "./useRowKeys";
 
 declare module "@tanstack/react-table" {
   // The parameters have to be those of the library's declaration.
@@ -31,7 +32,16 @@ interface DataTableProps<Row> {
   empty?: ReactNode;
 }
 
-/** A dense table. Sorting is the server's: a click on a head asks for it. */
+// On a phone a row is a block of its cells, each under its column's title, and of the heads stay those that do something.
+const PHONE_HEAD = "max-sm:flex max-sm:flex-wrap max-sm:items-center";
+const PHONE_ROW =
+  "max-sm:flex max-sm:flex-wrap max-sm:items-start max-sm:gap-x-4 max-sm:gap-y-2 max-sm:px-3 max-sm:py-3";
+const PHONE_CELL = "max-sm:block max-sm:w-auto max-sm:max-w-full max-sm:min-w-0 max-sm:p-0 max-sm:text-left";
+const PHONE_TITLED =
+  "max-sm:grow max-sm:basis-[40%] max-sm:wrap-anywhere max-sm:before:block max-sm:before:text-xs max-sm:before:text-muted " +
+  "max-sm:before:content-[attr(data-title)]";
+
+/** A dense table. Sorting is the server's: a click on a head asks for it. j and k go through its rows, Enter opens one. */
 export function DataTable<Row>({
   label,
   columns,
@@ -42,6 +52,10 @@ export function DataTable<Row>({
   below,
   empty,
 }: DataTableProps<Row>): ReactNode {
+  const element = useRef<HTMLTableElement>(null);
+  useRowKeys(element, (step) => {
+    if (element.current !== null) stepRow(element.current, step);
+  });
   // TanStack Table keeps its own state; React's compiler is told so by its plugin.
   // eslint-disable-next-line react-hooks/incompatible-library
   const table = useReactTable({
@@ -54,11 +68,11 @@ export function DataTable<Row>({
   if (rows.length === 0 && empty !== undefined) return empty;
   return (
     <div className="overflow-x-auto">
-      <table className="w-full border-collapse text-sm">
+      <table ref={element} data-rows="" className="w-full border-collapse text-sm max-sm:block">
         <caption className="sr-only">{label}</caption>
-        <thead>
+        <thead className="max-sm:block">
           {table.getHeaderGroups().map((group) => (
-            <tr key={group.id} className="border-b text-left text-xs text-muted">
+            <tr key={group.id} className={classes("border-b text-left text-xs text-muted", PHONE_HEAD)}>
               {group.headers.map((header) => {
                 const name = header.column.columnDef.meta?.sort;
                 const sorted = name !== undefined && sorting?.sort === name ? sorting.order : undefined;
@@ -69,14 +83,17 @@ export function DataTable<Row>({
                     scope="col"
                     aria-sort={sorted === undefined ? undefined : sorted === "asc" ? "ascending" : "descending"}
                     className={classes(
-                      "px-3 py-2 font-medium whitespace-nowrap",
+                      "px-3 py-2 font-medium whitespace-nowrap max-sm:w-auto",
+                      (name === undefined || !onSort) &&
+                        typeof header.column.columnDef.header === "string" &&
+                        "max-sm:hidden",
                       header.column.columnDef.meta?.className,
                     )}
                   >
                     {name !== undefined && onSort ? (
                       <button
                         type="button"
-                        className="inline-flex items-center gap-1 hover:text-ink"
+                        className="inline-flex items-center gap-1 hover:text-ink max-sm:min-h-6"
                         onClick={() => onSort({ sort: name, order: sorted === "desc" ? "asc" : "desc" })}
                       >
                         {content}
@@ -95,20 +112,35 @@ export function DataTable<Row>({
         {table.getRowModel().rows.map((row) => {
           const detail = below?.(row.original) ?? null;
           return (
-            <tbody key={row.id} className="border-b last:border-b-0">
-              <tr className="hover:bg-raised/60">
-                {row.getVisibleCells().map((cell) => (
-                  <td
-                    key={cell.id}
-                    className={classes("px-3 py-2 align-middle", cell.column.columnDef.meta?.className)}
-                  >
-                    {flexRender(cell.column.columnDef.cell, cell.getContext())}
-                  </td>
-                ))}
+            <tbody key={row.id} className="border-b last:border-b-0 max-sm:block">
+              <tr
+                data-row=""
+                tabIndex={-1}
+                className={classes("-outline-offset-2 hover:bg-raised/60", PHONE_ROW)}
+                onKeyDown={onRowKey}
+              >
+                {row.getVisibleCells().map((cell) => {
+                  const { header: title, meta, cell: content } = cell.column.columnDef;
+                  const isTitled = typeof title === "string";
+                  return (
+                    <td
+                      key={cell.id}
+                      data-title={isTitled ? title : undefined}
+                      className={classes(
+                        "px-3 py-2 align-middle",
+                        meta?.className,
+                        PHONE_CELL,
+                        isTitled && PHONE_TITLED,
+                      )}
+                    >
+                      {flexRender(content, cell.getContext())}
+                    </td>
+                  );
+                })}
               </tr>
               {detail !== null && (
-                <tr>
-                  <td colSpan={row.getVisibleCells().length} className="bg-raised/40 px-3 py-3">
+                <tr className="max-sm:block">
+                  <td colSpan={row.getVisibleCells().length} className="bg-raised/40 px-3 py-3 max-sm:block">
                     {detail}
                   </td>
                 </tr>
@@ -119,4 +151,11 @@ export function DataTable<Row>({
       </table>
     </div>
   );
+}
+
+/** Enter is the row's own only while the row has the focus, not a button in it. */
+function onRowKey(event: KeyboardEvent<HTMLTableRowElement>): void {
+  if (event.key !== "Enter" || event.target !== event.currentTarget) return;
+  event.preventDefault();
+  openRow(event.currentTarget);
 }

@@ -4,8 +4,9 @@ import { useState, type ReactNode } from "react";
 import { classes } from "@/lib/classes";
 import { sentenceOf } from "@/lib/problem";
 import { Button, IconButton } from "./Button";
-import { FormProblem } from "./Form";
+import { FormProblem } from "./FormProblem";
 import { text } from "./text";
+import { useFocusReturn } from "./useFocusReturn";
 
 interface DialogProps {
   open: boolean;
@@ -13,6 +14,11 @@ interface DialogProps {
   title: string;
   description?: string;
   size?: "normal" | "wide";
+  /**
+   * What a slip may do: `close` by Escape and by a click beside it; `ask` by Escape alone, where something would be lost
+   * and `onClose` asks; `nothing`, where a button at the foot is the one way out.
+   */
+  slip?: "close" | "ask" | "nothing";
   /** Buttons at the foot. */
   footer?: ReactNode;
   children?: ReactNode;
@@ -25,14 +31,19 @@ export function Dialog({
   title,
   description,
   size = "normal",
+  slip = "close",
   footer,
   children,
 }: DialogProps): ReactNode {
+  const focus = useFocusReturn();
   return (
     <Radix.Root open={open} onOpenChange={(now) => !now && onClose()}>
       <Radix.Portal>
         <Radix.Overlay className="fixed inset-0 z-40 bg-black/40" />
         <Radix.Content
+          {...focus}
+          onInteractOutside={(event) => slip !== "close" && event.preventDefault()}
+          onEscapeKeyDown={(event) => slip === "nothing" && event.preventDefault()}
           {...(description === undefined ? { "aria-describedby": undefined } : {})}
           className={classes(
             "fixed top-[8vh] left-1/2 z-50 flex max-h-[84vh] w-[calc(100vw-2rem)] -translate-x-1/2 flex-col rounded-lg border bg-surface shadow-xl",
@@ -46,11 +57,13 @@ export function Dialog({
                 <Radix.Description className="mt-0.5 text-sm text-muted">{description}</Radix.Description>
               )}
             </div>
-            <Radix.Close asChild>
-              <IconButton label={text.close} size="small" className="w-7">
-                <X aria-hidden className="size-4" />
-              </IconButton>
-            </Radix.Close>
+            {slip !== "nothing" && (
+              <Radix.Close asChild>
+                <IconButton label={text.close} size="small" className="w-7">
+                  <X aria-hidden className="size-4" />
+                </IconButton>
+              </Radix.Close>
+            )}
           </div>
           {children !== undefined && <div className="min-h-0 overflow-y-auto px-4 py-3">{children}</div>}
           {footer !== undefined && <div className="flex justify-end gap-2 border-t px-4 py-3">{footer}</div>}

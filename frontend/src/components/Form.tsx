@@ -1,9 +1,7 @@
 import { Checkbox as RadixCheckbox, Switch as RadixSwitch } from "radix-ui";
 import { Check } from "lucide-react";
 import { createContext, useContext, useId, type ComponentProps, type ReactNode } from "react";
-import type { FieldValues, Path, UseFormReturn } from "react-hook-form";
 import { classes } from "@/lib/classes";
-import { ProblemError, sentenceOf } from "@/lib/problem";
 
 interface FieldIds {
   id: string;
@@ -101,7 +99,7 @@ export function Checkbox({ checked, onChange, label, hideLabel = false, disabled
         disabled={disabled}
         aria-label={hideLabel ? label : undefined}
         onCheckedChange={(now) => onChange(now === true)}
-        className="grid size-4 shrink-0 place-items-center rounded border bg-surface data-[state=checked]:border-accent data-[state=checked]:bg-accent data-[state=indeterminate]:bg-accent"
+        className="relative grid size-4 shrink-0 place-items-center rounded border bg-surface data-[state=checked]:border-accent data-[state=checked]:bg-accent data-[state=indeterminate]:bg-accent after:absolute after:-inset-1.5"
       >
         <RadixCheckbox.Indicator>
           {checked === "indeterminate" ? (
@@ -126,36 +124,11 @@ export function Switch({ checked, onChange, label, hideLabel = false, disabled }
         disabled={disabled}
         aria-label={hideLabel ? label : undefined}
         onCheckedChange={onChange}
-        className="h-4.5 w-8 shrink-0 rounded-full border border-muted/50 bg-raised disabled:opacity-50 data-[state=checked]:border-accent data-[state=checked]:bg-accent"
+        className="relative h-4.5 w-8 shrink-0 rounded-full border border-muted/50 bg-raised disabled:opacity-50 data-[state=checked]:border-accent data-[state=checked]:bg-accent after:absolute after:-inset-1.5"
       >
         <RadixSwitch.Thumb className="block size-3.5 translate-x-px rounded-full bg-muted transition-transform data-[state=checked]:translate-x-3.5 data-[state=checked]:bg-accent-ink" />
       </RadixSwitch.Root>
       {!hideLabel && <label htmlFor={id}>{label}</label>}
     </span>
   );
-}
-
-/** What a whole form was refused for; what is about one of its fields stands at the field (showProblem). */
-export function FormProblem({ message }: { message: string | undefined }): ReactNode {
-  return message === undefined ? null : (
-    <p role="alert" className="rounded-md border border-offline/40 px-3 py-2 text-sm text-offline">
-      {message}
-    </p>
-  );
-}
-
-/** Put what the API says of a form's fields at the fields, and the rest above the form (`errors.root`). */
-export function showProblem<Values extends FieldValues>(form: UseFormReturn<Values>, error: unknown): void {
-  const fields = Object.keys(form.getValues());
-  const elsewhere: string[] = [];
-  for (const { field, reason } of error instanceof ProblemError ? error.errors : []) {
-    const name = field.split(".")[0] ?? "";
-    if (fields.includes(name)) form.setError(field as Path<Values>, { message: reason });
-    else elsewhere.push(field ? `${field}: ${reason}` : reason);
-  }
-  const isTold = error instanceof ProblemError && error.errors.length > 0 && elsewhere.length === 0;
-  if (!isTold) {
-    const message = elsewhere.length > 0 ? elsewhere.join("; ") : sentenceOf(error);
-    form.setError("root", { message });
-  }
 }

@@ -2,7 +2,8 @@ import { useState, type ReactNode } from "react";
 import type { FieldValues, SubmitHandler, UseFormReturn } from "react-hook-form";
 import { Button } from "./Button";
 import { Dialog } from "./Dialog";
-import { FormProblem, showProblem } from "./Form";
+import { FormRefusal, showProblem } from "./FormProblem";
+import { DiscardQuestion } from "./LeaveGuard";
 import { text } from "./text";
 
 interface FormDialogProps<Values extends FieldValues> {
@@ -14,11 +15,18 @@ interface FormDialogProps<Values extends FieldValues> {
   submit: string;
   /** The dialog closes when it is done; what the API says of fields is put at the fields. */
   onSubmit: (values: Values) => Promise<unknown>;
+  /** Something is typed beside the form's fields: it is asked for like what is typed in them. */
+  isTyping?: boolean;
+  /** Takes what is typed beside the form's fields; false where that makes no sense, which is told there. */
+  isReady?: () => boolean;
   onClose: () => void;
   children: ReactNode;
 }
 
-/** A form in a dialog. Mount it when it is wanted, so that it starts with fresh values. */
+/**
+ * A form in a dialog. Mount it when it is wanted, so that it starts with fresh values. What was typed is not thrown away
+ * without a question.
+ */
 export function FormDialog<Values extends FieldValues>({
   form,
   title,
@@ -26,11 +34,18 @@ export function FormDialog<Values extends FieldValues>({
   size,
   submit,
   onSubmit,
+  isTyping = false,
+  isReady,
   onClose,
   children,
 }: FormDialogProps<Values>): ReactNode {
   const [busy, setBusy] = useState(false);
+  const [asking, setAsking] = useState(false);
+  // The form is asked first: it tells only those who ask.
+  const isDirty = form.formState.isDirty || isTyping;
+  const leave = (): void => (isDirty ? setAsking(true) : onClose());
   const send: SubmitHandler<Values> = async (values) => {
+    if (isReady?.() === false) return;
     setBusy(true);
     try {
       await onSubmit(values);
@@ -45,17 +60,22 @@ export function FormDialog<Values extends FieldValues>({
   return (
     <Dialog
       open
-      onClose={onClose}
+      slip={isDirty ? "ask" : "close"}
+      onClose={leave}
       title={title}
       {...(description === undefined ? {} : { description })}
       {...(size === undefined ? {} : { size })}
       footer={
-        <>
-          <Button onClick={onClose}>{text.cancel}</Button>
-          <Button kind="primary" busy={busy} onClick={() => void handIn()}>
-            {submit}
-          </Button>
-        </>
+        asking ? (
+          <DiscardQuestion onStay={() => setAsking(false)} onDiscard={onClose} />
+        ) : (
+          <>
+            <Button onClick={leave}>{text.cancel}</Button>
+            <Button kind="primary" busy={busy} onClick={() => void handIn()}>
+              {submit}
+            </Button>
+          </>
+        )
       }
     >
       <form
@@ -65,7 +85,7 @@ export function FormDialog<Values extends FieldValues>({
           void handIn(event);
         }}
       >
-        <FormProblem message={form.formState.errors.root?.message} />
+        <FormRefusal form={form} onReread={onClose} />
         {children}
         {/* Enter in a field hands in a form that has a submit button; the visible one is at the dialog's foot. */}
         <button type="submit" hidden aria-hidden tabIndex={-1} />

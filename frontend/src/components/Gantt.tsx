@@ -3,6 +3,7 @@ import { useNow } from "@/lib/now";
 import { useTimeZone } from "@/lib/preferences";
 import { DAY, HOUR, instantOf, MINUTE, wallTimeOf } from "@/lib/time";
 import { classes } from "@/lib/classes";
+import { initials } from "@/lib/words";
 
 export interface GanttBar {
   key: string;
@@ -15,6 +16,7 @@ export interface GanttBar {
   caption?: string;
   /** Classes that paint it. */
   paint: string;
+  /** Something that is offered outside the chart as well: what lasts briefly is narrower than a finger. */
   onSelect?: () => void;
 }
 
@@ -48,7 +50,11 @@ export function Gantt({ label, rows, start, end }: GanttProps): ReactNode {
         <div />
         <div aria-hidden className="relative h-5 border-b text-muted">
           {ticks.map((tick) => (
-            <span key={tick} className="absolute truncate border-l pl-1" style={{ left: `${place(tick)}%` }}>
+            <span
+              key={tick}
+              className="absolute truncate border-l pl-1 max-sm:even:hidden"
+              style={{ left: `${place(tick)}%` }}
+            >
               {format.format(tick)}
             </span>
           ))}
@@ -69,7 +75,7 @@ export function Gantt({ label, rows, start, end }: GanttProps): ReactNode {
                 {row.bars.map((bar) => (
                   <li
                     key={bar.key}
-                    className="absolute inset-y-1.5 min-w-1"
+                    className="@container absolute top-1.5 h-6 min-w-1"
                     style={{ left: `${place(bar.start)}%`, width: `${place(bar.end) - place(bar.start)}%` }}
                   >
                     <Bar bar={bar} />
@@ -88,18 +94,25 @@ export function Gantt({ label, rows, start, end }: GanttProps): ReactNode {
 }
 
 function Bar({ bar }: { bar: GanttBar }): ReactNode {
-  const look = classes("block size-full truncate rounded-sm px-1 text-left leading-6", bar.paint);
+  const look = classes("block size-full truncate rounded-sm border-r border-surface text-left leading-6", bar.paint);
+  // Colour never alone: where a name has no room there are its initials.
+  const caption = bar.caption !== undefined && (
+    <>
+      <span className="px-1 @max-[3.5rem]:hidden">{bar.caption}</span>
+      <span className="px-1 @min-[3.5rem]:hidden">{initials(bar.caption)}</span>
+    </>
+  );
   if (bar.onSelect === undefined) {
     return (
       <span title={bar.label} className={look}>
         <span className="sr-only">{bar.label}</span>
-        <span aria-hidden>{bar.caption}</span>
+        <span aria-hidden>{caption}</span>
       </span>
     );
   }
   return (
     <button type="button" title={bar.label} aria-label={bar.label} onClick={bar.onSelect} className={look}>
-      {bar.caption}
+      {caption}
     </button>
   );
 }

@@ -4,12 +4,15 @@ import { useState, type ReactNode } from "react";
 import { Link } from "react-router";
 import { saveFile } from "@/lib/download";
 import { Button } from "./Button";
+import { ConfirmDialog } from "./Dialog";
 import { DropZone } from "./DropZone";
+import { ColumnTable, type ImportColumn } from "./ImportColumns";
 import { ReportTable } from "./ImportReport";
 import { PageHeader, Panel } from "./Panel";
 import { ErrorState, Skeleton } from "./States";
 import { importText as text } from "./text";
 import {
+  emptiedFields,
   readChosen,
   useImport,
   type ChosenFile,
@@ -32,6 +35,8 @@ interface ImportPageProps<Row> {
     subject: string;
     /** The way to what has been imported. */
     see: string;
+    /** By their names in the file. */
+    columns: Readonly<Record<string, ImportColumn>>;
   };
   /** Address of the list of what is imported. */
   list: string;
@@ -85,6 +90,7 @@ export function ImportPage<Row extends ImportRow>(props: ImportPageProps<Row>): 
       />
       <div className="grid gap-3">
         <DropZone hasFile={file !== undefined} limits={words.limits} onFile={(chosen) => void choose(chosen)} />
+        {file === undefined && problem === null && <ColumnTable columns={words.columns} />}
         {problem && (
           <Panel>
             <ErrorState error={problem} />
@@ -135,14 +141,29 @@ interface SummaryProps {
 
 function Summary({ file, report, onRun, whenDone }: SummaryProps): ReactNode {
   const changes = report.created + report.updated;
+  const emptied = emptiedFields(report);
+  const emptiedCount = emptied.flatMap(({ fields }) => fields).length;
+  const [asking, setAsking] = useState(false);
   const { error_report: errors } = report;
   return (
     <div role="status" className="flex flex-wrap items-center gap-3 border-b px-3 py-2 text-sm">
       {report.dry_run ? (
         <>
-          <Button kind="primary" disabled={changes === 0} onClick={onRun}>
-            {changes === 0 ? text.nothing : text.run(changes)}
+          <Button kind="primary" disabled={changes === 0} onClick={emptiedCount > 0 ? () => setAsking(true) : onRun}>
+            {changes === 0 ? text.nothing : text.run(report.created, report.updated)}
           </Button>
+          {emptiedCount > 0 && <span className="text-offline">{text.empties(emptiedCount)}</span>}
+          <ConfirmDialog
+            open={asking}
+            onClose={() => setAsking(false)}
+            title={text.emptyTitle(emptiedCount)}
+            description={text.emptyDetail(emptied)}
+            confirm={text.run(report.created, report.updated)}
+            onConfirm={() => {
+              onRun();
+              return Promise.resolve();
+            }}
+          />
           {report.failed > 0 && (
             <span className="text-muted">
               {report.failed === report.total ? text.correct : text.skips(report.failed)}

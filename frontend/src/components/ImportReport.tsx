@@ -24,7 +24,7 @@ interface ReportTableProps<Row> {
 
 /** What becomes of each row, or became of it; what is wrong comes first to the eye. */
 export function ReportTable<Row extends ImportRow>({ report, subject, subjectOf }: ReportTableProps<Row>): ReactNode {
-  const [tab, setTab] = useState<Tab>(report.failed > 0 ? "failed" : "all");
+  const [tab, setTab] = useState<Tab>(report.failed > 0 ? "failed" : report.updated > 0 ? "updated" : "all");
   const words = report.dry_run ? text.outcomes.preview : text.outcomes.done;
   const counts: Record<Tab, number> = { all: report.total, ...report };
   const columns = useMemo<ColumnDef<Row>[]>(
@@ -46,6 +46,9 @@ export function ReportTable<Row extends ImportRow>({ report, subject, subjectOf 
         meta: { className: "w-1/2" },
         cell: ({ row }) => (
           <ul>
+            {row.original.changes.map((change) => (
+              <ChangeLine key={change.field} {...change} />
+            ))}
             {row.original.errors.map(({ field, reason }) => (
               <li key={field + reason}>
                 <code className="font-mono text-xs">{field}</code> {reason}
@@ -76,5 +79,22 @@ export function ReportTable<Row extends ImportRow>({ report, subject, subjectOf 
         </div>
       </Tabs>
     </div>
+  );
+}
+
+function ChangeLine({ field, before, after }: Schemas["FieldChange"]): ReactNode {
+  // Only what is masked is the same before and after.
+  const isSecret = before === after;
+  return (
+    <li className="break-words">
+      <code className="font-mono text-xs">{field}</code> {before === "" ? "–" : before} →{" "}
+      {after === "" ? (
+        <strong className="font-medium text-offline">{text.emptied}</strong>
+      ) : isSecret ? (
+        text.given
+      ) : (
+        after
+      )}
+    </li>
   );
 }

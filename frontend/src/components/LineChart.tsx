@@ -7,6 +7,8 @@ export interface Line {
   unit: string | null;
   /** Milliseconds and value, in order of time; null where nothing was measured. */
   points: readonly (readonly [number, number | null])[];
+  /** Lowest and highest value behind each point, drawn as a band behind the line. */
+  extremes?: readonly (readonly [time: number, lowest: number, highest: number])[];
 }
 
 export interface LineChartProps {

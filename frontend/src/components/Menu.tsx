@@ -6,7 +6,7 @@ import { Button } from "./Button";
 
 const CONTENT = "z-50 max-h-80 min-w-40 overflow-y-auto rounded-md border bg-surface p-1 shadow-lg";
 const ITEM =
-  "flex w-full cursor-pointer items-center gap-2 rounded px-2 py-1.5 text-sm outline-none " +
+  "flex w-full cursor-pointer items-center gap-2 rounded px-2 py-1.5 text-sm -outline-offset-2 " +
   "data-[highlighted]:bg-raised data-[disabled]:pointer-events-none data-[disabled]:opacity-50";
 
 export function Menu({

@@ -5,6 +5,7 @@ import "uplot/dist/uPlot.min.css";
 import { usePreferences, useTimeZone } from "@/lib/preferences";
 import { metricValue } from "@/lib/numbers";
 import { axisTime, fullTime } from "@/lib/time";
+import { axisWidth, sharedUnit, ticksIn } from "./axis";
 import type { Line, LineChartProps } from "./LineChart";
 
 /** Told apart by hue and by dash, in both themes. */
@@ -39,6 +40,8 @@ export default function Plot({ lines, start, end, onZoom, label, height = 260 }:
     const ink = style.getPropertyValue("--muted");
     const grid = style.getPropertyValue("--line");
     const axis = { stroke: ink, grid: { stroke: grid, width: 1 }, ticks: { stroke: grid, width: 1 } };
+    const edges = edgesOf(lines);
+    const unit = sharedUnit(lines);
     const options: Options = {
       width: element.clientWidth,
       height,
@@ -50,14 +53,30 @@ export default function Plot({ lines, start, end, onZoom, label, height = 260 }:
           space: 90,
           values: (_plot, seconds) => seconds.map((at) => axisTime(at * SECOND, end - start, timeZone)),
         },
-        { ...axis, size: 56 },
+        {
+          ...axis,
+          values: (_plot, values) => ticksIn(values, unit),
+          size: (_plot, ticks: readonly string[] | null) => axisWidth(ticks),
+        },
       ],
       cursor: { drag: { x: zoom.current !== undefined, y: false, setScale: false } },
       series: [
-        { label: "Time", value: (_plot, at: number | null) => (at === null ? "–" : fullTime(at * SECOND, timeZone)) },
-        ...lines.map(seriesOf),
+        { label: "Time", value: (_plot, at: number | null) => (at === null ? "" : fullTime(at * SECOND, timeZone)) },
+        ...lines.map((line, index) => seriesOf(line, index, edges[index])),
+        ...edges.flatMap((found) => (found === undefined ? [] : [EDGE, EDGE])),
       ],
+      bands: edges.flatMap((found, index) =>
+        found === undefined ? [] : [{ series: [found.highest, found.lowest], fill: `${colourOf(index)}33` }],
+      ),
       hooks: {
+        setSeries: [
+          (plot, index, { show }) => {
+            const found = index === null ? undefined : edges[index - 1];
+            if (found === undefined || show === undefined) return;
+            plot.setSeries(found.lowest, { show });
+            plot.setSeries(found.highest, { show });
+          },
+        ],
         setSelect: [
           (plot) => {
             const { left, width } = plot.select;
@@ -82,29 +101,68 @@ export default function Plot({ lines, start, end, onZoom, label, height = 260 }:
       ref={container}
       role="img"
       aria-label={label}
-      className="min-w-0 overflow-hidden text-xs [&_.u-legend]:text-xs [&_.u-legend]:text-muted [&_.u-legend_th]:font-medium"
+      className="min-w-0 overflow-hidden text-xs [&_.u-edge]:hidden! [&_.u-legend]:text-left! [&_.u-legend]:text-xs! [&_.u-legend]:text-muted [&_.u-legend_.u-series:first-child_th]:hidden! [&_.u-legend_th]:font-normal!"
     />
   );
 }
 
-function seriesOf(line: Line, index: number): UPlot.Series {
+interface Edges {
+  lowest: number;
+  highest: number;
+}
+
+/** An edge of a band: not a line of its own, neither on the chart nor in the legend. */
+const EDGE: UPlot.Series = { class: "u-edge", points: { show: false } };
+
+/** Which series are the edges of each line's band: they come behind all lines. */
+function edgesOf(lines: readonly Line[]): (Edges | undefined)[] {
+  let next = lines.length + 1;
+  return lines.map(({ extremes }) => (extremes === undefined ? undefined : { lowest: next++, highest: next++ }));
+}
+
+function colourOf(index: number): string {
+  return COLOURS[index % COLOURS.length] ?? "#0d9488";
+}
+
+function seriesOf(line: Line, index: number, edges: Edges | undefined): UPlot.Series {
+  const isSparse = line.points.length < 60;
   return {
     label: line.unit ? `${line.name} (${line.unit})` : line.name,
-    stroke: COLOURS[index % COLOURS.length] ?? "#0d9488",
+    stroke: colourOf(index),
     width: 1.6,
     dash: [...(DASHES[index % DASHES.length] ?? [])],
     spanGaps: false,
-    points: { show: line.points.length < 60, size: 4 },
-    value: (_plot, value: number | null) => (value === null ? "–" : metricValue(value)),
+    points: { show: isSparse, size: 4, filter: (plot, series) => (isSparse ? null : lonely(plot.data[series] ?? [])) },
+    value: (plot, value: number | null, _series, at) => {
+      if (value === null) return "–";
+      const [lowest, highest] = [edges?.lowest, edges?.highest].map((edge) => edge && plot.data[edge]?.[at ?? -1]);
+      if (lowest == null || highest == null || lowest === highest) return metricValue(value);
+      return `${metricValue(value)} (${metricValue(lowest)} to ${metricValue(highest)})`;
+    },
   };
 }
 
-/** uPlot wants one axis of times for all lines. */
+/** Places of values between two gaps, which no line would show. */
+function lonely(values: ArrayLike<number | null | undefined>): number[] {
+  const places = Array.from(values).flatMap((value, place) => (value === undefined ? [] : [{ value, place }]));
+  return places
+    .filter(
+      ({ value }, at) =>
+        value !== null && (places[at - 1]?.value ?? null) === null && (places[at + 1]?.value ?? null) === null,
+    ) // prettier-ignore
+    .map(({ place }) => place);
+}
+
+/** uPlot wants one axis of times for all lines; a time that is another line's alone breaks none (undefined, not null). */
 function aligned(lines: readonly Line[]): AlignedData {
   const times = [...new Set(lines.flatMap((line) => line.points.map(([time]) => time)))].sort((a, b) => a - b);
-  const columns = lines.map((line) => {
-    const values = new Map(line.points);
-    return times.map((time) => values.get(time) ?? null);
+  const columnOf = (values: ReadonlyMap<number, number | null>) => times.map((time) => values.get(time));
+  const bands = lines.flatMap(({ points, extremes }) => {
+    if (extremes === undefined) return [];
+    const edge = (place: 1 | 2) =>
+      // Where there are no extremes the band has what the line has: its gaps, and the value heard last.
+      columnOf(new Map([...points, ...extremes.map((each) => [each[0], each[place]] as const)]));
+    return [edge(1), edge(2)];
   });
-  return [times.map((time) => time / SECOND), ...columns];
+  return [times.map((time) => time / SECOND), ...lines.map(({ points }) => columnOf(new Map(points))), ...bands];
 }

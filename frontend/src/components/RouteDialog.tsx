@@ -8,8 +8,9 @@ import { ALERT_TYPES, SEVERITIES } from "@/api/types";
 import { firstMessage } from "@/lib/forms";
 import { Checkbox, Field, Input, Select } from "./Form";
 import { FormDialog } from "./FormDialog";
+import { LengthField } from "./LengthField";
 import { FilterMenu } from "./Menu";
-import { routeSchema, type RouteValues } from "./route";
+import { routeSchema, THROTTLE, type RouteValues } from "./route";
 import { tagsOf, tagTokens } from "./scope";
 import { alertTypeName, routeText as text, severityWords } from "./text";
 import { TokenInput } from "./TokenInput";
@@ -133,9 +134,13 @@ export function RouteDialog({
               </Field>
             )}
           />
-          <Field label={text.throttle} hint={text.throttleHint} error={errors.throttle_minutes?.message}>
-            <Input type="number" {...register("throttle_minutes", { valueAsNumber: true })} />
-          </Field>
+          <LengthField
+            control={control}
+            name="throttle_minutes"
+            label={text.throttle}
+            hint={text.throttleHint}
+            limits={THROTTLE}
+          />
         </div>
       )}
       <div className="flex flex-wrap gap-6">

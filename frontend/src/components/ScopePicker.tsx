@@ -10,8 +10,9 @@ import { scopeText as text } from "./text";
 import { isEverything, tagsOf, tagTokens, type Scope } from "./scope";
 
 interface ScopePickerProps {
-  scope: Scope;
-  onChange: (scope: Scope) => void;
+  /** null: nobody has chosen yet, or nothing of what devices must fit (scope.ts, chosenScope). */
+  scope: Scope | null;
+  onChange: (scope: Scope | null) => void;
   error?: string | undefined;
   disabled?: boolean;
 }
@@ -20,8 +21,9 @@ const EVERYTHING: Scope = { site_ids: [], device_types: [], group_ids: [], tags:
 
 /** Which devices something is for: every one, or those that fit all that is chosen. */
 export function ScopePicker({ scope, onChange, error, disabled = false }: ScopePickerProps): ReactNode {
-  const [narrowed, setNarrowed] = useState(!isEverything(scope));
-  const some = narrowed || !isEverything(scope);
+  const isNarrow = scope !== null && !isEverything(scope);
+  const [narrowed, setNarrowed] = useState(isNarrow);
+  const some = narrowed || isNarrow;
   return (
     <fieldset className="space-y-2" disabled={disabled}>
       <legend className="mb-1 text-xs font-medium text-muted">{text.legend}</legend>
@@ -31,17 +33,24 @@ export function ScopePicker({ scope, onChange, error, disabled = false }: ScopeP
             <input
               type="radio"
               className="accent-accent"
-              checked={some === value}
+              checked={value ? some : scope !== null && !some}
               onChange={() => {
                 setNarrowed(value);
                 if (!value) onChange(EVERYTHING);
+                else if (!isNarrow) onChange(null);
               }}
             />
             {value ? text.some : text.all}
           </label>
         ))}
       </div>
-      {some && <Narrowing scope={scope} onChange={onChange} disabled={disabled} />}
+      {some && (
+        <Narrowing
+          scope={scope ?? EVERYTHING}
+          onChange={(next) => onChange(isEverything(next) ? null : next)}
+          disabled={disabled}
+        />
+      )}
       {error !== undefined && (
         <p role="alert" className="text-xs text-offline">
           {error}
@@ -51,7 +60,13 @@ export function ScopePicker({ scope, onChange, error, disabled = false }: ScopeP
   );
 }
 
-function Narrowing({ scope, onChange, disabled }: Required<Omit<ScopePickerProps, "error">>): ReactNode {
+interface NarrowingProps {
+  scope: Scope;
+  onChange: (scope: Scope) => void;
+  disabled: boolean;
+}
+
+function Narrowing({ scope, onChange, disabled }: NarrowingProps): ReactNode {
   const [typed, setTyped] = useState("");
   const sites = useQuery(allSites);
   const types = useQuery(deviceTypes);

@@ -42,12 +42,13 @@ interface ShownOnceProps {
   children: ReactNode;
 }
 
-/** A secret, this once, with what it is used for. */
+/** A secret, this once, with what it is used for. It is gone when the window is: no slip closes it. */
 export function ShownOnceDialog({ title, description = text.once, onClose, children }: ShownOnceProps): ReactNode {
   return (
     <Dialog
       open
       size="wide"
+      slip="nothing"
       onClose={onClose}
       title={title}
       description={description}

@@ -7,7 +7,7 @@ import { Button, IconButton } from "./Button";
 import { Field, Input } from "./Form";
 
 /** As the API has it (devices/fields.py). */
-const TAG = /^[A-Za-z0-9][A-Za-z0-9_.:/-]{0,63}$/;
+const TAG = /^[A-Za-z0-9][A-Za-z0-9_.:-]{0,63}$/;
 const MOST_VALUE = 200;
 
 const words = {
@@ -15,7 +15,7 @@ const words = {
   hint: "A word such as spare, or a name and a value such as zone=dairy",
   add: "Add",
   remove: (tag: string) => `Remove ${tag}`,
-  wrong: "a tag is letters, digits and _ . : / -, and may have a value after =",
+  wrong: "a tag is letters, digits and _ . : -, and may have a value after =",
   list: "Tags",
 };
 
@@ -39,27 +39,50 @@ export function TagList({ tags }: { tags: Tags }): ReactNode {
   );
 }
 
-/** Tags to change; those that the fleet has already are offered. */
-export function TagsEditor({ tags, onChange }: { tags: Tags; onChange: (tags: Record<string, string>) => void }) {
+export interface TagInput {
+  tags: Tags;
+  onChange: (tags: Record<string, string>) => void;
+  typed: string;
+  problem: string | undefined;
+  type: (typed: string) => void;
+  /** Take what is typed; false where it is no tag, which is told beside it. */
+  add: () => boolean;
+}
+
+/**
+ * What is typed of a tag, beside the tags there are: whoever goes on takes it along. To take it when the field is left
+ * would move the page under the very click that leaves it.
+ */
+export function useTagInput(tags: Tags, onChange: (tags: Record<string, string>) => void): TagInput {
   const [typed, setTyped] = useState("");
   const [problem, setProblem] = useState<string>();
+  const add = (): boolean => {
+    const [tag = "", ...rest] = typed.trim().split("=");
+    const value = rest.join("=").trim();
+    if (tag.trim() === "" && value === "") return true;
+    if (!TAG.test(tag.trim()) || value.length > MOST_VALUE || value.includes(";")) {
+      setProblem(words.wrong);
+      return false;
+    }
+    setProblem(undefined);
+    setTyped("");
+    onChange({ ...tags, [tag.trim()]: value });
+    return true;
+  };
+  const type = (next: string): void => {
+    setTyped(next);
+    setProblem(undefined);
+  };
+  return { tags, onChange, typed, problem, type, add };
+}
+
+/** Tags to change; those that the fleet has already are offered. */
+export function TagsEditor({ input: { tags, onChange, typed, problem, type, add } }: { input: TagInput }): ReactNode {
   const listId = useId();
   const known = useQuery({
     queryKey: [...keys.devices, "tags"],
     queryFn: ({ signal }) => ask(api.GET("/customer/tags", { params: { query: { limit: 200 } }, signal })),
   });
-  const add = (): void => {
-    const [tag = "", ...rest] = typed.trim().split("=");
-    const value = rest.join("=").trim();
-    if (tag.trim() === "" && value === "") return;
-    if (!TAG.test(tag.trim()) || value.length > MOST_VALUE || value.includes(";")) {
-      setProblem(words.wrong);
-      return;
-    }
-    setProblem(undefined);
-    setTyped("");
-    onChange({ ...tags, [tag.trim()]: value });
-  };
   const remove = (gone: string): void => {
     onChange(Object.fromEntries(Object.entries(tags).filter(([tag]) => tag !== gone)));
   };
@@ -70,7 +93,7 @@ export function TagsEditor({ tags, onChange }: { tags: Tags; onChange: (tags: Re
           <Input
             list={listId}
             value={typed}
-            onChange={(event) => setTyped(event.target.value)}
+            onChange={(event) => type(event.target.value)}
             onKeyDown={(event) => {
               if (event.key !== "Enter") return;
               event.preventDefault();
@@ -78,7 +101,7 @@ export function TagsEditor({ tags, onChange }: { tags: Tags; onChange: (tags: Re
             }}
           />
         </Field>
-        <Button onClick={add} className="mt-5">
+        <Button onClick={() => add()} className="mt-5">
           {words.add}
         </Button>
         <datalist id={listId}>

@@ -1,13 +1,14 @@
 /** A route of alerts to a channel, as its form has it. Pure. */
 import { z } from "zod";
+import { lengthWithin, type LengthLimits } from "@/lib/lengths";
 import { routeText as text } from "./text";
 
-const whole = (most: number, wrong: string) => z.int({ error: wrong }).min(0, wrong).max(most, wrong);
+export const THROTTLE: LengthLimits = { unit: "minutes", least: 0, most: 10_080 };
 
 export const routeSchema = z.object({
   name: z.string().trim().min(1, text.needed).max(100),
   channel_id: z.string().min(1, text.needed),
-  priority: whole(1000, text.priorityWrong),
+  priority: z.int({ error: text.priorityWrong }).min(0, text.priorityWrong).max(1000, text.priorityWrong),
   min_severity: z.enum(["CRITICAL", "HIGH", "MEDIUM", "LOW", "INFO"]),
   /** What happens to an alert, by the names that the API has for it. */
   moments: z.array(z.string()).min(1, text.momentNeeded),
@@ -15,7 +16,7 @@ export const routeSchema = z.object({
   site_ids: z.array(z.string()),
   group_ids: z.array(z.string()),
   tags: z.record(z.string(), z.string()),
-  throttle_minutes: whole(10_080, text.throttleWrong),
+  throttle_minutes: lengthWithin(THROTTLE),
   stop: z.boolean(),
   enabled: z.boolean(),
 });

@@ -12,6 +12,11 @@ export const scopeSchema = z.object({
 
 export type Scope = z.infer<typeof scopeSchema>;
 
+/** A scope that a person has chosen: null, which nobody wants, is devices that fit something not yet said. */
+export const chosenScope = scopeSchema
+  .nullable()
+  .refine((scope): boolean => scope !== null, { error: scopeText.needed });
+
 /** The API's scope, in which everything may be left out. */
 export function scopeOf(given: object | undefined): Scope {
   const parts = scopeSchema.partial().parse(given ?? {});

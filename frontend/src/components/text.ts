@@ -1,6 +1,7 @@
 /** Words that components show on every page. A feature's own words are in its text.ts. */
 import type { AlertStatus, AlertType, DeviceStatus, Lifecycle, Role, Schemas, Severity } from "@/api/types";
 import { count, counted } from "@/lib/numbers";
+import { duration } from "@/lib/time";
 import { sentenceCase } from "@/lib/words";
 
 export const severityWords: Record<Severity, string> = {
@@ -66,29 +67,48 @@ export const roleWords: Record<Role, string> = {
 };
 
 export const text = {
+  tenant: "Tenant",
+  anyTenant: "All tenants",
+  chooseTenant: "Choose a tenant",
   asOf: (age: string) => `as of ${age}`,
   cancel: "Cancel",
+  discardTitle: "Leave without saving?",
+  discardQuestion: "What was typed here is not saved.",
+  discard: "Discard it",
+  stay: "Go on typing",
+  reread: "Read it again",
+  rereadHint: "What was typed here is lost.",
   clearFilters: "Clear filters",
   close: "Close",
+  closer: "Look closer",
   copied: "Copied",
   copy: "Copy",
   dismiss: "Dismiss",
+  earlier: "Earlier",
+  later: "Later",
   loading: "Loading",
   inAll: (entries: number) => `${count(entries)} in all`,
   loadMore: "Show more",
   more: "More actions",
   never: "never",
   none: "–",
+  noSuch: (what: string) => `There is no such ${what}. Its address may be cut off or typed wrongly.`,
+  notThere: "There is no such thing, or it is gone",
+  notAllowed: "Not for you to see",
+  notRead: "This could not be read",
   paused: "paused",
   remove: (what: string) => `Remove ${what}`,
   retry: "Try again",
   search: "Search",
   shownOf: (shown: number, total: number | undefined) =>
     total === undefined ? `The first ${count(shown)}` : `${count(shown)} of ${count(total)}`,
+  slow: "This takes longer than usual.",
   undo: "Undo",
   wentWrong: "Something went wrong",
   wentWrongDetail: "This part of the page could not be shown. The rest goes on working.",
   requestId: (id: string) => `Request ${id}`,
+  wider: "Look at more",
+  zoom: "Part of the time that is shown",
 };
 
 /** Words of the choice which devices something is for. */
@@ -96,6 +116,7 @@ export const scopeText = {
   legend: "Which devices",
   all: "Every device",
   some: "Only devices that fit all of this",
+  needed: "choose every device, or which ones",
   sites: "At sites",
   types: "Of types",
   groups: "In groups",
@@ -110,6 +131,19 @@ export const scopeText = {
     tags: "tag",
     device_ids: "device",
   },
+};
+
+/** What forms say of metrics. */
+export const metricText = {
+  unsent: (metric: string, alike: readonly string[]) =>
+    `No device has sent ${metric} within seven days: until one does, the rule can't open an alert.` +
+    (alike.length === 0 ? "" : ` Did you mean ${alike.join(" or ")}?`),
+};
+
+/** Words of the input of a length of time. */
+export const lengthText = {
+  unitOf: (label: string) => `${label}: unit`,
+  units: { seconds: "seconds", minutes: "minutes", hours: "hours", days: "days" },
 };
 
 export const commandStatusWords: Record<Schemas["CommandStatus"], string> = {
@@ -138,6 +172,9 @@ export const commandText = {
   needed: "is needed",
 };
 
+/** Rows of a file that a question names. */
+const MOST_NAMED = 5;
+
 /** Words of the page on which many things come out of a file. */
 export const importText = {
   template: "Download a template",
@@ -154,8 +191,23 @@ export const importText = {
     preview: { created: "Would be added", updated: "Would change", unchanged: "Stays as it is", failed: "Wrong" },
     done: { created: "Added", updated: "Changed", unchanged: "Unchanged", failed: "Refused" },
   },
-  columns: { row: "Row", outcome: "Outcome", errors: "What is wrong" },
-  run: (rows: number) => `Import ${counted(rows, "row")}`,
+  columns: { row: "Row", outcome: "Outcome", errors: "What changes, or is wrong" },
+  fileColumns: "Columns of a file",
+  columnHeads: { name: "Column", meaning: "What it holds", example: "Such as" },
+  needed: "needed",
+  run: (created: number, updated: number) =>
+    `Import ${[created > 0 && `${count(created)} new`, updated > 0 && `${count(updated)} changed`].filter(Boolean).join(", ")}`,
+  emptied: "emptied",
+  given: "as the file has it",
+  emptyTitle: (fields: number) => `Empty ${counted(fields, "field")}?`,
+  emptyDetail: (emptied: readonly { row: number; fields: readonly string[] }[]) =>
+    `${emptied
+      .slice(0, MOST_NAMED)
+      .map(({ row, fields }) => `Row ${row}: ${fields.join(", ")}.`)
+      .join(
+        " ",
+      )}${emptied.length > MOST_NAMED ? ` And ${counted(emptied.length - MOST_NAMED, "row")} more.` : ""} A cell without anything in it empties the field of what is there already. Leave a column out of the file to keep what it has.`,
+  empties: (fields: number) => `${counted(fields, "field")} will be emptied.`,
   nothing: "Nothing to import",
   skips: (failed: number) => `${counted(failed, "row")} will be left out. Correct the file, or import the rest.`,
   correct: "No row is right. Correct the file and choose it again.",
@@ -182,9 +234,8 @@ export const routeText = {
   groups: "Groups",
   tags: "Device tags",
   tagsHint: "key=value, or a plain tag; a device must have all",
-  throttle: "At most once in (minutes)",
+  throttle: "At most once in",
   throttleHint: "Of one cause; 0 sends every time.",
-  throttleWrong: "is a whole number from 0 to 10,080",
   stop: "Ask no further rule once this one fits",
   enabled: "On",
   save: "Save",
@@ -232,3 +283,43 @@ export const secretText = {
   overlap: "The secret of now works for",
   overlaps: { "0": "no moment longer", "3600": "an hour", "86400": "a day", "604800": "a week" },
 };
+
+/** What happens to alerts; the server may know more of it. */
+export const alertEventWords: Partial<Record<string, string>> = {
+  opened: "Opened",
+  retriggered: "Seen again",
+  severity_changed: "Severity changed",
+  acknowledged: "Acknowledged",
+  unacknowledged: "Given back",
+  silenced: "Silenced",
+  unsilenced: "Silence ended",
+  suppressed: "Suppressed by its gateway's alert",
+  unsuppressed: "No longer suppressed",
+  commented: "Comment",
+  escalated: "Escalated",
+  closed: "Closed",
+  notified: "Notified",
+  notification_failed: "Notification failed",
+  unanswered: "Nobody answered",
+  steadied: "Steady again",
+  flapping: "Flapping",
+};
+
+/** What a limit counts. */
+export const limitWords: Record<Schemas["LimitName"], string> = {
+  api_user: "Requests of one person or key",
+  api_tenant: "Requests of everybody together",
+  api_export: "Exports and reports",
+  activation: "Activations from one address",
+  claim: "Claims from one address",
+  api_channel_test: "Tests of channels",
+  api_command: "Commands sent",
+  commands_tenant: "Commands to devices",
+  ingest_device: "Messages of one device",
+  device_report: "Answers and reports of one device",
+  ingest_tenant: "Messages of the fleet",
+  alerts_tenant: "Alerts opened",
+  inbound_source: "Messages of one inbound source",
+};
+
+export const rateWords = (amount: number, seconds: number): string => `${count(amount)} in ${duration(seconds * 1000)}`;

@@ -7,6 +7,8 @@ export interface ImportRow {
   row: number;
   outcome: Schemas["RowOutcome"];
   errors: readonly { field: string; reason: string }[];
+  /** Of what was there already: an empty `after` empties the field. Secrets have masks. */
+  changes: readonly Schemas["FieldChange"][];
 }
 
 export interface ImportReport<Row> {
@@ -38,6 +40,21 @@ export async function readChosen(file: File): Promise<ChosenFile> {
   } catch {
     throw new Error(text.notText(file.name));
   }
+}
+
+export interface EmptiedFields {
+  row: number;
+  fields: readonly string[];
+}
+
+/** What the rows empty: what was in those fields is gone, and nothing in the file says so. */
+export function emptiedFields({ results }: Pick<ImportReport<ImportRow>, "results">): EmptiedFields[] {
+  return results
+    .map(({ row, changes }) => ({
+      row,
+      fields: changes.filter(({ after }) => after === "").map(({ field }) => field),
+    }))
+    .filter(({ fields }) => fields.length > 0);
 }
 
 /** What the API is sent: `dry_run` only looks through the file. */

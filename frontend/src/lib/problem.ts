@@ -25,11 +25,28 @@ export class ProblemError extends Error {
     this.retryAfterSeconds = retryAfter !== null && /^\d+$/.test(retryAfter) ? Number(retryAfter) : null;
   }
 
-  /** A sentence for a toast: the detail, and the fields that it is about. */
+  /**
+   * A sentence for a toast. One detail and one field say the same, and "check …" says no more than its fields do: of
+   * both, the one that says more is taken.
+   */
   get sentence(): string {
-    const fields = this.errors.map(({ field, reason }) => (field ? `${field}: ${reason}` : reason));
-    return fields.length > 0 ? `${this.message} (${fields.join("; ")})` : this.message;
+    const fields = this.errors.map(inWords).join("; ");
+    if (this.errors.length === 0) return this.message;
+    if (this.message.startsWith("check ")) return fields;
+    return this.errors.length === 1 ? this.message : `${this.message} (${fields})`;
   }
+}
+
+/** "remark must have at most 1000 characters"; "conditions 1, metric is needed" of one in a list. */
+export function inWords({ field, reason }: FieldProblem): string {
+  const parts = field.split(".").filter((part) => part !== "");
+  const list = parts.findIndex((part) => /^\d+$/.test(part));
+  const named = list > 0 ? parts.slice(list - 1) : parts.slice(-1);
+  const words = named.reduce((said, part) => {
+    if (said === "") return part;
+    return /^\d+$/.test(part) ? `${said} ${Number(part) + 1}` : `${said}, ${part}`;
+  }, "");
+  return `${words.replaceAll("_", " ")} ${reason}`.trim();
 }
 
 /** Words for whatever was thrown. */

@@ -1,8 +1,11 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { createContext, useContext, useEffect, useState, type ReactNode } from "react";
 import { api, ask } from "@/api/client";
-import { usePermission } from "@/auth/permissions";
+import { useProfile } from "@/auth/permissions";
+import { noteAlert } from "./alerts";
+import { changeChannels } from "./configuration";
 import { LiveConnection } from "./connection";
+import { noteHeard } from "./lastSeen";
 import { Refresher } from "./refresh";
 import { noteStatus } from "./statuses";
 import { forgetDevice, noteConnection, noteTelemetry, useLive, type LiveReading } from "./store";
@@ -12,7 +15,8 @@ const LiveContext = createContext<LiveConnection | null>(null);
 /** Holds the page's one connection, for as long as somebody is signed in who may follow. */
 export function LiveProvider({ children }: { children: ReactNode }): ReactNode {
   const queries = useQueryClient();
-  const mayFollow = usePermission("live:follow");
+  const { permissions } = useProfile();
+  const mayFollow = permissions.includes("live:follow");
   const [refresher] = useState(() => new Refresher(queries));
   const [connection] = useState(
     () =>
@@ -21,9 +25,11 @@ export function LiveProvider({ children }: { children: ReactNode }): ReactNode {
         onEvent: (event) => {
           if (event.type === "device.telemetry") {
             noteTelemetry(event);
+            noteHeard(queries, event);
             return;
           }
           noteStatus(queries, event);
+          noteAlert(queries, event);
           refresher.note(event);
         },
         onState: (state) => {
@@ -36,35 +42,37 @@ export function LiveProvider({ children }: { children: ReactNode }): ReactNode {
 
   useEffect(() => {
     if (!mayFollow) return;
-    const stopFleet = connection.follow("fleet");
-    const stopAlerts = connection.follow("alerts");
+    const stops = ["fleet", "alerts", ...changeChannels(permissions)].map((channel) => connection.follow(channel));
     const onNetwork = (): void => connection.retryNow();
     window.addEventListener("online", onNetwork);
     connection.start();
     return () => {
       window.removeEventListener("online", onNetwork);
-      stopFleet();
-      stopAlerts();
+      for (const stop of stops) stop();
       connection.end();
       refresher.end();
     };
-  }, [connection, mayFollow, refresher]);
+  }, [connection, mayFollow, permissions, refresher]);
 
   return <LiveContext value={connection}>{children}</LiveContext>;
 }
 
 const NOTHING: Record<string, LiveReading> = {};
 
-/** A device's values as they come, by metric; empty until the first one comes. */
-export function useLiveReadings(deviceId: string): Record<string, LiveReading> {
+/** Hear of a device for as long as it is looked at. */
+export function useFollowDevice(deviceId: string): void {
   const connection = useContext(LiveContext);
   useEffect(() => {
     if (connection === null) return;
     const stop = connection.follow(`device:${deviceId}`);
     return () => {
-      stop();
-      forgetDevice(deviceId);
+      if (stop()) forgetDevice(deviceId);
     };
   }, [connection, deviceId]);
+}
+
+/** A device's values as they come, by metric; empty until the first one comes. */
+export function useLiveReadings(deviceId: string): Record<string, LiveReading> {
+  useFollowDevice(deviceId);
   return useLive((state) => state.readings[deviceId]) ?? NOTHING;
 }

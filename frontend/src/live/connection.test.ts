@@ -72,9 +72,9 @@ it("shares a channel between two who want it, and leaves it with the second", as
   newest().opens();
   const first = connection.follow("device:a");
   const second = connection.follow("device:a");
-  first();
+  expect(first()).toBe(false);
   expect(newest().said).toEqual([{ action: "subscribe", channels: ["device:a"] }]);
-  second();
+  expect(second()).toBe(true);
   expect(newest().said.at(-1)).toEqual({ action: "unsubscribe", channels: ["device:a"] });
 });
 

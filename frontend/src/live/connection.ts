@@ -60,8 +60,11 @@ export class LiveConnection {
     this.#socket = null;
   }
 
-  /** Hear of a channel until the returned function is called; two who want the same one share it. */
-  follow(channel: string): () => void {
+  /**
+   * Hear of a channel until the returned function is called, which says whether nobody wants the channel any more: two
+   * who want the same one share it.
+   */
+  follow(channel: string): () => boolean {
     const followers = this.#wanted.get(channel) ?? 0;
     this.#wanted.set(channel, followers + 1);
     if (followers === 0) this.#say({ action: "subscribe", channels: [channel] });
@@ -69,10 +72,11 @@ export class LiveConnection {
       const left = (this.#wanted.get(channel) ?? 1) - 1;
       if (left > 0) {
         this.#wanted.set(channel, left);
-        return;
+        return false;
       }
       this.#wanted.delete(channel);
       this.#say({ action: "unsubscribe", channels: [channel] });
+      return true;
     };
   }
 

@@ -1,12 +1,13 @@
-import { QueryClient } from "@tanstack/react-query";
+import { QueryClient, QueryObserver } from "@tanstack/react-query";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { keptWhileEdited } from "@/api/queries";
 import { Refresher } from "./refresh";
 
-const event = (type: string) => ({
+const event = (type: string, data: Record<string, unknown> = { device_id: "freezer-1" }) => ({
   type,
   channel: "alerts",
   time: "2026-11-21T08:00:00Z",
-  data: { device_id: "freezer-1" },
+  data,
 });
 
 beforeEach(() => vi.useFakeTimers());
@@ -22,6 +23,9 @@ const KNOWN = [
   ["devices", "types"],
   ["sites", "all"],
   ["sites", "numbers", "list"],
+  ["channels", "all"],
+  ["routing", "list"],
+  ["maintenance", "calendar"],
 ];
 
 it.each([
@@ -50,6 +54,46 @@ it.each([
   new Refresher(queries).note(event(type));
   const old = queries.getQueryCache().findAll({ predicate: ({ state }) => state.isInvalidated });
   expect(old.map(({ queryKey }) => queryKey.filter((part) => typeof part === "string").join(" "))).toEqual(read);
+});
+
+it.each([
+  [
+    "site",
+    [
+      "overview",
+      "devices one freezer-1",
+      "devices one freezer-2",
+      "devices list by-name",
+      "devices list by-status",
+      "devices types",
+      "sites all",
+      "sites numbers list",
+    ],
+  ],
+  ["device_type", ["devices types"]],
+  ["alert_rule", ["overview"]],
+  ["notification_channel", ["overview", "channels all", "routing list"]],
+  ["maintenance_window", ["overview", "maintenance calendar"]],
+  ["something newer than this page", []],
+])("after a change of a %s, of what is known %j is read again", (kind, read) => {
+  const queries = new QueryClient();
+  for (const key of KNOWN) queries.setQueryData(key, {});
+  new Refresher(queries).note(event("configuration.changed", { kind }));
+  const old = queries.getQueryCache().findAll({ predicate: ({ state }) => state.isInvalidated });
+  expect(old.map(({ queryKey }) => queryKey.filter((part) => typeof part === "string").join(" "))).toEqual(read);
+});
+
+it("what a form was filled with stays as it is while somebody types", () => {
+  const queries = new QueryClient();
+  const read = vi.fn(() => Promise.resolve({ name: "theirs" }));
+  const queryKey = ["sites", "one", "harbour"];
+  queries.setQueryData(queryKey, { name: "mine" });
+  const stop = new QueryObserver(queries, { queryKey, queryFn: read, ...keptWhileEdited }).subscribe(() => undefined);
+  const refresher = new Refresher(queries);
+  refresher.note(event("configuration.changed", { kind: "site" }));
+  refresher.refreshAll();
+  expect(read).not.toHaveBeenCalled();
+  stop();
 });
 
 function makeRefresher() {

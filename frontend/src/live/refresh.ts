@@ -2,8 +2,9 @@
  * Turns what is heard into reads. The first event is followed at once; while events keep coming, reads become rarer, so
  * that a busy fleet costs a person no more of their requests (300 a minute) than a calm one.
  */
-import type { QueryClient } from "@tanstack/react-query";
+import type { Query, QueryClient } from "@tanstack/react-query";
 import { keys } from "@/api/queries";
+import { STALE_AFTER_CHANGE } from "./configuration";
 import type { LiveEvent } from "./connection";
 
 const SHORTEST_PAUSE_MILLISECONDS = 1000;
@@ -11,6 +12,7 @@ const LONGEST_PAUSE_MILLISECONDS = 16_000;
 
 /** Beginnings of the keys in api/queries.ts that an event makes old. */
 export function staleAfter({ type, data }: Pick<LiveEvent, "type" | "data">): readonly (readonly unknown[])[] {
+  if (type === "configuration.changed") return STALE_AFTER_CHANGE[String(data.kind)] ?? [];
   if (type.startsWith("alert")) return [keys.alerts, keys.overview];
   const device = keys.device(String(data.device_id));
   switch (type) {
@@ -27,6 +29,10 @@ export function staleAfter({ type, data }: Pick<LiveEvent, "type" | "data">): re
       return type.startsWith("device") ? [keys.devices, keys.sites, keys.overview] : [];
   }
 }
+
+/** A form was filled with it (`keptWhileEdited`): what is typed would be thrown away. */
+const isBeingEdited = (query: Query): boolean =>
+  query.observers.some(({ options }) => options.staleTime === Number.POSITIVE_INFINITY);
 
 export class Refresher {
   readonly #queries: QueryClient;
@@ -47,7 +53,7 @@ export class Refresher {
 
   /** Read everything again that is on the page, after a time in which nothing was heard. */
   refreshAll(): void {
-    void this.#queries.invalidateQueries();
+    void this.#queries.invalidateQueries({ predicate: (query) => !isBeingEdited(query) });
   }
 
   end(): void {
@@ -63,7 +69,8 @@ export class Refresher {
     }
     const old = [...this.#waiting.values()];
     void this.#queries.invalidateQueries({
-      predicate: ({ queryKey }) => old.some((key) => key.every((part, place) => queryKey[place] === part)),
+      predicate: (query) =>
+        !isBeingEdited(query) && old.some((key) => key.every((part, place) => query.queryKey[place] === part)),
     });
     this.#waiting.clear();
     this.#timer = setTimeout(() => {

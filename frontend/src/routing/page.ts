@@ -1,3 +1,4 @@
+import type { QueryClient } from "@tanstack/react-query";
 import type { LucideIcon } from "lucide-react";
 import type { ComponentType } from "react";
 import type { Permission } from "@/api/types";
@@ -14,6 +15,12 @@ export const NAVIGATION_GROUPS = [
 ] as const;
 export type NavigationGroup = (typeof NAVIGATION_GROUPS)[number];
 
+export interface PageModule {
+  default: ComponentType;
+  /** Begins to read what the page shows first, while who is there is still being asked; what fails the page asks again. */
+  readFirst?: (queries: QueryClient, search: URLSearchParams) => unknown;
+}
+
 /** What a feature's index.ts exports of each of its pages; app/pages.ts collects them. */
 export interface Page {
   /** Within /app, as React Router writes it: "devices/:deviceId". */
@@ -22,7 +29,7 @@ export interface Page {
   /** Who lacks it neither sees the page in the menus nor gets it shown. */
   permission: Permission;
   /** The page's module, fetched when it is first opened. */
-  load: () => Promise<{ default: ComponentType }>;
+  load: () => Promise<PageModule>;
   /** Its place in the sidebar and the command palette; pages about one thing have none. */
   navigation?: {
     group: NavigationGroup;

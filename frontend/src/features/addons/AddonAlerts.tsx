@@ -57,7 +57,7 @@ export function AddonAlerts({ addon }: { addon: Addon }): ReactNode {
           mayManage ? (
             <Select
               aria-label={text.severityOf(alertTypeName(alert.type))}
-              className="h-7 w-60 text-xs"
+              className="h-7 w-72 text-xs"
               disabled={isPending}
               value={alert.override?.severity ?? ""}
               onChange={(event) =>

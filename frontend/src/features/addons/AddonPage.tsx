@@ -28,7 +28,7 @@ export default function AddonPage(): ReactNode {
   return (
     <>
       <BackLink to="/addons">{text.back}</BackLink>
-      <QueryState query={query} skeletonRows={10}>
+      <QueryState query={query} skeletonRows={10} isPage>
         {(addon) => (
           <>
             <PageHeader

@@ -2,11 +2,11 @@ import { useQuery } from "@tanstack/react-query";
 import type { ColumnDef } from "@tanstack/react-table";
 import { Upload } from "lucide-react";
 import { useCallback, useMemo, type ReactNode } from "react";
-import { Link } from "react-router";
 import { allAddons } from "@/api/choices";
 import { Can } from "@/auth/Can";
 import { usePermission } from "@/auth/permissions";
 import { AsOf } from "@/components/AsOf";
+import { LinkFromList } from "@/components/BackLink";
 import { Button } from "@/components/Button";
 import { DataTable } from "@/components/DataTable";
 import { Switch } from "@/components/Form";
@@ -39,9 +39,9 @@ export default function AddonsPage(): ReactNode {
         header: text.columns.name,
         cell: ({ row: { original: addon } }) => (
           <span className="block">
-            <Link to={`/addons/${addon.addon_id}`} className="font-medium hover:underline">
+            <LinkFromList to={`/addons/${addon.addon_id}`} className="font-medium hover:underline">
               {addon.name}
-            </Link>{" "}
+            </LinkFromList>{" "}
             {addon.made_by === "CUSTOM" && <Badge tone="accent">{text.own}</Badge>}
             <span className="block text-xs text-muted">{addon.description}</span>
           </span>

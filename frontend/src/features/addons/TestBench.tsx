@@ -1,6 +1,7 @@
 import { useState, type ReactNode } from "react";
 import { Button } from "@/components/Button";
-import { Field, FormProblem, TextArea } from "@/components/Form";
+import { Field, TextArea } from "@/components/Form";
+import { FormProblem } from "@/components/FormProblem";
 import { Panel } from "@/components/Panel";
 import { SeverityLabel } from "@/components/Severity";
 import { Badge } from "@/components/Status";

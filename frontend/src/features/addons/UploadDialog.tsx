@@ -6,7 +6,7 @@ import { Button } from "@/components/Button";
 import { Field, TextArea } from "@/components/Form";
 import { FormDialog } from "@/components/FormDialog";
 import { jsonText, objectText, parseObject } from "@/lib/json";
-import { sentenceOf } from "@/lib/problem";
+import { ProblemError, sentenceOf } from "@/lib/problem";
 import { useUploadAddon } from "./queries";
 import { text } from "./text";
 
@@ -35,7 +35,7 @@ export function UploadDialog({ title, manifest, onClose }: UploadDialogProps): R
       await upload.mutateAsync(parseObject(typed) ?? {});
     } catch (error) {
       // Places within the manifest are no fields of this form: they stand above it, all of them.
-      throw new Error(sentenceOf(error), { cause: error });
+      throw new Error(placesOf(error), { cause: error });
     }
   };
   return (
@@ -66,4 +66,10 @@ export function UploadDialog({ title, manifest, onClose }: UploadDialogProps): R
       </div>
     </FormDialog>
   );
+}
+
+/** By their whole paths: that is how somebody finds them in the manifest. */
+function placesOf(error: unknown): string {
+  if (!(error instanceof ProblemError) || error.errors.length === 0) return sentenceOf(error);
+  return error.errors.map(({ field, reason }) => `${field}: ${reason}`).join("; ");
 }

@@ -5,7 +5,8 @@ import { useFormContext, useWatch } from "react-hook-form";
 import type { Schemas } from "@/api/types";
 import { Button } from "@/components/Button";
 import { DataTable } from "@/components/DataTable";
-import { FormProblem, Select } from "@/components/Form";
+import { Select } from "@/components/Form";
+import { FormProblem } from "@/components/FormProblem";
 import { Gantt } from "@/components/Gantt";
 import { Facts, Panel } from "@/components/Panel";
 import { EmptyState, Skeleton } from "@/components/States";
@@ -13,18 +14,20 @@ import { Moment } from "@/components/Time";
 import { count } from "@/lib/numbers";
 import { sentenceOf } from "@/lib/problem";
 import { useTimeZone } from "@/lib/preferences";
-import { DAY, longDuration, shortTime } from "@/lib/time";
+import { DAY, HOUR, longDuration, shortTime } from "@/lib/time";
 import { definitionOf, type RuleForm } from "./definition";
 import { useBacktest } from "./queries";
 import { backtestText as text } from "./text";
 
 type Backtest = Schemas["Backtest"];
-type Trial = Schemas["BacktestAlert"] & { device_id: string };
+type Trial = Schemas["BacktestAlert"] & Pick<Schemas["BacktestDevice"], "device_id" | "device_name">;
 
 const MOST_DEVICES = 20;
 const MOST_ALERTS = 50;
 /** More alerts a day than this and people stop looking. */
 const NOISY_PER_DAY = 20;
+/** Of less, nobody can say how many there are in a day. */
+const SHORTEST_TO_TELL = HOUR;
 
 /** The rule as it stands in the form, tried on what has been sent. */
 export function BacktestPanel(): ReactNode {
@@ -98,7 +101,9 @@ function Result({ result }: { result: Backtest }): ReactNode {
   const timeZone = useTimeZone();
   const start = new Date(result.start).getTime();
   const end = new Date(result.end).getTime();
-  const perDay = (result.alerts * DAY) / (end - start);
+  const known = result.first_sample_at === null ? start : new Date(result.first_sample_at).getTime();
+  const perDay = (result.alerts * DAY) / (end - known);
+  const since = known - start > HOUR ? shortTime(known, timeZone) : undefined;
   const lasted = (alert: Schemas["BacktestAlert"]): string => {
     const length = longDuration(alertEnd(alert, end) - new Date(alert.opened_at).getTime());
     return alert.closed_at === null ? `${length}, ${text.stillOpen}` : length;
@@ -106,11 +111,13 @@ function Result({ result }: { result: Backtest }): ReactNode {
   const busiest = [...result.devices].sort((a, b) => b.alerts.length - a.alerts.length);
   const shown = busiest.slice(0, MOST_DEVICES);
   const alerts: Trial[] = result.devices
-    .flatMap((device) => device.alerts.map((alert) => ({ ...alert, device_id: device.device_id })))
+    .flatMap((device) =>
+      device.alerts.map((alert) => ({ ...alert, device_id: device.device_id, device_name: device.device_name })),
+    )
     .sort((a, b) => b.opened_at.localeCompare(a.opened_at));
   const columns: ColumnDef<Trial>[] = [
     { id: "opened", header: text.columns.opened, cell: ({ row }) => <Moment time={row.original.opened_at} /> },
-    { id: "device", header: text.columns.device, cell: ({ row }) => row.original.device_id },
+    { id: "device", header: text.columns.device, cell: ({ row }) => nameOf(row.original) },
     { id: "lasted", header: text.columns.lasted, cell: ({ row }) => lasted(row.original) },
     { id: "summary", header: text.columns.summary, cell: ({ row }) => row.original.summary },
   ];
@@ -121,12 +128,15 @@ function Result({ result }: { result: Backtest }): ReactNode {
         facts={[
           [text.alerts, <strong key="alerts">{count(result.alerts)}</strong>],
           [text.devices, count(result.devices.length)],
-          [text.perDay, perDay >= 1 ? count(perDay) : perDay.toFixed(1)],
+          [
+            text.perDay,
+            end - known < SHORTEST_TO_TELL ? text.tooEarly(shortTime(known, timeZone)) : text.rate(perDay, since),
+          ],
           [text.looked, text.lookedAt(result.devices_evaluated, result.samples_evaluated)],
         ]}
       />
       {result.truncated !== null && <p className="text-sm text-stale">{result.truncated}</p>}
-      {perDay > NOISY_PER_DAY && <p className="text-sm text-stale">{text.noise}</p>}
+      {perDay > NOISY_PER_DAY && end - known >= SHORTEST_TO_TELL && <p className="text-sm text-stale">{text.noise}</p>}
       {result.alerts === 0 ? (
         <EmptyState title={text.none}>
           {result.samples_evaluated === 0 ? text.noSamples : text.noneDetail(result.devices_evaluated)}
@@ -139,13 +149,13 @@ function Result({ result }: { result: Backtest }): ReactNode {
             end={end}
             rows={shown.map((device) => ({
               key: device.device_id,
-              name: device.device_id,
-              label: device.device_id,
+              name: nameOf(device),
+              label: nameOf(device),
               bars: device.alerts.map((alert) => ({
                 key: alert.opened_at,
                 start: new Date(alert.opened_at).getTime(),
                 end: alertEnd(alert, end),
-                label: text.bar(device.device_id, shortTime(alert.opened_at, timeZone), text.open(lasted(alert))),
+                label: text.bar(nameOf(device), shortTime(alert.opened_at, timeZone), text.open(lasted(alert))),
                 paint: alert.closed_at === null ? "bg-critical" : "bg-critical/70",
               })),
             }))}
@@ -169,6 +179,10 @@ function Result({ result }: { result: Backtest }): ReactNode {
       )}
     </>
   );
+}
+
+function nameOf({ device_name, device_id }: Pick<Schemas["BacktestDevice"], "device_id" | "device_name">): string {
+  return device_name || device_id;
 }
 
 function alertEnd(alert: Schemas["BacktestAlert"], end: number): number {

@@ -6,9 +6,12 @@ import { metricReference } from "@/api/choices";
 import { usePermission } from "@/auth/permissions";
 import { Button, IconButton } from "@/components/Button";
 import { Field, Input, Select } from "@/components/Form";
+import { LengthField } from "@/components/LengthField";
 import { classes } from "@/lib/classes";
+import { useUnsentMetric } from "@/components/useUnsentMetric";
 import { optionalNumber } from "@/lib/forms";
-import { AGGREGATIONS, KINDS, MAX_CONDITIONS, newCondition, OPERATORS, type RuleForm } from "./definition";
+import { useDebounced } from "@/lib/useDebounced";
+import { AGGREGATIONS, KINDS, LENGTHS, MAX_CONDITIONS, newCondition, OPERATORS, type RuleForm } from "./definition";
 import { aggregationWords, kindHints, kindWords, operatorWords, text } from "./text";
 
 const METRICS = "known-metrics";
@@ -89,9 +92,13 @@ function ThresholdFields(): ReactNode {
           {text.addCondition}
         </Button>
       )}
-      <Field label={text.duration} hint={text.durationHint} error={errors?.duration_seconds?.message}>
-        <Input type="number" min={0} {...register("criterion.threshold.duration_seconds", number)} />
-      </Field>
+      <LengthField
+        control={control}
+        name="criterion.threshold.duration_seconds"
+        label={text.duration}
+        hint={text.durationHint}
+        limits={LENGTHS.duration}
+      />
     </>
   );
 }
@@ -114,11 +121,7 @@ function Comparison({ of, errors, withMetric = false }: ComparisonProps): ReactN
           : "grid-cols-[4.5rem_minmax(0,1fr)_minmax(0,1fr)]",
       )}
     >
-      {withMetric && (
-        <Field label={text.metric} error={errors?.metric?.message}>
-          <Input list={METRICS} className="font-mono" {...register(`${of}.metric`)} />
-        </Field>
-      )}
+      {withMetric && <MetricField of={of} error={errors?.metric?.message} />}
       <Field label={text.operator} error={errors?.operator?.message}>
         <Select {...register(`${of}.operator`)}>
           {OPERATORS.map((operator) => (
@@ -138,17 +141,36 @@ function Comparison({ of, errors, withMetric = false }: ComparisonProps): ReactN
   );
 }
 
+interface MetricFieldProps {
+  of: `criterion.threshold.conditions.${number}` | "criterion.anomaly" | "criterion.telemetry_gap" | "criterion.window";
+  error: string | undefined;
+  hint?: string;
+  placeholder?: string;
+}
+
+/** A metric, by a name that devices send it by; another one is no mistake, but worth a word. */
+function MetricField({ of, error, hint, placeholder }: MetricFieldProps): ReactNode {
+  const { register, control } = useFormContext<RuleForm>();
+  const unsent = useUnsentMetric()(useDebounced(useWatch({ control, name: `${of}.metric` })));
+  return (
+    <Field label={text.metric} error={error} hint={unsent ?? hint}>
+      <Input list={METRICS} placeholder={placeholder} className="font-mono" {...register(`${of}.metric`)} />
+    </Field>
+  );
+}
+
 function AnomalyFields(): ReactNode {
-  const { register, formState } = useFormContext<RuleForm>();
+  const { register, control, formState } = useFormContext<RuleForm>();
   const errors = formState.errors.criterion?.anomaly;
   return (
     <div className="grid gap-3 sm:grid-cols-2">
-      <Field label={text.metric} error={errors?.metric?.message}>
-        <Input list={METRICS} className="font-mono" {...register("criterion.anomaly.metric")} />
-      </Field>
-      <Field label={text.windowMinutes} error={errors?.window_minutes?.message}>
-        <Input type="number" {...register("criterion.anomaly.window_minutes", number)} />
-      </Field>
+      <MetricField of="criterion.anomaly" error={errors?.metric?.message} />
+      <LengthField
+        control={control}
+        name="criterion.anomaly.window_minutes"
+        label={text.windowMinutes}
+        limits={LENGTHS.mean}
+      />
       <Field label={text.zScore} hint={text.zScoreHint} error={errors?.z_score?.message}>
         <Input type="number" step="any" {...register("criterion.anomaly.z_score", number)} />
       </Field>
@@ -160,31 +182,32 @@ function AnomalyFields(): ReactNode {
 }
 
 function GapFields(): ReactNode {
-  const { register, formState } = useFormContext<RuleForm>();
+  const { control, formState } = useFormContext<RuleForm>();
   const errors = formState.errors.criterion?.telemetry_gap;
   return (
     <div className="grid gap-3 sm:grid-cols-2">
-      <Field label={text.metric} hint={text.anyMetricHint} error={errors?.metric?.message}>
-        <Input
-          list={METRICS}
-          placeholder={text.anyMetric}
-          className="font-mono"
-          {...register("criterion.telemetry_gap.metric")}
-        />
-      </Field>
-      <Field label={text.gapMinutes} error={errors?.gap_minutes?.message}>
-        <Input type="number" {...register("criterion.telemetry_gap.gap_minutes", number)} />
-      </Field>
+      <MetricField
+        of="criterion.telemetry_gap"
+        error={errors?.metric?.message}
+        hint={text.anyMetricHint}
+        placeholder={text.anyMetric}
+      />
+      <LengthField
+        control={control}
+        name="criterion.telemetry_gap.gap_minutes"
+        label={text.gapMinutes}
+        limits={LENGTHS.gap}
+      />
     </div>
   );
 }
 
 function WindowFields(): ReactNode {
-  const { register, formState } = useFormContext<RuleForm>();
+  const { register, control, formState } = useFormContext<RuleForm>();
   const errors = formState.errors.criterion?.window;
   return (
     <>
-      <div className="grid gap-3 sm:grid-cols-3">
+      <div className="grid gap-3 sm:grid-cols-[minmax(0,1fr)_minmax(0,1fr)_13rem]">
         <Field label={text.aggregation} error={errors?.aggregation?.message}>
           <Select {...register("criterion.window.aggregation")}>
             {AGGREGATIONS.map((aggregation) => (
@@ -194,12 +217,13 @@ function WindowFields(): ReactNode {
             ))}
           </Select>
         </Field>
-        <Field label={text.metric} error={errors?.metric?.message}>
-          <Input list={METRICS} className="font-mono" {...register("criterion.window.metric")} />
-        </Field>
-        <Field label={text.windowSeconds} error={errors?.window_seconds?.message}>
-          <Input type="number" {...register("criterion.window.window_seconds", number)} />
-        </Field>
+        <MetricField of="criterion.window" error={errors?.metric?.message} />
+        <LengthField
+          control={control}
+          name="criterion.window.window_seconds"
+          label={text.windowSeconds}
+          limits={LENGTHS.window}
+        />
       </div>
       <Comparison of="criterion.window" errors={errors} />
       <p className="text-xs text-muted">{text.clearHint}</p>

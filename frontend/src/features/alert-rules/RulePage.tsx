@@ -4,11 +4,14 @@ import type { ReactNode } from "react";
 import { Controller, FormProvider, useController, useForm, useFormContext } from "react-hook-form";
 import { Link, useNavigate, useParams, useSearchParams } from "react-router";
 import { allPolicies } from "@/api/choices";
+import { keptWhileEdited } from "@/api/queries";
 import { SEVERITIES } from "@/api/types";
 import { usePermission } from "@/auth/permissions";
 import { BackLink } from "@/components/BackLink";
 import { Button } from "@/components/Button";
-import { Field, FormProblem, Input, Select, showProblem, Switch, TextArea } from "@/components/Form";
+import { Field, Input, Select, Switch, TextArea } from "@/components/Form";
+import { FormRefusal, showProblem } from "@/components/FormProblem";
+import { LeaveGuard } from "@/components/LeaveGuard";
 import { PageHeader, Panel } from "@/components/Panel";
 import { ScopePicker } from "@/components/ScopePicker";
 import { QueryState } from "@/components/States";
@@ -16,7 +19,7 @@ import { severityWords } from "@/components/text";
 import { firstMessage } from "@/lib/forms";
 import { BacktestPanel } from "./BacktestPanel";
 import { CriterionFields } from "./CriterionFields";
-import { definitionOf, formOf, ruleSchema, type RuleForm } from "./definition";
+import { definitionOf, formOf, nameInForm, ruleSchema, type RuleForm } from "./definition";
 import { MessageField } from "./MessageField";
 import { oneRule, useSaveRule, type AlertRule } from "./queries";
 import { text } from "./text";
@@ -26,14 +29,14 @@ export default function RulePage(): ReactNode {
   const { ruleId } = useParams();
   const [search] = useSearchParams();
   const source = ruleId ?? search.get("copy") ?? undefined;
-  const query = useQuery({ ...oneRule(source ?? ""), enabled: source !== undefined, staleTime: Infinity });
+  const query = useQuery({ ...oneRule(source ?? ""), enabled: source !== undefined, ...keptWhileEdited });
   return (
     <>
       <BackLink to="/alert-rules">{text.back}</BackLink>
       {source === undefined ? (
         <Builder rule={undefined} start={formOf(undefined)} />
       ) : (
-        <QueryState query={query} skeletonRows={10}>
+        <QueryState query={query} skeletonRows={10} isPage>
           {(rule) =>
             ruleId === undefined ? (
               <Builder key={source} rule={undefined} start={{ ...formOf(rule), name: text.copyOf(rule.name) }} />
@@ -58,11 +61,12 @@ function Builder({ rule, start }: { rule: AlertRule | undefined; start: RuleForm
       await save.mutateAsync(definitionOf(values));
       await navigate("/alert-rules");
     } catch (error) {
-      showProblem(form, error);
+      showProblem(form, error, (field) => nameInForm(field, values.criterion.kind));
     }
   });
   return (
     <FormProvider {...form}>
+      <LeaveGuard when={formState.isDirty && !formState.isSubmitting} />
       <PageHeader title={rule?.name ?? text.newTitle} description={mayManage ? text.builderDescription : undefined} />
       <div className="grid items-start gap-4 xl:grid-cols-[minmax(0,5fr)_minmax(0,6fr)]">
         <form onSubmit={(event) => void submit(event)} noValidate>
@@ -125,7 +129,7 @@ function Builder({ rule, start }: { rule: AlertRule | undefined; start: RuleForm
                 />
               </div>
             </Panel>
-            <FormProblem message={formState.errors.root?.message} />
+            <FormRefusal form={form} />
             {mayManage && (
               <div className="flex gap-2">
                 <Button type="submit" kind="primary" busy={formState.isSubmitting}>

@@ -1,8 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
 import type { ColumnDef } from "@tanstack/react-table";
 import { useMemo, useState, type ReactNode } from "react";
-import { Link, useNavigate } from "react-router";
+import { useNavigate } from "react-router";
 import { usePermission } from "@/auth/permissions";
+import { LinkFromList } from "@/components/BackLink";
 import { DataTable } from "@/components/DataTable";
 import { ConfirmDialog } from "@/components/Dialog";
 import { Switch } from "@/components/Form";
@@ -23,7 +24,7 @@ export function RuleTable({ rules }: { rules: readonly AlertRule[] }): ReactNode
       {
         id: "enabled",
         header: text.columns.enabled,
-        meta: { className: "w-12" },
+        meta: { className: "w-12 max-sm:order-first" },
         cell: ({ row }) => <Toggle rule={row.original} />,
       },
       {
@@ -32,9 +33,9 @@ export function RuleTable({ rules }: { rules: readonly AlertRule[] }): ReactNode
         meta: { className: "min-w-48" },
         cell: ({ row: { original: rule } }) => (
           <>
-            <Link to={`/alert-rules/${rule.rule_id}`} className="font-medium hover:underline">
+            <LinkFromList to={`/alert-rules/${rule.rule_id}`} className="font-medium hover:underline">
               {rule.name}
-            </Link>
+            </LinkFromList>
             {rule.description !== "" && (
               <span className="block max-w-md truncate text-xs text-muted" title={rule.description}>
                 {rule.description}
@@ -57,6 +58,7 @@ export function RuleTable({ rules }: { rules: readonly AlertRule[] }): ReactNode
       {
         id: "severity",
         header: text.columns.severity,
+        meta: { className: "max-sm:order-first" },
         cell: ({ row }) => <SeverityLabel severity={row.original.severity} />,
       },
       {

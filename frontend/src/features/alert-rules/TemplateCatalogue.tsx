@@ -3,12 +3,14 @@ import { useState, type ReactNode } from "react";
 import { deviceTypes } from "@/api/queries";
 import { Button } from "@/components/Button";
 import { Dialog } from "@/components/Dialog";
-import { Checkbox, Field, FormProblem, Input, Select } from "@/components/Form";
-import { scopeOf, type Scope } from "@/components/scope";
+import { Checkbox, Field, Input, Select } from "@/components/Form";
+import { FormProblem } from "@/components/FormProblem";
+import { chosenScope, scopeOf, type Scope } from "@/components/scope";
 import { ScopePicker } from "@/components/ScopePicker";
 import { SeverityLabel } from "@/components/Severity";
 import { EmptyState, QueryState } from "@/components/States";
 import { Badge } from "@/components/Status";
+import { useUnsentMetric } from "@/components/useUnsentMetric";
 import { sentenceOf } from "@/lib/problem";
 import { ruleTemplates, useApplyTemplates } from "./queries";
 import { templateText as text, text as ruleText } from "./text";
@@ -17,12 +19,14 @@ import { templateText as text, text as ruleText } from "./text";
 export default function TemplateCatalogue({ onClose }: { onClose: () => void }): ReactNode {
   const [deviceType, setDeviceType] = useState("");
   const [chosen, setChosen] = useState<readonly string[]>([]);
-  const [scope, setScope] = useState<Scope>(scopeOf(undefined));
+  const [scope, setScope] = useState<Scope | null>(scopeOf(undefined));
+  const [scopeProblem, setScopeProblem] = useState<string>();
   const [renamed, setRenamed] = useState<Readonly<Record<string, string>>>({});
   const types = useQuery(deviceTypes);
   const every = useQuery(ruleTemplates(undefined));
   const query = useQuery(ruleTemplates(deviceType === "" ? undefined : deviceType));
   const apply = useApplyTemplates();
+  const unsent = useUnsentMetric();
   const metrics = [
     ...new Set(
       (every.data?.items ?? [])
@@ -31,10 +35,14 @@ export default function TemplateCatalogue({ onClose }: { onClose: () => void }):
     ),
   ];
   const run = (): void => {
+    const wanted = chosenScope.safeParse(scope);
+    setScopeProblem(wanted.error?.issues[0]?.message);
+    if (!wanted.data) return;
     const names = metrics
       .map((metric) => [metric, renamed[metric]?.trim() ?? ""] as const)
       .filter(([metric, name]) => name !== "" && name !== metric);
-    apply.mutate({ template_ids: [...chosen], scope, metrics: Object.fromEntries(names) }, { onSuccess: onClose });
+    const body = { template_ids: [...chosen], scope: wanted.data, metrics: Object.fromEntries(names) };
+    apply.mutate(body, { onSuccess: onClose });
   };
   return (
     <Dialog
@@ -105,7 +113,11 @@ export default function TemplateCatalogue({ onClose }: { onClose: () => void }):
               <legend className="mb-1 text-xs font-medium text-muted">{text.metrics}</legend>
               <div className="grid gap-3 sm:grid-cols-2">
                 {metrics.map((metric) => (
-                  <Field key={metric} label={metric} hint={text.metricHint(metric)}>
+                  <Field
+                    key={metric}
+                    label={metric}
+                    hint={unsent(renamed[metric]?.trim() || metric) ?? text.metricHint(metric)}
+                  >
                     <Input
                       className="font-mono"
                       placeholder={metric}
@@ -116,7 +128,7 @@ export default function TemplateCatalogue({ onClose }: { onClose: () => void }):
                 ))}
               </div>
             </fieldset>
-            <ScopePicker scope={scope} onChange={setScope} />
+            <ScopePicker scope={scope} onChange={setScope} error={scope === null ? scopeProblem : undefined} />
           </>
         )}
         <FormProblem message={apply.error ? sentenceOf(apply.error) : undefined} />

@@ -1,13 +1,22 @@
 /** A rule as the form holds it, and as the API has it. Pure. */
 import { z } from "zod";
 import type { Schemas } from "@/api/types";
-import { scopeOf, scopeSchema } from "@/components/scope";
+import { chosenScope, scopeOf, scopeSchema } from "@/components/scope";
+import { lengthWithin, type LengthLimits } from "@/lib/lengths";
 import { messageVariables, text } from "./text";
 
 export const KINDS = ["threshold", "anomaly", "telemetry_gap", "window"] as const satisfies Schemas["RuleKind"][];
 export const OPERATORS = ["GT", "GTE", "LT", "LTE"] as const satisfies Schemas["Operator"][];
 export const AGGREGATIONS = ["avg", "min", "max", "sum", "count"] as const satisfies Schemas["Aggregation"][];
 export const MAX_CONDITIONS = 10;
+
+/** The lengths of time in criteria. */
+export const LENGTHS = {
+  duration: { unit: "seconds", least: 0, most: 86_400 },
+  mean: { unit: "minutes", least: 5, most: 1440 },
+  gap: { unit: "minutes", least: 1, most: 1440 },
+  window: { unit: "seconds", least: 60, most: 3600 },
+} as const satisfies Record<string, LengthLimits>;
 
 const metric = z.string().trim().min(1, text.needed).max(128);
 const between = (least: number, most: number) =>
@@ -30,22 +39,22 @@ const condition = z.object({ metric, ...comparison }).refine(isOnNearSide, nearS
 const threshold = z.object({
   conditions: z.array(condition).min(1).max(MAX_CONDITIONS),
   match: z.enum(["ALL", "ANY"]),
-  duration_seconds: between(0, 86_400),
+  duration_seconds: lengthWithin(LENGTHS.duration),
 });
 const anomaly = z.object({
   metric,
-  window_minutes: between(5, 1440),
+  window_minutes: lengthWithin(LENGTHS.mean),
   z_score: between(1, 10),
   min_samples: between(10, 1000),
 });
-const telemetryGap = z.object({ metric: z.string().trim().max(128), gap_minutes: between(1, 1440) });
+const telemetryGap = z.object({ metric: z.string().trim().max(128), gap_minutes: lengthWithin(LENGTHS.gap) });
 const window = z
-  .object({ metric, ...comparison, aggregation: z.enum(AGGREGATIONS), window_seconds: between(60, 3600) })
+  .object({ metric, ...comparison, aggregation: z.enum(AGGREGATIONS), window_seconds: lengthWithin(LENGTHS.window) })
   .refine(isOnNearSide, nearSide);
 
 const SCHEMAS = { threshold, anomaly, telemetry_gap: telemetryGap, window };
 
-/** The form keeps what was typed of every kind, as the API names it in its errors; the chosen kind alone counts. */
+/** The form keeps what was typed of every kind; the chosen kind alone counts. */
 interface CriterionForm {
   kind: Schemas["RuleKind"];
   threshold: z.infer<typeof threshold>;
@@ -66,7 +75,7 @@ export const ruleSchema = z.object({
   description: z.string().max(1000),
   criterion,
   severity: z.enum(["CRITICAL", "HIGH", "MEDIUM", "LOW", "INFO"]),
-  scope: scopeSchema,
+  scope: chosenScope,
   message: z.string().max(500),
   escalation_policy_id: z.string(),
   enabled: z.boolean(),
@@ -116,6 +125,7 @@ export function definitionOf(form: RuleForm): Schemas["RuleDefinition"] {
   return {
     ...form,
     criterion: criterionOf(form.criterion),
+    scope: scopeSchema.parse(form.scope),
     escalation_policy_id: form.escalation_policy_id === "" ? null : form.escalation_policy_id,
   };
 }
@@ -138,4 +148,11 @@ export function previewOf(message: string, known: Readonly<Record<string, string
   return message.replace(/\{\{\s*(.*?)\s*\}\}/g, (whole, name: string) => {
     return known[name] || (messageVariables[name]?.example ?? whole);
   });
+}
+
+/** The form has its criterion's fields below the kind, the API has not. */
+export function nameInForm(field: string, kind: Schemas["RuleKind"]): string {
+  const [first, ...rest] = field.split(".");
+  if (first !== "criterion" || rest.length === 0 || rest[0] === kind || rest[0] === "kind") return field;
+  return [first, kind, ...rest].join(".");
 }

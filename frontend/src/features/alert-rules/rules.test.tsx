@@ -1,4 +1,4 @@
-import { screen, within } from "@testing-library/react";
+import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { http, HttpResponse } from "msw";
 import { beforeEach, describe, expect, it } from "vitest";
@@ -21,7 +21,7 @@ function makeRule(changes: Partial<AlertRule> = {}): AlertRule {
       match: "ALL",
       duration_seconds: 60,
     },
-    condition: "temp_c > 8 for 60 s",
+    condition: "temp_c > 8 for 1 min",
     severity: "HIGH",
     scope: { site_ids: ["oslo-1"], device_types: [], group_ids: [], tags: {}, device_ids: [] },
     message: "",
@@ -50,7 +50,7 @@ describe("the list of rules", () => {
     answer("get", "/customer/alert-rules", page(makeRule()));
     renderPage(<AlertRulesPage />);
     const row = (await screen.findByText("Cold store too warm")).closest("tr");
-    expect(row).toHaveTextContent("temp_c > 8 for 60 s");
+    expect(row).toHaveTextContent("temp_c > 8 for 1 min");
     expect(row).toHaveTextContent("High");
     expect(await screen.findByText("site Oslo")).toBeVisible();
     await expectAccessible();
@@ -180,10 +180,12 @@ describe("the builder", () => {
       condition: "temp_c > 8",
       devices_evaluated: 12,
       samples_evaluated: 4000,
+      first_sample_at: "2026-11-14T00:00:00Z",
       alerts: 1,
       devices: [
         {
           device_id: "fridge-7",
+          device_name: "Dairy fridge",
           alerts: [
             {
               opened_at: "2026-11-16T10:00:00Z",
@@ -202,11 +204,123 @@ describe("the builder", () => {
     await userEvent.type(screen.getByLabelText("Limit"), "8");
     await userEvent.click(screen.getByRole("button", { name: "Try it" }));
     const chart = await screen.findByRole("group", { name: /when alerts would have been open/i });
-    expect(within(chart).getByText(/fridge-7: opened 16 Nov.*open for 2 h 30 min/)).toBeInTheDocument();
+    expect(within(chart).getByText(/Dairy fridge: opened 16 Nov.*open for 2 h 30 min/)).toBeInTheDocument();
     expect(screen.getByText("12 devices, 4,000 values")).toBeVisible();
     await userEvent.type(screen.getByLabelText("Limit"), "0");
     expect(await screen.findByText("The rule has changed since.")).toBeVisible();
     await expectAccessible();
+  });
+
+  it("counts alerts a day from the first value on, and says when there are too few to tell", async () => {
+    const result = {
+      start: "2026-11-14T00:00:00Z",
+      end: "2026-11-21T00:00:00Z",
+      condition: "temp_c > 8",
+      devices_evaluated: 1,
+      samples_evaluated: 50,
+      alerts: 13,
+      devices: [],
+      truncated: null,
+    };
+    const user = userEvent.setup();
+    renderPage(<RulePage />, { address: "/alert-rules/rule-1", path: "/alert-rules/:ruleId" });
+    answer("post", "/customer/alert-rules/backtest", { ...result, first_sample_at: "2026-11-20T12:00:00Z" });
+    await user.click(await screen.findByRole("button", { name: "Try it" }));
+    expect(await screen.findByText("26, of values since 20 Nov, 12:00")).toBeVisible();
+    answer("post", "/customer/alert-rules/backtest", { ...result, first_sample_at: "2026-11-20T23:35:00Z" });
+    await user.click(await screen.findByRole("button", { name: "Try again" }));
+    expect(await screen.findByText("too early to say: there are values since 20 Nov, 23:35")).toBeVisible();
+  });
+
+  it("shows lengths of time in the unit that people think in, and sends them as the API counts", async () => {
+    let sent: unknown;
+    server.use(
+      http.put("*/customer/alert-rules/rule-1", async ({ request }) => {
+        sent = await request.json();
+        return HttpResponse.json(makeRule({ version: 4 }));
+      }),
+    );
+    const user = userEvent.setup();
+    renderPage(<RulePage />, { address: "/alert-rules/rule-1", path: "/alert-rules/:ruleId" });
+    const length = await screen.findByLabelText("For at least");
+    expect(length).toHaveValue(1);
+    expect(screen.getByLabelText("For at least: unit")).toHaveDisplayValue("minutes");
+    await user.clear(length);
+    await user.type(length, "25");
+    await user.selectOptions(screen.getByLabelText("For at least: unit"), "hours");
+    await user.click(screen.getByRole("button", { name: "Save rule" }));
+    await waitFor(() => expect(length).toHaveAccessibleDescription(/must be at most 1 day/));
+    await user.clear(length);
+    await user.type(length, "1.5");
+    await expectAccessible();
+    await user.click(screen.getByRole("button", { name: "Save rule" }));
+    expect(await screen.findByText("Cold store too warm is saved")).toBeVisible();
+    expect(sent).toMatchObject({ criterion: { duration_seconds: 5400 } });
+  });
+
+  it("warns of a metric that nobody sends, and names what may be meant", async () => {
+    const user = userEvent.setup();
+    renderPage(<RulePage />, { address: "/alert-rules/rule-1", path: "/alert-rules/:ruleId" });
+    const metric = await screen.findByLabelText("Metric");
+    expect(metric).not.toHaveAccessibleDescription();
+    await user.clear(metric);
+    await user.type(metric, "temperature");
+    await waitFor(() =>
+      expect(metric).toHaveAccessibleDescription(
+        "No device has sent temperature within seven days: until one does, the rule can't open an alert. Did you mean temp_c?",
+      ),
+    );
+  });
+
+  it("takes no scope for every device that says nothing of which", async () => {
+    const user = userEvent.setup();
+    renderPage(<RulePage />, { address: "/alert-rules/rule-1", path: "/alert-rules/:ruleId" });
+    await user.click(await screen.findByRole("button", { name: /^At sites/ }));
+    await user.click(await screen.findByRole("menuitemcheckbox", { name: "Oslo" }));
+    await user.keyboard("{Escape}");
+    await user.click(screen.getByRole("button", { name: "Save rule" }));
+    expect(await screen.findByText("choose every device, or which ones")).toBeVisible();
+  });
+
+  it("says at the field what the API refuses of it", async () => {
+    const errors = [{ field: "criterion.conditions.0.threshold", reason: "must be at most 1000" }];
+    answer("put", "/customer/alert-rules/rule-1", problem(422, "check criterion.conditions.0.threshold", errors), 422);
+    const user = userEvent.setup();
+    renderPage(<RulePage />, { address: "/alert-rules/rule-1", path: "/alert-rules/:ruleId" });
+    await user.click(await screen.findByRole("button", { name: "Save rule" }));
+    await waitFor(() => expect(screen.getByLabelText("Limit")).toHaveAccessibleDescription("must be at most 1000"));
+  });
+
+  it("says above the form what is about nothing in it", async () => {
+    const errors = [{ field: "criterion.match", reason: "must be ALL" }];
+    answer("put", "/customer/alert-rules/rule-1", problem(422, "check criterion.match", errors), 422);
+    const user = userEvent.setup();
+    renderPage(<RulePage />, { address: "/alert-rules/rule-1", path: "/alert-rules/:ruleId" });
+    await user.click(await screen.findByRole("button", { name: "Save rule" }));
+    expect(await screen.findByRole("alert")).toHaveTextContent("match must be ALL");
+  });
+
+  it("offers to read again what somebody else has changed", async () => {
+    answer("put", "/customer/alert-rules/rule-1", problem(412, "this has been changed since you read it"), 412);
+    const user = userEvent.setup();
+    renderPage(<RulePage />, { address: "/alert-rules/rule-1", path: "/alert-rules/:ruleId" });
+    const name = await screen.findByLabelText("Name");
+    await user.type(name, " indeed");
+    await user.click(screen.getByRole("button", { name: "Save rule" }));
+    answer("get", "/customer/alert-rules/rule-1", makeRule({ name: "Somebody else's", version: 9 }));
+    await user.click(await screen.findByRole("button", { name: "Read it again" }));
+    expect(await screen.findByDisplayValue("Somebody else's")).toBeVisible();
+  });
+
+  it("shows a rule that is opened again as somebody else has left it", async () => {
+    const { leaveAndReturn } = renderPage(<RulePage />, {
+      address: "/alert-rules/rule-1",
+      path: "/alert-rules/:ruleId",
+    });
+    expect(await screen.findByDisplayValue("Cold store too warm")).toBeVisible();
+    answer("get", "/customer/alert-rules/rule-1", makeRule({ name: "Somebody else's", version: 9 }));
+    await leaveAndReturn();
+    expect(await screen.findByLabelText("Name")).toHaveValue("Somebody else's");
   });
 
   it("shows how the message would read", async () => {

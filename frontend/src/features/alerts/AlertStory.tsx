@@ -1,23 +1,18 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState, type SyntheticEvent, type ReactNode } from "react";
-import { allSites } from "@/api/queries";
-import type { AlertAction, Schemas } from "@/api/types";
+import type { Schemas } from "@/api/types";
 import { Can } from "@/auth/Can";
 import { Button } from "@/components/Button";
-import { CopyButton } from "@/components/Copy";
-import { Field, Input } from "@/components/Form";
-import { Facts } from "@/components/Panel";
+import { Field, TextArea } from "@/components/Form";
 import { QueryState } from "@/components/States";
 import { Moment } from "@/components/Time";
 import { Timeline } from "@/components/Timeline";
-import { useNow } from "@/lib/now";
-import { longDuration, SECOND } from "@/lib/time";
-import { sentenceCase } from "@/lib/words";
-import { SilenceMenu } from "./BulkActions";
+import { AlertActions } from "./AlertActions";
+import { AlertFacts } from "./AlertFacts";
+import { LONGEST_REMARK } from "./HandlingParts";
 import { alertDetail, useHandleAlerts } from "./queries";
+import { storyOf } from "./story";
 import { text } from "./text";
-
-type AlertDetail = Schemas["AlertDetail"];
 
 /** Everything that is known of one alert, and what can be done with it. */
 export function AlertStory({ alertId }: { alertId: string }): ReactNode {
@@ -26,27 +21,19 @@ export function AlertStory({ alertId }: { alertId: string }): ReactNode {
     <QueryState query={query} skeletonRows={3}>
       {(alert) => (
         <div className="grid gap-4 lg:grid-cols-[2fr_3fr]">
-          <div className="space-y-3">
+          <div className="min-w-0 space-y-3">
             <AlertFacts alert={alert} />
             <Details details={alert.details} />
             <Can permission="alerts:handle">
-              <Actions alert={alert} />
+              <AlertActions alert={alert} />
             </Can>
           </div>
-          <section aria-label={text.story}>
-            <h3 className="mb-2 text-xs font-medium text-muted">{text.story}</h3>
-            <Timeline
-              label={text.story}
-              entries={[...alert.timeline].reverse().map((item, index) => ({
-                key: `${item.time}-${index}`,
-                time: item.time,
-                title: text.events[item.event] ?? sentenceCase(item.event),
-                detail: <EventDetail item={item} />,
-              }))}
-            />
+          <section aria-label={text.story} className="min-w-0">
+            <h2 className="mb-2 text-xs font-medium text-muted">{text.story}</h2>
             <Can permission="alerts:handle">
               <Comment alertId={alert.alert_id} />
             </Can>
+            <Story alert={alert} />
           </section>
         </div>
       )}
@@ -54,37 +41,42 @@ export function AlertStory({ alertId }: { alertId: string }): ReactNode {
   );
 }
 
-function AlertFacts({ alert }: { alert: AlertDetail }): ReactNode {
-  const now = useNow();
-  const { data: sites } = useQuery(allSites);
-  const end = alert.closed_at === null ? now : new Date(alert.closed_at).getTime();
-  const by = (time: string | null, who: string | null): ReactNode =>
-    time === null ? null : (
-      <>
-        <Moment time={time} /> {who !== null && <span className="text-muted">{text.by(who)}</span>}
-      </>
-    );
-  const silencedUntil = alert.silenced_until === null ? text.facts.untilClosed : <Moment time={alert.silenced_until} />;
-  const facts: [string, ReactNode][] = [
-    [text.facts.opened, <Moment key="opened" time={alert.opened_at} long />],
-    [
-      text.facts.open,
-      `${longDuration(end - Math.floor(new Date(alert.opened_at).getTime() / SECOND) * SECOND)}, ${text.times(alert.trigger_count)}`,
-    ],
-  ];
-  if (alert.acknowledged_at) facts.push([text.facts.acknowledged, by(alert.acknowledged_at, alert.acknowledged_by)]);
-  if (alert.silenced_at) facts.push([text.facts.silencedUntil, silencedUntil]);
-  if (alert.closed_at) facts.push([text.facts.closed, by(alert.closed_at, alert.closed_by)]);
-  const site = sites?.find(({ site_id }) => site_id === alert.site_id)?.name ?? alert.site_id;
-  if (site) facts.push([text.facts.site, site]);
-  facts.push([
-    text.facts.id,
-    <span key="id" className="inline-flex items-center gap-1 font-mono text-xs">
-      {alert.alert_id}
-      <CopyButton value={alert.alert_id} />
-    </span>,
-  ]);
-  return <Facts facts={facts} />;
+function Story({ alert }: { alert: Schemas["AlertDetail"] }): ReactNode {
+  const [unfolded, setUnfolded] = useState(false);
+  const story = storyOf(alert, unfolded);
+  const folds = story.length < alert.timeline.length;
+  return (
+    <>
+      <Timeline
+        label={text.story}
+        entries={story.map(({ key, time, title, words, until }) => ({
+          key,
+          time,
+          title,
+          ...(words.length + Number(until !== undefined) === 0
+            ? {}
+            : {
+                detail: (
+                  <span className="wrap-anywhere">
+                    {words.join(" · ")}
+                    {until !== undefined && (
+                      <>
+                        {words.length > 0 && ", "}
+                        {text.until} <Moment time={until} />
+                      </>
+                    )}
+                  </span>
+                ),
+              }),
+        }))}
+      />
+      {(folds || unfolded) && (
+        <Button size="small" kind="quiet" className="mt-2" onClick={() => setUnfolded(!unfolded)}>
+          {unfolded ? text.fold : text.unfold(alert.timeline.length)}
+        </Button>
+      )}
+    </>
+  );
 }
 
 function Details({ details }: { details: Record<string, unknown> }): ReactNode {
@@ -100,45 +92,6 @@ function Details({ details }: { details: Record<string, unknown> }): ReactNode {
   );
 }
 
-function EventDetail({ item }: { item: Schemas["TimelineItem"] }): ReactNode {
-  const words = Object.entries(item.detail)
-    .filter(([, value]) => ["string", "number", "boolean"].includes(typeof value))
-    .map(([name, value]) => `${name.replaceAll("_", " ")}: ${String(value)}`);
-  return [item.actor, ...words].join(" · ");
-}
-
-function Actions({ alert }: { alert: AlertDetail }): ReactNode {
-  const handle = useHandleAlerts();
-  if (alert.status === "CLOSED") return null;
-  const run = (action: AlertAction, minutes?: number): void => {
-    handle.mutate({ action, alertIds: [alert.alert_id], ...(minutes === undefined ? {} : { minutes }) });
-  };
-  const busy = handle.isPending;
-  return (
-    <div className="flex flex-wrap gap-2">
-      {alert.status === "OPEN" ? (
-        <Button size="small" kind="primary" busy={busy} onClick={() => run("acknowledge")}>
-          {text.acknowledge}
-        </Button>
-      ) : (
-        <Button size="small" busy={busy} onClick={() => run("unacknowledge")}>
-          {text.unacknowledge}
-        </Button>
-      )}
-      {alert.silenced_at === null ? (
-        <SilenceMenu disabled={busy} onChoose={(minutes) => run("silence", minutes)} />
-      ) : (
-        <Button size="small" busy={busy} onClick={() => run("unsilence")}>
-          {text.unsilence}
-        </Button>
-      )}
-      <Button size="small" busy={busy} onClick={() => run("close")}>
-        {text.close}
-      </Button>
-    </div>
-  );
-}
-
 function Comment({ alertId }: { alertId: string }): ReactNode {
   const handle = useHandleAlerts();
   const [remark, setRemark] = useState("");
@@ -149,13 +102,17 @@ function Comment({ alertId }: { alertId: string }): ReactNode {
     handle.mutate({ action: "comment", alertIds: [alertId], remark: typed }, { onSuccess: () => setRemark("") });
   };
   return (
-    <form onSubmit={send} className="mt-3 flex gap-2">
+    <form onSubmit={send} className="mb-3 flex items-end gap-2">
       <Field label={text.commentLabel} hideLabel className="flex-1">
-        <Input
+        <TextArea
+          rows={2}
           value={remark}
-          maxLength={2000}
+          maxLength={LONGEST_REMARK}
           placeholder={text.commentPlaceholder}
           onChange={(event) => setRemark(event.target.value)}
+          onKeyDown={(event) => {
+            if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) send(event);
+          }}
         />
       </Field>
       <Button type="submit" busy={handle.isPending} disabled={remark.trim() === ""}>

@@ -2,20 +2,22 @@ import { useQuery } from "@tanstack/react-query";
 import type { ColumnDef } from "@tanstack/react-table";
 import { ChevronRight } from "lucide-react";
 import { useMemo, type ReactNode } from "react";
+import { useHref } from "react-router";
 import { allSites } from "@/api/queries";
 import type { Alert } from "@/api/types";
 import { usePermission } from "@/auth/permissions";
 import { IconButton } from "@/components/Button";
 import { DataTable, type Sorting } from "@/components/DataTable";
 import { DeviceLink } from "@/components/DeviceLink";
+import { externalOrigin } from "@/components/external";
 import { Checkbox } from "@/components/Form";
 import { SeverityLabel } from "@/components/Severity";
 import { AlertStatusBadge, Badge } from "@/components/Status";
 import { alertTypeName } from "@/components/text";
 import { TimeAgo } from "@/components/Time";
 import { classes } from "@/lib/classes";
+import { opensElsewhere } from "@/lib/keyboard";
 import { AlertStory } from "./AlertStory";
-import { externalOrigin } from "./external";
 import { text } from "./text";
 
 interface AlertTableProps {
@@ -42,6 +44,7 @@ export function AlertTable({
 }: AlertTableProps): ReactNode {
   const mayHandle = usePermission("alerts:handle");
   const sites = useQuery(allSites);
+  const address = useHref("/alerts");
   const columns = useMemo<ColumnDef<Alert>[]>(() => {
     const headline = (alert: Alert): string =>
       alert.together > 1
@@ -74,7 +77,21 @@ export function AlertTable({
               >
                 <ChevronRight aria-hidden className={classes("size-4 transition-transform", isOpen && "rotate-90")} />
               </IconButton>
-              <span className="wrap-anywhere">{headline(alert)}</span>
+              {alert.together > 1 ? (
+                <span className="wrap-anywhere">{headline(alert)}</span>
+              ) : (
+                <a
+                  href={`${address}?alert=${alert.alert_id}`}
+                  className="wrap-anywhere hover:underline"
+                  onClick={(event) => {
+                    if (opensElsewhere(event)) return;
+                    event.preventDefault();
+                    onExpand(isOpen ? null : alert.alert_id);
+                  }}
+                >
+                  {alert.summary}
+                </a>
+              )}
               <Marks alert={alert} />
             </span>
           );
@@ -134,7 +151,7 @@ export function AlertTable({
       ),
     };
     return [boxes, ...rest];
-  }, [alerts, selection, expanded, onExpand, mayHandle, sites.data]);
+  }, [address, alerts, selection, expanded, onExpand, mayHandle, sites.data]);
 
   const below = (alert: Alert): ReactNode => {
     if (alert.alert_id !== expanded) return null;

@@ -2,7 +2,8 @@ import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { http, HttpResponse } from "msw";
 import { beforeEach, expect, it } from "vitest";
-import { answer, problem, server } from "#tests/server";
+import { keys } from "@/api/queries";
+import { answer, hear, problem, server } from "#tests/server";
 import { renderPage } from "#tests/render";
 import AlertsPage from "./AlertsPage";
 
@@ -50,8 +51,10 @@ beforeEach(() => {
   answer("get", "/customer/sites", { items: [], next_cursor: null, total: 0 });
   server.use(
     http.get("*/customer/alerts", ({ request }) => {
-      asked.push(new URL(request.url));
-      return HttpResponse.json(page(alert("a", "Too warm"), alert("b", "Door open")));
+      const url = new URL(request.url);
+      asked.push(url);
+      const is = { status: url.searchParams.get("status") };
+      return HttpResponse.json(page(alert("a", "Too warm", is), alert("b", "Door open", is)));
     }),
   );
 });
@@ -101,6 +104,30 @@ it("acknowledges what is selected, says what was refused, and takes it back on u
     { action: "acknowledge", alert_ids: ["a", "b"] },
     { action: "unacknowledge", alert_ids: ["a"] },
   ]);
+});
+
+it("reads the first page alone after an event, and keeps what was loaded below it", async () => {
+  const first = { ...page(alert("a", "Too warm")), next_cursor: "second", total: 2 };
+  let head = first;
+  const cursors: (string | null)[] = [];
+  server.use(
+    http.get("*/customer/alerts", ({ request }) => {
+      const cursor = new URL(request.url).searchParams.get("cursor");
+      cursors.push(cursor);
+      return HttpResponse.json(cursor === null ? head : { ...page(alert("b", "Door open")), total: 2 });
+    }),
+  );
+  const { queries } = renderPage(<AlertsPage />);
+  await userEvent.click(await screen.findByRole("button", { name: "Show more" }));
+  await screen.findByText("Door open");
+  cursors.length = 0;
+  head = { ...first, items: [alert("c", "Fan stands still"), ...first.items], total: 3 };
+  // As live/refresh.ts does.
+  await queries.invalidateQueries({ queryKey: keys.alerts });
+  expect(await screen.findByText("Fan stands still")).toBeInTheDocument();
+  expect(screen.getByText("Door open")).toBeInTheDocument();
+  expect(screen.getByText("Too warm")).toBeInTheDocument();
+  expect(cursors).toEqual([null]);
 });
 
 it("offers a viewer nothing to select", async () => {
@@ -165,9 +192,84 @@ it("says of another system's alert who told of it and what it is about", async (
   expect(screen.getByText("Link down")).toBeInTheDocument();
 });
 
+it.each([
+  [{ target: { target_id: "t", name: "Core switch" } }, "from Core switch"],
+  [{ gateway: { device_id: "lyo-gateway-01" } }, "from lyo-gateway-01"],
+  [{}, "from snmp_printer"],
+])("says of an alert with %j that it is %s", async (speaker, words) => {
+  const details = { addon_id: "snmp_printer", ...speaker };
+  answer("get", "/customer/alerts", page(alert("a", "Paper is out", { source: "addon", device_id: null, details })));
+  renderPage(<AlertsPage />);
+  expect(await screen.findByText(words)).toBeInTheDocument();
+});
+
 it("shows the alert that a link is about although the list does not have it", async () => {
   answer("get", "/customer/alerts/z", { ...alert("z", "Closed long ago", { status: "CLOSED" }), timeline: [] });
   renderPage(<AlertsPage />, { address: "/alerts?alert=z" });
   expect(await screen.findByText("Closed long ago")).toBeInTheDocument();
   expect(await screen.findByText("Too warm")).toBeInTheDocument();
+});
+
+const opened = { alert_id: "z", summary: "Too warm", timeline: [] as object[] };
+
+it("asks before it closes an alert, and sends the reason", async () => {
+  const user = userEvent.setup();
+  answer("get", "/customer/alerts/z", { ...alert("z", "Too warm"), ...opened });
+  const result = { alert_id: "z", changed: true, alert: alert("z", "Too warm", { status: "CLOSED" }), refusal: null };
+  const handled = hear("post", "/customer/alerts/bulk", { changed: 1, refused: 0, results: [result] });
+  renderPage(<AlertsPage />, { address: "/alerts?alert=z" });
+  await user.click(await screen.findByRole("button", { name: "Close" }));
+  const dialog = await screen.findByRole("dialog", { name: "Close the alert" });
+  expect(handled.body).toBeUndefined();
+  await user.type(within(dialog).getByRole("textbox", { name: "Reason (optional)" }), "the door was open");
+  await user.click(within(dialog).getByRole("button", { name: "Close it" }));
+  await waitFor(() =>
+    expect(handled.body).toMatchObject({ action: "close", alert_ids: ["z"], remark: "the door was open" }),
+  );
+});
+
+it("shows an alert as it is after an action, before its list has been read again", async () => {
+  const user = userEvent.setup();
+  answer("get", "/customer/alerts/z", { ...alert("z", "Too warm"), ...opened });
+  const taken = alert("z", "Too warm", { status: "ACKNOWLEDGED", acknowledged_at: "2026-11-21T07:40:00Z" });
+  hear("post", "/customer/alerts/bulk", {
+    changed: 1,
+    refused: 0,
+    results: [{ alert_id: "z", changed: true, alert: taken, refusal: null }],
+  });
+  renderPage(<AlertsPage />, { address: "/alerts?alert=z" });
+  const acknowledge = await screen.findByRole("button", { name: "Acknowledge" });
+  server.use(http.get("*/customer/alerts/z", () => new Promise<never>(() => undefined)));
+  await user.click(acknowledge);
+  expect(await screen.findByRole("button", { name: "Give back" })).toBeEnabled();
+});
+
+it("leads from an alert to its rule, its target and what its device has measured", async () => {
+  const details = { rule: "Cold storage too warm", target: { name: "Router & co", host: "10.0.0.1" } };
+  answer("get", "/customer/alerts/z", { ...alert("z", "Too warm", { rule_id: "r", details }), ...opened });
+  renderPage(<AlertsPage />, { address: "/alerts?alert=z" });
+  const leads = async (name: string) => (await screen.findByRole("link", { name })).getAttribute("href");
+  expect(await leads("Cold storage too warm")).toBe("/alert-rules/r");
+  expect(await leads("Router & co")).toBe("/targets?q=Router%20%26%20co");
+  expect(await leads("What the device has measured")).toBe("/devices/freezer-1?tab=telemetry");
+});
+
+it("leads from what is over to what the device measured then", async () => {
+  const over = { opened_at: "2026-11-21T07:00:00Z", closed_at: "2026-11-21T08:00:00Z", status: "CLOSED" };
+  answer("get", "/customer/alerts/a", { ...alert("a", "Too warm", over), timeline: [] });
+  renderPage(<AlertsPage />, { address: "/?status=CLOSED&alert=a" });
+  const link = await screen.findByRole("link", { name: "What the device has measured" });
+  expect(decodeURIComponent(link.getAttribute("href") ?? "")).toBe(
+    "/devices/freezer-1?tab=telemetry&start=2026-11-21T06:30:00.000Z&end=2026-11-21T08:30:00.000Z",
+  );
+});
+
+it("unfolds an alert's story with a click on its summary, which is a link for a tab of its own", async () => {
+  answer("get", "/customer/alerts/a", { ...alert("a", "Too warm"), timeline: [] });
+  const { router } = renderPage(<AlertsPage />);
+  const link = await screen.findByRole("link", { name: "Too warm" });
+  expect(link).toHaveAttribute("href", "/alerts?alert=a");
+  await userEvent.setup().click(link);
+  await waitFor(() => expect(router.state.location.search).toBe("?alert=a"));
+  expect(await screen.findByRole("button", { name: /Too warm/, expanded: true })).toBeVisible();
 });

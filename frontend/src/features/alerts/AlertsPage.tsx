@@ -1,4 +1,3 @@
-import { useInfiniteQuery } from "@tanstack/react-query";
 import { useCallback, useMemo, useState, type ReactNode } from "react";
 import { AsOf } from "@/components/AsOf";
 import { Button } from "@/components/Button";
@@ -11,19 +10,18 @@ import { AlertGroup } from "./AlertGroup";
 import { AlertTable } from "./AlertTable";
 import { BulkActions } from "./BulkActions";
 import { LinkedAlert } from "./LinkedAlert";
-import { alertPages } from "./queries";
 import { text } from "./text";
 import { TABS, useAlertFilters } from "./useAlertFilters";
+import { useAlertList } from "./useAlertList";
 
 export default function AlertsPage(): ReactNode {
   const { filters, expanded, change } = useAlertFilters();
-  const query = useInfiniteQuery(alertPages(filters));
+  const { query, rows: shown } = useAlertList(filters);
   const [selected, setSelected] = useState<readonly string[]>([]);
   const selection = useMemo(() => ({ selected, onSelect: setSelected }), [selected]);
-  const shown = useMemo(() => query.data?.pages.flatMap((page) => page.items) ?? [], [query.data]);
   const expand = useCallback((alertId: string | null) => change({ alert: alertId }, { replace: true }), [change]);
   const isLinked = expanded !== undefined && query.data && !shown.some(({ alert_id }) => alert_id === expanded);
-  const counts = query.data?.pages[0]?.counts;
+  const counts = query.data?.counts;
   const all = counts && Object.values(counts).reduce((sum, one) => sum + one, 0);
   const isFiltered =
     filters.q !== "" ||
@@ -58,7 +56,7 @@ export default function AlertsPage(): ReactNode {
         {isLinked && <LinkedAlert alertId={expanded} onClose={() => expand(null)} />}
         <Panel flush>
           <QueryState query={query} skeletonRows={8}>
-            {({ pages }) => {
+            {({ total }) => {
               if (shown.length === 0) {
                 const isCalm = filters.status === "OPEN" && !isFiltered;
                 return (
@@ -81,7 +79,7 @@ export default function AlertsPage(): ReactNode {
                     sorting={filters}
                     onSort={(sorting) => change({ ...sorting })}
                   />
-                  <LoadMore query={query} shown={shown.length} total={pages[0]?.total} />
+                  <LoadMore query={query} shown={shown.length} total={total} />
                 </>
               );
             }}

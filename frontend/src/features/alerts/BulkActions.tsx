@@ -1,9 +1,9 @@
 import { useState, type ReactNode } from "react";
 import type { Alert, AlertAction } from "@/api/types";
 import { Button } from "@/components/Button";
-import { Menu, MenuItem } from "@/components/Menu";
 import { toast } from "@/components/toast";
-import { alertsBehind, useHandleAlerts } from "./queries";
+import { CloseDialog, SilenceMenu } from "./HandlingParts";
+import { alertsBehind, useHandleAlerts, type Handling } from "./queries";
 import { text } from "./text";
 import type { AlertFilters } from "./useAlertFilters";
 
@@ -17,13 +17,14 @@ interface BulkActionsProps {
 export function BulkActions({ selected, filters, onDone }: BulkActionsProps): ReactNode {
   const handle = useHandleAlerts();
   const [gathering, setGathering] = useState(false);
+  const [closing, setClosing] = useState(false);
   const busy = gathering || handle.isPending;
   const alerts = selected.reduce((sum, { together }) => sum + together, 0);
-  const run = async (action: AlertAction, minutes?: number): Promise<void> => {
+  const run = async (action: AlertAction, more: Pick<Handling, "minutes" | "remark"> = {}): Promise<void> => {
     setGathering(true);
     try {
       const alertIds = await alertsBehind(selected, filters);
-      handle.mutate({ action, alertIds, ...(minutes === undefined ? {} : { minutes }) }, { onSuccess: onDone });
+      handle.mutate({ action, alertIds, ...more }, { onSuccess: onDone });
     } catch (error) {
       toast.failed(error);
     } finally {
@@ -40,38 +41,20 @@ export function BulkActions({ selected, filters, onDone }: BulkActionsProps): Re
       <Button size="small" busy={busy} onClick={() => void run("acknowledge")}>
         {text.acknowledge}
       </Button>
-      <SilenceMenu disabled={busy} onChoose={(minutes) => void run("silence", minutes)} />
-      <Button size="small" busy={busy} onClick={() => void run("close")}>
+      <SilenceMenu disabled={busy} onChoose={(minutes) => void run("silence", { minutes })} />
+      <Button size="small" busy={busy} onClick={() => setClosing(true)}>
         {text.close}
       </Button>
       <Button size="small" kind="quiet" onClick={onDone}>
         {text.clearSelection}
       </Button>
+      {closing && (
+        <CloseDialog
+          alerts={alerts}
+          onConfirm={(remark) => run("close", { remark })}
+          onClose={() => setClosing(false)}
+        />
+      )}
     </div>
-  );
-}
-
-export function SilenceMenu({
-  disabled,
-  onChoose,
-}: {
-  disabled: boolean;
-  onChoose: (minutes: number) => void;
-}): ReactNode {
-  return (
-    <Menu
-      align="start"
-      trigger={
-        <Button size="small" disabled={disabled}>
-          {text.silence}
-        </Button>
-      }
-    >
-      {text.silenceTimes.map(([minutes, label]) => (
-        <MenuItem key={minutes} onSelect={() => onChoose(minutes)}>
-          {label}
-        </MenuItem>
-      ))}
-    </Menu>
   );
 }

@@ -1,4 +1,10 @@
-import { queryOptions, useMutation, useQueryClient, type UseMutationResult } from "@tanstack/react-query";
+import {
+  queryOptions,
+  useMutation,
+  useQueryClient,
+  type QueryClient,
+  type UseMutationResult,
+} from "@tanstack/react-query";
 import { api, ask } from "@/api/client";
 import { pagesOf, readAll } from "@/api/paging";
 import { keys } from "@/api/queries";
@@ -6,6 +12,8 @@ import type { Alert, AlertAction, Schemas } from "@/api/types";
 import { toast } from "@/components/toast";
 import { text } from "./text";
 import type { AlertFilters } from "./useAlertFilters";
+
+export type AlertPage = Schemas["AlertPage"];
 
 const PAGE = 50;
 /** Alerts that one request reads or handles. */
@@ -19,7 +27,7 @@ function readAlerts(
     limit,
     signal,
   }: { groupId?: string; cursor: string | undefined; limit: number; signal?: AbortSignal },
-): Promise<Schemas["AlertPage"]> {
+): Promise<AlertPage> {
   return ask(
     api.GET("/customer/alerts", {
       ...(signal === undefined ? {} : { signal }),
@@ -44,12 +52,27 @@ function readAlerts(
   );
 }
 
+type Reader = (cursor: string | undefined, signal: AbortSignal) => Promise<AlertPage>;
+
 /** The inbox, in which one of a group stands for all; or the alerts of one group. */
-export function alertPages(filters: AlertFilters, groupId?: string) {
-  return pagesOf([...keys.alerts, "list", filters, groupId], (cursor, signal) =>
-    readAlerts(filters, { ...(groupId === undefined ? {} : { groupId }), cursor, limit: PAGE, signal }),
-  );
-}
+const readerOf =
+  (filters: AlertFilters, groupId: string | undefined): Reader =>
+  (cursor, signal) =>
+    readAlerts(filters, { ...(groupId === undefined ? {} : { groupId }), cursor, limit: PAGE, signal });
+
+export const alertPages = (filters: AlertFilters, groupId: string | undefined) =>
+  pagesOf([...keys.alertLists, filters, groupId], readerOf(filters, groupId));
+
+/** The first page alone, which every event makes be read again. */
+export const alertHead = (filters: AlertFilters, groupId: string | undefined) =>
+  queryOptions({
+    queryKey: [...keys.alerts, "head", filters, groupId],
+    queryFn: ({ signal }) => readerOf(filters, groupId)(undefined, signal),
+    // The list itself is read by the clock.
+    refetchInterval: false,
+    refetchOnMount: false,
+    refetchOnWindowFocus: false,
+  });
 
 /** Those that selected rows stand for: themselves, and everything that fits of their groups. */
 export async function alertsBehind(rows: readonly Alert[], filters: AlertFilters): Promise<string[]> {
@@ -72,8 +95,10 @@ export const alertDetail = (alertId: string) =>
 export interface Handling {
   action: AlertAction;
   alertIds: string[];
-  minutes?: number;
-  remark?: string;
+  /** Of a silence; without it, until the alert is closed. */
+  minutes?: number | undefined;
+  /** The comment, or the reason of a close. */
+  remark?: string | undefined;
 }
 
 /** What takes an action back, where something does. */
@@ -93,10 +118,13 @@ async function handle({ action, alertIds, minutes, remark }: Handling): Promise<
 /** One action on one alert or on many; what was refused is told with its reason. */
 export function useHandleAlerts(): UseMutationResult<Schemas["HandledAlert"][], Error, Handling> {
   const queries = useQueryClient();
-  const refresh = (): Promise<void> => queries.invalidateQueries({ queryKey: keys.alerts });
+  const refresh = async (): Promise<void> => {
+    await Promise.all([keys.alertLists, keys.alerts].map((queryKey) => queries.invalidateQueries({ queryKey })));
+  };
   return useMutation({
     mutationFn: handle,
-    onSuccess: async (results, { action }) => {
+    onSuccess: (results, { action }) => {
+      for (const { alert } of results) if (alert !== null) showAsItIs(queries, alert);
       const changed = results.filter((one) => one.changed).map((one) => one.alert_id);
       const refused = results.filter((one) => one.refusal);
       const opposite = OPPOSITES[action];
@@ -113,7 +141,13 @@ export function useHandleAlerts(): UseMutationResult<Schemas["HandledAlert"][], 
       }
       const [first] = refused;
       if (first?.refusal) toast.failed(new Error(text.refused(refused.length, first.refusal.detail)));
-      await refresh();
+      // Not waited for: what was asked for is done, and a list may take its time.
+      void refresh();
     },
   });
+}
+
+/** At once, in what is open of it; its story follows with the next read. */
+function showAsItIs(queries: QueryClient, alert: NonNullable<Schemas["HandledAlert"]["alert"]>): void {
+  queries.setQueryData(alertDetail(alert.alert_id).queryKey, (known) => known && { ...known, ...alert });
 }

@@ -1,4 +1,5 @@
-import { counted } from "@/lib/numbers";
+import { alertEventWords } from "@/components/text";
+import { count, counted } from "@/lib/numbers";
 
 export const text = {
   title: "Alerts",
@@ -35,6 +36,11 @@ export const text = {
   unacknowledge: "Give back",
   close: "Close",
   silence: "Silence",
+  closeTitle: (count: number) => (count === 1 ? "Close the alert" : `Close ${counted(count, "alert")}`),
+  closeDetail: "A closed alert stays closed; if its cause comes back, a new one opens.",
+  closeReason: "Reason (optional)",
+  closeConfirm: (count: number) => (count === 1 ? "Close it" : "Close them"),
+  silenceUntilClosed: "Until it is closed",
   unsilence: "End silence",
   silenceTimes: [
     [15, "15 minutes"],
@@ -71,28 +77,27 @@ export const text = {
     silencedUntil: "Silenced until",
     untilClosed: "it is closed",
     closed: "Closed",
+    reason: "Because",
     rule: "Rule",
+    toRule: "The rule that found it",
+    target: "Target",
+    readings: "Telemetry",
+    toReadings: "What the device has measured",
     site: "Site",
     id: "Alert",
   },
   by: (who: string) => `by ${who}`,
   details: "Details",
-  events: {
-    opened: "Opened",
-    retriggered: "Seen again",
-    severity_changed: "Severity changed",
-    acknowledged: "Acknowledged",
-    unacknowledged: "Given back",
-    silenced: "Silenced",
-    unsilenced: "Silence ended",
-    suppressed: "Suppressed by its gateway's alert",
-    unsuppressed: "No longer suppressed",
-    commented: "Comment",
-    escalated: "Escalated",
-    closed: "Closed",
-    notified: "Notified",
-    notification_failed: "Notification failed",
-    steadied: "Steady again",
-    flapping: "Flapping",
-  } as Record<string, string>,
+  until: "until",
+  repeated: (title: string, times: number) => (times === 1 ? title : `${title}, ${count(times)} times`),
+  escalatedTo: (level: unknown, policy: string | undefined, round: unknown) =>
+    [
+      `level ${String(level)}${policy === undefined ? "" : ` of ${policy}`}`,
+      Number(round) > 1 && `round ${String(round)}`,
+    ]
+      .filter(Boolean)
+      .join(", "),
+  unfold: (entries: number) => `Show each of ${count(entries)} entries`,
+  fold: "Fold what repeats",
+  events: alertEventWords,
 };

@@ -34,7 +34,7 @@ export const text = {
     expires: "Ends",
     expiries: { "30": "in 30 days", "90": "in 90 days", "365": "in a year", "730": "in two years" },
     scopes: "What it may use",
-    everything: "Everything that its role may, but for what is for people alone",
+    everything: "All that its role lets a program do",
     chosen: "Only these",
     scopes_wrong: "choose at least one",
     make: "Make the key",

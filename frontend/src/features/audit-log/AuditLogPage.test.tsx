@@ -6,6 +6,7 @@ import { saveFile } from "@/lib/download";
 import { expectAccessible } from "#tests/axe";
 import { renderPage } from "#tests/render";
 import { answer, problem, server } from "#tests/server";
+import { actionWords } from "./actions";
 import AuditLogPage from "./AuditLogPage";
 import { changesBetween } from "./changes";
 
@@ -42,14 +43,15 @@ beforeEach(() => {
 
 it("lists who did what, and points out what operators did", async () => {
   renderPage(<AuditLogPage />);
-  expect(await screen.findByText("site.change")).toBeVisible();
+  expect(await screen.findByText("Site changed")).toBeVisible();
+  expect(screen.getByText("Quarantine looked at")).toBeVisible();
   expect(screen.getAllByText("Operator")).toHaveLength(1);
   await expectAccessible();
 });
 
 it("shows what was before and what is after", async () => {
   const { router } = renderPage(<AuditLogPage />);
-  await userEvent.click(await screen.findByRole("button", { name: "What changed: site.change oslo-1" }));
+  await userEvent.click(await screen.findByRole("button", { name: "What changed: Site changed Oslo harbour" }));
   const row = within(screen.getByRole("table", { name: "What changed" })).getByRole("row", { name: /name/ });
   expect(within(row).getByText("Oslo").tagName).toBe("DEL");
   expect(within(row).getByText("Oslo harbour")).toBeVisible();
@@ -57,14 +59,40 @@ it("shows what was before and what is after", async () => {
   await expectAccessible();
 });
 
+it("names things by what they are called by now, and leads to their pages", async () => {
+  const ruleId = "0f3c15e4-0000-4000-8000-000000000001";
+  const goneId = "0f3c15e5-0000-4000-8000-000000000002";
+  answerEntries(
+    { ...ENTRY, audit_id: 9, action: "alert_rule.change", subject: ruleId, before: { enabled: false }, after: {} },
+    { ...ENTRY, audit_id: 8, action: "alert_rule.change", subject: goneId, before: {}, after: {} },
+    { ...ENTRY, audit_id: 7, action: "alert_rule.delete", subject: goneId, before: { name: "Frost" }, after: null },
+  );
+  answer("get", "/customer/alert-rules", { items: [{ rule_id: ruleId, name: "Too warm" }], next_cursor: null });
+  renderPage(<AuditLogPage />);
+  expect(await screen.findByRole("link", { name: "Too warm" })).toHaveAttribute("href", `/alert-rules/${ruleId}`);
+  expect(screen.getByText("0f3c15e5…")).toHaveAttribute("title", goneId);
+  expect(screen.getByText("Frost").closest("a")).toBeNull();
+});
+
+it.each([
+  ["alert_rule.change", "Alert rule changed"],
+  ["notification_channel.test", "Channel tested"],
+  ["user.change_role", "User given another role"],
+  ["tenants.list", "Tenants looked at"],
+  ["system.list_metrics", "System: metrics looked at"],
+  ["kettle.boil_over", "Kettle boil over"],
+])("%s is said as %s", (action, words) => {
+  expect(actionWords(action)).toBe(words);
+});
+
 it("keeps its filters in the address, with times as the person's clock has them", async () => {
   answerEntries(ENTRY);
   const { router } = renderPage(<AuditLogPage />, { address: "/?start=2026-11-20T10:00:00.000Z&action=site." });
-  await screen.findByText("site.change");
+  await screen.findByText("Site changed");
   expect(asked.get("start")).toBe("2026-11-20T10:00:00.000Z");
   expect(asked.get("action")).toBe("site.");
-  await userEvent.click(screen.getByRole("button", { name: "oslo-1" }));
-  expect(await screen.findByRole("button", { name: "Remove About oslo-1" })).toBeVisible();
+  await userEvent.click(screen.getByRole("button", { name: "Only Oslo harbour" }));
+  expect(await screen.findByRole("button", { name: "Remove About Oslo harbour" })).toBeVisible();
   expect(asked.get("subject")).toBe("oslo-1");
   await userEvent.click(screen.getByRole("button", { name: "Clear filters" }));
   expect(router.state.location.search).toBe("");
@@ -72,12 +100,12 @@ it("keeps its filters in the address, with times as the person's clock has them"
 
 it("does not ask for a time that is none", async () => {
   renderPage(<AuditLogPage />, { address: "/?start=soon" });
-  await screen.findByText("site.change");
+  await screen.findByText("Site changed");
   expect(asked.has("start")).toBe(false);
 });
 
 it.each([
-  [{}, "The file has everything that fits"],
+  [{ "Content-Disposition": 'attachment; filename="audit-log-20261121.csv"' }, "The file has everything that fits"],
   [{ "X-Next-Cursor": "more" }, /newest part/],
 ])("exports what fits the filters", async (headers, told) => {
   let exported = new URLSearchParams();
@@ -90,7 +118,8 @@ it.each([
   renderPage(<AuditLogPage />, { address: "/?actor=user-1" });
   await userEvent.click(await screen.findByRole("button", { name: "Export as CSV" }));
   expect(await screen.findByText(told)).toBeVisible();
-  expect(saveFile).toHaveBeenCalledWith("audit-log.csv", "time,actor\n", "text/csv;charset=utf-8");
+  const name = "Content-Disposition" in headers ? "audit-log-20261121.csv" : "audit-log.csv";
+  expect(saveFile).toHaveBeenCalledWith(name, "time,actor\n", "text/csv;charset=utf-8");
   expect(exported.get("actor")).toBe("user-1");
 });
 

@@ -6,6 +6,7 @@ import { ListPage } from "@/components/ListPage";
 import { MomentFilter } from "@/components/MomentFilter";
 import { SearchInput } from "@/components/SearchInput";
 import { SelectFilter } from "@/components/SelectFilter";
+import { TenantFilter } from "@/components/TenantFilter";
 import { text as shared } from "@/components/text";
 import { instantIn } from "@/lib/time";
 import { useSearchState } from "@/lib/useSearchState";
@@ -13,6 +14,7 @@ import { AuditTable } from "./AuditTable";
 import { EVERYBODY, usePlane, type AuditFilters } from "./plane";
 import { auditPages, useExport } from "./queries";
 import { areas, text } from "./text";
+import { nameIn, shortId } from "./things";
 
 const NOTHING = { q: null, tenant: null, action: null, actor: null, subject: null, start: null, end: null };
 
@@ -31,9 +33,10 @@ export default function AuditLogPage(): ReactNode {
   const query = useInfiniteQuery(auditPages(plane, filters));
   const download = useExport();
   const search = useCallback((q: string) => change({ q }, { replace: true }), [change]);
-  const ofTenant = useCallback((tenant: string) => change({ tenant }, { replace: true }), [change]);
   const narrow = useCallback((narrowing: Partial<Record<"actor" | "subject", string>>) => change(narrowing), [change]);
   const expand = useCallback((entry: string | null) => change({ entry }, { replace: true }), [change]);
+  // Everything that is shown is by whom, or about what, was clicked.
+  const shown = query.data?.pages[0]?.items[0];
   const isFiltered = Object.values(filters).some((value) => value !== undefined);
   return (
     <ListPage
@@ -52,7 +55,7 @@ export default function AuditLogPage(): ReactNode {
         <>
           <SearchInput value={filters.q ?? ""} onChange={search} label={text.search} />
           {plane === EVERYBODY && (
-            <SearchInput value={filters.tenant_id ?? ""} onChange={ofTenant} label={text.tenant} />
+            <TenantFilter tenantId={filters.tenant_id} onChange={(tenant) => change({ tenant })} />
           )}
           <SelectFilter
             label={text.area}
@@ -64,10 +67,16 @@ export default function AuditLogPage(): ReactNode {
           <MomentFilter label={text.from} value={filters.start} onChange={(start) => change({ start })} />
           <MomentFilter label={text.until} value={filters.end} onChange={(end) => change({ end })} />
           {filters.actor !== undefined && (
-            <Chosen label={text.chosenActor(filters.actor)} onRemove={() => change({ actor: null })} />
+            <Chosen
+              label={text.chosenActor(shown?.actor_name ?? filters.actor)}
+              onRemove={() => change({ actor: null })}
+            />
           )}
           {filters.subject !== undefined && (
-            <Chosen label={text.chosenSubject(filters.subject)} onRemove={() => change({ subject: null })} />
+            <Chosen
+              label={text.chosenSubject((shown && nameIn(shown)) ?? shortId(filters.subject))}
+              onRemove={() => change({ subject: null })}
+            />
           )}
         </>
       }

@@ -1,14 +1,21 @@
 import type { ColumnDef } from "@tanstack/react-table";
+import { ListFilter } from "lucide-react";
 import { useMemo, type ReactNode } from "react";
+import { Link } from "react-router";
+import { IconButton } from "@/components/Button";
 import { DataTable } from "@/components/DataTable";
 import { Unfold } from "@/components/Row";
 import { Badge } from "@/components/Status";
+import { TenantLinkById } from "@/components/TenantLink";
 import { text as shared } from "@/components/text";
 import { Moment } from "@/components/Time";
+import { actionWords } from "./actions";
 import { changesBetween } from "./changes";
+import { useNames } from "./names";
 import { EVERYBODY, usePlane } from "./plane";
 import type { AuditEntry } from "./queries";
 import { text } from "./text";
+import { nameIn, operatorPageOf, pageOf, shortId } from "./things";
 
 interface AuditTableProps {
   entries: readonly AuditEntry[];
@@ -19,6 +26,7 @@ interface AuditTableProps {
 
 export function AuditTable({ entries, expanded, onExpand, onNarrow }: AuditTableProps): ReactNode {
   const plane = usePlane();
+  const names = useNames(entries);
   const columns = useMemo<ColumnDef<AuditEntry>[]>(
     () => [
       {
@@ -27,10 +35,10 @@ export function AuditTable({ entries, expanded, onExpand, onNarrow }: AuditTable
         cell: ({ row: { original: entry } }) => (
           <Unfold
             open={String(entry.audit_id) === expanded}
-            label={text.details(entry.action, entry.subject)}
+            label={text.details(actionWords(entry.action), nameOf(entry, names))}
             onChange={(open) => onExpand(open ? String(entry.audit_id) : null)}
           >
-            <code className="font-mono text-xs font-normal">{entry.action}</code>
+            <span title={entry.action}>{actionWords(entry.action)}</span>
           </Unfold>
         ),
       },
@@ -39,14 +47,12 @@ export function AuditTable({ entries, expanded, onExpand, onNarrow }: AuditTable
         header: text.columns.subject,
         cell: ({ row: { original: entry } }) =>
           entry.subject !== "" && (
-            <button
-              type="button"
-              title={text.onlySubject(entry.subject)}
-              className="block max-w-80 truncate text-left text-xs hover:underline"
-              onClick={() => onNarrow({ subject: entry.subject })}
+            <Narrowed
+              label={text.onlySubject(nameOf(entry, names))}
+              onNarrow={() => onNarrow({ subject: entry.subject })}
             >
-              {entry.subject}
-            </button>
+              <Thing entry={entry} name={nameOf(entry, names)} />
+            </Narrowed>
           ),
       },
       ...(plane === EVERYBODY
@@ -54,7 +60,13 @@ export function AuditTable({ entries, expanded, onExpand, onNarrow }: AuditTable
             {
               id: "tenant",
               header: text.columns.tenant,
-              cell: ({ row }: { row: { original: AuditEntry } }) => row.original.tenant_id ?? shared.none,
+              cell: ({
+                row: {
+                  original: { tenant_id: tenantId },
+                },
+              }: {
+                row: { original: AuditEntry };
+              }) => (tenantId === null ? shared.none : <TenantLinkById tenantId={tenantId} />),
             },
           ]
         : []),
@@ -63,14 +75,9 @@ export function AuditTable({ entries, expanded, onExpand, onNarrow }: AuditTable
         header: text.columns.actor,
         cell: ({ row: { original: entry } }) => (
           <span className="flex items-center gap-2">
-            <button
-              type="button"
-              title={text.onlyActor(entry.actor_name)}
-              className="block max-w-72 truncate text-left hover:underline"
-              onClick={() => onNarrow({ actor: entry.actor })}
-            >
-              {entry.actor_name}
-            </button>
+            <Narrowed label={text.onlyActor(entry.actor_name)} onNarrow={() => onNarrow({ actor: entry.actor })}>
+              <span title={entry.actor}>{actorWords(entry)}</span>
+            </Narrowed>
             {entry.cross_tenant && <Badge tone="accent">{text.operator}</Badge>}
           </span>
         ),
@@ -88,7 +95,7 @@ export function AuditTable({ entries, expanded, onExpand, onNarrow }: AuditTable
         cell: ({ row }) => <Moment time={row.original.time} />,
       },
     ],
-    [expanded, onExpand, onNarrow, plane],
+    [expanded, onExpand, onNarrow, plane, names],
   );
   return (
     <DataTable
@@ -101,6 +108,52 @@ export function AuditTable({ entries, expanded, onExpand, onNarrow }: AuditTable
   );
 }
 
+function nameOf(entry: AuditEntry, names: ReadonlyMap<string, string>): string {
+  return nameIn(entry) ?? names.get(entry.subject) ?? shortId(entry.subject);
+}
+
+/** Programs of the platform call themselves "system". */
+function actorWords({ actor, actor_name }: AuditEntry): string {
+  return actor === "system" ? text.program : actor_name;
+}
+
+/** What can be clicked to see no other entries than its own. */
+function Narrowed({
+  label,
+  onNarrow,
+  children,
+}: {
+  label: string;
+  onNarrow: () => void;
+  children: ReactNode;
+}): ReactNode {
+  return (
+    <span className="group flex max-w-80 items-center gap-1">
+      <span className="min-w-0 truncate">{children}</span>
+      <IconButton
+        label={label}
+        size="small"
+        className="w-6 shrink-0 text-muted opacity-0 group-hover:opacity-100 focus-visible:opacity-100"
+        onClick={onNarrow}
+      >
+        <ListFilter aria-hidden className="size-3" />
+      </IconButton>
+    </span>
+  );
+}
+
+/** By its name, on the way to its page; its id is there for whoever needs it. */
+function Thing({ entry, name }: { entry: AuditEntry; name: string }): ReactNode {
+  const plane = usePlane();
+  const page = plane === EVERYBODY ? operatorPageOf(entry) : pageOf(entry);
+  if (page === null) return <span title={entry.subject}>{name}</span>;
+  return (
+    <Link to={page} title={entry.subject} className="hover:underline">
+      {name}
+    </Link>
+  );
+}
+
 /** Fields before and after; what is gone is struck out, so that the colour is not needed. */
 function Changes({ entry }: { entry: AuditEntry }): ReactNode {
   const changes = changesBetween(entry.before, entry.after);
@@ -108,6 +161,9 @@ function Changes({ entry }: { entry: AuditEntry }): ReactNode {
     <div className="space-y-2">
       <p className="text-xs text-muted">
         <Moment time={entry.time} long />
+        <code className="ml-3 font-mono">
+          {entry.action} {entry.subject}
+        </code>
         {entry.request_id !== null && <span className="ml-3 font-mono">{text.request(entry.request_id)}</span>}
       </p>
       {changes.length === 0 ? (

@@ -31,8 +31,13 @@ it("tells operators whose tenant an entry is of, and asks for those of one", asy
     }),
   );
   const { router } = renderPage(<WholeLogPage />, { role: "operator-admin", address: "/?tenant=acme" });
-  const row = within((await screen.findByText("tenant.suspend")).closest("tr") as HTMLElement);
-  expect(row.getByRole("cell", { name: "acme" })).toBeVisible();
+  const row = within((await screen.findByText("Tenant suspended")).closest("tr") as HTMLElement);
+  expect(await row.findByText("Acme Cold Chain")).toBeVisible();
+  expect(row.getByRole("link", { name: "acme" })).toHaveAttribute("href", "/operator/tenants/acme");
+  expect(row.getByRole("link", { name: "acme-cold-chain" })).toHaveAttribute(
+    "href",
+    "/operator/tenants/acme-cold-chain",
+  );
   expect(asked.get("tenant_id")).toBe("acme");
   await expectAccessible();
   await userEvent.click(screen.getByRole("button", { name: "Clear filters" }));

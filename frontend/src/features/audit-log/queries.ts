@@ -4,6 +4,7 @@ import { pagesOf } from "@/api/paging";
 import type { Schemas } from "@/api/types";
 import { toast } from "@/components/toast";
 import { saveFile } from "@/lib/download";
+import { fileName } from "@/lib/fileName";
 import { usePlane, type AuditFilters, type Plane } from "./plane";
 import { text } from "./text";
 
@@ -20,8 +21,8 @@ export function useExport(): UseMutationResult<void, Error, AuditFilters> {
     mutationFn: async (filters) => {
       const call = plane.export(filters);
       const csv = await ask(call);
-      saveFile("audit-log.csv", csv, "text/csv;charset=utf-8");
       const { response } = await call;
+      saveFile(fileName(response, "audit-log.csv"), csv, "text/csv;charset=utf-8");
       toast.done(response.headers.has("X-Next-Cursor") ? text.exportedPart : text.exported);
     },
   });

@@ -1,4 +1,4 @@
-import { screen, waitFor } from "@testing-library/react";
+import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { http, HttpResponse } from "msw";
 import { beforeEach, expect, it, vi } from "vitest";
@@ -17,11 +17,12 @@ const REPORT = {
   unchanged: 0,
   failed: 1,
   results: [
-    { row: 2, device_id: "cooler-1", outcome: "created", errors: [] },
+    { row: 2, device_id: "cooler-1", outcome: "created", changes: [], errors: [] },
     {
       row: 3,
       device_id: "cooler-2",
       outcome: "failed",
+      changes: [],
       errors: [{ field: "site_id", reason: "there is no such site" }],
     },
   ],
@@ -45,6 +46,21 @@ it("shows what would become of each row before anything is changed", async () =>
   await expectAccessible();
 });
 
+it("says what a file may hold, until one is chosen", async () => {
+  answer("post", "/customer/devices/import", REPORT);
+  const user = userEvent.setup();
+  renderPage(<ImportPage />);
+  const columns = screen.getByRole("table", { name: "Columns of a file" });
+  const needed = within(columns)
+    .getAllByText("needed")
+    .map((badge) => badge.closest("th")?.textContent);
+  expect(needed).toEqual(["device_id needed", "site_id needed", "device_type needed"]);
+  expect(within(columns).getByRole("row", { name: /tags .*semicolons.* zone=dairy;spare/ })).toBeVisible();
+  await choose(user);
+  await screen.findByText("there is no such site");
+  expect(screen.queryByRole("table", { name: "Columns of a file" })).toBeNull();
+});
+
 it("imports the rows that are right, once asked to", async () => {
   const asked: unknown[] = [];
   server.use(
@@ -57,12 +73,40 @@ it("imports the rows that are right, once asked to", async () => {
   const user = userEvent.setup();
   renderPage(<ImportPage />);
   await choose(user);
-  await user.click(await screen.findByRole("button", { name: "Import 1 row" }));
+  await user.click(await screen.findByRole("button", { name: "Import 1 new" }));
   expect(await screen.findByText("1 added, 0 changed")).toBeVisible();
   expect(asked).toEqual([
     { csv: CSV, dry_run: true },
     { csv: CSV, dry_run: false },
   ]);
+});
+
+it("shows what each row changes, and asks before it empties a field", async () => {
+  const asked: { dry_run: boolean }[] = [];
+  const changes = [
+    { field: "name", before: "Dairy room", after: "Fish room" },
+    { field: "tags", before: "zone=dairy", after: "" },
+  ];
+  server.use(
+    http.post("*/customer/devices/import", async ({ request }) => {
+      const body = (await request.json()) as { dry_run: boolean };
+      asked.push(body);
+      const results = [{ row: 2, device_id: "cooler-1", outcome: "updated", errors: [], changes }];
+      return HttpResponse.json({ ...REPORT, ...body, total: 1, created: 0, updated: 1, failed: 0, results });
+    }),
+  );
+  const user = userEvent.setup();
+  renderPage(<ImportPage />);
+  await choose(user);
+  expect(await screen.findByText(/Dairy room → Fish room/)).toBeVisible();
+  expect(screen.getByText(/zone=dairy →/)).toHaveTextContent("tags zone=dairy → emptied");
+  await user.click(screen.getByRole("button", { name: "Import 1 changed" }));
+  const question = within(await screen.findByRole("dialog", { name: "Empty 1 field?" }));
+  expect(question.getByText(/^Row \d+: tags\. A cell without anything in it/)).toBeVisible();
+  expect(asked).toHaveLength(1);
+  await user.click(question.getByRole("button", { name: "Import 1 changed" }));
+  expect(await screen.findByText("0 added, 1 changed")).toBeVisible();
+  expect(asked.map(({ dry_run }) => dry_run)).toEqual([true, false]);
 });
 
 it("hands over a file of the rows that are wrong", async () => {

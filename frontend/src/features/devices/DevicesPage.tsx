@@ -1,30 +1,47 @@
-import { useCallback, type ReactNode } from "react";
+import { useCallback, useState, type ReactNode } from "react";
 import { Link, useNavigate } from "react-router";
 import { Can } from "@/auth/Can";
 import { AsOf } from "@/components/AsOf";
+import { useWayBack } from "@/components/BackLink";
 import { PageHeader, Panel } from "@/components/Panel";
 import { EmptyState, QueryState } from "@/components/States";
 import { Button } from "@/components/Button";
+import type { PageModule } from "@/routing/page";
 import { DeviceFilterBar } from "./DeviceFilterBar";
 import { DeviceList } from "./DeviceList";
 import { DeviceView } from "./detail/DeviceView";
+import { devicePage } from "./queries";
 import { text } from "./text";
-import { useDeviceFilters } from "./useDeviceFilters";
+import { filtersIn, useDeviceFilters } from "./useDeviceFilters";
 import { useDevicePages } from "./useDevicePages";
 
 /** Narrower than this there is no room for two panes. */
 const SPLIT = "(min-width: 1280px)";
 
+export const readFirst: PageModule["readFirst"] = (queries, search) => queries.query(devicePage(filtersIn(search), 0));
+
 export default function DevicesPage(): ReactNode {
   const { filters, isFiltered, chosen, change } = useDeviceFilters();
-  const { rows, query } = useDevicePages(filters);
+  const list = JSON.stringify(filters);
+  // With the page comes what its address has chosen; a list that is filtered anew is shown from its beginning.
+  const [seeking, setSeeking] = useState({ list, device: chosen });
+  const { rows, query } = useDevicePages(filters, seeking.list === list ? seeking.device : undefined);
+  const seek = useCallback((device: string | undefined) => setSeeking({ list, device }), [list]);
   const navigate = useNavigate();
-  const choose = useCallback(
+  const wayBack = useWayBack();
+  const open = useCallback(
+    (deviceId: string) => void navigate(`/devices/${deviceId}`, { state: wayBack }),
+    [navigate, wayBack],
+  );
+  const look = useCallback(
     (deviceId: string) => {
       if (matchMedia(SPLIT).matches) change({ device: deviceId }, { replace: true });
-      else void navigate(`/devices/${deviceId}`);
     },
-    [change, navigate],
+    [change],
+  );
+  const choose = useCallback(
+    (deviceId: string) => (matchMedia(SPLIT).matches ? look(deviceId) : open(deviceId)),
+    [look, open],
   );
   const clear = (): void => change({ q: null, status: null, site: null, type: null, lifecycle: null });
   const adding = (
@@ -64,7 +81,16 @@ export default function DevicesPage(): ReactNode {
                     {isFiltered ? text.emptyDetail : text.noneDetail}
                   </EmptyState>
                 ) : (
-                  <DeviceList key={JSON.stringify(filters)} rows={rows} chosen={chosen} onChoose={choose} />
+                  <DeviceList
+                    key={list}
+                    list={list}
+                    rows={rows}
+                    chosen={chosen}
+                    onChoose={choose}
+                    onMove={look}
+                    onOpen={open}
+                    onSeek={seek}
+                  />
                 )
               }
             </QueryState>

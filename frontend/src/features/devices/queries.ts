@@ -1,7 +1,8 @@
-import { keepPreviousData, queryOptions } from "@tanstack/react-query";
+import { keepPreviousData, queryOptions, type QueryClient } from "@tanstack/react-query";
 import { api, ask } from "@/api/client";
 import { keys } from "@/api/queries";
 import type { Schemas } from "@/api/types";
+import { withNewestSeen } from "@/live/lastSeen";
 import type { DeviceFilters } from "./useDeviceFilters";
 
 /** Devices on a page; a screen shows some thirty. */
@@ -10,11 +11,11 @@ export const PAGE = 200;
 const LAST_SEEN_MILLISECONDS = 30_000;
 
 /** Last seen is the newest first, everything else from its beginning; `status` ascending has the worst first. */
-function readDevices(
+async function readDevices(
   { q, status, site, type, lifecycle, sort }: DeviceFilters,
-  { cursor, limit, signal }: { cursor?: string | undefined; limit: number; signal: AbortSignal },
+  { client, cursor, limit, signal }: { client: QueryClient; cursor?: string; limit: number; signal: AbortSignal },
 ): Promise<Schemas["DevicePage"]> {
-  return ask(
+  const page = await ask(
     api.GET("/customer/devices", {
       signal,
       params: {
@@ -32,6 +33,7 @@ function readDevices(
       },
     }),
   );
+  return { ...page, items: withNewestSeen(client, page.items) };
 }
 
 const listKey = (filters: DeviceFilters): readonly unknown[] => [
@@ -49,7 +51,7 @@ export const devicePage = (filters: DeviceFilters, index: number) =>
     queryKey: pageKey(filters, index),
     refetchInterval: LAST_SEEN_MILLISECONDS,
     queryFn: async ({ client, signal }): Promise<Schemas["DevicePage"]> => {
-      if (index === 0) return readDevices(filters, { limit: PAGE, signal });
+      if (index === 0) return readDevices(filters, { client, limit: PAGE, signal });
       const queryKey = pageKey(filters, index - 1);
       const before = client.getQueryCache().find<Schemas["DevicePage"]>({ queryKey, exact: true });
       // Both may be read again at once. If that one fails, its old end still holds.
@@ -57,7 +59,7 @@ export const devicePage = (filters: DeviceFilters, index: number) =>
       const cursor = before?.state.data?.next_cursor;
       // The list has become shorter.
       if (cursor === undefined || cursor === null) return { items: [], next_cursor: null, total: index * PAGE };
-      return readDevices(filters, { cursor, limit: PAGE, signal });
+      return readDevices(filters, { client, cursor, limit: PAGE, signal });
     },
   });
 
@@ -65,14 +67,27 @@ export const devicePage = (filters: DeviceFilters, index: number) =>
 export const countDevices = (filters: DeviceFilters) =>
   queryOptions({
     queryKey: [...listKey(filters), "count"],
-    queryFn: ({ signal }) => readDevices(filters, { limit: 1, signal }),
+    queryFn: ({ client, signal }) => readDevices(filters, { client, limit: 1, signal }),
+  });
+
+/** Whether a list has a device, wherever in it; of one that is searched by words it may be said too readily. */
+export const isListed = (filters: DeviceFilters, deviceId: string) =>
+  queryOptions({
+    queryKey: [...listKey(filters), "has", deviceId],
+    queryFn: ({ client, signal }) => readDevices({ ...filters, q: deviceId }, { client, limit: PAGE, signal }),
+    select: (found: Schemas["DevicePage"]) =>
+      found.next_cursor !== null || found.items.some(({ device_id }) => device_id === deviceId),
   });
 
 export const deviceDetail = (deviceId: string) =>
   queryOptions({
     queryKey: keys.device(deviceId),
-    queryFn: ({ signal }) =>
-      ask(api.GET("/customer/devices/{device_id}", { params: { path: { device_id: deviceId } }, signal })),
+    queryFn: async ({ client, signal }) => {
+      const device = await ask(
+        api.GET("/customer/devices/{device_id}", { params: { path: { device_id: deviceId } }, signal }),
+      );
+      return withNewestSeen(client, [device])[0] ?? device;
+    },
   });
 
 export const deviceCredentials = (deviceId: string) =>
@@ -89,6 +104,8 @@ export const deviceCredentials = (deviceId: string) =>
 
 export type HistoryRange = Schemas["HistoryRange"];
 export const HISTORY_RANGES: readonly HistoryRange[] = ["1h", "6h", "24h", "7d", "30d"];
+/** As many as the API draws at once. */
+export const MOST_METRICS = 10;
 
 export interface Span {
   start: string;

@@ -1,4 +1,6 @@
+import { lengthOf } from "@/lib/lengths";
 import { count, counted } from "@/lib/numbers";
+import { duration, SECOND } from "@/lib/time";
 
 export const text = {
   title: "Devices",
@@ -15,7 +17,8 @@ export const text = {
   total: (total: number) => counted(total, "device"),
   shown: (shown: number, total: number) => `${count(shown)} of ${count(total)} read`,
   choose: "Choose a device",
-  chooseDetail: "Its values, alerts, credentials and uptime are shown here. j and k go down and up the list.",
+  chooseDetail:
+    "Its values, alerts, credentials and uptime are shown here. j and k go down and up the list, Enter opens its page.",
   empty: "No device fits",
   emptyDetail: "Fewer filters may show more.",
   none: "No devices yet",
@@ -37,6 +40,8 @@ export const text = {
   valuesNone: "Nothing was measured yet",
   valuesNoneDetail: "Values appear here by themselves with the device's first message.",
   liveValue: "live",
+  day: (metric: string, lowest: string, highest: string, unit: string) =>
+    `${metric} in the last 24 hours: lowest ${lowest}, highest ${[highest, unit].filter(Boolean).join(" ")}`,
   identity: "Identity",
   facts: {
     id: "Id",
@@ -59,10 +64,10 @@ export const text = {
   connected: "connected to the broker",
   notConnected: "not connected to the broker",
   seconds: (seconds: number, origin: "device" | "device_type") =>
-    `${count(seconds)} s (${origin === "device" ? "its own" : "as its type says"})`,
+    `${lengthOf(seconds, "seconds")} (${origin === "device" ? "its own" : "as its type says"})`,
   tags: "Tags",
   noTags: "No tags",
-  tagHint: "key=value or a plain word, separated by commas",
+  nameHint: (deviceId: string) => `Left empty, ${deviceId} is shown.`,
   notes: "Notes",
   noNotes: "No notes",
   edit: "Edit",
@@ -78,15 +83,20 @@ export const text = {
   reasonMissing: "say why, for the record",
   lifecycleDone: { suspend: "Suspended", resume: "Resumed", decommission: "Decommissioned" },
   range: "Range",
+  ranges: { "1h": "1 h", "6h": "6 h", "24h": "24 h", "7d": "7 d", "30d": "30 d" },
   metrics: "Metrics",
-  chart: (device: string, metrics: string) => `${metrics} of ${device} over time`,
-  chartHint: "Drag over a part of the chart to look closer.",
+  chart: (device: string, lines: string) => `${device} over time. ${lines}`,
+  chartHint: "Drag over a part of the chart to look closer, or use the buttons above.",
   wholeRange: "Whole range",
+  customRange: "Custom",
   nothingThen: "Nothing was measured in this time. The last reading is of",
   noMetrics: "Choose a metric",
   exportCsv: "CSV",
   exporting: "Fetching",
-  bucket: (seconds: number) => `averages over ${seconds < 60 ? `${seconds} s` : `${Math.round(seconds / 60)} min`}`,
+  exportCut:
+    "The file ends before the time that is shown does: that has too many readings for one. Look at a part of it.",
+  bucket: (seconds: number, hasBand: boolean) =>
+    `Averages over ${duration(seconds * SECOND)}${hasBand ? ", with a band from the lowest to the highest value" : ""}.`,
   alertsNone: "No alerts",
   alertsNoneDetail: "What goes wrong with this device is listed here.",
   allAlerts: "In the inbox",
@@ -116,5 +126,7 @@ export const text = {
   down: "Stale or offline",
   unknown: "Before first contact",
   statusLog: "Changes of status",
+  lasted: (length: string) => `for ${length}`,
+  lastsStill: "since then",
   statusLogNone: "Its status has not changed yet.",
 };

@@ -15,6 +15,17 @@ export interface DeviceFilters {
   sort: DeviceSort;
 }
 
+export function filtersIn(search: URLSearchParams): DeviceFilters {
+  return {
+    q: search.get("q") ?? "",
+    status: DEVICE_STATUSES.filter((status) => search.getAll("status").includes(status)),
+    site: search.getAll("site"),
+    type: search.getAll("type"),
+    lifecycle: LIFECYCLES.find((lifecycle) => lifecycle === search.get("lifecycle")),
+    sort: SORTS.find((sort) => sort === search.get("sort")) ?? "device_id",
+  };
+}
+
 /** The list as its address says it. */
 export function useDeviceFilters(): {
   filters: DeviceFilters;
@@ -22,15 +33,8 @@ export function useDeviceFilters(): {
   chosen: string | undefined;
   change: ReturnType<typeof useSearchState>["change"];
 } {
-  const { one, many, change } = useSearchState();
-  const filters: DeviceFilters = {
-    q: one("q") ?? "",
-    status: DEVICE_STATUSES.filter((status) => many("status").includes(status)),
-    site: many("site"),
-    type: many("type"),
-    lifecycle: LIFECYCLES.find((lifecycle) => lifecycle === one("lifecycle")),
-    sort: SORTS.find((sort) => sort === one("sort")) ?? "device_id",
-  };
+  const { parameters, one, change } = useSearchState();
+  const filters = filtersIn(parameters);
   const isFiltered =
     filters.q !== "" ||
     filters.lifecycle !== undefined ||

@@ -1,7 +1,7 @@
 import { keepPreviousData, useQueries, useQuery, useQueryClient, type QueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import type { Schemas } from "@/api/types";
-import { countDevices, devicePage, PAGE } from "./queries";
+import { countDevices, devicePage, isListed, PAGE } from "./queries";
 import type { DeviceFilters } from "./useDeviceFilters";
 
 type DevicePage = Schemas["DevicePage"];
@@ -26,6 +26,17 @@ export interface DeviceRows {
   pages: readonly (DevicePage | undefined)[];
   /** Say which rows are in view. */
   show: (first: number, last: number) => void;
+  /** The device that is sought: its row, counted from 0, "ahead" while pages are read on to it, "absent" if it is in none. */
+  sought: number | "ahead" | "absent" | undefined;
+}
+
+/** Counted from 0; -1 of what has not been read. */
+export function placeOf(deviceId: string, pages: DeviceRows["pages"]): number {
+  for (const [number, page] of pages.entries()) {
+    const place = page?.items.findIndex(({ device_id }) => device_id === deviceId) ?? -1;
+    if (place >= 0) return number * PAGE + place;
+  }
+  return -1;
 }
 
 /** What TanStack Query knows of the reads of what is in view. */
@@ -40,14 +51,21 @@ interface Freshness {
 
 /**
  * A list of devices of which only what is in view is read again: by the clock, after an event, or because it comes back
- * into view. However far somebody has scrolled, that is a page or two.
+ * into view. However far somebody has scrolled, that is a page or two. To a device that is sought, and that the list has,
+ * the pages on the way are read, each once.
  */
-export function useDevicePages(filters: DeviceFilters): { rows: DeviceRows | undefined; query: Freshness } {
+export function useDevicePages(
+  filters: DeviceFilters,
+  sought?: string,
+): { rows: DeviceRows | undefined; query: Freshness } {
   const queries = useQueryClient();
   const list = JSON.stringify(filters);
   const [shown, setShown] = useState({ list, view: AT_THE_TOP });
   const { first, last, next } = shown.list === list ? shown.view : AT_THE_TOP;
-  const { read, isWhole } = pagesRead(queries, filters);
+  const { pagesBefore, read, isWhole } = pagesRead(queries, filters);
+  const place = sought === undefined ? -1 : placeOf(sought, pagesBefore);
+  const isAhead = sought !== undefined && read > 0 && place === -1 && !isWhole;
+  const listed = useQuery({ ...isListed(filters, sought ?? ""), enabled: isAhead });
 
   const opening = useQuery({
     ...devicePage(filters, 0),
@@ -57,7 +75,7 @@ export function useDevicePages(filters: DeviceFilters): { rows: DeviceRows | und
   const others = useQueries({
     queries: Array.from({ length: read === 0 ? 0 : isWhole ? read - 1 : read }, (_, before) => {
       const index = before + 1;
-      const isNext = index === read && index <= next;
+      const isNext = index === read && (index <= next || (isAhead && listed.data === true));
       return { ...devicePage(filters, index), enabled: isNext || (index >= first && index <= last) };
     }),
   });
@@ -77,6 +95,14 @@ export function useDevicePages(filters: DeviceFilters): { rows: DeviceRows | und
         : {
             total: isWhole ? rowsRead : Math.max(total, rowsRead),
             pages,
+            sought:
+              sought === undefined
+                ? undefined
+                : place >= 0
+                  ? place
+                  : isAhead && listed.data !== false
+                    ? "ahead"
+                    : "absent",
             show: (firstRow, lastRow) => {
               const view = { first: pageOf(firstRow), last: pageOf(lastRow), next: pageOf(lastRow + AHEAD) };
               if (view.first !== first || view.last !== last || view.next !== next) setShown({ list, view });
@@ -93,11 +119,16 @@ export function useDevicePages(filters: DeviceFilters): { rows: DeviceRows | und
   };
 }
 
-/** How many pages, from the first one on, have been read, and whether the last of them is the list's end. */
-function pagesRead(queries: QueryClient, filters: DeviceFilters): { read: number; isWhole: boolean } {
-  for (let read = 0; ; read += 1) {
-    const page = queries.getQueryData(devicePage(filters, read).queryKey);
-    if (page === undefined) return { read, isWhole: false };
-    if (page.next_cursor === null) return { read: read + 1, isWhole: true };
+/** The pages, from the first one on, that have been read, and whether the last of them is the list's end. */
+function pagesRead(
+  queries: QueryClient,
+  filters: DeviceFilters,
+): { pagesBefore: DevicePage[]; read: number; isWhole: boolean } {
+  const pagesBefore: DevicePage[] = [];
+  for (;;) {
+    const page = queries.getQueryData(devicePage(filters, pagesBefore.length).queryKey);
+    if (page !== undefined) pagesBefore.push(page);
+    const isWhole = page?.next_cursor === null;
+    if (page === undefined || isWhole) return { pagesBefore, read: pagesBefore.length, isWhole };
   }
 }

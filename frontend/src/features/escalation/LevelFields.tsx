@@ -6,8 +6,9 @@ import { allChannels, allSchedules } from "@/api/choices";
 import { usePermission } from "@/auth/permissions";
 import { Button, IconButton } from "@/components/Button";
 import { Field, Input, Select } from "@/components/Form";
+import { LengthField } from "@/components/LengthField";
 import { Panel } from "@/components/Panel";
-import { MAX_TARGETS, newTarget, type PolicyForm } from "./definition";
+import { DELAY, MAX_TARGETS, newTarget, type PolicyForm } from "./definition";
 import { targetWords, text } from "./text";
 
 interface LevelFieldsProps {
@@ -21,9 +22,8 @@ interface LevelFieldsProps {
 
 /** One level: how soon it is reached, and who is told then. */
 export function LevelFields({ index, last, reachedAfter, onMove, onRemove }: LevelFieldsProps): ReactNode {
-  const { register, control, formState } = useFormContext<PolicyForm>();
+  const { control } = useFormContext<PolicyForm>();
   const { fields, append, remove } = useFieldArray({ control, name: `levels.${index}.targets` });
-  const errors = formState.errors.levels?.[index];
   const number = index + 1;
   return (
     <Panel
@@ -58,14 +58,12 @@ export function LevelFields({ index, last, reachedAfter, onMove, onRemove }: Lev
       }
     >
       <div className="space-y-3">
-        <Field label={index === 0 ? text.delayFirst : text.delayNext} error={errors?.delay_minutes?.message}>
-          <Input
-            type="number"
-            min={1}
-            className="max-w-32"
-            {...register(`levels.${index}.delay_minutes`, { valueAsNumber: true })}
-          />
-        </Field>
+        <LengthField
+          control={control}
+          name={`levels.${index}.delay_minutes`}
+          label={index === 0 ? text.delayFirst : text.delayNext}
+          limits={DELAY}
+        />
         {fields.map((field, place) => (
           <fieldset key={field.id} className="flex items-start gap-2">
             <legend className="sr-only">{text.target(place + 1)}</legend>

@@ -1,16 +1,18 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import type { ColumnDef } from "@tanstack/react-table";
 import { useCallback, useMemo, useState, type ReactNode } from "react";
-import { Link, useNavigate } from "react-router";
+import { useNavigate } from "react-router";
 import { allChannels, allSchedules } from "@/api/choices";
 import { usePermission } from "@/auth/permissions";
 import { AddButton } from "@/components/AddButton";
+import { LinkFromList } from "@/components/BackLink";
 import { DataTable } from "@/components/DataTable";
 import { ConfirmDialog } from "@/components/Dialog";
 import { ListPage } from "@/components/ListPage";
 import { MenuItem, MenuSeparator } from "@/components/Menu";
 import { RowMenu } from "@/components/Row";
 import { SearchInput } from "@/components/SearchInput";
+import { Skeleton } from "@/components/States";
 import { Badge } from "@/components/Status";
 import { TimeAgo } from "@/components/Time";
 import { useSearchState } from "@/lib/useSearchState";
@@ -32,9 +34,9 @@ export default function PoliciesPage(): ReactNode {
         meta: { className: "min-w-40" },
         cell: ({ row: { original: policy } }) => (
           <>
-            <Link to={`/escalation-policies/${policy.policy_id}`} className="mr-2 font-medium hover:underline">
+            <LinkFromList to={`/escalation-policies/${policy.policy_id}`} className="mr-2 font-medium hover:underline">
               {policy.name}
-            </Link>
+            </LinkFromList>
             {policy.is_default && <Badge tone="accent">{text.isDefault}</Badge>}
             <span className="block text-xs text-muted">{policy.description}</span>
           </>
@@ -91,13 +93,14 @@ export default function PoliciesPage(): ReactNode {
 function Levels({ policy }: { policy: Policy }): ReactNode {
   const channels = useQuery({ ...allChannels, enabled: usePermission("notifications:read") });
   const schedules = useQuery({ ...allSchedules, enabled: usePermission("oncall:read") });
+  if (channels.isLoading || schedules.isLoading) return <Skeleton rows={policy.levels.length} className="w-40" />;
   const nameOf = (target: Policy["levels"][number]["targets"][number]): string => {
     const whom = whomOf(target);
     const name =
       target.kind === "channel"
         ? channels.data?.find((channel) => channel.channel_id === whom)?.name
         : schedules.data?.find((schedule) => schedule.schedule_id === whom)?.name;
-    return target.kind === "email" ? whom : `${targetWords[target.kind].toLowerCase()} ${name ?? "…"}`;
+    return target.kind === "email" ? whom : `${targetWords[target.kind].toLowerCase()} ${name ?? text.unknown}`;
   };
   return (
     <ol className="list-inside list-decimal text-xs">

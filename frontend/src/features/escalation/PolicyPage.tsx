@@ -4,14 +4,26 @@ import { Plus } from "lucide-react";
 import type { ReactNode } from "react";
 import { Controller, FormProvider, useFieldArray, useForm, useWatch } from "react-hook-form";
 import { Link, useNavigate, useParams } from "react-router";
+import { keptWhileEdited } from "@/api/queries";
 import { usePermission } from "@/auth/permissions";
 import { BackLink } from "@/components/BackLink";
 import { Button } from "@/components/Button";
-import { Field, FormProblem, Input, Select, showProblem, Switch } from "@/components/Form";
+import { Field, Input, Select, Switch } from "@/components/Form";
+import { FormRefusal, showProblem } from "@/components/FormProblem";
+import { LeaveGuard } from "@/components/LeaveGuard";
+import { LengthField } from "@/components/LengthField";
 import { PageHeader, Panel } from "@/components/Panel";
 import { QueryState } from "@/components/States";
-import { optionalNumber } from "@/lib/forms";
-import { definitionOf, formOf, MAX_LEVELS, MOST_REPEATS, newLevel, policySchema, type PolicyForm } from "./definition";
+import {
+  definitionOf,
+  DELAY,
+  formOf,
+  MAX_LEVELS,
+  MOST_REPEATS,
+  newLevel,
+  policySchema,
+  type PolicyForm,
+} from "./definition";
 import { LevelFields } from "./LevelFields";
 import { onePolicy, useSavePolicy, type Policy } from "./queries";
 import { text } from "./text";
@@ -19,14 +31,14 @@ import { text } from "./text";
 /** The level builder: of a policy that exists, or of a new one. */
 export default function PolicyPage(): ReactNode {
   const { policyId } = useParams();
-  const query = useQuery({ ...onePolicy(policyId ?? ""), enabled: policyId !== undefined, staleTime: Infinity });
+  const query = useQuery({ ...onePolicy(policyId ?? ""), enabled: policyId !== undefined, ...keptWhileEdited });
   return (
     <>
       <BackLink to="/escalation-policies">{text.back}</BackLink>
       {policyId === undefined ? (
         <Builder policy={undefined} />
       ) : (
-        <QueryState query={query} skeletonRows={10}>
+        <QueryState query={query} skeletonRows={10} isPage>
           {(policy) => <Builder key={policy.version} policy={policy} />}
         </QueryState>
       )}
@@ -55,19 +67,18 @@ function Builder({ policy }: { policy: Policy | undefined }): ReactNode {
     levels.slice(0, index + 1).reduce((sum, level) => sum + (level.delay_minutes || 0), 0);
   return (
     <FormProvider {...form}>
+      <LeaveGuard when={formState.isDirty && !formState.isSubmitting} />
       <PageHeader title={policy?.name ?? text.newTitle} description={text.builderDescription} />
       <form onSubmit={(event) => void submit(event)} noValidate className="max-w-3xl">
         <fieldset disabled={!mayManage} className="space-y-4">
           <Panel>
             <div className="space-y-3">
-              <div className="grid gap-3 sm:grid-cols-2">
-                <Field label={text.name} error={errors.name?.message}>
-                  <Input {...register("name")} maxLength={100} />
-                </Field>
-                <Field label={text.policyDescription} error={errors.description?.message}>
-                  <Input {...register("description")} maxLength={1000} />
-                </Field>
-              </div>
+              <Field label={text.name} error={errors.name?.message}>
+                <Input {...register("name")} maxLength={100} />
+              </Field>
+              <Field label={text.policyDescription} error={errors.description?.message}>
+                <Input {...register("description")} maxLength={1000} />
+              </Field>
               <Controller
                 control={control}
                 name="is_default"
@@ -110,16 +121,17 @@ function Builder({ policy }: { policy: Policy | undefined }): ReactNode {
                   ))}
                 </Select>
               </Field>
-              <Field
+              <LengthField
+                control={control}
+                name="acknowledgement_timeout_minutes"
                 label={text.timeout}
                 hint={text.timeoutHint}
-                error={errors.acknowledgement_timeout_minutes?.message}
-              >
-                <Input type="number" {...register("acknowledgement_timeout_minutes", optionalNumber)} />
-              </Field>
+                limits={DELAY}
+                optional
+              />
             </div>
           </Panel>
-          <FormProblem message={errors.root?.message} />
+          <FormRefusal form={form} />
           {mayManage && (
             <div className="flex gap-2">
               <Button type="submit" kind="primary" busy={formState.isSubmitting}>

@@ -1,18 +1,14 @@
 /** A policy as the form holds it, and as the API has it. Pure. */
 import { z } from "zod";
 import type { Schemas } from "@/api/types";
+import { lengthWithin, type LengthLimits } from "@/lib/lengths";
 import { text } from "./text";
 
 export const MAX_LEVELS = 10;
 export const MAX_TARGETS = 20;
 export const MOST_REPEATS = 5;
-const LONGEST_MINUTES = 10_080;
-
-const minutes = z
-  .number({ error: text.number })
-  .int(text.number)
-  .min(1, text.between(1, LONGEST_MINUTES))
-  .max(LONGEST_MINUTES, text.between(1, LONGEST_MINUTES));
+/** How soon a level is reached, or an alert opens again. */
+export const DELAY: LengthLimits = { unit: "minutes", least: 1, most: 10_080 };
 
 const target = z
   .object({
@@ -29,9 +25,9 @@ export const policySchema = z.object({
   name: z.string().trim().min(1, text.needed).max(100),
   description: z.string().max(1000),
   is_default: z.boolean(),
-  levels: z.array(z.object({ delay_minutes: minutes, targets: z.array(target).min(1) })).min(1),
+  levels: z.array(z.object({ delay_minutes: lengthWithin(DELAY), targets: z.array(target).min(1) })).min(1),
   repeat: z.number(),
-  acknowledgement_timeout_minutes: minutes.nullable(),
+  acknowledgement_timeout_minutes: lengthWithin(DELAY).nullable(),
 });
 
 export type PolicyForm = z.infer<typeof policySchema>;

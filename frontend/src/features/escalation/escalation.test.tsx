@@ -86,6 +86,14 @@ describe("the level builder", () => {
     });
   });
 
+  it("shows a policy that is opened again as somebody else has left it", async () => {
+    const { leaveAndReturn } = renderPage(<PolicyPage />, address);
+    expect(await screen.findByDisplayValue("Day and night")).toBeVisible();
+    answer("get", "/customer/escalation-policies/policy-1", { ...policy, name: "Nights", version: 6 });
+    await leaveAndReturn();
+    expect(await screen.findByLabelText("Name")).toHaveValue("Nights");
+  });
+
   it("says at the target that an address makes no sense", async () => {
     renderPage(<PolicyPage />, address);
     const second = within(await screen.findByRole("region", { name: "Level 2" }));

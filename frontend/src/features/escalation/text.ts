@@ -1,6 +1,6 @@
 import type { Schemas } from "@/api/types";
+import { lengthOf } from "@/lib/lengths";
 import { counted } from "@/lib/numbers";
-import { duration, MINUTE } from "@/lib/time";
 
 type TargetKind = Schemas["Level"]["targets"][number]["kind"];
 
@@ -20,7 +20,8 @@ export const text = {
   emptyFiltered: "No policy has that in its name",
   columns: { name: "Policy", levels: "Levels", repeat: "Then", used: "Used by", changed: "Changed" },
   isDefault: "Default",
-  levelIn: (minutes: number, targets: string) => `after ${duration(minutes * MINUTE)}: ${targets}`,
+  levelIn: (minutes: number, targets: string) => `after ${lengthOf(minutes, "minutes")}: ${targets}`,
+  unknown: "(not yours to see)",
   targets: (count: number) => counted(count, "target"),
   again: (times: number) => (times === 0 ? "ends" : `again, ${counted(times, "time")}`),
   usedByDefault: "every rule that names no other",
@@ -45,9 +46,9 @@ export const text = {
   isDefaultHint: "The policy that is the default now stops being it.",
   levels: "Levels",
   level: (number: number) => `Level ${number}`,
-  delayFirst: "Minutes after the alert was opened",
-  delayNext: "Minutes after the level before",
-  soFar: (minutes: number) => `${duration(minutes * MINUTE)} after the alert was opened`,
+  delayFirst: "So long after the alert was opened",
+  delayNext: "So long after the level before",
+  soFar: (minutes: number) => `${lengthOf(minutes, "minutes")} after the alert was opened`,
   addLevel: "Add a level",
   removeLevel: (number: number) => `Remove level ${number}`,
   moveUp: (number: number) => `Move level ${number} up`,
@@ -61,12 +62,11 @@ export const text = {
   afterwards: "And then",
   repeat: "Go through the levels again",
   repeatTimes: (times: number) => (times === 0 ? "no" : counted(times, "time")),
-  timeout: "Open again after being acknowledged for (minutes)",
+  timeout: "Open again after being acknowledged for",
   timeoutHint: "For an alert that was taken and then forgotten. Empty: it stays acknowledged.",
   save: "Save policy",
   cancel: "Cancel",
   needed: "is needed",
   number: "must be a number",
-  between: (least: number, most: number) => `must be from ${least} to ${most}`,
   emailWrong: "must be an e-mail address",
 };

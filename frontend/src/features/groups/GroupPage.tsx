@@ -22,7 +22,7 @@ export default function GroupPage(): ReactNode {
   return (
     <>
       <BackLink to="/groups">{text.back}</BackLink>
-      <QueryState query={query} skeletonRows={10}>
+      <QueryState query={query} skeletonRows={10} isPage>
         {(group) => <GroupView group={group} freshness={<AsOf query={query} />} />}
       </QueryState>
     </>
@@ -40,8 +40,8 @@ function GroupView({ group, freshness }: { group: Group; freshness: ReactNode })
         description={
           <span className="flex flex-wrap items-center gap-2">
             <Badge tone={group.kind === "DYNAMIC" ? "accent" : "neutral"}>{kindWords[group.kind]}</Badge>
-            {group.filter !== null && inWords(group.filter)}
-            {group.description}
+            {group.filter !== null && <span>{inWords(group.filter)}</span>}
+            <span>{group.description}</span>
           </span>
         }
         actions={

@@ -53,7 +53,9 @@ export default function InboundSourcesPage(): ReactNode {
                 text.byBest
               ) : (
                 <Link to={`/addons/${source.addon_id}`} className="hover:underline">
-                  {addons.data?.find(({ addon_id }) => addon_id === source.addon_id)?.name ?? source.addon_id}
+                  {addons.data === undefined
+                    ? text.oneAddon
+                    : (addons.data.find(({ addon_id }) => addon_id === source.addon_id)?.name ?? source.addon_id)}
                 </Link>
               )}
             </span>

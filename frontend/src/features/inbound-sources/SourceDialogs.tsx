@@ -15,6 +15,7 @@ import {
   ENCODINGS,
   firstMessage,
   KINDS,
+  needsFile,
   placeOf,
   signatureOf,
   USUAL_PLACES,
@@ -228,6 +229,7 @@ export function ShownSecretDialog({ source, onClose }: { source: NewSource; onCl
       <CodeBlock label={text.shown.address} code={`${location.origin}${source.path}`} />
       <CodeBlock label={text.shown.secret} code={source.secret} />
       {command !== null && <CodeBlock label={text.shown.trial} code={command} />}
+      {command !== null && needsFile(source) && <p className="text-xs text-muted">{text.shown.file}</p>}
     </ShownOnceDialog>
   );
 }

@@ -68,14 +68,21 @@ export function authenticationOf(kind: Kind, place: string, signature: Signature
   }
 }
 
+/** What the addon for scripts of one's own reads; what other systems send, they know best. */
+const OWN_MESSAGE = '{"alert": "first_message", "device": "test-1", "severity": "low", "status": "firing"}';
+
+/** Whether the command sends a file, which has to be there: a message as the other system makes it. */
+export function needsFile({ addon_id }: Pick<NewSource, "addon_id">): boolean {
+  return addon_id !== "generic_json";
+}
+
 /** A command that sends a first message; null where the secret signs it, which a sender's own program has to do. */
 export function firstMessage(source: NewSource, origin: string): string | null {
   const address = `${origin}${source.path}`;
   const { authentication, secret } = source;
+  const data = needsFile(source) ? "--data @message.json" : `--data '${OWN_MESSAGE}'`;
   const send = (address: string, ...more: string[]): string =>
-    [`curl -X POST '${address}'`, "-H 'Content-Type: application/json'", ...more, "--data @message.json"].join(
-      " \\\n  ",
-    );
+    [`curl -X POST '${address}'`, "-H 'Content-Type: application/json'", ...more, data].join(" \\\n  ");
   if (authentication.kind === "query") return send(`${address}?${authentication.name}=${encodeURIComponent(secret)}`);
   if (authentication.kind !== "header") return null;
   const value = authentication.name.toLowerCase() === "authorization" ? `Bearer ${secret}` : secret;

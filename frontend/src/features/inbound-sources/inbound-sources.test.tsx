@@ -172,6 +172,14 @@ it.each([
   expect(firstMessage({ ...MADE, authentication }, "https://pulse.example")).toContain(part);
 });
 
+it("sends a first message of its own where the addon reads what scripts send", () => {
+  const made = { ...MADE, authentication: { kind: "header", name: "X-Secret" } as const };
+  expect(firstMessage({ ...made, addon_id: "generic_json" }, "https://pulse.example")).toContain(
+    '"alert": "first_message"',
+  );
+  expect(firstMessage({ ...made, addon_id: "prtg" }, "https://pulse.example")).toContain("@message.json");
+});
+
 it("keeps of a signature what is not changed", () => {
   const before = {
     kind: "hmac",

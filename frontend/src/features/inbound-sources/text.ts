@@ -31,6 +31,8 @@ export const text = {
   changed: (name: string) => `${name} is changed`,
   removed: (name: string) => `${name} is deleted`,
   byBest: "whichever addon knows it",
+  /** While its name is on its way. */
+  oneAddon: "its addon",
   copyAddress: "Copy the address",
   unreadable: (messages: number) => `${count(messages)} unreadable`,
   former: "The secret before works until",
@@ -73,5 +75,6 @@ export const text = {
     address: "Address",
     secret: "Secret",
     trial: "A first message",
+    file: "message.json is a message as the sender makes it. What it would raise can be tried on the addon's page first.",
   },
 };

@@ -2,6 +2,7 @@ import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import type { ColumnDef } from "@tanstack/react-table";
 import { useMemo, useState, type ReactNode } from "react";
 import { usePermission } from "@/auth/permissions";
+import { InTenantZone } from "@/components/InTenantZone";
 import { AddButton } from "@/components/AddButton";
 import { DataTable } from "@/components/DataTable";
 import { ConfirmDialog } from "@/components/Dialog";
@@ -116,8 +117,10 @@ export default function MaintenancePage(): ReactNode {
         )}
       </ListPage>
       <NextTimes />
-      {doing?.what === "new" && <WindowDialog window={undefined} onClose={stop} />}
-      {doing?.what === "edit" && <WindowDialog window={doing.window} onClose={stop} />}
+      {doing?.what === "new" && (
+        <InTenantZone>{(zone) => <WindowDialog window={undefined} timeZone={zone} onClose={stop} />}</InTenantZone>
+      )}
+      {doing?.what === "edit" && <WindowDialog window={doing.window} timeZone={doing.window.timezone} onClose={stop} />}
       {doing?.what === "delete" && (
         <ConfirmDialog
           open

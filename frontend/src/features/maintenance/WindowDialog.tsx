@@ -4,10 +4,9 @@ import { Controller, useForm, useWatch } from "react-hook-form";
 import { z } from "zod";
 import { Checkbox, Field, Input, Select } from "@/components/Form";
 import { FormDialog } from "@/components/FormDialog";
-import { scopeOf, scopeSchema } from "@/components/scope";
+import { chosenScope, scopeOf, scopeSchema } from "@/components/scope";
 import { ScopePicker } from "@/components/ScopePicker";
 import { firstMessage } from "@/lib/forms";
-import { useTimeZone } from "@/lib/preferences";
 import { HOUR, instantOf, wallTimeOf } from "@/lib/time";
 import { useSaveWindow, type Window } from "./queries";
 import { inWords, recurrenceOf, REPEATS, ruleOf } from "./recurrence";
@@ -27,7 +26,8 @@ const schema = z
       until: z.string(),
       rule: z.string(),
     }),
-    selector: scopeSchema,
+    // Chosen by nobody yet: every device would be silent after one Enter.
+    selector: chosenScope,
   })
   .superRefine(({ starts_at, ends_at, recurrence }, context) => {
     const fail = (path: string[], message: string): void => context.addIssue({ code: "custom", path, message });
@@ -43,10 +43,19 @@ export function dayOfMonth(wallTime: string): number {
   return Number(wallTime.slice("2026-11-".length, "2026-11-21".length));
 }
 
-export function WindowDialog({ window, onClose }: { window: Window | undefined; onClose: () => void }): ReactNode {
-  const timeZone = useTimeZone();
+interface WindowDialogProps {
+  /** Undefined for a new one, which goes by the clocks of `timeZone`. */
+  window: Window | undefined;
+  timeZone: string;
+  onClose: () => void;
+}
+
+export function WindowDialog({ window, timeZone, onClose }: WindowDialogProps): ReactNode {
   const save = useSaveWindow(window);
-  const form = useForm<Form>({ resolver: zodResolver(schema), defaultValues: formOf(window, timeZone) });
+  const form = useForm<Form>({
+    resolver: zodResolver(schema),
+    defaultValues: formOf(window, window?.timezone ?? timeZone),
+  });
   const { register, control, formState } = form;
   const { errors } = formState;
   const [recurrence, starts] = useWatch({ control, name: ["recurrence", "starts_at"] });
@@ -59,9 +68,10 @@ export function WindowDialog({ window, onClose }: { window: Window | undefined; 
       description={text.description}
       submit={text.save}
       onClose={onClose}
-      onSubmit={(values) =>
+      onSubmit={({ selector, ...values }) =>
         save.mutateAsync({
           ...values,
+          selector: scopeSchema.parse(selector),
           starts_at: instantOf(values.starts_at, values.timezone).toISOString(),
           ends_at: instantOf(values.ends_at, values.timezone).toISOString(),
           recurrence: ruleOf(values.recurrence),
@@ -137,7 +147,7 @@ export function WindowDialog({ window, onClose }: { window: Window | undefined; 
           )}
         />
       )}
-      <p className="text-sm text-muted">{inWords(recurrence, dayOfMonth(starts))}</p>
+      {repeat !== "once" && <p className="text-sm text-muted">{inWords(recurrence, dayOfMonth(starts))}</p>}
       <Controller
         control={control}
         name="selector"
@@ -149,8 +159,7 @@ export function WindowDialog({ window, onClose }: { window: Window | undefined; 
   );
 }
 
-function formOf(window: Window | undefined, timeZone: string): Form {
-  const zone = window?.timezone ?? timeZone;
+function formOf(window: Window | undefined, zone: string): Form {
   const soon = Math.ceil(Date.now() / HOUR) * HOUR;
   const starts = wallTimeOf(new Date(window?.starts_at ?? soon), zone);
   return {
@@ -160,6 +169,6 @@ function formOf(window: Window | undefined, timeZone: string): Form {
     ends_at: wallTimeOf(new Date(window?.ends_at ?? soon + 2 * HOUR), zone),
     timezone: zone,
     recurrence: recurrenceOf(window?.recurrence ?? null, dayOfMonth(starts)),
-    selector: scopeOf(window?.selector),
+    selector: window === undefined ? null : scopeOf(window.selector),
   };
 }

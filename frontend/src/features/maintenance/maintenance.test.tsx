@@ -51,6 +51,9 @@ describe("maintenance windows", () => {
         return HttpResponse.json(window, { status: 201 });
       }),
     );
+    for (const menu of ["sites", "device-types", "device-groups", "devices"]) {
+      answer("get", `/customer/${menu}`, { items: [], next_cursor: null, total: 0 });
+    }
     renderPage(<MaintenancePage />);
     await userEvent.click(await screen.findByRole("button", { name: "New window" }));
     const dialog = within(await screen.findByRole("dialog"));
@@ -58,9 +61,14 @@ describe("maintenance windows", () => {
     await userEvent.selectOptions(dialog.getByLabelText("Repeats"), "weekly");
     await userEvent.click(dialog.getByRole("button", { name: "Save" }));
     expect(await dialog.findByText("choose at least one day")).toBeVisible();
+    expect(dialog.getByText("choose every device, or which ones")).toBeVisible();
+    await userEvent.click(dialog.getByRole("radio", { name: "Only devices that fit all of this" }));
+    expect(dialog.getByText("choose every device, or which ones")).toBeVisible();
+    await userEvent.click(dialog.getByRole("radio", { name: "Every device" }));
     await userEvent.click(dialog.getByRole("checkbox", { name: "Fri" }));
     await userEvent.click(dialog.getByRole("checkbox", { name: "Mon" }));
     expect(dialog.getByText("every week on Monday, Friday")).toBeVisible();
+    await userEvent.click(dialog.getByRole("radio", { name: "Every device" }));
     await userEvent.click(dialog.getByRole("button", { name: "Save" }));
     expect(await screen.findByText("Defrosting is planned")).toBeVisible();
     expect(sent).toMatchObject({ name: "Defrosting", recurrence: "FREQ=WEEKLY;BYDAY=MO,FR", selector: everything });

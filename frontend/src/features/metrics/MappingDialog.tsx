@@ -3,11 +3,11 @@ import { useQuery } from "@tanstack/react-query";
 import { useId, type ReactNode } from "react";
 import { Controller, useForm, useWatch } from "react-hook-form";
 import { z } from "zod";
-import { metricReference } from "@/api/choices";
+import { metricReference, wholeCatalog } from "@/api/choices";
 import { Field, Input, Select } from "@/components/Form";
 import { FormDialog } from "@/components/FormDialog";
 import { metricValue } from "@/lib/numbers";
-import { useSaveMapping, wholeCatalog, type Mapping } from "./queries";
+import { useSaveMapping, type Mapping } from "./queries";
 import { mappingText as text, text as common } from "./text";
 
 const schema = z.object({

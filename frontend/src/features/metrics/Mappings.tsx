@@ -1,6 +1,7 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import type { ColumnDef } from "@tanstack/react-table";
 import { useMemo, useState, type ReactNode } from "react";
+import { wholeCatalog } from "@/api/choices";
 import { Can } from "@/auth/Can";
 import { AddButton } from "@/components/AddButton";
 import { AsOf } from "@/components/AsOf";
@@ -13,7 +14,7 @@ import { SelectFilter } from "@/components/SelectFilter";
 import { TimeAgo } from "@/components/Time";
 import { useSearchState } from "@/lib/useSearchState";
 import { MappingDialog } from "./MappingDialog";
-import { mappingPages, useDeleteMapping, wholeCatalog, type Mapping } from "./queries";
+import { mappingPages, useDeleteMapping, type Mapping } from "./queries";
 import { mappingText as text, text as common } from "./text";
 
 type Doing = { what: "edit" | "delete"; mapping: Mapping } | { what: "new" };

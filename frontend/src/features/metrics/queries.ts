@@ -1,6 +1,6 @@
-import { queryOptions, type UseMutationResult } from "@tanstack/react-query";
+import type { UseMutationResult } from "@tanstack/react-query";
 import { api, ask, ifMatch } from "@/api/client";
-import { pagesOf, readAll } from "@/api/paging";
+import { pagesOf } from "@/api/paging";
 import type { Schemas } from "@/api/types";
 import { useChange } from "@/components/useChange";
 import { catalogText, mappingText } from "./text";
@@ -20,15 +20,6 @@ export const catalogPages = (q: string) =>
       }),
     ),
   );
-
-/** The whole catalogue, for menus. */
-export const wholeCatalog = queryOptions({
-  queryKey: [METRICS, "catalog", "all"],
-  queryFn: ({ signal }) =>
-    readAll((cursor) =>
-      ask(api.GET("/customer/metrics/catalog", { params: { query: { limit: 200, cursor } }, signal })),
-    ),
-});
 
 export const mappingPages = (normalized_metric: string | undefined) =>
   pagesOf([METRICS, "mappings", { normalized_metric }], (cursor, signal) =>

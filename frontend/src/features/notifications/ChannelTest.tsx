@@ -1,7 +1,7 @@
 import { CircleAlert, CircleCheck } from "lucide-react";
 import { useEffect, useRef, type ReactNode } from "react";
 import { Dialog } from "@/components/Dialog";
-import { FormProblem } from "@/components/Form";
+import { FormProblem } from "@/components/FormProblem";
 import { Facts } from "@/components/Panel";
 import { Skeleton } from "@/components/States";
 import { sentenceOf } from "@/lib/problem";

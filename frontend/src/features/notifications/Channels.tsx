@@ -16,7 +16,7 @@ import { TimeAgo } from "@/components/Time";
 import { useSearchState } from "@/lib/useSearchState";
 import { ChannelDialog } from "./ChannelDialog";
 import { ChannelTest } from "./ChannelTest";
-import { channelPages, KINDS, useDeleteChannel, useReplayChannel, type Channel } from "./queries";
+import { ALL_KINDS, channelPages, KINDS, useDeleteChannel, useReplayChannel, type Channel } from "./queries";
 import { channelText as text, kindWords, text as common } from "./text";
 
 interface Doing {
@@ -27,7 +27,7 @@ interface Doing {
 export function Channels(): ReactNode {
   const { one, change } = useSearchState();
   const q = one("q") ?? "";
-  const kind = KINDS.find((known) => known === one("kind"));
+  const kind = ALL_KINDS.find((known) => known === one("kind"));
   const wanted = KINDS.find((known) => known === one("new"));
   const query = useInfiniteQuery(channelPages(q, kind));
   const [doing, setDoing] = useState<Doing>();
@@ -87,7 +87,7 @@ export function Channels(): ReactNode {
         <SelectFilter
           label={text.kind}
           any={text.anyKind}
-          options={KINDS.map((each) => [each, kindWords[each]])}
+          options={ALL_KINDS.map((each) => [each, kindWords[each]])}
           value={kind}
           onChange={(value) => change({ kind: value })}
         />
@@ -125,13 +125,13 @@ export function Channels(): ReactNode {
 }
 
 function Health({ channel: { health } }: { channel: Channel }): ReactNode {
-  const trouble = health.disabled_reason ?? (health.failures_in_a_row > 0 ? health.last_error : null);
+  const trouble = health.disabled_reason ?? (health.failed_attempts_in_a_row > 0 ? health.last_error : null);
   return (
     <>
       {health.disabled_reason !== null ? (
         <Badge tone="bad">{text.disabled}</Badge>
-      ) : health.failures_in_a_row > 0 ? (
-        <Badge tone="warn">{text.failing(health.failures_in_a_row)}</Badge>
+      ) : health.failed_attempts_in_a_row > 0 ? (
+        <Badge tone="warn">{text.failing(health.failed_attempts_in_a_row)}</Badge>
       ) : health.last_sent_at === null ? (
         <Badge>{text.unused}</Badge>
       ) : (

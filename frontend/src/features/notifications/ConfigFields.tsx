@@ -22,10 +22,9 @@ export function ConfigFields({ fields, values, onChange, errors, prefix }: Confi
     const value = values[field.name];
     if (field.kind === "group") {
       return (
-        <fieldset key={field.name} className="space-y-3 rounded-md border p-3">
-          <legend className="px-1 text-xs font-medium text-muted">{field.label}</legend>
+        <fieldset key={field.name} aria-label={field.label} className="space-y-3 rounded-md border p-3">
           <Checkbox
-            label={field.label}
+            label={text.ownOf(field.label)}
             checked={isConfig(value)}
             onChange={(now) => set(now ? initialConfig(field.fields) : null)}
           />

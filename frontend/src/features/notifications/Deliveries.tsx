@@ -17,7 +17,7 @@ import { Badge } from "@/components/Status";
 import { Moment, TimeAgo } from "@/components/Time";
 import { classes } from "@/lib/classes";
 import { useSearchState } from "@/lib/useSearchState";
-import { deliveryPages, KINDS, oneDelivery, useReplayJob, type Job } from "./queries";
+import { ALL_KINDS, deliveryPages, oneDelivery, useReplayJob, type Job } from "./queries";
 import { deliveryText as text, eventWords, jobStatusWords, kindWords, text as common } from "./text";
 
 type Status = Schemas["JobStatus"];
@@ -38,7 +38,7 @@ export function Deliveries(): ReactNode {
   const filters = {
     status: STATUSES.find((known) => known === one("status")),
     event: EVENTS.find((known) => known === one("event")),
-    kind: KINDS.find((known) => known === one("kind")),
+    kind: ALL_KINDS.find((known) => known === one("kind")),
     channel: one("channel"),
   };
   const expanded = one("delivery");
@@ -134,7 +134,7 @@ export function Deliveries(): ReactNode {
         <SelectFilter
           label={text.kind}
           any={text.anyOf(text.kind)}
-          options={KINDS.map((each) => [each, kindWords[each]])}
+          options={ALL_KINDS.map((each) => [each, kindWords[each]])}
           value={filters.kind}
           onChange={(kind) => change({ kind })}
         />
@@ -164,6 +164,9 @@ export function Deliveries(): ReactNode {
   );
 }
 
+/** Of a link that has another one above or below it: a finger hits one of them. */
+const APART = "max-sm:leading-6 pointer-coarse:leading-6";
+
 /** The alert and the device that a message is about; a test is about none. */
 function About({ job }: { job: Job }): ReactNode {
   if (job.alert === null) return <span className="text-muted">–</span>;
@@ -172,12 +175,15 @@ function About({ job }: { job: Job }): ReactNode {
     <span className="block min-w-0">
       <span className="flex items-center gap-2">
         <SeverityLabel severity={severity} />
-        <Link to={`/alerts?status=ALL&alert=${job.alert_id}`} className="truncate hover:underline">
+        <Link to={`/alerts?status=ALL&alert=${job.alert_id}`} className={classes("truncate hover:underline", APART)}>
           {summary}
         </Link>
       </span>
       {device_id !== null && (
-        <Link to={`/devices/${device_id}`} className="block truncate text-xs text-muted hover:underline">
+        <Link
+          to={`/devices/${device_id}`}
+          className={classes("block truncate text-xs text-muted hover:underline", APART)}
+        >
           {[device_name, device_id].filter(Boolean).join(" · ")}
         </Link>
       )}

@@ -1,7 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { CircleCheck, CircleMinus, CircleX } from "lucide-react";
 import { useState, type ReactNode } from "react";
-import type { Schemas } from "@/api/types";
+import type { Alert, Schemas } from "@/api/types";
+import { concerned } from "@/components/external";
 import { Field, Select } from "@/components/Form";
 import { Panel } from "@/components/Panel";
 import { QueryState } from "@/components/States";
@@ -17,7 +18,8 @@ const EVENTS: readonly PreviewedEvent[] = ["opened", "escalated", "acknowledged"
 export function RoutingPreview(): ReactNode {
   const [alertId, setAlertId] = useState("");
   const [event, setEvent] = useState<PreviewedEvent>("opened");
-  const alerts = useQuery(recentAlerts);
+  const open = useQuery(recentAlerts("OPEN", "ACKNOWLEDGED"));
+  const closed = useQuery(recentAlerts("CLOSED"));
   const query = useQuery({ ...routingPreview(alertId, event), enabled: alertId !== "" });
   const timeZone = useTimeZone();
   return (
@@ -26,11 +28,8 @@ export function RoutingPreview(): ReactNode {
         <Field label={text.previewAlert}>
           <Select value={alertId} onChange={(change) => setAlertId(change.target.value)}>
             <option value="">{text.chooseAlert}</option>
-            {alerts.data?.items.map((alert) => (
-              <option key={alert.alert_id} value={alert.alert_id}>
-                {severityWords[alert.severity]}: {alert.summary} ({shortTime(alert.opened_at, timeZone)})
-              </option>
-            ))}
+            <AlertOptions label={text.openAlerts} alerts={open.data?.items} />
+            <AlertOptions label={text.closedAlerts} alerts={closed.data?.items} />
           </Select>
         </Field>
         <Field label={text.previewEvent}>
@@ -71,6 +70,22 @@ export function RoutingPreview(): ReactNode {
         </QueryState>
       )}
     </Panel>
+  );
+}
+
+function AlertOptions({ label, alerts = [] }: { label: string; alerts: readonly Alert[] | undefined }): ReactNode {
+  const timeZone = useTimeZone();
+  if (alerts.length === 0) return null;
+  return (
+    <optgroup label={label}>
+      {alerts.map((alert) => (
+        <option key={alert.alert_id} value={alert.alert_id}>
+          {[concerned(alert), severityWords[alert.severity], shortTime(alert.opened_at, timeZone), alert.summary]
+            .filter((word) => word !== undefined)
+            .join(" · ")}
+        </option>
+      ))}
+    </optgroup>
   );
 }
 

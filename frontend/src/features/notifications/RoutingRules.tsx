@@ -10,42 +10,76 @@ import { MenuItem, MenuSeparator } from "@/components/Menu";
 import { routeWith, type RouteValues } from "@/components/route";
 import { RouteDialog } from "@/components/RouteDialog";
 import { RowMenu } from "@/components/Row";
-import { tagTokens } from "@/components/scope";
 import { Badge } from "@/components/Status";
-import { alertTypeName, severityWords } from "@/components/text";
-import { routingPages, useDeleteRoute, useSaveRoute, type RoutingRule } from "./queries";
+import { Condition } from "./Condition";
+import { EVENTS, USUAL } from "./events";
+import { sharing } from "./order";
+import { routingPages, useDeleteRoute, useMoveRoute, useSaveRoute, type RoutingRule } from "./queries";
 import { RoutingPreview } from "./RoutingPreview";
+import { RulePlace } from "./RulePlace";
 import { eventWords, routingText as text, text as common } from "./text";
 
 type Doing = { what: "edit" | "delete"; rule: RoutingRule } | { what: "new" };
+
+/** A rule with its place; its buttons keep the focus, for the columns stay what they are. */
+interface PlacedRule extends RoutingRule {
+  place: number;
+  last: number;
+  isShared: boolean;
+  isMoving: boolean;
+  /** Undefined where nothing can be moved. */
+  onMove: ((to: number) => void) | undefined;
+}
 
 export function RoutingRules(): ReactNode {
   const query = useInfiniteQuery(routingPages);
   const [doing, setDoing] = useState<Doing>();
   const remove = useDeleteRoute();
   const stop = (): void => setDoing(undefined);
-  const columns = useMemo<ColumnDef<RoutingRule>[]>(
+  const { mutate, isPending } = useMoveRoute();
+  const placed = (rules: readonly RoutingRule[]): PlacedRule[] => {
+    const shared = sharing(rules);
+    return rules.map((rule, place) => ({
+      ...rule,
+      place,
+      last: rules.length - 1,
+      isShared: shared.has(rule.rule_id),
+      isMoving: isPending,
+      // Among some of the rules nobody can say which number is free.
+      onMove: query.hasNextPage ? undefined : (to) => mutate({ rules, from: place, to }),
+    }));
+  };
+  const columns = useMemo<ColumnDef<PlacedRule>[]>(
     () => [
       {
         id: "order",
         header: text.columns.order,
-        meta: { className: "tabular w-16 text-muted" },
-        cell: ({ row }) => row.original.priority,
+        meta: { className: "tabular w-28 text-muted" },
+        cell: ({ row: { original: rule } }) => (
+          <RulePlace
+            name={rule.name}
+            place={rule.place}
+            last={rule.last}
+            isMoving={rule.isMoving}
+            onMove={rule.onMove}
+          />
+        ),
       },
       {
         id: "name",
         header: text.columns.name,
         cell: ({ row: { original: rule } }) => (
-          <span className="flex items-center gap-2 font-medium">
+          <span className="flex flex-wrap items-center gap-x-2 font-medium">
             {rule.name}
             {!rule.enabled && <Badge>{text.off}</Badge>}
+            {rule.isShared && <span className="text-xs font-normal text-stale">{text.shares(rule.priority)}</span>}
           </span>
         ),
       },
       {
         id: "when",
         header: text.columns.when,
-        cell: ({ row }) => <span className="text-xs text-muted">{conditionInWords(row.original)}</span>,
+        cell: ({ row }) => <Condition rule={row.original} />,
       },
       {
         id: "channel",
@@ -89,7 +123,12 @@ export function RoutingRules(): ReactNode {
       </div>
       <ListPanel query={query} words={text} add={add}>
         {(rules) => (
-          <DataTable label={common.tabs.routing} columns={columns} rows={rules} rowId={(rule) => rule.rule_id} />
+          <DataTable
+            label={common.tabs.routing}
+            columns={columns}
+            rows={placed(rules)}
+            rowId={(rule) => rule.rule_id}
+          />
         )}
       </ListPanel>
       <RoutingPreview />
@@ -108,19 +147,6 @@ export function RoutingRules(): ReactNode {
     </div>
   );
 }
-
-const EVENTS = [
-  "opened",
-  "severity_changed",
-  "escalated",
-  "unanswered",
-  "acknowledged",
-  "closed",
-  "subscription_ending",
-  "tenant_deletion",
-] as const;
-/** What a new rule is about: alerts. */
-const USUAL = EVENTS.filter((event) => event !== "subscription_ending" && event !== "tenant_deletion");
 
 function EditRule({ rule, onClose }: { rule: RoutingRule | undefined; onClose: () => void }): ReactNode {
   const save = useSaveRoute(rule);
@@ -145,19 +171,6 @@ function formOf(rule: RoutingRule): RouteValues {
   const { throttle_minutes, stop, enabled } = rule;
   const narrowed = { alert_types, site_ids, group_ids, tags };
   return { name, channel_id, priority, min_severity, moments: events, ...narrowed, throttle_minutes, stop, enabled };
-}
-
-/** "Medium or graver; opened, closed; at oslo-1". */
-function conditionInWords(rule: RoutingRule): string {
-  const parts = [
-    text.atLeast(severityWords[rule.min_severity]),
-    rule.events.map((event) => eventWords[event].toLowerCase()).join(", "),
-    rule.alert_types.map(alertTypeName).join(", "),
-    rule.site_ids.length > 0 ? text.at(rule.site_ids.join(", ")) : "",
-    rule.group_ids.length > 0 ? text.inGroups(rule.group_ids.length) : "",
-    Object.keys(rule.tags).length > 0 ? text.tagged(tagTokens(rule.tags).join(", ")) : "",
-  ];
-  return parts.filter((part) => part !== "").join("; ");
 }
 
 function Actions({ rule, onDo }: { rule: RoutingRule; onDo: (doing: Doing) => void }): ReactNode {

@@ -16,7 +16,8 @@ const channel = {
   config: { integration_key: "***", region: "us" },
   enabled: true,
   health: {
-    failures_in_a_row: 2,
+    failures_in_a_row: 0,
+    failed_attempts_in_a_row: 2,
     last_sent_at: "2026-11-20T10:00:00Z",
     last_failed_at: "2026-11-20T11:00:00Z",
     last_error: "no answer within 10 s",
@@ -86,6 +87,29 @@ const route = {
   updated_at: "2026-11-01T10:00:00Z",
 };
 
+const openAlert = {
+  alert_id: "alert-1",
+  status: "OPEN",
+  severity: "HIGH",
+  summary: "Too warm",
+  device_id: "freezer-1",
+  device_name: "Dairy room",
+  details: {},
+  opened_at: "2026-11-20T10:00:00Z",
+};
+
+const closedAlert = {
+  ...openAlert,
+  alert_id: "alert-2",
+  status: "CLOSED",
+  severity: "LOW",
+  summary: "Core switch can not be polled",
+  device_id: null,
+  device_name: null,
+  details: { addon_id: "ups_mib_poll", target: { name: "Core switch" } },
+  opened_at: "2026-11-20T11:00:00Z",
+};
+
 const page = (...items: object[]): object => ({ items, next_cursor: null, total: items.length });
 
 beforeEach(() => {
@@ -95,16 +119,19 @@ beforeEach(() => {
   answer("get", "/customer/device-groups", page());
   answer("get", "/customer/notification-jobs", { items: [job], next_cursor: null });
   answer("get", "/customer/sites", page());
-  answer("get", "/customer/alerts", {
-    ...page({ alert_id: "alert-1", severity: "HIGH", summary: "Too warm", opened_at: "2026-11-20T10:00:00Z" }),
-    counts: {},
-  });
+  server.use(
+    http.get("*/customer/alerts", ({ request }) => {
+      const status = new URL(request.url).searchParams.getAll("status");
+      const fit = [closedAlert, openAlert].filter((alert) => status.includes(alert.status));
+      return HttpResponse.json({ ...page(...fit), counts: {} });
+    }),
+  );
 });
 
 describe("channels", () => {
   it("shows where each goes and how it is", async () => {
     renderPage(<NotificationsPage />);
-    expect(await screen.findByText("2 failures in a row")).toBeVisible();
+    expect(await screen.findByText("2 failed tries in a row")).toBeVisible();
     expect(screen.getByText("no answer within 10 s")).toBeVisible();
     await expectAccessible();
   });
@@ -207,6 +234,14 @@ describe("routing rules", () => {
     expect(screen.getByText(/^Maintenance is on: Defrosting/)).toBeVisible();
   });
 
+  it("are tried on alerts that are told by their names, those not closed yet first", async () => {
+    renderPage(<NotificationsPage />, { address: "/?tab=routing" });
+    await screen.findByRole("option", { name: /^Dairy room · High · 20 Nov, 10:00 · Too warm$/ });
+    await screen.findByRole("option", { name: /^Core switch · Low · 20 Nov, 11:00/ });
+    const groups = within(screen.getByLabelText("Alert")).getAllByRole("group");
+    expect(groups.map((group) => group.getAttribute("label"))).toEqual(["Not closed yet", "Closed"]);
+  });
+
   it("are saved with everything that was chosen", async () => {
     let sent: unknown;
     server.use(
@@ -229,6 +264,29 @@ describe("routing rules", () => {
       events: ["opened", "severity_changed", "escalated", "unanswered", "closed"],
       priority: 100,
     });
+  });
+
+  it("are numbered as they are asked, say which share an order, and are moved", async () => {
+    const second = { ...route, rule_id: "route-2", name: "Weekend", version: 7 };
+    answer("get", "/customer/notification-routing-rules", page(route, second));
+    const sent = hear("put", "/customer/notification-routing-rules/route-2", second);
+    hear("put", "/customer/notification-routing-rules/route-1", route);
+    const user = userEvent.setup();
+    renderPage(<NotificationsPage />, { address: "/?tab=routing" });
+    expect(await screen.findByRole("row", { name: /^1 .*Night/ })).toHaveTextContent("shares order 10: asked by name");
+    const up = within(screen.getByRole("row", { name: /^2 .*Weekend/ })).getByRole("button", {
+      name: "Ask Weekend earlier",
+    });
+    answer("get", "/customer/notification-routing-rules", page({ ...second, priority: 0 }, { ...route, priority: 10 }));
+    up.focus();
+    await user.keyboard("{Enter}");
+    expect(up).toHaveAttribute("aria-disabled", "true");
+    expect(await screen.findByText("Weekend is asked as number 1")).toBeVisible();
+    expect(sent.body).toMatchObject({ priority: 0, name: "Weekend", tags: { region: "north" }, stop: true });
+    expect(await screen.findByRole("row", { name: /^1 .*Weekend/ })).not.toHaveTextContent("shares order");
+    expect(screen.getByRole("button", { name: "Ask Weekend earlier" })).toHaveAttribute("aria-disabled", "true");
+    expect(up).toHaveFocus();
+    await expectAccessible();
   });
 
   it("keep what nobody has changed of them", async () => {

@@ -1,9 +1,11 @@
-import { queryOptions, type UseMutationResult } from "@tanstack/react-query";
+import { queryOptions, useQueryClient, type UseMutationResult } from "@tanstack/react-query";
 import { api, ask, ifMatch } from "@/api/client";
 import { pagesOf } from "@/api/paging";
 import { keys } from "@/api/queries";
-import type { Schemas } from "@/api/types";
+import type { AlertStatus, Schemas } from "@/api/types";
 import { useChange } from "@/components/useChange";
+import { EVENTS } from "./events";
+import { numbersAfterMove } from "./order";
 import { channelText, deliveryText, routingText } from "./text";
 
 export type Channel = Schemas["NotificationChannel"];
@@ -11,7 +13,9 @@ export type ChannelKind = Schemas["KindName"];
 export type Job = Schemas["ListedJob"];
 export type RoutingRule = Schemas["RoutingRule"];
 
+/** Those that are made here; SNMP traps have their own form among the integrations. */
 export const KINDS: readonly ChannelKind[] = ["slack", "pagerduty", "teams", "webhook", "email", "mqtt"];
+export const ALL_KINDS: readonly ChannelKind[] = [...KINDS, "snmp"];
 const PAGE = 50;
 
 export const channelPages = (q: string, kind: ChannelKind | undefined) =>
@@ -100,6 +104,47 @@ export function useSaveRoute(
   });
 }
 
+interface Move {
+  /** As they are asked now. */
+  rules: readonly RoutingRule[];
+  from: number;
+  to: number;
+}
+
+/** Have a rule asked in another place: it, and what has to make room, get other numbers one after the other. */
+export function useMoveRoute(): UseMutationResult<unknown, Error, Move> {
+  const queries = useQueryClient();
+  return useChange({
+    changes: ["routing"],
+    done: (_, { rules, from, to }: Move) => routingText.moved(rules[from]?.name ?? "", to + 1),
+    send: async ({ rules, from, to }: Move) => {
+      try {
+        for (const [ruleId, priority] of numbersAfterMove(rules, from, to)) {
+          const rule = rules.find((each) => each.rule_id === ruleId);
+          if (rule) await renumber(rule, priority);
+        }
+      } catch (error) {
+        // Some may have their new numbers already.
+        await queries.invalidateQueries({ queryKey: ["routing"] });
+        throw error;
+      }
+    },
+  });
+}
+
+function renumber({ rule_id, version, ...rule }: RoutingRule, priority: number): Promise<RoutingRule> {
+  const { name, channel_id, enabled, stop, min_severity, throttle_minutes } = rule;
+  const events = EVENTS.filter((event) => rule.events.includes(event));
+  const { alert_types, site_ids, group_ids, tags } = rule;
+  const narrowed = { alert_types, site_ids, group_ids, tags };
+  return ask(
+    api.PUT("/customer/notification-routing-rules/{routing_rule_id}", {
+      params: { path: { routing_rule_id: rule_id }, header: ifMatch(version) },
+      body: { name, channel_id, enabled, stop, min_severity, events, throttle_minutes, ...narrowed, priority },
+    }),
+  );
+}
+
 export function useDeleteRoute(): UseMutationResult<unknown, Error, RoutingRule> {
   return useChange({
     silent: true,
@@ -114,12 +159,12 @@ export function useDeleteRoute(): UseMutationResult<unknown, Error, RoutingRule>
   });
 }
 
-/** The latest alerts, to try the rules on. */
-export const recentAlerts = queryOptions({
-  queryKey: [...keys.alerts, "recent"],
-  queryFn: ({ signal }) =>
-    ask(api.GET("/customer/alerts", { params: { query: { status: ["ALL"], limit: 50 } }, signal })),
-});
+/** The latest alerts in some status, to try the rules on. */
+export const recentAlerts = (...status: AlertStatus[]) =>
+  queryOptions({
+    queryKey: [...keys.alerts, "recent", ...status],
+    queryFn: ({ signal }) => ask(api.GET("/customer/alerts", { params: { query: { status, limit: 50 } }, signal })),
+  });
 
 export type PreviewedEvent = "opened" | "escalated" | "acknowledged" | "closed";
 

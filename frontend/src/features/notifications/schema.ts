@@ -42,7 +42,7 @@ function fieldOf(name: string, given: JsonSchema, required: boolean, definitions
   return {
     name,
     label: labelOf(name),
-    hint: typeof given.description === "string" ? given.description : undefined,
+    hint: typeof given.description === "string" ? given.description.replaceAll("`", "") : undefined,
     kind,
     required,
     nullable: schemas.some((option) => option.type === "null"),

@@ -1,4 +1,5 @@
 import type { Schemas } from "@/api/types";
+import { lengthOf } from "@/lib/lengths";
 import { counted } from "@/lib/numbers";
 
 export const kindWords: Record<Schemas["KindName"], string> = {
@@ -57,7 +58,7 @@ export const channelText = {
   off: "Off",
   healthy: "Working",
   unused: "Nothing sent yet",
-  failing: (failures: number) => `${counted(failures, "failure")} in a row`,
+  failing: (failures: number) => `${counted(failures, "failed try", "failed tries")} in a row`,
   disabled: "Disabled by Pulse",
   actions: (name: string) => `Actions for ${name}`,
   test: "Send a test",
@@ -72,6 +73,7 @@ export const channelText = {
   name: "Name",
   enabled: "On",
   secretHint: "Kept as it is unless you type another one.",
+  ownOf: (what: string) => `Use a ${what.toLowerCase()} of your own`,
   optional: "optional",
   addToken: "Type, then Enter",
   headerHint: "Name: value",
@@ -91,13 +93,18 @@ export const routingText = {
   intro: "Asked from top to bottom; each that fits sends to its channel, until one that says stop.",
   empty: "No routing rule yet",
   emptyDetail: "Without one nothing is sent but by escalation policies.",
-  columns: { order: "Order", name: "Rule", when: "When", channel: "To", throttle: "At most" },
+  columns: { order: "Asked", name: "Rule", when: "When", channel: "To", throttle: "At most" },
   off: "Off",
   channelOff: "channel is off",
   stops: "then stops",
   always: "every time",
-  onceIn: (minutes: number) => `once in ${minutes} min for one cause`,
+  shares: (order: number) => `shares order ${order}: asked by name`,
+  moveUp: (name: string) => `Ask ${name} earlier`,
+  moveDown: (name: string) => `Ask ${name} later`,
+  moved: (name: string, place: number) => `${name} is asked as number ${place}`,
+  onceIn: (minutes: number) => `once in ${lengthOf(minutes, "minutes")} for one cause`,
   atLeast: (severity: string) => `${severity} or graver`,
+  everyEvent: "every event",
   at: (sites: string) => `at ${sites}`,
   inGroups: (groups: number) => `in ${counted(groups, "group")}`,
   tagged: (tags: string) => `tagged ${tags}`,
@@ -112,6 +119,8 @@ export const routingText = {
   previewAlert: "Alert",
   previewEvent: "Event",
   chooseAlert: "Choose an alert",
+  openAlerts: "Not closed yet",
+  closedAlerts: "Closed",
   sends: "Sends",
   fits: "Fits, but an earlier rule sends there already",
   spares: "Fits, but there is no need",

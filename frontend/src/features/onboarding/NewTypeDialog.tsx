@@ -5,22 +5,19 @@ import { z } from "zod";
 import { api, ask } from "@/api/client";
 import { Field, Input } from "@/components/Form";
 import { FormDialog } from "@/components/FormDialog";
+import { LengthField } from "@/components/LengthField";
+import { lengthWithin, type LengthLimits } from "@/lib/lengths";
 import { text } from "./text";
 
 const words = text.type;
-const MONTH_SECONDS = 2_592_000;
+const INTERVAL: LengthLimits = { unit: "seconds", least: 1, most: 2_592_000 };
 
 /** Silent for two intervals a device is stale, for five offline. */
 const USUAL = { description: "", stale_factor: 2, offline_factor: 5 };
 
 const NewType = z.object({
   device_type: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$/, words.name_wrong),
-  expected_interval_seconds: z
-    .string()
-    .refine(
-      (typed) => /^\d+$/.test(typed) && Number(typed) >= 1 && Number(typed) <= MONTH_SECONDS,
-      words.interval_wrong,
-    ),
+  expected_interval_seconds: lengthWithin(INTERVAL),
 });
 
 interface NewTypeProps {
@@ -31,7 +28,7 @@ interface NewTypeProps {
 export function NewTypeDialog({ onClose, onAdded }: NewTypeProps): ReactNode {
   const form = useForm<z.infer<typeof NewType>>({
     resolver: zodResolver(NewType),
-    defaultValues: { device_type: "", expected_interval_seconds: "60" },
+    defaultValues: { device_type: "", expected_interval_seconds: 60 },
   });
   const { errors } = form.formState;
   return (
@@ -42,8 +39,7 @@ export function NewTypeDialog({ onClose, onAdded }: NewTypeProps): ReactNode {
       submit={words.add}
       onClose={onClose}
       onSubmit={async ({ device_type, expected_interval_seconds }) => {
-        const interval = Number(expected_interval_seconds);
-        const body = { ...USUAL, device_type, expected_interval_seconds: interval };
+        const body = { ...USUAL, device_type, expected_interval_seconds };
         await ask(api.POST("/customer/device-types", { body }));
         await onAdded(device_type);
       }}
@@ -51,9 +47,13 @@ export function NewTypeDialog({ onClose, onAdded }: NewTypeProps): ReactNode {
       <Field label={words.name} error={errors.device_type?.message}>
         <Input spellCheck={false} {...form.register("device_type")} />
       </Field>
-      <Field label={words.interval} hint={words.interval_hint} error={errors.expected_interval_seconds?.message}>
-        <Input inputMode="numeric" {...form.register("expected_interval_seconds")} />
-      </Field>
+      <LengthField
+        control={form.control}
+        name="expected_interval_seconds"
+        label={words.interval}
+        hint={words.interval_hint}
+        limits={INTERVAL}
+      />
     </FormDialog>
   );
 }

@@ -7,13 +7,15 @@ import { api, ask } from "@/api/client";
 import { keys } from "@/api/queries";
 import type { Site } from "@/api/types";
 import { Button } from "@/components/Button";
-import { FormProblem, showProblem } from "@/components/Form";
+import { FormRefusal, showProblem } from "@/components/FormProblem";
+import { LeaveGuard } from "@/components/LeaveGuard";
 import { Panel } from "@/components/Panel";
-import { TagsEditor } from "@/components/TagsEditor";
+import { TagsEditor, useTagInput } from "@/components/TagsEditor";
 import { toast } from "@/components/toast";
 import { sentenceOf } from "@/lib/problem";
 import { Identity, NOT_ASKED, NOTHING_TYPED, scopeOf } from "./identity";
 import { IdentityStep } from "./IdentityStep";
+import { isTaken } from "./queries";
 import { NO_RULES, RulesStep, type ChosenRules } from "./RulesStep";
 import { Steps } from "./Steps";
 import { text } from "./text";
@@ -31,6 +33,7 @@ export function RegistrationForm({
   const queries = useQueryClient();
   const [step, setStep] = useState(IDENTITY);
   const [tags, setTags] = useState<Record<string, string>>({});
+  const tagInput = useTagInput(tags, setTags);
   const [rules, setRules] = useState<ChosenRules>(NO_RULES);
   const form = useForm<Identity>({
     resolver: zodResolver(Identity),
@@ -59,13 +62,17 @@ export function RegistrationForm({
   });
 
   const identity = form.getValues();
-  const goOn = form.handleSubmit(() => setStep(TAGS));
+  const goOn = form.handleSubmit(async ({ device_id }) => {
+    if (await isTaken(device_id)) form.setError("device_id", { message: text.identity.taken }, { shouldFocus: true });
+    else setStep(TAGS);
+  });
   return (
     <>
+      <LeaveGuard when={form.formState.isDirty && add.isIdle} />
       <Steps current={step} onGo={setStep} />
       <Panel className="max-w-3xl">
         <div className="grid gap-4">
-          <FormProblem message={form.formState.errors.root?.message} />
+          <FormRefusal form={form} />
           {step === IDENTITY && (
             <form
               noValidate
@@ -79,7 +86,7 @@ export function RegistrationForm({
                 <Button asChild>
                   <Link to="/devices">{text.cancel}</Link>
                 </Button>
-                <Button kind="primary" type="submit">
+                <Button kind="primary" type="submit" busy={form.formState.isSubmitting}>
                   {text.next}
                 </Button>
               </Foot>
@@ -89,10 +96,10 @@ export function RegistrationForm({
             <>
               <h2 className="text-sm font-semibold">{text.tags.title}</h2>
               <p className="text-sm text-muted">{text.tags.detail}</p>
-              <TagsEditor tags={tags} onChange={setTags} />
+              <TagsEditor input={tagInput} />
               <Foot>
                 <Button onClick={() => setStep(IDENTITY)}>{text.back}</Button>
-                <Button kind="primary" onClick={() => setStep(RULES)}>
+                <Button kind="primary" onClick={() => tagInput.add() && setStep(RULES)}>
                   {text.next}
                 </Button>
               </Foot>

@@ -4,6 +4,7 @@ import { usePermission } from "@/auth/permissions";
 import { Checkbox, Field, Input, Select } from "@/components/Form";
 import { SeverityLabel } from "@/components/Severity";
 import { QueryState } from "@/components/States";
+import { useUnsentMetric } from "@/components/useUnsentMetric";
 import type { Identity, ScopeChoice } from "./identity";
 import { enabledRules, templates, watches } from "./queries";
 import { text } from "./text";
@@ -79,6 +80,7 @@ function ExistingRules({ device }: Pick<RulesStepProps, "device">): ReactNode {
 
 function Templates({ device, chosen, onChange }: RulesStepProps): ReactNode {
   const query = useQuery(templates);
+  const unsent = useUnsentMetric();
   const labels: Record<ScopeChoice, string> = {
     device: words.scopes.device,
     type: words.scopes.type(device.device_type),
@@ -128,7 +130,11 @@ function Templates({ device, chosen, onChange }: RulesStepProps): ReactNode {
                   </Select>
                 </Field>
                 {[...metrics].map((metric) => (
-                  <Field key={metric} label={words.metric(metric)} hint={words.metricHint}>
+                  <Field
+                    key={metric}
+                    label={words.metric(metric)}
+                    hint={unsent(chosen.metrics[metric] || metric) ?? words.metricHint}
+                  >
                     <Input
                       placeholder={metric}
                       spellCheck={false}

@@ -47,11 +47,21 @@ beforeEach(() => {
   answer("get", "/customer/tags", { items: [], next_cursor: null });
   answer("get", "/customer/alert-rules", { items: [RULE], next_cursor: null, total: 1 });
   answer("get", "/customer/alert-rule-templates", { items: [TEMPLATE] });
+  answer("get", "/customer/metrics/reference", { raw: [{ metric: "temp_c" }], normalized: [], unmapped: ["temp_c"] });
   answer("get", "/customer/devices/cooler-9", DEVICE);
   answer("get", "/customer/devices/cooler-9/mqtt-connection", CONNECTION);
 });
 
+/** The first who asks for the device is told that there is none. */
+function beFree(): void {
+  const nothing = problem(404, "there is no device cooler-9");
+  server.use(
+    http.get("*/customer/devices/cooler-9", () => HttpResponse.json(nothing, { status: 404 }), { once: true }),
+  );
+}
+
 async function goThroughTheSteps(user: ReturnType<typeof userEvent.setup>): Promise<void> {
+  beFree();
   await user.type(await screen.findByLabelText("Device id"), "cooler-9");
   await screen.findByRole("option", { name: "cooler" });
   await user.selectOptions(screen.getByLabelText("Type"), "cooler");
@@ -76,6 +86,45 @@ describe("adding a device", () => {
     expect(await screen.findByRole("heading", { name: "Credentials of cooler-9" })).toBeVisible();
     expect(sent).toMatchObject({ device_id: "cooler-9", site_id: "hall-a", tags: { zone: "dairy" } });
     expect(router.state.location.search).toBe("?device=cooler-9");
+  });
+
+  it("says at once that an id is another device's", async () => {
+    const user = userEvent.setup();
+    renderPage(<WizardPage />);
+    await user.type(await screen.findByLabelText("Device id"), "cooler-9");
+    await screen.findByRole("option", { name: "cooler" });
+    await user.selectOptions(screen.getByLabelText("Type"), "cooler");
+    await user.click(screen.getByRole("button", { name: "Next" }));
+    expect(await screen.findByText("is another device's already")).toBeVisible();
+    expect(screen.queryByLabelText("Add a tag")).toBeNull();
+  });
+
+  it("takes a tag along that was typed and not added, and stays while it is none", async () => {
+    beFree();
+    const user = userEvent.setup();
+    renderPage(<WizardPage />);
+    await user.type(await screen.findByLabelText("Device id"), "cooler-9");
+    await screen.findByRole("option", { name: "cooler" });
+    await user.selectOptions(screen.getByLabelText("Type"), "cooler");
+    await user.click(screen.getByRole("button", { name: "Next" }));
+    await user.type(await screen.findByLabelText("Add a tag"), "zone dairy");
+    await user.click(screen.getByRole("button", { name: "Next" }));
+    expect(await screen.findByText(/a tag is letters/)).toBeVisible();
+    await user.clear(screen.getByLabelText("Add a tag"));
+    await user.type(screen.getByLabelText("Add a tag"), "zone=dairy");
+    await user.click(screen.getByRole("button", { name: "Next" }));
+    await user.click(await screen.findByRole("button", { name: "Back" }));
+    expect(await screen.findByRole("button", { name: "Remove zone=dairy" })).toBeVisible();
+  });
+
+  it("warns of a rule on a metric that no device sends", async () => {
+    const user = userEvent.setup();
+    renderPage(<WizardPage />);
+    await goThroughTheSteps(user);
+    await user.click(await screen.findByRole("checkbox", { name: "Temperature too high" }));
+    expect(await screen.findByText(/^No device has sent temperature within seven days/)).toBeVisible();
+    await user.type(screen.getByLabelText("What your devices call temperature"), "temp_c");
+    expect(screen.queryByText(/^No device has sent/)).toBeNull();
   });
 
   it("makes rules from the chosen templates, on the metrics as the devices call them", async () => {
@@ -172,6 +221,22 @@ describe("a device that was added", () => {
     await queries.invalidateQueries({ queryKey: ["devices"] });
     expect(await screen.findByText("Its first message is here")).toBeVisible();
     expect(screen.getByText("4.5")).toBeVisible();
+  });
+
+  it("has examples that may be sent as they stand: of now, and nothing that an alert rule watches", async () => {
+    const user = userEvent.setup();
+    renderPage(<WizardPage />, { address: "/devices/new?device=cooler-9" });
+    for (const [tab, region] of [
+      ["mosquitto_pub", "mosquitto_pub"],
+      ["Python", "Python"],
+      ["HTTP", "HTTP"],
+      ["Message", "Message"],
+    ] as const) {
+      await user.click(await screen.findByRole("tab", { name: tab }));
+      const example = await screen.findByRole("region", { name: region });
+      expect(example).toHaveTextContent("uptime_s");
+      expect(example).not.toHaveTextContent(/temp_c|"ts"|"seq"/);
+    }
   });
 
   it("names the topics that are the device's own", async () => {

@@ -2,6 +2,7 @@ import { queryOptions } from "@tanstack/react-query";
 import { api, ask } from "@/api/client";
 import { keys } from "@/api/queries";
 import type { Schemas } from "@/api/types";
+import { ProblemError } from "@/lib/problem";
 
 export type Registration = Schemas["DeviceRegistration"];
 export type Rule = Schemas["AlertRuleView"];
@@ -33,6 +34,17 @@ export const newDevice = (deviceId: string) =>
       ask(api.GET("/customer/devices/{device_id}", { params: { path: { device_id: deviceId } }, signal })),
     refetchInterval: ({ state }) => (state.data?.last_seen_at === null ? WAITING_MILLISECONDS : false),
   });
+
+/** Whether there is a device of an id. What can't be told now is told when the device is added. */
+export async function isTaken(deviceId: string): Promise<boolean> {
+  try {
+    await ask(api.GET("/customer/devices/{device_id}", { params: { path: { device_id: deviceId } } }));
+    return true;
+  } catch (error) {
+    if (error instanceof ProblemError) return false;
+    throw error;
+  }
+}
 
 /**
  * Whether a rule is for a device, as far as its scope says: null when that is for its groups to say.

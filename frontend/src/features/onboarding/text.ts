@@ -18,6 +18,7 @@ export const text = {
   noSitesDetail: "A device belongs to a site, the place where it stands. Add one, then come back.",
   toSites: "Add a site",
   identity: {
+    taken: "is another device's already",
     device_id: "Device id",
     device_id_hint: "Part of its topics and its certificate. It never changes.",
     device_id_wrong: "begins with a letter or digit, then letters, digits, . _ and -; at most 63",
@@ -43,9 +44,8 @@ export const text = {
     description: "Devices of a type are expected to be heard of equally often.",
     name: "Type",
     name_wrong: "begins with a letter or digit, then letters, digits, . _ and -; at most 100",
-    interval: "Heard of every … seconds",
+    interval: "Heard of every",
     interval_hint: "Silent for twice as long it is stale, for five times as long it is offline.",
-    interval_wrong: "is a whole number from 1 to 2,592,000",
     add: "Add the type",
   },
   tags: {

@@ -6,8 +6,9 @@ import { allChannels } from "@/api/choices";
 import { usePermission } from "@/auth/permissions";
 import { Button, IconButton } from "@/components/Button";
 import { Checkbox, Field, Input, Select } from "@/components/Form";
+import { LengthField } from "@/components/LengthField";
 import { Panel } from "@/components/Panel";
-import { newResponder, ROTATIONS, type ScheduleForm } from "./definition";
+import { newResponder, ROTATIONS, SHIFT, type ScheduleForm } from "./definition";
 import { rotationWords, text, WEEKDAYS } from "./text";
 
 interface LayerFieldsProps {
@@ -56,9 +57,12 @@ export function LayerFields({ index, last, onMove, onRemove }: LayerFieldsProps)
             </Select>
           </Field>
           {rotation === "custom" && (
-            <Field label={text.shiftHours} error={errors?.shift_hours?.message}>
-              <Input type="number" {...register(`layers.${index}.shift_hours`, { valueAsNumber: true })} />
-            </Field>
+            <LengthField
+              control={control}
+              name={`layers.${index}.shift_hours`}
+              label={text.shiftHours}
+              limits={SHIFT}
+            />
           )}
           <Field label={text.rotationStart} error={errors?.rotation_start?.message}>
             <Input type="datetime-local" {...register(`layers.${index}.rotation_start`)} />

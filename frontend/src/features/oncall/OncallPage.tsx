@@ -1,9 +1,9 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import type { ColumnDef } from "@tanstack/react-table";
 import { useCallback, useMemo, type ReactNode } from "react";
-import { Link } from "react-router";
 import type { Schemas } from "@/api/types";
 import { AddButton } from "@/components/AddButton";
+import { LinkFromList } from "@/components/BackLink";
 import { DataTable } from "@/components/DataTable";
 import { ListPage } from "@/components/ListPage";
 import { Panel } from "@/components/Panel";
@@ -41,9 +41,9 @@ export default function OncallPage(): ReactNode {
             {schedules.map((schedule) => (
               <li key={schedule.schedule_id} className="grid gap-x-4 gap-y-1 px-3 py-2.5 md:grid-cols-[2fr_3fr]">
                 <div className="min-w-0">
-                  <Link to={`/oncall/${schedule.schedule_id}`} className="font-medium hover:underline">
+                  <LinkFromList to={`/oncall/${schedule.schedule_id}`} className="font-medium hover:underline">
                     {schedule.name}
-                  </Link>
+                  </LinkFromList>
                   <p className="truncate text-xs text-muted">
                     {schedule.description || text.layersOf(schedule.layers.length, schedule.timezone)}
                   </p>
@@ -67,9 +67,9 @@ function MyShifts(): ReactNode {
         id: "schedule",
         header: text.shiftColumns.schedule,
         cell: ({ row: { original: shift } }) => (
-          <Link to={`/oncall/${shift.schedule_id}`} className="hover:underline">
+          <LinkFromList to={`/oncall/${shift.schedule_id}`} className="hover:underline">
             {shift.schedule_name}
-          </Link>
+          </LinkFromList>
         ),
       },
       { id: "start", header: text.shiftColumns.start, cell: ({ row }) => <Moment time={row.original.start} /> },

@@ -5,7 +5,6 @@ import { z } from "zod";
 import type { Schemas } from "@/api/types";
 import { Field, Input, Select } from "@/components/Form";
 import { FormDialog } from "@/components/FormDialog";
-import { useTimeZone } from "@/lib/preferences";
 import { DAY, HOUR, instantOf, wallTimeOf } from "@/lib/time";
 import { peopleOf } from "./people";
 import { useSaveOverride, type Override, type Schedule } from "./queries";
@@ -54,7 +53,7 @@ interface OverrideDialogProps {
 }
 
 export function OverrideDialog({ schedule, start, onClose }: OverrideDialogProps): ReactNode {
-  const timeZone = useTimeZone();
+  const { timezone: timeZone } = schedule;
   const people = peopleOf(schedule);
   const save = useSaveOverride(schedule.schedule_id, start.override);
   const form = useForm<Form>({

@@ -6,40 +6,52 @@ import { FormProvider, useFieldArray, useForm } from "react-hook-form";
 import { useNavigate, useParams } from "react-router";
 import { BackLink } from "@/components/BackLink";
 import { Button } from "@/components/Button";
-import { Field, FormProblem, Input, showProblem } from "@/components/Form";
+import { Field, Input } from "@/components/Form";
+import { FormProblem, FormRefusal, showProblem } from "@/components/FormProblem";
+import { InTenantZone } from "@/components/InTenantZone";
+import { LeaveGuard } from "@/components/LeaveGuard";
 import { PageHeader, Panel } from "@/components/Panel";
 import { QueryState } from "@/components/States";
-import { useTimeZone } from "@/lib/preferences";
 import { wallTimeOf } from "@/lib/time";
 import { definitionOf, formOf, MAX_LAYERS, newLayer, scheduleSchema, type ScheduleForm } from "./definition";
 import { LayerFields } from "./LayerFields";
-import { oneSchedule, useSaveSchedule, type Schedule } from "./queries";
+import { editedSchedule, useSaveSchedule, type Schedule } from "./queries";
 import { text } from "./text";
 
 /** A schedule as a whole: of one that exists, or a new one. */
 export default function ScheduleFormPage(): ReactNode {
   const { scheduleId } = useParams();
-  const timeZone = useTimeZone();
-  const query = useQuery({ ...oneSchedule(scheduleId ?? ""), enabled: scheduleId !== undefined, staleTime: Infinity });
-  const today = `${wallTimeOf(new Date(), timeZone).slice(0, "2026-11-21".length)}T09:00`;
-  const empty = {
-    name: "",
-    description: "",
-    timezone: timeZone,
-    layers: [newLayer(text.layer(1), today)],
-  };
+  const query = useQuery({ ...editedSchedule(scheduleId ?? ""), enabled: scheduleId !== undefined });
   return (
     <>
       <BackLink to={scheduleId === undefined ? "/oncall" : `/oncall/${scheduleId}`}>{text.back}</BackLink>
       {scheduleId === undefined ? (
-        <Builder schedule={undefined} start={empty} today={today} />
+        <InTenantZone>
+          {(timeZone) => <Builder schedule={undefined} start={newSchedule(timeZone)} today={morningIn(timeZone)} />}
+        </InTenantZone>
       ) : (
-        <QueryState query={query} skeletonRows={10}>
-          {(schedule) => <Builder key={schedule.version} schedule={schedule} start={formOf(schedule)} today={today} />}
+        <QueryState query={query} skeletonRows={10} isPage>
+          {(schedule) => (
+            <Builder
+              key={schedule.version}
+              schedule={schedule}
+              start={formOf(schedule)}
+              today={morningIn(schedule.timezone)}
+            />
+          )}
         </QueryState>
       )}
     </>
   );
+}
+
+/** Nine o'clock of today, where turns begin unless they are told otherwise. */
+function morningIn(timeZone: string): string {
+  return `${wallTimeOf(new Date(), timeZone).slice(0, "2026-11-21".length)}T09:00`;
+}
+
+function newSchedule(timezone: string): ScheduleForm {
+  return { name: "", description: "", timezone, layers: [newLayer(text.layer(1), morningIn(timezone))] };
 }
 
 interface BuilderProps {
@@ -65,6 +77,7 @@ function Builder({ schedule, start, today }: BuilderProps): ReactNode {
   });
   return (
     <FormProvider {...form}>
+      <LeaveGuard when={formState.isDirty && !formState.isSubmitting} />
       <PageHeader title={schedule?.name ?? text.newTitle} description={text.formDescription} />
       <form onSubmit={(event) => void submit(event)} noValidate className="max-w-4xl space-y-4">
         <Panel>
@@ -100,7 +113,8 @@ function Builder({ schedule, start, today }: BuilderProps): ReactNode {
             {text.addLayer}
           </Button>
         )}
-        <FormProblem message={errors.root?.message ?? errors.layers?.message} />
+        <FormRefusal form={form} />
+        <FormProblem message={errors.layers?.message} />
         <div className="flex gap-2">
           <Button type="submit" kind="primary" busy={formState.isSubmitting}>
             {text.save}

@@ -27,7 +27,7 @@ export default function SchedulePage(): ReactNode {
   return (
     <>
       <BackLink to="/oncall">{text.back}</BackLink>
-      <QueryState query={query} skeletonRows={10}>
+      <QueryState query={query} skeletonRows={10} isPage>
         {(schedule) => <ScheduleView schedule={schedule} freshness={<AsOf query={query} />} />}
       </QueryState>
     </>

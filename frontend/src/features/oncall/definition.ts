@@ -1,10 +1,12 @@
 /** A schedule as the form holds it, and as the API has it. Pure. */
 import { z } from "zod";
 import type { Schemas } from "@/api/types";
+import { lengthWithin, type LengthLimits } from "@/lib/lengths";
 import { text, WEEKDAYS } from "./text";
 
 export const ROTATIONS = ["hourly", "daily", "weekly", "custom"] as const satisfies Schemas["Rotation"][];
 export const MAX_LAYERS = 20;
+export const SHIFT: LengthLimits = { unit: "hours", least: 1, most: 2016 };
 
 const days = WEEKDAYS.map(([day]) => day);
 
@@ -20,7 +22,7 @@ const responder = z.object({
 const layer = z.object({
   name: z.string().trim().min(1, text.needed).max(100),
   rotation: z.enum(ROTATIONS),
-  shift_hours: z.number({ error: text.number }).min(1).max(2016),
+  shift_hours: lengthWithin(SHIFT),
   rotation_start: z.string().min(1, text.needed),
   responders: z.array(responder).min(1),
   restrictions: z.array(

@@ -7,6 +7,7 @@ import { renderPage } from "../../../tests/render";
 import { answer, problem, server } from "../../../tests/server";
 import OncallPage from "./OncallPage";
 import ScheduleFormPage from "./ScheduleFormPage";
+import { oneSchedule } from "./queries";
 import SchedulePage from "./SchedulePage";
 
 const anna = { name: "Anna", email: "anna@acme.example", channel_id: null };
@@ -193,6 +194,18 @@ describe("a schedule", () => {
 });
 
 describe("the form of a schedule", () => {
+  it("shows a schedule that is opened again as somebody else has left it, whatever its page has kept", async () => {
+    const { leaveAndReturn, queries } = renderPage(<ScheduleFormPage />, {
+      address: "/oncall/schedule-1/edit",
+      path: "/oncall/:scheduleId/edit",
+    });
+    await queries.query(oneSchedule("schedule-1"));
+    expect(await screen.findByDisplayValue("Cold stores")).toBeVisible();
+    answer("get", "/customer/oncall-schedules/schedule-1", { ...schedule, name: "Nights", version: 6 });
+    await leaveAndReturn();
+    expect((await screen.findAllByLabelText("Name"))[0]).toHaveValue("Nights");
+  });
+
   it("tells the API the layers in their order, with a person that was added", async () => {
     let sent: unknown;
     server.use(

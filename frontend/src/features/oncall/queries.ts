@@ -1,6 +1,7 @@
 import { queryOptions, type UseMutationResult } from "@tanstack/react-query";
 import { api, ask, ifMatch } from "@/api/client";
 import { pagesOf } from "@/api/paging";
+import { keptWhileEdited } from "@/api/queries";
 import type { Schemas } from "@/api/types";
 import { useChange } from "@/components/useChange";
 import { text } from "./text";
@@ -26,6 +27,10 @@ export const oneSchedule = (scheduleId: string) =>
     queryFn: ({ signal }) =>
       ask(api.GET("/customer/oncall-schedules/{schedule_id}", { params: path(scheduleId), signal })),
   });
+
+/** For its form: what its page shows of it goes on being read. */
+export const editedSchedule = (scheduleId: string) =>
+  queryOptions({ ...oneSchedule(scheduleId), queryKey: [key, "edited", scheduleId], ...keptWhileEdited });
 
 export const currentOncall = (scheduleId: string) =>
   queryOptions({

@@ -17,7 +17,7 @@ export const rotationWords: Record<Schemas["Rotation"], string> = {
   hourly: "Every hour",
   daily: "Every day",
   weekly: "Every week",
-  custom: "Every so many hours",
+  custom: "As often as you say",
 };
 
 export const WEEKDAYS = [
@@ -123,7 +123,7 @@ export const text = {
   moveUp: (what: string) => `Move ${what} up`,
   moveDown: (what: string) => `Move ${what} down`,
   rotation: "Hands over",
-  shiftHours: "Hours of a shift",
+  shiftHours: "Length of a shift",
   rotationStart: "First shift starts",
   responders: "Responders, in turn",
   responder: (number: number) => `Responder ${number}`,

@@ -38,9 +38,9 @@ export function HealthLabel({ health, className }: { health: HealthLevel; classN
   );
 }
 
-/** "under 1 ms", "3 ms", "1.2 s", "4 min". */
+/** "< 1 ms", "3 ms", "1.2 s", "4 min". */
 export function latencyWords(seconds: number): string {
-  if (seconds > 0 && seconds < 0.001) return "under 1 ms";
+  if (seconds > 0 && seconds < 0.001) return "< 1 ms";
   if (seconds < 1) return `${Math.round(seconds * 1000)} ms`;
   return seconds < 60 ? `${seconds.toFixed(1)} s` : `${Math.round(seconds / 60)} min`;
 }

@@ -3,8 +3,9 @@ import { Link } from "react-router";
 import { DEVICE_STATUSES, type DeviceStatus } from "@/api/types";
 import { StackedBar } from "@/components/Meter";
 import { statusWords } from "@/components/text";
+import { ofWhatIsKnown, shareOf, shareTone } from "@/lib/availability";
 import { classes } from "@/lib/classes";
-import { count, percent } from "@/lib/numbers";
+import { count } from "@/lib/numbers";
 import type { Overview } from "./queries";
 import { text } from "./text";
 
@@ -14,10 +15,6 @@ const COLOURS: Record<DeviceStatus, string> = {
   OFFLINE: "var(--offline)",
   PENDING: "var(--pending)",
 };
-
-/** At or above the first number all is well, at or above the second it is worth a look. */
-const GOOD_UPTIME = 99;
-const FAIR_UPTIME = 95;
 
 export function FleetNumbers({
   fleet,
@@ -53,9 +50,9 @@ export function FleetNumbers({
         />
         <Figure
           name={text.uptime}
-          value={percent(uptime.uptime_percent)}
-          tone={uptimeTone(uptime.uptime_percent)}
-          note={text.uptimeOf(uptime.devices)}
+          value={shareOf(uptime.uptime_percent)}
+          tone={shareTone(uptime.uptime_percent, uptime.known_percent)}
+          note={ofWhatIsKnown(uptime.uptime_percent, uptime.known_percent) ?? text.uptimeOf(uptime.devices)}
         />
         {alerts && (
           <Figure
@@ -83,11 +80,6 @@ export function FleetNumbers({
       </div>
     </section>
   );
-}
-
-function uptimeTone(value: number | null): string | undefined {
-  if (value === null) return undefined;
-  return value >= GOOD_UPTIME ? "text-online" : value >= FAIR_UPTIME ? "text-stale" : "text-offline";
 }
 
 interface FigureProps {

@@ -29,12 +29,15 @@ export function GravestAlerts({ alerts }: { alerts: AlertOverview["gravest"] }):
       ) : (
         <ul className="divide-y">
           {alerts.map((alert) => (
-            <li key={alert.alert_id} className="flex items-center gap-3 px-3 py-2">
-              <span className="w-20 shrink-0">
+            <li key={alert.alert_id} className="flex items-center gap-3 px-3 py-2 max-sm:flex-wrap max-sm:gap-y-1">
+              <span className="w-20 shrink-0 max-sm:w-auto">
                 <SeverityLabel severity={alert.severity} />
               </span>
-              <span className="min-w-0 flex-1">
-                <Link to={`/alerts?alert=${alert.alert_id}`} className="block truncate text-sm hover:underline">
+              <span className="min-w-0 flex-1 max-sm:order-last max-sm:basis-full">
+                <Link
+                  to={`/alerts?alert=${alert.alert_id}`}
+                  className="block truncate text-sm hover:underline max-sm:whitespace-normal"
+                >
                   {alert.together > 1 ? text.together(alert.together, alert.site_id ?? alert.summary) : alert.summary}
                 </Link>
                 {alert.together === 1 && alert.device_id !== null && (
@@ -43,7 +46,7 @@ export function GravestAlerts({ alerts }: { alerts: AlertOverview["gravest"] }):
                   </span>
                 )}
               </span>
-              <span className="text-xs text-muted">
+              <span className="text-xs text-muted max-sm:mr-auto">
                 <TimeAgo time={alert.opened_at} />
               </span>
               {alert.together === 1 && (

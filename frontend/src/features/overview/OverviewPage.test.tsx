@@ -62,6 +62,6 @@ it("says why it has no numbers", async () => {
 it("leaves out what its reader may not read", async () => {
   answer("get", "/customer/overview", overview({ alerts: null, maintenance: null, first_steps: null }));
   renderPage(<OverviewPage />, { role: "viewer" });
-  expect(await screen.findByText("98.2 %")).toBeInTheDocument();
+  expect(await screen.findByText("98.20 %")).toBeInTheDocument();
   expect(screen.queryByText("Open alerts")).not.toBeInTheDocument();
 });

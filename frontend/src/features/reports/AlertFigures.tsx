@@ -2,10 +2,10 @@ import type { ColumnDef } from "@tanstack/react-table";
 import type { ReactNode } from "react";
 import type { Schemas } from "@/api/types";
 import { DataTable } from "@/components/DataTable";
+import { DeviceLink } from "@/components/DeviceLink";
 import { Panel } from "@/components/Panel";
 import { SeverityLabel } from "@/components/Severity";
 import { count } from "@/lib/numbers";
-import { DeviceLink } from "./DeviceLink";
 import type { SlaSummary } from "./queries";
 import { reportText as text } from "./text";
 
@@ -37,9 +37,9 @@ export function AlertFigures({ summary: { alerts } }: { summary: SlaSummary }): 
       </Panel>
       <Noisy
         title={text.noisyDevices}
-        rows={alerts.noisy_devices.map(({ device_id, opened }) => ({
+        rows={alerts.noisy_devices.map(({ device_id, device_name, opened }) => ({
           key: device_id,
-          name: <DeviceLink deviceId={device_id} />,
+          name: <DeviceLink deviceId={device_id} name={device_name} tab="uptime" />,
           opened,
         }))}
       />

@@ -1,15 +1,14 @@
-import { useQuery } from "@tanstack/react-query";
 import type { ColumnDef } from "@tanstack/react-table";
-import type { ReactNode } from "react";
-import { allSites } from "@/api/queries";
+import { useMemo, type ReactNode } from "react";
 import type { Schemas } from "@/api/types";
 import { DataTable } from "@/components/DataTable";
+import { DeviceLink } from "@/components/DeviceLink";
 import { Panel } from "@/components/Panel";
 import { count } from "@/lib/numbers";
 import { longDuration, SECOND } from "@/lib/time";
 import { availabilityColumns } from "./columns";
-import { DeviceLink } from "./DeviceLink";
 import type { DeviceAvailability, SlaSummary } from "./queries";
+import { SiteName } from "./SiteName";
 import { reportText as text } from "./text";
 
 type SiteAvailability = Schemas["SiteAvailability"];
@@ -18,6 +17,7 @@ const SITES: ColumnDef<SiteAvailability>[] = [
   {
     id: "site",
     header: text.columns.site,
+    meta: { className: "font-medium" },
     cell: ({ row }) => <SiteName siteId={row.original.site_id} />,
   },
   {
@@ -28,23 +28,25 @@ const SITES: ColumnDef<SiteAvailability>[] = [
   },
   ...availabilityColumns<SiteAvailability>(),
 ];
-const DEVICES: ColumnDef<DeviceAvailability>[] = [
-  {
-    id: "device",
-    header: text.columns.device,
-    cell: ({ row }) => <DeviceLink deviceId={row.original.device_id} />,
-  },
-  ...availabilityColumns<DeviceAvailability>(),
-];
 
-function SiteName({ siteId }: { siteId: string }): ReactNode {
-  const { data: sites } = useQuery(allSites);
-  const name = sites?.find(({ site_id }) => site_id === siteId)?.name ?? siteId;
-  return <span className="font-medium">{name}</span>;
+/** Reports from before they had names of their own know those of the devices that alerted: often the same ones. */
+function deviceColumns({ alerts }: SlaSummary): ColumnDef<DeviceAvailability>[] {
+  const names = new Map(alerts.noisy_devices.map(({ device_id, device_name }) => [device_id, device_name]));
+  return [
+    {
+      id: "device",
+      header: text.columns.device,
+      cell: ({ row: { original: device } }) => (
+        <DeviceLink deviceId={device.device_id} name={device.device_name ?? names.get(device.device_id)} tab="uptime" />
+      ),
+    },
+    ...availabilityColumns<DeviceAvailability>(),
+  ];
 }
 
 /** Sites, the devices that were down most, and the maintenance that was taken out. */
 export function AvailabilityTables({ summary }: { summary: SlaSummary }): ReactNode {
+  const devices = useMemo(() => deviceColumns(summary), [summary]);
   return (
     <>
       <Panel title={text.sites} flush>
@@ -59,7 +61,7 @@ export function AvailabilityTables({ summary }: { summary: SlaSummary }): ReactN
       <Panel title={text.worst} flush>
         <DataTable
           label={text.worst}
-          columns={DEVICES}
+          columns={devices}
           rows={summary.least_available_devices}
           rowId={(device) => device.device_id}
           empty={<p className="p-3 text-sm text-online">{text.noneDown}</p>}

@@ -4,13 +4,14 @@ import { useMemo, type ReactNode } from "react";
 import { allSites } from "@/api/queries";
 import { Button } from "@/components/Button";
 import { DataTable } from "@/components/DataTable";
+import { DeviceLink } from "@/components/DeviceLink";
 import { ListPanel } from "@/components/ListPage";
 import { Panel } from "@/components/Panel";
 import { SelectFilter } from "@/components/SelectFilter";
 import { useSearchState } from "@/lib/useSearchState";
 import { availabilityColumns } from "./columns";
-import { DeviceLink } from "./DeviceLink";
 import { devicePages, type DeviceAvailability, type SlaSummary } from "./queries";
+import { SiteName } from "./SiteName";
 import { reportText as text } from "./text";
 
 const WORDS = { empty: text.noDevice, emptyFiltered: text.noDeviceThere };
@@ -18,9 +19,9 @@ const COLUMNS: ColumnDef<DeviceAvailability>[] = [
   {
     id: "device",
     header: text.columns.device,
-    cell: ({ row }) => <DeviceLink deviceId={row.original.device_id} />,
+    cell: ({ row }) => <DeviceLink deviceId={row.original.device_id} name={row.original.device_name} tab="uptime" />,
   },
-  { id: "site", header: text.columns.site, cell: ({ row }) => row.original.site_id },
+  { id: "site", header: text.columns.site, cell: ({ row }) => <SiteName siteId={row.original.site_id} /> },
   ...availabilityColumns<DeviceAvailability>(),
 ];
 

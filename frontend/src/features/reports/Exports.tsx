@@ -89,7 +89,7 @@ export function Exports(): ReactNode {
         id: "expires",
         header: text.columns.expires,
         meta: { className: "text-muted" },
-        cell: ({ row: { original } }) => <Moment time={original.expires_at} />,
+        cell: ({ row: { original } }) => !original.at_once && <Moment time={original.expires_at} />,
       },
       {
         id: "actions",
@@ -111,7 +111,7 @@ export function Exports(): ReactNode {
               {text.download}
             </Button>
           ) : (
-            <span className="text-xs text-muted">{text.gone}</span>
+            <span className="text-xs text-muted">{original.at_once ? text.handedOverAtOnce : text.gone}</span>
           );
         },
       },

@@ -1,20 +1,12 @@
 import type { ReactNode } from "react";
 import { StackedBar } from "@/components/Meter";
 import { Panel } from "@/components/Panel";
+import { ofWhatIsKnown, shareOf, shareTone } from "@/lib/availability";
 import { classes } from "@/lib/classes";
 import { count } from "@/lib/numbers";
 import { longDuration, SECOND } from "@/lib/time";
 import type { SlaSummary } from "./queries";
 import { reportText as text } from "./text";
-
-/** Percent from which on availability is good, and worth a look. */
-const GOOD = 99;
-const FAIR = 95;
-
-export function toneOf(percent: number | null): string {
-  if (percent === null) return "text-muted";
-  return percent >= GOOD ? "text-online" : percent >= FAIR ? "text-stale" : "text-offline";
-}
 
 function meanTime(seconds: number | null): string {
   return seconds === null ? text.never : longDuration(seconds * SECOND);
@@ -23,6 +15,8 @@ function meanTime(seconds: number | null): string {
 /** What somebody reads who reads nothing else. */
 export function KeyFigures({ summary }: { summary: SlaSummary }): ReactNode {
   const { fleet, alerts } = summary;
+  const availability = fleet.availability_percent;
+  const known = ofWhatIsKnown(availability, fleet.known_percent);
   const numbers = [
     [text.devices, count(summary.devices)],
     [text.opened, count(summary.alerts_opened)],
@@ -34,7 +28,7 @@ export function KeyFigures({ summary }: { summary: SlaSummary }): ReactNode {
   const parts = [
     [text.parts.up, fleet.up_seconds, "var(--online)"],
     [text.parts.down, fleet.down_seconds, "var(--offline)"],
-    [text.parts.maintenance, fleet.maintenance_seconds, "var(--accent)"],
+    [text.parts.maintenance, fleet.maintenance_seconds, "var(--maintenance)"],
     [text.parts.unknown, fleet.unknown_seconds, "var(--line)"],
   ] as const;
   const told = parts.map(([name, seconds]) => [name, longDuration(seconds * SECOND)] as const);
@@ -43,9 +37,10 @@ export function KeyFigures({ summary }: { summary: SlaSummary }): ReactNode {
       <dl className="grid grid-cols-2 gap-4 sm:grid-cols-4 xl:grid-cols-7">
         <div>
           <dt className="text-xs text-muted">{text.columns.availability}</dt>
-          <dd className={classes("tabular text-2xl font-semibold", toneOf(fleet.availability_percent))}>
-            {fleet.availability_percent === null ? text.noneCounts : text.tell(fleet.availability_percent)}
+          <dd className={classes("tabular text-2xl font-semibold", shareTone(availability, fleet.known_percent))}>
+            {availability === null ? text.noneCounts : shareOf(availability)}
           </dd>
+          {known !== null && <dd className="text-xs text-muted">{known}</dd>}
         </div>
         {numbers.map(([name, value]) => (
           <div key={name}>

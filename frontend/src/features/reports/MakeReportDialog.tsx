@@ -50,7 +50,7 @@ export function MakeReportDialog({ onClose }: { onClose: () => void }): ReactNod
       onSubmit={async (wanted) => {
         const made = await make.mutateAsync(periodOf(wanted, Date.now(), timeZone));
         // After the dialog has taken itself out of the address.
-        setTimeout(() => void navigate(`/reports/${made.run_id}`));
+        setTimeout(() => void navigate(`/reports/${made.report_id}`));
       }}
     >
       <Field label={words.period} error={errors.days?.message}>

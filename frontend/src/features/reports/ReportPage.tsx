@@ -25,7 +25,7 @@ export default function ReportPage(): ReactNode {
   return (
     <>
       <BackLink to="/reports">{text.back}</BackLink>
-      <QueryState query={query} skeletonRows={8}>
+      <QueryState query={query} skeletonRows={8} isPage>
         {(run) => <ReportView run={run} />}
       </QueryState>
     </>

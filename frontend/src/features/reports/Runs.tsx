@@ -1,10 +1,10 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import type { ColumnDef } from "@tanstack/react-table";
 import type { ReactNode } from "react";
-import { Link } from "react-router";
 import { Can } from "@/auth/Can";
 import { AddButton } from "@/components/AddButton";
 import { AsOf } from "@/components/AsOf";
+import { LinkFromList } from "@/components/BackLink";
 import { DataTable } from "@/components/DataTable";
 import { Filters, ListPanel } from "@/components/ListPage";
 import { SelectFilter } from "@/components/SelectFilter";
@@ -44,7 +44,7 @@ export function Runs(): ReactNode {
         </span>
       </Filters>
       <ListPanel query={query} words={text} onClear={clear}>
-        {(runs) => <DataTable label={text.title} columns={COLUMNS} rows={runs} rowId={(run) => run.run_id} />}
+        {(runs) => <DataTable label={text.title} columns={COLUMNS} rows={runs} rowId={(run) => run.report_id} />}
       </ListPanel>
       {one("new") === "report" && (
         <Can permission="reports:make">
@@ -60,9 +60,9 @@ const COLUMNS: ColumnDef<ReportRun>[] = [
     id: "period",
     header: text.columns.period,
     cell: ({ row: { original: run } }) => (
-      <Link to={`/reports/${run.run_id}`} className="font-medium hover:underline">
+      <LinkFromList to={`/reports/${run.report_id}`} className="font-medium hover:underline">
         <Moment time={run.period_start} /> – <Moment time={run.period_end} />
-      </Link>
+      </LinkFromList>
     ),
   },
   {

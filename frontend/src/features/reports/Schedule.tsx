@@ -5,6 +5,7 @@ import { Controller, useForm } from "react-hook-form";
 import { z } from "zod";
 import type { Schemas } from "@/api/types";
 import { Can } from "@/auth/Can";
+import { InTenantZone } from "@/components/InTenantZone";
 import { Button } from "@/components/Button";
 import { Checkbox, Field, Select } from "@/components/Form";
 import { FormDialog } from "@/components/FormDialog";
@@ -56,12 +57,23 @@ export function Schedule(): ReactNode {
                 ]}
               />
             )}
-            {changing && <ScheduleDialog schedule={schedule} onClose={() => setChanging(false)} />}
+            {changing && (
+              <InTenantZone>
+                {(timeZone) => (
+                  <ScheduleDialog schedule={begun(schedule, timeZone)} onClose={() => setChanging(false)} />
+                )}
+              </InTenantZone>
+            )}
           </>
         )}
       </QueryState>
     </Panel>
   );
+}
+
+/** One that was never set goes by the organisation's clocks. */
+function begun(schedule: ReportSchedule, timezone: string): ReportSchedule {
+  return schedule.recipients.length === 0 ? { ...schedule, timezone } : schedule;
 }
 
 const Wish = z

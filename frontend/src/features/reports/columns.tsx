@@ -1,7 +1,7 @@
 import type { ColumnDef } from "@tanstack/react-table";
+import { shareInWords, shareTone } from "@/lib/availability";
 import { classes } from "@/lib/classes";
 import { longDuration, SECOND } from "@/lib/time";
-import { toneOf } from "./KeyFigures";
 import type { AvailabilityFigures } from "./queries";
 import { reportText as text } from "./text";
 
@@ -18,9 +18,13 @@ export function availabilityColumns<Row extends AvailabilityFigures>(): ColumnDe
       id: "availability",
       header: text.columns.availability,
       meta: { className: "tabular text-right" },
-      cell: ({ row: { original } }) => (
-        <span className={classes("font-medium", toneOf(original.availability_percent))}>
-          {text.tell(original.availability_percent)}
+      cell: ({
+        row: {
+          original: { availability_percent, known_percent },
+        },
+      }) => (
+        <span className={classes("font-medium", shareTone(availability_percent, known_percent))}>
+          {shareInWords(availability_percent, known_percent)}
         </span>
       ),
     },

@@ -5,6 +5,7 @@ import type { Schemas } from "@/api/types";
 import { toast } from "@/components/toast";
 import { useChange } from "@/components/useChange";
 import { saveFile } from "@/lib/download";
+import { fileName } from "@/lib/fileName";
 import { ProblemError } from "@/lib/problem";
 import { exportText as text } from "./exportText";
 
@@ -47,11 +48,14 @@ export const exportPages = (filters: { dataset: Dataset | undefined; status: Exp
 };
 
 /** A file at once; null when it is too large for that, and is being made instead. */
-export async function fetchOrRequest(wish: ExportWish): Promise<string | null> {
+export async function fetchOrRequest(wish: ExportWish): Promise<{ name: string; content: string } | null> {
   const { tags = [], ...narrowing } = wish;
   const query = { ...narrowing, ...(tags.length === 0 ? {} : { tag: tags }) };
   try {
-    return await ask(api.GET("/customer/export", { params: { query }, parseAs: "text" }));
+    const call = api.GET("/customer/export", { params: { query }, parseAs: "text" });
+    const content = await ask(call);
+    const { response } = await call;
+    return { name: fileName(response, `${wish.dataset}.${wish.format}`), content };
   } catch (error) {
     if (!(error instanceof ProblemError) || error.status !== CONFLICT) throw error;
     await ask(api.POST("/customer/exports", { body: { ...narrowing, tags } }));
@@ -66,10 +70,9 @@ export const useExport = (): UseMutationResult<boolean, Error, ExportWish> =>
     changes: [EXPORTS],
     done: (isThere) => (isThere ? text.handedOver : text.asked),
     send: async (wish: ExportWish) => {
-      const { dataset, format } = wish;
       const file = await fetchOrRequest(wish);
       if (file === null) return false;
-      saveFile(`${dataset}.${format}`, file, format === "csv" ? "text/csv;charset=utf-8" : "application/json");
+      saveFile(file.name, file.content, wish.format === "csv" ? "text/csv;charset=utf-8" : "application/json");
       return true;
     },
   });

@@ -37,6 +37,7 @@ export const exportText = {
   progress: (percent: string) => `${percent} done`,
   rows: (rows: number) => counted(rows, "row"),
   gone: "no longer there",
+  handedOverAtOnce: "handed over at once",
   download: "Download",
   downloadOf: (what: string) => `Download ${what}`,
   cancel: "Cancel",

@@ -1,9 +1,10 @@
 import { screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
+import { http, HttpResponse } from "msw";
 import { beforeEach, expect, it, vi } from "vitest";
 import { expectAccessible } from "#tests/axe";
 import { renderPage } from "#tests/render";
-import { answer, hear, hearQuery, problem } from "#tests/server";
+import { answer, hear, hearQuery, problem, server } from "#tests/server";
 import { saveFile } from "@/lib/download";
 import ReportsPage from "./ReportsPage";
 
@@ -25,6 +26,7 @@ const EXPORT = {
   attempts: 1,
   outcome: null,
   requested_by: "ada@acme.example",
+  at_once: false,
   created_at: "2026-11-08T00:00:00Z",
   finished_at: null,
   expires_at: null,
@@ -51,7 +53,13 @@ it("says how far a file is, how large, and of what it is", async () => {
   answer(
     "get",
     "/customer/exports",
-    page(EXPORT, DONE, { ...DONE, export_id: "e-4", expires_at: EXPORT.created_at }, failed),
+    page(
+      EXPORT,
+      DONE,
+      { ...DONE, export_id: "e-4", expires_at: EXPORT.created_at },
+      { ...DONE, export_id: "e-5", expires_at: EXPORT.created_at, at_once: true },
+      failed,
+    ),
   );
   renderPage(<ReportsPage />, { role: "viewer", address: "/?tab=exports" });
   expect(await screen.findByRole("img", { name: "42 % done" })).toBeVisible();
@@ -59,6 +67,7 @@ it("says how far a file is, how large, and of what it is", async () => {
   expect(screen.getAllByText(/tag zone=cold, tag spare/)[0]).toBeVisible();
   expect(screen.getByText("the bucket is away")).toBeVisible();
   expect(screen.getByText("no longer there")).toBeVisible();
+  expect(screen.getByText("handed over at once")).toBeVisible();
   await expectAccessible();
 });
 
@@ -74,10 +83,17 @@ it("keeps its filters in the address, and asks the API for them", async () => {
 });
 
 it("hands a small file over at once", async () => {
-  const asked = hearQuery("/customer/export", []);
+  let asked = new URL("http://nobody.example");
+  server.use(
+    http.get("*/customer/export", ({ request }) => {
+      asked = new URL(request.url);
+      const headers = { "Content-Disposition": 'attachment; filename="devices-20261121-170340.csv"' };
+      return new HttpResponse("device_id", { headers });
+    }),
+  );
   await ask("devices");
   expect(await screen.findByText("The file is handed over")).toBeVisible();
-  expect(saveFile).toHaveBeenCalledWith("devices.csv", "[]", "text/csv;charset=utf-8");
+  expect(saveFile).toHaveBeenCalledWith("devices-20261121-170340.csv", "device_id", "text/csv;charset=utf-8");
   expect(asked.search).toBe("?dataset=devices&format=csv");
 });
 

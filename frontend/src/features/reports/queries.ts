@@ -56,8 +56,8 @@ export const devicePages = (period: Period, siteId: string | undefined) => ({
 
 /** Every device of a period, for a file; null when they are too many to come at once, and are made into an export. */
 export async function readDevices({ start, end }: Period): Promise<DeviceAvailability[] | null> {
-  const rows = await fetchOrRequest({ dataset: "availability", format: "json", start, end });
-  return rows === null ? null : (JSON.parse(rows) as DeviceAvailability[]);
+  const file = await fetchOrRequest({ dataset: "availability", format: "json", start, end });
+  return file === null ? null : (JSON.parse(file.content) as DeviceAvailability[]);
 }
 
 export const reportSchedule = queryOptions({

@@ -27,7 +27,7 @@ const SUMMARY = {
     by_severity: [{ severity: "CRITICAL", opened: 4, closed: 3, still_open: 1 }],
     mean_seconds_to_acknowledge: 300,
     mean_seconds_to_close: null,
-    noisy_devices: [{ device_id: "fridge-9", site_id: "north", opened: 4, live: 1 }],
+    noisy_devices: [{ device_id: "fridge-9", device_name: "Dairy fridge", site_id: "north", opened: 4, live: 1 }],
     noisy_rules: [],
   },
   alerts_opened: 4,
@@ -36,7 +36,7 @@ const SUMMARY = {
   maintenance: [{ window_id: "w-1", name: "Filter change", seconds: 3600 }],
 };
 const RUN = {
-  run_id: "r-1",
+  report_id: "r-1",
   cadence: null,
   requested_by: "ada@acme.example",
   period_start: SUMMARY.start,
@@ -76,7 +76,14 @@ function renderReport(address = "/reports/r-1") {
 }
 
 it("lists reports with their state and why one failed", async () => {
-  const failed = { ...RUN, run_id: "r-2", cadence: "WEEKLY", status: "FAILED", outcome: "no mail server", attempts: 5 };
+  const failed = {
+    ...RUN,
+    report_id: "r-2",
+    cadence: "WEEKLY",
+    status: "FAILED",
+    outcome: "no mail server",
+    attempts: 5,
+  };
   answer("get", "/customer/reports", {
     items: [{ ...failed, recipients: ["ada@acme.example", "bo@acme.example"] }, RUN],
     next_cursor: null,
@@ -161,17 +168,45 @@ it("lets who may not change the rhythm read it", async () => {
 it("says what service levels came to", async () => {
   renderReport();
   const head = within(await screen.findByRole("region", { name: "Availability of the fleet" }));
-  expect(head.getByText("99.5 %")).toBeVisible();
+  expect(head.getByText("99.50 %")).toBeVisible();
   expect(head.getByText("5 min")).toBeVisible();
   expect(head.getByText("–")).toBeVisible();
   expect(
     head.getByRole("img", { name: "Up 1 d 0 h, Down 7 min, Maintenance 1 h 00 min, Not known 0 s" }),
   ).toBeInTheDocument();
-  expect(within(screen.getByRole("table", { name: "Sites" })).getByText("94 %")).toBeVisible();
-  expect(within(screen.getByRole("table", { name: "Least available devices" })).getByText("80 %")).toBeVisible();
+  expect(within(screen.getByRole("table", { name: "Sites" })).getByText("94.00 %")).toBeVisible();
+  expect(within(screen.getByRole("table", { name: "Least available devices" })).getByText("80.00 %")).toBeVisible();
   expect(screen.getByText("Filter change")).toBeVisible();
   expect(screen.getByText("4 alerts")).toBeVisible();
   await expectAccessible();
+});
+
+it("says of how much of the time an availability is, where little of it is known, and praises none of that", async () => {
+  const little = { ...FIGURES, availability_percent: 100, known_percent: 0.1 };
+  const sites = [{ ...little, site_id: "north", devices: 2 }];
+  answer("get", "/customer/reports/r-1", { ...RUN, result: { ...SUMMARY, fleet: little, sites } });
+  renderReport();
+  const head = within(await screen.findByRole("region", { name: "Availability of the fleet" }));
+  expect(head.getByText("100.00 %")).not.toHaveClass("text-online");
+  expect(head.getByText("of the 0.1 % that is known")).toBeVisible();
+  const site = within(screen.getByRole("table", { name: "Sites" })).getByText("100.00 % of the 0.1 % that is known");
+  expect(site).not.toHaveClass("text-online");
+});
+
+it("names devices that were down and never alerted, and their sites", async () => {
+  const quiet = { ...FIGURES, device_id: "fridge-2", device_name: "Fish counter", site_id: "north" };
+  const result = { ...SUMMARY, least_available_devices: [quiet] };
+  answer("get", "/customer/reports/r-1", { ...RUN, result });
+  renderReport();
+  const worst = within(await screen.findByRole("table", { name: "Least available devices" }));
+  expect(worst.getByRole("link", { name: "Fish counter" })).toHaveAttribute("href", "/devices/fridge-2?tab=uptime");
+  expect(worst.getByText("fridge-2")).toBeVisible();
+  expect(await within(screen.getByRole("table", { name: "Sites" })).findByText("North")).toBeVisible();
+});
+
+it("names the devices that alerted most wherever they stand", async () => {
+  renderReport();
+  expect(await screen.findAllByRole("link", { name: "Dairy fridge" })).toHaveLength(2);
 });
 
 it("works out the availability of every device once somebody wants it", async () => {

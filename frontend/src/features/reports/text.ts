@@ -1,5 +1,5 @@
 import type { Schemas } from "@/api/types";
-import { counted, percent } from "@/lib/numbers";
+import { counted } from "@/lib/numbers";
 
 export const statusWords: Record<Schemas["ReportStatus"], string> = {
   PENDING: "Being made",
@@ -116,7 +116,6 @@ export const reportText = {
   alerts: (alerts: number) => counted(alerts, "alert"),
   maintenance: "Maintenance",
   noMaintenance: "There was none.",
-  tell: (share: number | null) => (share === null ? "–" : percent(share)),
   file: (start: string, end: string) => `service-levels-${start.slice(0, 10)}-${end.slice(0, 10)}.csv`,
   head: [
     "of",

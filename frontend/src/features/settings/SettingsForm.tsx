@@ -1,7 +1,7 @@
 import { useState, type ReactNode } from "react";
 import type { FieldValues, UseFormReturn } from "react-hook-form";
 import { Button } from "@/components/Button";
-import { FormProblem, showProblem } from "@/components/Form";
+import { FormRefusal, showProblem } from "@/components/FormProblem";
 
 interface SettingsFormProps<Values extends FieldValues> {
   form: UseFormReturn<Values>;
@@ -44,7 +44,7 @@ export function SettingsForm<Values extends FieldValues>({
       }}
     >
       <fieldset disabled={!mayChange} className="grid gap-3">
-        <FormProblem message={form.formState.errors.root?.message} />
+        <FormRefusal form={form} />
         {children}
         {mayChange && (
           <div>

@@ -5,7 +5,7 @@ import { beforeEach, expect, it } from "vitest";
 import { expectAccessible } from "#tests/axe";
 import { renderPage } from "#tests/render";
 import { answer, problem, server } from "#tests/server";
-import { inWords } from "./Rates";
+import { ratesInWords } from "@/components/LimitFacts";
 import SettingsPage from "./SettingsPage";
 
 const TENANT = {
@@ -148,5 +148,5 @@ it.each([
   ["1:1", "1 in 1 s"],
   ["100:60,2000:3600", "100 in 1 min, 2,000 in 1 h"],
 ])("the rates %s are %s", (rates, words) => {
-  expect(inWords(rates)).toBe(words);
+  expect(ratesInWords(rates)).toBe(words);
 });

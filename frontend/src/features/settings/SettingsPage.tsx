@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { ownTenant } from "@/api/queries";
 import { Can } from "@/auth/Can";
+import { InTenantZone } from "@/components/InTenantZone";
 import { AsOf } from "@/components/AsOf";
 import { PageHeader, Panel } from "@/components/Panel";
 import { QueryState } from "@/components/States";
@@ -9,7 +10,7 @@ import { AccessForm } from "./AccessForm";
 import { AlertLimitForm } from "./AlertLimitForm";
 import { DigestForm } from "./DigestForm";
 import { ProfileForm } from "./ProfileForm";
-import { alertLimit, digest } from "./queries";
+import { alertLimit, digest, type Digest } from "./queries";
 import { Rates } from "./Rates";
 import { accessText, digestText, limitText, profileText, ratesText, text } from "./text";
 
@@ -47,9 +48,16 @@ function DigestPanel(): ReactNode {
   const query = useQuery(digest);
   return (
     <Panel title={digestText.title} aside={<AsOf query={query} />}>
-      <QueryState query={query}>{(wish) => <DigestForm digest={wish} />}</QueryState>
+      <QueryState query={query}>
+        {(wish) => <InTenantZone>{(timeZone) => <DigestForm digest={begun(wish, timeZone)} />}</InTenantZone>}
+      </QueryState>
     </Panel>
   );
+}
+
+/** One that was never set goes by the organisation's clocks. */
+function begun(wish: Digest, timeZone: string): Digest {
+  return !wish.enabled && wish.recipients.length === 0 ? { ...wish, timezone: timeZone } : wish;
 }
 
 function LimitPanel(): ReactNode {

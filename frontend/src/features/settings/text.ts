@@ -90,18 +90,4 @@ export const ratesText = {
   title: "Limits",
   detail: "Set by the operator. Whoever is beyond one is told when to come back.",
   columns: { name: "For", rates: "At most" },
-  names: {
-    api_user: "Requests of one person or key",
-    api_tenant: "Requests of everybody together",
-    api_export: "Exports",
-    activation: "Activations from one address",
-    claim: "Claims from one address",
-    api_channel_test: "Tests of channels",
-    api_command: "Commands sent",
-    commands_tenant: "Commands to devices",
-    ingest_device: "Messages of one device",
-    ingest_tenant: "Messages of the fleet",
-    alerts_tenant: "Alerts opened",
-  } as Partial<Record<string, string>>,
-  rate: (amount: number, seconds: number) => `${count(amount)} in ${duration(seconds * 1000)}`,
 };

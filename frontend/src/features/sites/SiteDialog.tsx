@@ -9,7 +9,6 @@ import { Field, Input, Select } from "@/components/Form";
 import { FormDialog } from "@/components/FormDialog";
 import { TimeZoneOptions } from "@/components/TimeZoneOptions";
 import { useChange } from "@/components/useChange";
-import { useTimeZone } from "@/lib/preferences";
 import { text } from "./text";
 
 const words = text.form;
@@ -37,16 +36,21 @@ async function save(site: Site | null, { site_id, latitude, longitude, ...rest }
   return ask(api.PATCH("/customer/sites/{site_id}", { params, body }));
 }
 
-/** A new site, or one to change. */
-export function SiteDialog({ site, onClose }: { site: Site | null; onClose: () => void }): ReactNode {
-  const ownZone = useTimeZone();
+interface SiteDialogProps {
+  /** Null for a new one, which has the clocks of `timeZone` unless another one is chosen. */
+  site: Site | null;
+  timeZone: string;
+  onClose: () => void;
+}
+
+export function SiteDialog({ site, timeZone, onClose }: SiteDialogProps): ReactNode {
   const form = useForm<Typed>({
     resolver: zodResolver(Typed),
     defaultValues: {
       site_id: site?.site_id ?? "",
       name: site?.name ?? "",
       address: site?.address ?? "",
-      timezone: site?.timezone ?? ownZone,
+      timezone: site?.timezone ?? timeZone,
       latitude: site?.latitude?.toString() ?? "",
       longitude: site?.longitude?.toString() ?? "",
     },
@@ -82,7 +86,7 @@ export function SiteDialog({ site, onClose }: { site: Site | null; onClose: () =
         </Field>
         <Field label={words.timezone} error={errors.timezone?.message} className="sm:col-span-2">
           <Select {...form.register("timezone")}>
-            <TimeZoneOptions chosen={site?.timezone ?? ownZone} />
+            <TimeZoneOptions chosen={site?.timezone ?? timeZone} />
           </Select>
         </Field>
         <Field label={words.latitude} error={errors.latitude?.message}>

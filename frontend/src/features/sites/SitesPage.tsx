@@ -4,6 +4,7 @@ import { api, ask, ifMatch } from "@/api/client";
 import { keys } from "@/api/queries";
 import type { Site } from "@/api/types";
 import { Can } from "@/auth/Can";
+import { InTenantZone } from "@/components/InTenantZone";
 import { AddButton } from "@/components/AddButton";
 import { ConfirmDialog } from "@/components/Dialog";
 import { ListPage } from "@/components/ListPage";
@@ -52,10 +53,14 @@ export default function SitesPage(): ReactNode {
       </ListPage>
       {one("new") !== undefined && (
         <Can permission="sites:manage">
-          <SiteDialog site={null} onClose={() => change({ new: null }, { replace: true })} />
+          <InTenantZone>
+            {(timeZone) => (
+              <SiteDialog site={null} timeZone={timeZone} onClose={() => change({ new: null }, { replace: true })} />
+            )}
+          </InTenantZone>
         </Can>
       )}
-      {edited && <SiteDialog site={edited} onClose={() => setEdited(undefined)} />}
+      {edited && <SiteDialog site={edited} timeZone={edited.timezone} onClose={() => setEdited(undefined)} />}
       {doomed && (
         <ConfirmDialog
           open

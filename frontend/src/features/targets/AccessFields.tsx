@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import { Controller, useWatch, type UseFormReturn } from "react-hook-form";
-import { Checkbox, Field, FormProblem, Input, Select, TextArea } from "@/components/Form";
+import { Checkbox, Field, Input, Select, TextArea } from "@/components/Form";
+import { FormProblem } from "@/components/FormProblem";
 import { firstMessage } from "@/lib/forms";
 import { askedOf, MASK, type AccessField, type AccessKind } from "./access";
 import type { Wanted } from "./form";

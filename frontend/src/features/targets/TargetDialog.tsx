@@ -9,12 +9,12 @@ import type { Schemas } from "@/api/types";
 import { Dialog } from "@/components/Dialog";
 import { Field, Input, Select } from "@/components/Form";
 import { FormDialog } from "@/components/FormDialog";
+import { LengthField } from "@/components/LengthField";
 import { QueryState } from "@/components/States";
-import { optionalNumber } from "@/lib/forms";
 import { useDebounced } from "@/lib/useDebounced";
 import { kindOf, valuesOf, type AccessKind } from "./access";
 import { AccessFields } from "./AccessFields";
-import { initialOf, wantedOf, wishOf, type Wanted } from "./form";
+import { initialOf, INTERVAL, TIMEOUT, wantedOf, wishOf, type Wanted } from "./form";
 import { useSaveTarget, type Target } from "./queries";
 import { formText as words, text } from "./text";
 
@@ -129,12 +129,21 @@ function TargetForm({ target, addonId, addons, onClose }: TargetFormProps): Reac
       </div>
       {kind && <AccessFields form={form} kind={kind} />}
       <div className="grid gap-3 sm:grid-cols-3">
-        <Field label={words.interval} hint={words.intervalHint} error={errors.interval_seconds?.message}>
-          <Input type="number" {...form.register("interval_seconds", optionalNumber)} />
-        </Field>
-        <Field label={words.timeout} hint={words.timeoutHint} error={errors.timeout_seconds?.message}>
-          <Input type="number" {...form.register("timeout_seconds", { valueAsNumber: true })} />
-        </Field>
+        <LengthField
+          control={form.control}
+          name="interval_seconds"
+          label={words.interval}
+          hint={words.intervalHint}
+          limits={INTERVAL}
+          optional
+        />
+        <LengthField
+          control={form.control}
+          name="timeout_seconds"
+          label={words.timeout}
+          hint={words.timeoutHint}
+          limits={TIMEOUT}
+        />
         <Field label={words.failures} hint={words.failuresHint} error={errors.failures_before_alert?.message}>
           <Input type="number" {...form.register("failures_before_alert", { valueAsNumber: true })} />
         </Field>

@@ -1,8 +1,12 @@
 /** A target as its form has it. Pure. */
 import { z } from "zod";
+import { lengthWithin, type LengthLimits } from "@/lib/lengths";
 import { accessOf, valuesOf, wrongIn, type AccessKind } from "./access";
 import type { Target, TargetWish } from "./queries";
 import { formText as text } from "./text";
+
+export const INTERVAL: LengthLimits = { unit: "seconds", least: 30, most: 86_400 };
+export const TIMEOUT: LengthLimits = { unit: "seconds", least: 1, most: 25 };
 
 const whole = (least: number, most: number, wrong: string) =>
   z.int({ error: wrong }).min(least, wrong).max(most, wrong);
@@ -16,12 +20,13 @@ export const wantedOf = (kindOfAddon: (addonId: string) => AccessKind | undefine
       host: z
         .string()
         .trim()
+        .min(1, text.needed)
         .regex(/^[A-Za-z0-9.:_-]{1,253}$/, text.hostWrong),
       by: z.enum(["cloud", "gateway"]),
       gateway_device_id: z.string().trim(),
       site_id: z.string(),
-      interval_seconds: whole(30, 86_400, text.intervalWrong).nullable(),
-      timeout_seconds: whole(1, 25, text.timeoutWrong),
+      interval_seconds: lengthWithin(INTERVAL).nullable(),
+      timeout_seconds: lengthWithin(TIMEOUT),
       failures_before_alert: whole(1, 20, text.failuresWrong),
       access: z.record(z.string(), z.union([z.string(), z.boolean()])),
     })

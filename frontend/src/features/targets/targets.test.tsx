@@ -77,7 +77,7 @@ it("tells a wrong password from a system that is away, and who asks", async () =
   expect(router).toHaveTextContent("The cloud");
   expect(router).toHaveTextContent("router.example.com:22");
   expect(ups).toHaveTextContent("Not reachable");
-  expect(ups).toHaveTextContent("every 300 s");
+  expect(ups).toHaveTextContent("every 5 min");
   expect(screen.getByRole("link", { name: "gateway-1" })).toHaveAttribute("href", "/devices/gateway-1");
   expect(await screen.findByRole("link", { name: "UPS-MIB" })).toHaveAttribute("href", "/addons/ups_mib_poll");
   await expectAccessible();
@@ -177,6 +177,13 @@ it("puts what the API says of an access at its fields, and the rest above them",
   await user.click(await dialog.findByRole("button", { name: "Save" }));
   expect(await dialog.findByLabelText("Address")).toHaveAccessibleDescription(/let a gateway ask it/);
   expect(dialog.getByText("takes either a password or a private_key")).toBeVisible();
+});
+
+it("opens the target of a row with Enter, or by its name", async () => {
+  renderPage(<TargetsPage />);
+  await screen.findByText("edge-router");
+  await userEvent.keyboard("j{Enter}");
+  expect(await screen.findByRole("dialog", { name: /edge-router/ })).toBeVisible();
 });
 
 it("switches a target off without changing anything else of it", async () => {
@@ -363,8 +370,14 @@ it("lets a viewer see, and change nothing", async () => {
 
 it("shows what would become of each row of a file, then enters those that are right", async () => {
   const results = [
-    { row: 2, name: "ups-1", outcome: "created", errors: [] },
-    { row: 3, name: "nas", outcome: "failed", errors: [{ field: "host", reason: "is a private address" }] },
+    { row: 2, name: "ups-1", outcome: "created", changes: [], errors: [] },
+    {
+      row: 3,
+      name: "nas",
+      outcome: "failed",
+      changes: [],
+      errors: [{ field: "host", reason: "is a private address" }],
+    },
   ];
   const report = { dry_run: true, total: 2, created: 1, updated: 0, unchanged: 0, failed: 1, results };
   const looked = hear("post", "/customer/targets/import", report);
@@ -376,9 +389,32 @@ it("shows what would become of each row of a file, then enters those that are ri
   expect(looked.body).toEqual({ csv, dry_run: true });
   await expectAccessible();
   const entered = hear("post", "/customer/targets/import", { ...report, dry_run: false });
-  await user.click(screen.getByRole("button", { name: "Import 1 row" }));
+  await user.click(screen.getByRole("button", { name: "Import 1 new" }));
   expect(await screen.findByText("1 added, 0 changed")).toBeVisible();
   expect(entered.body).toEqual({ csv, dry_run: false });
   await user.click(screen.getByRole("tab", { name: /All/ }));
   expect(screen.getByRole("link", { name: "ups-1" })).toHaveAttribute("href", "/targets?q=ups-1");
+});
+
+it("shows what each row of a file changes, but no secret, and asks before it empties a field", async () => {
+  const changes = [
+    { field: "host", before: "10.0.0.1", after: "ups.example.com" },
+    { field: "site_id", before: "north", after: "" },
+    { field: "community", before: "***", after: "***" },
+  ];
+  const results = [{ row: 2, name: "ups-1", outcome: "updated", changes, errors: [] }];
+  const report = { dry_run: true, total: 1, created: 0, updated: 1, unchanged: 0, failed: 0, results };
+  const sent = hear("post", "/customer/targets/import", report);
+  const user = userEvent.setup();
+  renderPage(<TargetImportPage />);
+  await user.upload(screen.getByLabelText("Choose a file", { selector: "input" }), new File(["…"], "targets.csv"));
+  const row = await screen.findByRole("row", { name: /ups-1/ });
+  expect(row).toHaveTextContent("host 10.0.0.1 → ups.example.com");
+  expect(row).toHaveTextContent("site_id north → emptied");
+  expect(row).toHaveTextContent("community *** → as the file has it");
+  await user.click(screen.getByRole("button", { name: "Import 1 changed" }));
+  const question = await screen.findByRole("dialog", { name: "Empty 1 field?" });
+  expect(sent.body).toMatchObject({ dry_run: true });
+  await user.click(within(question).getByRole("button", { name: "Import 1 changed" }));
+  await waitFor(() => expect(sent.body).toMatchObject({ dry_run: false }));
 });

@@ -1,4 +1,6 @@
 import type { Schemas } from "@/api/types";
+import type { ImportColumn } from "@/components/ImportColumns";
+import { lengthOf } from "@/lib/lengths";
 import { counted } from "@/lib/numbers";
 
 export type Outcome = Schemas["OutcomeKind"];
@@ -47,7 +49,7 @@ export const text = {
   unknownSince: "Its gateway tells nothing; last known",
   notYet: "Not asked yet",
   failures: (failures: number) => `${counted(failures, "time")} in a row`,
-  byGateway: (seconds: number) => `every ${seconds} s`,
+  byGateway: (seconds: number) => `every ${lengthOf(seconds, "seconds")}`,
   off: "off",
   due: "within a minute",
   toggle: (name: string) => `Ask ${name}`,
@@ -89,12 +91,10 @@ export const formText = {
   site: "Site",
   noSite: "None",
   siteHint: "Where alerts belong about devices that are not registered here",
-  interval: "Every (seconds)",
+  interval: "Every",
   intervalHint: "Empty: as the addon has it",
-  intervalWrong: "is a whole number from 30 to 86,400",
-  timeout: "At most (seconds)",
+  timeout: "At most",
   timeoutHint: "For all questions together",
-  timeoutWrong: "is a whole number from 1 to 25",
   failures: "Alert after (polls)",
   failuresHint: "That went wrong in a row",
   failuresWrong: "is a whole number from 1 to 20",
@@ -156,13 +156,47 @@ export const trialText = {
   again: "Test again",
 };
 
+const importColumns: Readonly<Record<string, ImportColumn>> = {
+  name: { meaning: "What people call it; a row changes the target of its name", example: "edge-router", needed: true },
+  addon_id: {
+    meaning: "Id of the addon that asks it, as in the addon's address",
+    example: "cisco_ios_ssh",
+    needed: true,
+  },
+  host: { meaning: "Name or address", example: "router.example.com", needed: true },
+  site_id: { meaning: "Id of the site where its alerts belong", example: "hall-a" },
+  gateway_device_id: { meaning: "Id of the gateway that asks it; empty, the cloud does", example: "gateway-1" },
+  interval_seconds: { meaning: "How often it is asked, 30 to 86400; empty, as its addon says", example: "300" },
+  timeout_seconds: { meaning: "How long an answer may take, 1 to 25", example: "10" },
+  failures_before_alert: { meaning: "After so many polls without an answer an alert opens, 1 to 20", example: "2" },
+  enabled: { meaning: "Whether it is asked", example: "yes" },
+  port: { meaning: "Port, where it isn't the usual one", example: "161" },
+  version: { meaning: "SNMP: v1, v2c or v3", example: "v2c" },
+  community: { meaning: "SNMP v1 and v2c: community", example: "change me" },
+  username: { meaning: "SNMP v3, HTTP and SSH: user", example: "pulse" },
+  auth_protocol: { meaning: "SNMP v3: how messages are signed", example: "SHA256" },
+  auth_password: { meaning: "SNMP v3: its password, 8 characters or more", example: "change me" },
+  priv_protocol: { meaning: "SNMP v3: how messages are encrypted", example: "AES" },
+  priv_password: { meaning: "SNMP v3: its password, 8 characters or more", example: "change me" },
+  context: { meaning: "SNMP v3: context", example: "bridge" },
+  tls: { meaning: "HTTP: whether it is asked by HTTPS", example: "yes" },
+  verify_certificate: { meaning: "HTTP: whether its certificate must be one to trust", example: "yes" },
+  authentication: { meaning: "HTTP: none, basic, digest, bearer or header", example: "basic" },
+  password: { meaning: "HTTP and SSH: password", example: "change me" },
+  header: { meaning: "HTTP: name of the header that carries the token", example: "X-Api-Key" },
+  token: { meaning: "HTTP: token", example: "change me" },
+  passphrase: { meaning: "SSH: passphrase of a private key", example: "change me" },
+  host_key: { meaning: "SSH: the server's public key; empty, that of the first answer", example: "ssh-ed25519 AAAA…" },
+};
+
 export const targetImportText = {
   title: "Import targets",
   description:
     "Add many targets from a file, or bring those of the same name up to date. Nothing is changed before you say so.",
   back: "All targets",
   limits:
-    "Up to 200 rows and 1 MB; the first line names the columns, of which name, addon_id and host are needed. An SSH key can't be in a file.",
+    "Up to 200 rows and 1 MB; the first line names the columns. An empty cell empties its field; a column that the file lacks stays as it is. An SSH key can't be in a file.",
   subject: "Target",
   see: "See the targets",
+  columns: importColumns,
 };

@@ -25,7 +25,7 @@ export function useTargetColumns(
       {
         id: "enabled",
         header: text.columns.enabled,
-        meta: { className: "w-12" },
+        meta: { className: "w-12 max-sm:order-first" },
         cell: ({ row }) => <Toggle target={row.original} />,
       },
       {
@@ -33,7 +33,7 @@ export function useTargetColumns(
         header: text.columns.name,
         cell: ({ row: { original: target } }) => (
           <span className="block">
-            <span className="font-medium">{target.name}</span>
+            <Name target={target} onDo={onDo} />
             <code className="block font-mono text-xs break-all text-muted">{addressOf(target)}</code>
           </span>
         ),
@@ -56,7 +56,7 @@ export function useTargetColumns(
       {
         id: "result",
         header: text.columns.result,
-        meta: { className: "w-1/4" },
+        meta: { className: "w-1/4 max-sm:order-first" },
         cell: ({ row }) => <LastResult target={row.original} />,
       },
       {
@@ -79,6 +79,21 @@ export function useTargetColumns(
       },
     ],
     [addons, onDo],
+  );
+}
+
+/** Who may change a target gets to that by its name. */
+function Name({ target, onDo }: ActionsProps): ReactNode {
+  if (!usePermission("addons:manage")) return <span className="font-medium">{target.name}</span>;
+  return (
+    <button
+      type="button"
+      data-opens=""
+      className="text-left font-medium hover:underline"
+      onClick={() => onDo("edit", target)}
+    >
+      {target.name}
+    </button>
   );
 }
 

@@ -36,8 +36,19 @@ it("tells whose users they are, and asks for those of one tenant", async () => {
   const row = (await screen.findByText("Olga")).closest("tr");
   expect(within(row as HTMLElement).getByText("Operators")).toBeVisible();
   expect(asked).toContain("tenant_id=acme");
+  const acme = (await screen.findByRole("link", { name: "acme" })).closest("td");
+  expect(acme).toHaveTextContent("Acme Cold Chain");
   expect(screen.queryByRole("button", { name: "Invite somebody" })).toBeNull();
   await expectAccessible();
+});
+
+it("offers tenants by name, and keeps the one that an address tells of", async () => {
+  const { router } = renderPage(<AllUsersPage />, { role: "operator", address: "/?tenant=gone" });
+  const filter = await screen.findByLabelText("Tenant");
+  expect(filter).toHaveDisplayValue("gone");
+  await screen.findByRole("option", { name: "Acme Cold Chain" });
+  await userEvent.selectOptions(filter, "Acme Cold Chain");
+  expect(router.state.location.search).toBe("?tenant=acme");
 });
 
 it("invites somebody into a tenant, and an operator into none", async () => {
@@ -53,9 +64,10 @@ it("invites somebody into a tenant, and an operator into none", async () => {
   await userEvent.type(dialog.getByLabelText("E-mail address"), "anna@acme.example{Enter}");
   expect(await dialog.findByText("is needed for somebody who is no operator")).toBeVisible();
   await userEvent.selectOptions(dialog.getByLabelText("Role"), "operator");
-  expect(dialog.queryByLabelText("Tenant id")).toBeNull();
+  expect(dialog.queryByLabelText("Tenant")).toBeNull();
   await userEvent.selectOptions(dialog.getByLabelText("Role"), "customer");
-  await userEvent.type(dialog.getByLabelText("Tenant id"), "acme");
+  await dialog.findByRole("option", { name: "Acme Cold Chain" });
+  await userEvent.selectOptions(dialog.getByLabelText("Tenant"), "Acme Cold Chain");
   await userEvent.click(dialog.getByRole("button", { name: "Send the invitation" }));
   expect(await screen.findByText("anna@acme.example is invited")).toBeVisible();
   expect(sent).toEqual([{ email: "anna@acme.example", name: null, role: "customer", tenant_id: "acme" }]);

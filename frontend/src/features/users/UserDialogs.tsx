@@ -7,6 +7,7 @@ import { Field, Input, Select } from "@/components/Form";
 import { FormDialog } from "@/components/FormDialog";
 import { roleWords } from "@/components/text";
 import { useChange } from "@/components/useChange";
+import { TenantSelect } from "@/components/TenantSelect";
 import { EVERYBODY, isOperators, usePlane } from "./plane";
 import { USERS, type User } from "./queries";
 import { text } from "./text";
@@ -73,7 +74,7 @@ export function InviteDialog({ onClose }: { onClose: () => void }): ReactNode {
       </Field>
       {plane === EVERYBODY && !isOperators(role) && (
         <Field label={words.tenant} hint={words.tenantHint} error={errors.tenant_id?.message}>
-          <Input className="font-mono" autoComplete="off" {...form.register("tenant_id")} />
+          <TenantSelect {...form.register("tenant_id")} />
         </Field>
       )}
     </FormDialog>

@@ -5,6 +5,7 @@ import { DataTable, type Sorting } from "@/components/DataTable";
 import { MenuItem, MenuSeparator } from "@/components/Menu";
 import { RowMenu, Unfold } from "@/components/Row";
 import { Badge } from "@/components/Status";
+import { TenantLinkById } from "@/components/TenantLink";
 import { roleWords } from "@/components/text";
 import { Moment, TimeAgo } from "@/components/Time";
 import { EVERYBODY, usePlane } from "./plane";
@@ -58,7 +59,13 @@ export function UserTable({ users, expanded, onExpand, sorting, onSort, onRole, 
             {
               id: "tenant",
               header: text.columns.tenant,
-              cell: ({ row }: { row: { original: User } }) => row.original.tenant_id ?? text.operators,
+              cell: ({
+                row: {
+                  original: { tenant_id: tenantId },
+                },
+              }: {
+                row: { original: User };
+              }) => (tenantId === null ? text.operators : <TenantLinkById tenantId={tenantId} />),
             },
           ]
         : []),

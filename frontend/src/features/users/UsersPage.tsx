@@ -7,6 +7,7 @@ import { ConfirmDialog } from "@/components/Dialog";
 import { ListPage } from "@/components/ListPage";
 import { SearchInput } from "@/components/SearchInput";
 import { SelectFilter } from "@/components/SelectFilter";
+import { TenantFilter } from "@/components/TenantFilter";
 import { roleWords } from "@/components/text";
 import { useSearchState } from "@/lib/useSearchState";
 import { EVERYBODY, usePlane } from "./plane";
@@ -32,7 +33,6 @@ export default function UsersPage(): ReactNode {
   const [asked, setAsked] = useState<UserChange>();
   const { mutate: carryOut } = useUserAction({ silent: false });
   const search = useCallback((typed: string) => change({ q: typed }, { replace: true }), [change]);
-  const ofTenant = useCallback((tenant: string) => change({ tenant }, { replace: true }), [change]);
   const expand = useCallback((userId: string | null) => change({ user: userId }, { replace: true }), [change]);
   const act = useCallback(
     (action: UserAction, user: User) => (action === "enable" ? carryOut({ action, user }) : setAsked({ action, user })),
@@ -61,7 +61,7 @@ export default function UsersPage(): ReactNode {
           <>
             <SearchInput value={filters.q} onChange={search} label={text.search} />
             {plane === EVERYBODY && (
-              <SearchInput value={filters.tenant ?? ""} onChange={ofTenant} label={text.tenantId} />
+              <TenantFilter tenantId={filters.tenant} onChange={(tenant) => change({ tenant })} />
             )}
             <SelectFilter
               label={text.columns.role}

@@ -4,12 +4,14 @@ import type { ReactNode } from "react";
 import { Link } from "react-router";
 import type { DeviceDetail } from "@/api/types";
 import { AsOf } from "@/components/AsOf";
+import { useWayBack } from "@/components/BackLink";
 import { Button } from "@/components/Button";
 import { QueryState } from "@/components/States";
 import { LifecycleBadge, StatusLabel } from "@/components/Status";
 import { Tabs } from "@/components/Tabs";
 import { TimeAgo } from "@/components/Time";
 import { useSearchState } from "@/lib/useSearchState";
+import { useFollowDevice } from "@/live/LiveProvider";
 import { deviceDetail } from "../queries";
 import { text } from "../text";
 import { AlertsTab } from "./AlertsTab";
@@ -35,12 +37,14 @@ const CONTENT: Record<TabName, (props: { device: DeviceDetail }) => ReactNode> =
 /** One device with its tabs: as a page of its own, or in the pane beside the list. */
 export function DeviceView({ deviceId, inPane = false }: { deviceId: string; inPane?: boolean }): ReactNode {
   const query = useQuery(deviceDetail(deviceId));
+  useFollowDevice(deviceId);
   const { one, change } = useSearchState();
+  const wayBack = useWayBack();
   const tab = TABS.find((name) => name === one("tab")) ?? "overview";
   const Content = CONTENT[tab];
   const Heading = inPane ? "h2" : "h1";
   return (
-    <QueryState query={query} skeletonRows={8}>
+    <QueryState query={query} skeletonRows={8} isPage={!inPane}>
       {(device) => (
         <>
           <div className="mb-3 flex flex-wrap items-start justify-between gap-2">
@@ -61,7 +65,7 @@ export function DeviceView({ deviceId, inPane = false }: { deviceId: string; inP
               <LifecycleMenu device={device} />
               {inPane && (
                 <Button asChild>
-                  <Link to={`/devices/${device.device_id}?tab=${tab}`}>
+                  <Link to={`/devices/${device.device_id}?tab=${tab}`} state={wayBack}>
                     <Maximize2 aria-hidden className="size-3.5" />
                     {text.openPage}
                   </Link>

@@ -1,14 +1,17 @@
 import { zodResolver } from "@hookform/resolvers/zod";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import type { ReactNode } from "react";
-import { useForm } from "react-hook-form";
+import { useState, type ReactNode } from "react";
+import { useController, useForm } from "react-hook-form";
 import { z } from "zod";
 import { api, ask, ifMatch } from "@/api/client";
 import { allSites, keys } from "@/api/queries";
 import type { DeviceDetail } from "@/api/types";
 import { Field, Input, Select, TextArea } from "@/components/Form";
 import { FormDialog } from "@/components/FormDialog";
+import { FormProblem } from "@/components/FormProblem";
+import { TagsEditor, useTagInput } from "@/components/TagsEditor";
 import { useChange } from "@/components/useChange";
+import { firstMessage } from "@/lib/forms";
 import { ProblemError } from "@/lib/problem";
 import { text } from "../text";
 
@@ -19,33 +22,16 @@ const Values = z.object({
   manufacturer: z.string().max(100),
   serial_number: z.string().max(100),
   firmware_version: z.string().max(100),
-  tags: z.string(),
+  tags: z.record(z.string(), z.string()),
   notes: z.string().max(5000),
 });
 type Values = z.infer<typeof Values>;
 
-/** "floor=2, spare" as the API has it: a plain tag has an empty value. */
-export function tagsOf(typed: string): Record<string, string> {
-  const words = typed.split(",").map((word) => word.trim());
-  return Object.fromEntries(
-    words
-      .filter((word) => word !== "")
-      .map((word) => {
-        const [name = "", ...value] = word.split("=");
-        return [name.trim(), value.join("=").trim()];
-      }),
-  );
-}
-
-export function wordsOf(tags: Record<string, string>): string {
-  return Object.entries(tags)
-    .map(([name, value]) => (value === "" ? name : `${name}=${value}`))
-    .join(", ");
-}
-
 export function EditDevice({ device, onClose }: { device: DeviceDetail; onClose: () => void }): ReactNode {
   const queries = useQueryClient();
   const sites = useQuery(allSites);
+  // Of what the fields were filled with: the device goes on being read while the form is open.
+  const [version] = useState(device.version);
   const { name, site_id, model, manufacturer, serial_number, firmware_version, notes } = device;
   const form = useForm<Values>({
     resolver: zodResolver(Values),
@@ -57,15 +43,17 @@ export function EditDevice({ device, onClose }: { device: DeviceDetail; onClose:
       serial_number,
       firmware_version,
       notes,
-      tags: wordsOf(device.tags),
+      tags: device.tags,
     },
   });
+  const tags = useController({ control: form.control, name: "tags" });
+  const tagInput = useTagInput(tags.field.value, tags.field.onChange);
   const save = useChange({
-    send: ({ tags, ...values }: Values) =>
+    send: (body: Values) =>
       ask(
         api.PATCH("/customer/devices/{device_id}", {
-          params: { path: { device_id: device.device_id }, header: ifMatch(device.version) },
-          body: { ...values, tags: tagsOf(tags) },
+          params: { path: { device_id: device.device_id }, header: ifMatch(version) },
+          body,
         }),
       ),
     changes: keys.devices,
@@ -74,7 +62,8 @@ export function EditDevice({ device, onClose }: { device: DeviceDetail; onClose:
   });
   const submit = async (values: Values): Promise<void> => {
     try {
-      await save.mutateAsync(values);
+      // With the tag that was typed last.
+      await save.mutateAsync({ ...values, tags: form.getValues("tags") });
     } catch (error) {
       // Somebody else was faster: behind the form stands what is so now.
       if (error instanceof ProblemError && error.status === 412) {
@@ -96,10 +85,12 @@ export function EditDevice({ device, onClose }: { device: DeviceDetail; onClose:
       title={`${text.edit}: ${device.device_id}`}
       submit={text.save}
       onClose={onClose}
+      isTyping={tagInput.typed.trim() !== ""}
+      isReady={tagInput.add}
       onSubmit={submit}
     >
       <div className="grid gap-3 sm:grid-cols-2">
-        <Field label={text.name} error={errors.name?.message}>
+        <Field label={text.name} hint={text.nameHint(device.device_id)} error={errors.name?.message}>
           <Input {...form.register("name")} />
         </Field>
         <Field label={text.facts.site} error={errors.site_id?.message}>
@@ -116,9 +107,10 @@ export function EditDevice({ device, onClose }: { device: DeviceDetail; onClose:
             <Input {...form.register(field)} />
           </Field>
         ))}
-        <Field label={text.tags} hint={text.tagHint} error={errors.tags?.message} className="sm:col-span-2">
-          <Input {...form.register("tags")} />
-        </Field>
+        <div className="sm:col-span-2">
+          <TagsEditor input={tagInput} />
+          <FormProblem message={firstMessage(tags.fieldState.error)} />
+        </div>
         <Field label={text.notes} error={errors.notes?.message} className="sm:col-span-2">
           <TextArea {...form.register("notes")} />
         </Field>

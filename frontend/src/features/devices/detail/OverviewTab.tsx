@@ -5,19 +5,17 @@ import { Can } from "@/auth/Can";
 import { Button } from "@/components/Button";
 import { CopyButton } from "@/components/Copy";
 import { Facts, Panel } from "@/components/Panel";
-import { EmptyState } from "@/components/States";
 import { Badge } from "@/components/Status";
-import { Moment, TimeAgo } from "@/components/Time";
-import { useLiveReadings } from "@/live/LiveProvider";
-import { metricValue } from "@/lib/numbers";
+import { Moment } from "@/components/Time";
 import { text } from "../text";
 import { EditDevice } from "./EditDevice";
+import { NewestValues } from "./NewestValues";
 
 export function OverviewTab({ device }: { device: DeviceDetail }): ReactNode {
   const [editing, setEditing] = useState(false);
   return (
     <div className="grid items-start gap-3 2xl:grid-cols-2">
-      <Values device={device} />
+      <NewestValues device={device} />
       <Panel
         title={text.identity}
         aside={
@@ -32,45 +30,6 @@ export function OverviewTab({ device }: { device: DeviceDetail }): ReactNode {
       </Panel>
       {editing && <EditDevice device={device} onClose={() => setEditing(false)} />}
     </div>
-  );
-}
-
-/** What the server knew when it was asked, and what was heard since. */
-function Values({ device }: { device: DeviceDetail }): ReactNode {
-  const live = useLiveReadings(device.device_id);
-  const names = [...new Set([...device.metrics.map(({ metric }) => metric), ...Object.keys(live)])].sort();
-  const known = new Map(device.metrics.map((reading) => [reading.metric, reading]));
-  return (
-    <Panel flush title={text.values}>
-      {names.length === 0 ? (
-        <EmptyState title={text.valuesNone}>{text.valuesNoneDetail}</EmptyState>
-      ) : (
-        <table className="w-full text-sm">
-          <caption className="sr-only">{text.values}</caption>
-          <tbody className="divide-y">
-            {names.map((name) => {
-              const before = known.get(name);
-              const heard = live[name];
-              const reading = heard && (!before || heard.time >= before.time) ? heard : before;
-              if (reading === undefined) return null;
-              return (
-                <tr key={name}>
-                  <th scope="row" className="px-3 py-1.5 text-left font-normal text-muted">
-                    {name}
-                  </th>
-                  <td className="tabular px-3 py-1.5 text-right font-medium" data-metric={name}>
-                    {metricValue(reading.value)}
-                  </td>
-                  <td className="w-28 px-3 py-1.5 text-right text-xs text-muted">
-                    <TimeAgo time={reading.time} />
-                  </td>
-                </tr>
-              );
-            })}
-          </tbody>
-        </table>
-      )}
-    </Panel>
   );
 }
 

@@ -1,7 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { Download } from "lucide-react";
 import { useMemo, useState, type ReactNode } from "react";
-import { api, ask } from "@/api/client";
 import type { DeviceDetail } from "@/api/types";
 import { AsOf } from "@/components/AsOf";
 import { Button } from "@/components/Button";
@@ -11,16 +9,21 @@ import { FilterMenu } from "@/components/Menu";
 import { Panel } from "@/components/Panel";
 import { EmptyState, QueryState } from "@/components/States";
 import { Moment } from "@/components/Time";
-import { toast } from "@/components/toast";
-import { saveFile } from "@/lib/download";
+import { ZoomButtons } from "@/components/ZoomButtons";
+import { useTimeZone } from "@/lib/preferences";
+import { MINUTE, SECOND, timeSpan } from "@/lib/time";
 import { useSearchState } from "@/lib/useSearchState";
 import { useLiveReadings } from "@/live/LiveProvider";
-import { deviceSeries, HISTORY_RANGES, type Span } from "../queries";
+import { deviceSeries, HISTORY_RANGES, MOST_METRICS } from "../queries";
 import { text } from "../text";
-import { byUnit, rangeWithData } from "./telemetry";
+import { ExportButton } from "./ExportButton";
+import { historyLine } from "./historyLine";
+import { byUnit, lengthOf, lineInWords, rangeWithData, spanIn } from "./telemetry";
 
-const MOST_METRICS = 10;
 const FIRST_METRICS = 2;
+/** What the choice of a range says while a part of the time is shown. */
+const CUSTOM = "custom";
+const WHOLE = { start: null, end: null };
 
 export function TelemetryTab({ device }: { device: DeviceDetail }): ReactNode {
   const { one, many, change } = useSearchState();
@@ -35,28 +38,30 @@ export function TelemetryTab({ device }: { device: DeviceDetail }): ReactNode {
   // As it was when the tab was opened: a range that changes by itself would take the chart away.
   const [firstRange] = useState(() => rangeWithData(newest, Date.now()));
   const range = HISTORY_RANGES.find((name) => name === one("range")) ?? firstRange;
-  const [span, setSpan] = useState<Span | null>(null);
+  const [start, stop] = [one("start"), one("end")];
+  const span = useMemo(() => spanIn(start, stop), [start, stop]);
+  const timeZone = useTimeZone();
   const query = useQuery(deviceSeries(device.device_id, metrics, range, span));
   const live = useLiveReadings(device.device_id);
   const history = query.data;
 
   // What was heard since the read is drawn at its end, while the whole range up to now is looked at.
-  const lines = useMemo<Line[]>(
-    () =>
-      (history?.series ?? []).map(({ metric, unit, points }) => {
-        const line = points.map(({ time, avg }) => [new Date(time).getTime(), avg] as const);
-        const heard = span === null ? live[metric] : undefined;
-        const at = heard && new Date(heard.time).getTime();
-        const isNewer = at !== undefined && at > (line.at(-1)?.[0] ?? 0);
-        return { name: metric, unit, points: isNewer ? [...line, [at, Number(heard?.value)] as const] : line };
-      }),
-    [history, live, span],
-  );
+  const expected = device.expected_interval.seconds * SECOND;
+  const lines = useMemo<Line[]>(() => {
+    if (history === undefined) return [];
+    const read = { bucket: history.bucket_seconds * SECOND, expected, until: new Date(history.end).getTime() };
+    return history.series.map((series) => historyLine(series, read, span === null ? live[series.metric] : undefined));
+  }, [history, expected, live, span]);
   const panels = useMemo(() => byUnit(lines), [lines]);
   const end = Math.max(
     history ? new Date(history.end).getTime() : 0,
     ...(span ? [] : lines.map((line) => line.points.at(-1)?.[0] ?? 0)),
   );
+
+  const look = (from: number, to: number): void => {
+    const isWhole = to - from >= lengthOf(range) && to >= Date.now() - MINUTE;
+    change(isWhole ? WHOLE : { start: new Date(from).toISOString(), end: new Date(to).toISOString() });
+  };
 
   if (known.length === 0) return <EmptyState title={text.valuesNone}>{text.valuesNoneDetail}</EmptyState>;
   return (
@@ -71,24 +76,31 @@ export function TelemetryTab({ device }: { device: DeviceDetail }): ReactNode {
           />
           <Select
             aria-label={text.range}
-            className="w-24"
-            value={range}
-            onChange={(event) => {
-              setSpan(null);
-              change({ range: event.target.value }, { replace: true });
-            }}
+            className="w-28"
+            value={span === null ? range : CUSTOM}
+            // From a part of the time there is a way back, to it.
+            onChange={(event) => change({ range: event.target.value, ...WHOLE }, { replace: span === null })}
           >
+            {span !== null && <option value={CUSTOM}>{text.customRange}</option>}
             {HISTORY_RANGES.map((name) => (
-              <option key={name}>{name}</option>
+              <option key={name} value={name}>
+                {text.ranges[name]}
+              </option>
             ))}
           </Select>
-          {span !== null && <Button onClick={() => setSpan(null)}>{text.wholeRange}</Button>}
+          {history && (
+            <ZoomButtons
+              shown={{ start: new Date(history.start).getTime(), end }}
+              onZoom={(next) => look(next.start, next.end)}
+            />
+          )}
+          {span !== null && <Button onClick={() => change(WHOLE)}>{text.wholeRange}</Button>}
         </span>
       }
       aside={
         <span className="flex items-center gap-2">
           <AsOf query={query} />
-          <ExportButton deviceId={device.device_id} metrics={metrics} range={range} />
+          <ExportButton deviceId={device.device_id} metrics={metrics} period={span ?? { range }} />
         </span>
       }
     >
@@ -104,55 +116,26 @@ export function TelemetryTab({ device }: { device: DeviceDetail }): ReactNode {
               {panels.map((panel) => (
                 <LineChart
                   key={panel.map(({ name }) => name).join(" ")}
-                  label={text.chart(device.name || device.device_id, panel.map(({ name }) => name).join(", "))}
+                  label={text.chart(device.name || device.device_id, panel.map(lineInWords).join("; "))}
                   lines={panel}
                   start={new Date(data.start).getTime()}
                   end={end}
                   height={panels.length === 1 ? 320 : 200}
-                  onZoom={(from, to) =>
-                    setSpan({ start: new Date(from).toISOString(), end: new Date(to).toISOString() })
-                  }
+                  onZoom={look}
                 />
               ))}
             </div>
             <p className="mt-2 text-xs text-muted">
-              {text.bucket(data.bucket_seconds)}. {text.chartHint}
+              {span !== null && `${timeSpan(span.start, span.end, timeZone)}. `}
+              {text.bucket(
+                data.bucket_seconds,
+                lines.some(({ extremes }) => extremes !== undefined),
+              )}{" "}
+              {text.chartHint}
             </p>
           </>
         )}
       </QueryState>
     </Panel>
-  );
-}
-
-interface ExportProps {
-  deviceId: string;
-  metrics: readonly string[];
-  range: (typeof HISTORY_RANGES)[number];
-}
-
-function ExportButton({ deviceId, metrics, range }: ExportProps): ReactNode {
-  const [busy, setBusy] = useState(false);
-  const download = async (): Promise<void> => {
-    setBusy(true);
-    try {
-      const csv = await ask(
-        api.GET("/customer/devices/{device_id}/telemetry/export", {
-          params: { path: { device_id: deviceId }, query: { metric: [...metrics], range } },
-          parseAs: "text",
-        }),
-      );
-      saveFile(`${deviceId}_telemetry_${range}.csv`, csv, "text/csv");
-    } catch (error) {
-      toast.failed(error);
-    } finally {
-      setBusy(false);
-    }
-  };
-  return (
-    <Button size="small" busy={busy} onClick={() => void download()}>
-      <Download aria-hidden className="size-3.5" />
-      {busy ? text.exporting : text.exportCsv}
-    </Button>
   );
 }

@@ -8,7 +8,8 @@ import { Facts, Panel } from "@/components/Panel";
 import { QueryState } from "@/components/States";
 import { StatusLabel } from "@/components/Status";
 import { Timeline } from "@/components/Timeline";
-import { percent } from "@/lib/numbers";
+import { ofWhatIsKnown, shareOf, shareTone } from "@/lib/availability";
+import { classes } from "@/lib/classes";
 import { longDuration, SECOND } from "@/lib/time";
 import { text } from "../text";
 
@@ -42,8 +43,9 @@ export function UptimeTab({ device }: { device: DeviceDetail }): ReactNode {
             ) : (
               <Timeline
                 label={text.statusLog}
-                entries={items.map((change) => ({
+                entries={items.map((change, index) => ({
                   key: change.time,
+                  detail: lasted(change.time, items[index - 1]?.time),
                   time: change.time,
                   title: (
                     <span className="inline-flex items-center gap-2">
@@ -60,6 +62,12 @@ export function UptimeTab({ device }: { device: DeviceDetail }): ReactNode {
   );
 }
 
+/** How long a status held until the next change; the newest one still does. */
+function lasted(time: string, until: string | undefined): string {
+  if (until === undefined) return text.lastsStill;
+  return text.lasted(longDuration(new Date(until).getTime() - new Date(time).getTime()));
+}
+
 function Uptime({ deviceId, range }: { deviceId: string; range: UptimeRange }): ReactNode {
   const query = useQuery({
     queryKey: [...keys.device(deviceId), "uptime", range],
@@ -72,11 +80,16 @@ function Uptime({ deviceId, range }: { deviceId: string; range: UptimeRange }): 
       ),
   });
   return (
-    <Panel title={`${text.uptime}, ${range}`}>
+    <Panel title={`${text.uptime}, ${text.ranges[range]}`}>
       <QueryState query={query} skeletonRows={3}>
-        {({ uptime_percent, up_seconds, down_seconds, unknown_seconds }) => (
+        {({ uptime_percent, known_percent, up_seconds, down_seconds, unknown_seconds }) => (
           <div className="space-y-2">
-            <p className="tabular text-2xl font-semibold">{percent(uptime_percent)}</p>
+            <p className={classes("tabular text-2xl font-semibold", shareTone(uptime_percent, known_percent))}>
+              {shareOf(uptime_percent)}{" "}
+              <span className="ml-1 text-xs font-normal text-muted empty:hidden">
+                {ofWhatIsKnown(uptime_percent, known_percent)}
+              </span>
+            </p>
             <StackedBar
               label={`${text.up} ${longDuration(up_seconds * SECOND)}, ${text.down} ${longDuration(down_seconds * SECOND)}`}
               parts={[

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { byUnit, rangeWithData } from "./telemetry";
+import { byUnit, lineInWords, rangeWithData, spanIn } from "./telemetry";
 
 const NOW = Date.parse("2026-11-21T12:00:00Z");
 
@@ -14,8 +14,34 @@ it.each([
   expect(rangeWithData(newest, NOW)).toBe(range);
 });
 
+it.each([
+  [
+    "2026-11-21T11:00:00Z",
+    "2026-11-21T11:12:00Z",
+    { start: "2026-11-21T11:00:00.000Z", end: "2026-11-21T11:12:00.000Z" },
+  ],
+  [
+    "2026-11-21T11:00:00+02:00",
+    "2026-11-21T10:00:00Z",
+    { start: "2026-11-21T09:00:00.000Z", end: "2026-11-21T10:00:00.000Z" },
+  ],
+  ["2026-11-21T11:12:00Z", "2026-11-21T11:12:00Z", null],
+  ["2026-11-21T11:12:00Z", "2026-11-21T11:00:00Z", null],
+  ["yesterday", "2026-11-21T11:00:00Z", null],
+  ["2026-11-21T11:00:00Z", undefined, null],
+  [undefined, undefined, null],
+])("takes the part from %s to %s as %j", (start, end, span) => {
+  expect(spanIn(start, end)).toEqual(span);
+});
+
 it("gives each unit an axis of its own, and each metric without one", () => {
   const line = (name: string, unit: string | null) => ({ name, unit, points: [] });
   const groups = byUnit([line("a", "°C"), line("b", "%"), line("c", "°C"), line("d", null), line("e", null)]);
   expect(groups.map((group) => group.map(({ name }) => name))).toEqual([["a", "c"], ["b"], ["d"], ["e"]]);
+});
+
+it("says in words what a line's picture shows", () => {
+  const line = { name: "temp_c", unit: "°C" };
+  expect(lineInWords({ ...line, points: [[1, 4], [2, null], [3, 1.25], [4, 2]] })).toBe("temp_c: 1.25 to 4, at last 2"); // prettier-ignore
+  expect(lineInWords({ ...line, points: [[1, null]] })).toBe("temp_c: nothing");
 });

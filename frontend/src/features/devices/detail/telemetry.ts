@@ -1,20 +1,28 @@
 /** What of a device's telemetry is shown first, and beside what. Pure. */
 import type { Line } from "@/components/LineChart";
-import type { HistoryRange } from "../queries";
+import { metricValue } from "@/lib/numbers";
+import { DAY, HOUR, instantIn } from "@/lib/time";
+import type { HistoryRange, Span } from "../queries";
 
-const HOUR = 3_600_000;
 /** Those that a device's page opens with, the shortest first. */
-const FIRST_RANGES: readonly (readonly [HistoryRange, number])[] = [
-  ["24h", 24 * HOUR],
-  ["7d", 7 * 24 * HOUR],
-  ["30d", 30 * 24 * HOUR],
-];
+const FIRST_RANGES: readonly HistoryRange[] = ["24h", "7d", "30d"];
+
+/** How many milliseconds a range has: its name says it. */
+export function lengthOf(range: HistoryRange): number {
+  return parseInt(range) * (range.endsWith("d") ? DAY : HOUR);
+}
 
 /** The shortest range, from a day up, that has the newest reading in it; a day when none has. */
 export function rangeWithData(newest: string | undefined, now: number): HistoryRange {
   if (newest === undefined) return "24h";
   const age = now - new Date(newest).getTime();
-  return FIRST_RANGES.find(([, length]) => age < length)?.[0] ?? "24h";
+  return FIRST_RANGES.find((range) => age < lengthOf(range)) ?? "24h";
+}
+
+/** The part of the time that an address names; null for the whole range, and of what can't be one. */
+export function spanIn(start: string | undefined, end: string | undefined): Span | null {
+  const [from, until] = [instantIn(start), instantIn(end)];
+  return from === undefined || until === undefined || from >= until ? null : { start: from, end: until };
 }
 
 /** Lines that share an axis: those of one unit. What has no unit has an axis of its own. */
@@ -25,4 +33,12 @@ export function byUnit(lines: readonly Line[]): Line[][] {
     groups.set(axis, [...(groups.get(axis) ?? []), line]);
   }
   return [...groups.values()];
+}
+
+/** What a line's picture shows, for who doesn't see it: "temp_c: 3.1 to 5.2, at last 4". */
+export function lineInWords({ name, points }: Line): string {
+  const values = points.flatMap(([, value]) => (value === null ? [] : [value]));
+  const last = values.at(-1);
+  if (last === undefined) return `${name}: nothing`;
+  return `${name}: ${metricValue(Math.min(...values))} to ${metricValue(Math.max(...values))}, at last ${metricValue(last)}`;
 }

@@ -7,7 +7,7 @@ import { SeverityLabel } from "@/components/Severity";
 import { AlertStatusBadge, Badge } from "@/components/Status";
 import { alertTypeName, text as shared } from "@/components/text";
 import { Moment, TimeAgo } from "@/components/Time";
-import { TenantLink } from "../TenantLink";
+import { TenantLink } from "@/components/TenantLink";
 import type { TenantAlert } from "./queries";
 import { text } from "./text";
 

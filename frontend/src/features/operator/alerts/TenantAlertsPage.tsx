@@ -8,6 +8,7 @@ import { PageHeader } from "@/components/Panel";
 import { SearchInput } from "@/components/SearchInput";
 import { SelectFilter } from "@/components/SelectFilter";
 import { Tabs } from "@/components/Tabs";
+import { TenantFilter } from "@/components/TenantFilter";
 import { alertStatusWords, alertTypeName, severityWords } from "@/components/text";
 import { instantIn } from "@/lib/time";
 import { useSearchState } from "@/lib/useSearchState";
@@ -52,7 +53,6 @@ export default function TenantAlertsPage(): ReactNode {
   const query = useInfiniteQuery(alertPages({ ...narrowing, status: tab === "ALL" ? [...STATUSES] : [tab] }, sorting));
   const counts = query.data?.pages[0]?.counts;
   const search = useCallback((q: string) => change({ q }, { replace: true }), [change]);
-  const ofTenant = useCallback((tenant: string) => change({ tenant }, { replace: true }), [change]);
   const ofDevice = useCallback((device: string) => change({ device }, { replace: true }), [change]);
   const expand = useCallback((alert: string | null) => change({ alert }, { replace: true }), [change]);
   const isFiltered = Object.values(narrowing).some((value) => value !== undefined);
@@ -61,7 +61,7 @@ export default function TenantAlertsPage(): ReactNode {
       <PageHeader title={text.title} description={text.description} actions={<AsOf query={query} />} />
       <Filters onClear={isFiltered ? () => change(NOTHING) : undefined}>
         <SearchInput value={narrowing.q ?? ""} onChange={search} label={text.search} />
-        <SearchInput value={narrowing.tenant_id ?? ""} onChange={ofTenant} label={text.tenant} />
+        <TenantFilter tenantId={narrowing.tenant_id} onChange={(tenant) => change({ tenant })} />
         <SearchInput value={narrowing.device_id ?? ""} onChange={ofDevice} label={text.device} />
         <SelectFilter
           label={text.severity}
@@ -77,8 +77,10 @@ export default function TenantAlertsPage(): ReactNode {
           value={type}
           onChange={(value) => change({ type: value })}
         />
-        <MomentFilter label={text.from} value={narrowing.start} onChange={(start) => change({ start })} />
-        <MomentFilter label={text.until} value={narrowing.end} onChange={(end) => change({ end })} />
+        <span className="flex flex-wrap gap-2">
+          <MomentFilter label={text.from} value={narrowing.start} onChange={(start) => change({ start })} />
+          <MomentFilter label={text.until} value={narrowing.end} onChange={(end) => change({ end })} />
+        </span>
       </Filters>
       <Tabs
         label={text.tabs}

@@ -4,7 +4,6 @@ export const text = {
   tabs: "Alerts by status",
   all: "All",
   search: "Search summaries",
-  tenant: "Tenant id",
   device: "Device id",
   severity: "Severity",
   anySeverity: "Any severity",

@@ -8,10 +8,11 @@ import { ListPage } from "@/components/ListPage";
 import { SearchInput } from "@/components/SearchInput";
 import { SelectFilter } from "@/components/SelectFilter";
 import { LifecycleBadge, StatusLabel } from "@/components/Status";
+import { TenantFilter } from "@/components/TenantFilter";
 import { lifecycleWords, statusWords } from "@/components/text";
 import { TimeAgo } from "@/components/Time";
+import { TenantLink } from "@/components/TenantLink";
 import { useSearchState } from "@/lib/useSearchState";
-import { TenantLink } from "../TenantLink";
 import { useSortChoice } from "../useSortChoice";
 import { devicePages, SORTS, type DeviceFilters, type TenantDevice } from "./queries";
 import { text } from "./text";
@@ -31,7 +32,6 @@ export default function TenantDevicesPage(): ReactNode {
   const { sorting, onSort } = useSortChoice(SORTS, { sort: "tenant_id", order: "asc" });
   const query = useInfiniteQuery(devicePages(filters, sorting));
   const search = useCallback((q: string) => change({ q }, { replace: true }), [change]);
-  const ofTenant = useCallback((tenant: string) => change({ tenant }, { replace: true }), [change]);
   const ofType = useCallback((type: string) => change({ type }, { replace: true }), [change]);
   const isFiltered = Object.values(filters).some((value) => value !== undefined);
   return (
@@ -44,7 +44,7 @@ export default function TenantDevicesPage(): ReactNode {
       filters={
         <>
           <SearchInput value={filters.q ?? ""} onChange={search} label={text.search} />
-          <SearchInput value={filters.tenant_id ?? ""} onChange={ofTenant} label={text.tenant} />
+          <TenantFilter tenantId={filters.tenant_id} onChange={(tenant) => change({ tenant })} />
           <SearchInput value={filters.device_type ?? ""} onChange={ofType} label={text.type} />
           <SelectFilter
             label={text.status}

@@ -2,7 +2,6 @@ export const text = {
   title: "Devices",
   description: "Devices of all tenants. What you look at here is written down in their audit log.",
   search: "Search ids, names, serial numbers and MAC addresses",
-  tenant: "Tenant id",
   type: "Type",
   status: "Status",
   anyStatus: "Any status",

@@ -4,13 +4,13 @@ import { Link } from "react-router";
 import { DEVICE_STATUSES } from "@/api/types";
 import { DataTable } from "@/components/DataTable";
 import { StackedBar } from "@/components/Meter";
+import { Sparkline } from "@/components/Sparkline";
 import { Badge } from "@/components/Status";
 import { statusWords } from "@/components/text";
 import { TimeAgo } from "@/components/Time";
 import { count, percent } from "@/lib/numbers";
 import { attentionWords } from "../attention";
 import type { TenantHealth } from "../queries";
-import { Sparkline } from "./Sparkline";
 import { text } from "./text";
 
 const TONES = { NONE: "good", AMBER: "warn", RED: "bad" } as const;
@@ -82,7 +82,10 @@ const COLUMNS: ColumnDef<TenantHealth>[] = [
     header: text.columns.trend,
     cell: ({ row: { original } }) => (
       <Sparkline
-        values={original.alerts_by_hour}
+        points={original.alerts_by_hour.map((alerts, hour) => [hour, alerts])}
+        start={0}
+        end={original.alerts_by_hour.length - 1}
+        base={0}
         label={text.trend(
           original.name,
           original.alerts_by_hour.reduce((sum, alerts) => sum + alerts, 0),

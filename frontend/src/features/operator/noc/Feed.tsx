@@ -6,7 +6,7 @@ import { SeverityLabel } from "@/components/Severity";
 import { TimeAgo } from "@/components/Time";
 import { classes } from "@/lib/classes";
 import type { Happening } from "./queries";
-import { text } from "./text";
+import { happeningWords, text } from "./text";
 
 interface FeedProps {
   events: readonly Happening[];
@@ -44,19 +44,22 @@ export function Feed({ events, isTv }: FeedProps): ReactNode {
           tabIndex={0}
           role="region"
           aria-label={text.feedList}
-          className={classes("overflow-y-auto", isTv ? "max-h-33 text-base" : "max-h-64 text-sm")}
+          // So high that whole rows fit.
+          className={classes("overflow-y-auto -outline-offset-2", isTv ? "max-h-36 text-base" : "max-h-64 text-sm")}
         >
           <ul className="divide-y">
             {shown.map((event) => (
-              <li key={event.event_id} className="flex items-center gap-3 px-3 py-1.5">
+              <li key={event.event_id} className={classes("flex items-center gap-2 px-3", isTv ? "h-9" : "h-8")}>
                 <span className="w-20 shrink-0">{event.severity && <SeverityLabel severity={event.severity} />}</span>
-                <span className="min-w-0 flex-1 truncate" title={event.text}>
-                  {event.text}
+                <span className="min-w-0 flex-1 truncate" title={happeningWords(event)}>
+                  {happeningWords(event)}
                 </span>
                 {event.tenant_id !== null && (
-                  <span className="shrink-0 font-mono text-[0.8em] text-muted">{event.tenant_id}</span>
+                  <span className="max-w-40 shrink-0 truncate text-[0.8em] text-muted" title={event.tenant_id}>
+                    {event.tenant_name ?? event.tenant_id}
+                  </span>
                 )}
-                <span className="shrink-0 text-[0.8em] text-muted">
+                <span className="w-20 shrink-0 text-right text-[0.8em] text-muted">
                   <TimeAgo time={event.time} />
                 </span>
               </li>

@@ -45,14 +45,13 @@ function OneGauge({ name, gauge, scale, isTv }: OneGaugeProps): ReactNode {
         />
         {/* In the middle of the ring, which is as high as the screen lets it be: so is the number within it. */}
         <p aria-hidden className="absolute inset-x-0 top-[58%] -translate-y-1/2 text-center leading-tight">
-          <span className={classes("tabular block font-semibold", isTv ? "text-3xl" : "text-2xl")}>{number}</span>
+          <span className="tabular block text-2xl font-semibold">{number}</span>
           {unit !== "" && <span className={classes("block text-muted", isTv ? "text-base" : "text-xs")}>{unit}</span>}
+          {/* Within the ring, so that the panel stays as high as its neighbours and a wall as high as its screen. */}
+          {gauge.value === null && <span className="block text-xs text-stale">{text.unmeasured}</span>}
         </p>
       </div>
-      <p className={classes("text-center", isTv ? "text-lg" : "text-sm text-muted")}>
-        {name}
-        {gauge.value === null && <span className="block text-xs text-stale">{text.unmeasured}</span>}
-      </p>
+      <p className={classes("text-center", isTv ? "text-lg" : "text-sm text-muted")}>{name}</p>
     </Panel>
   );
 }

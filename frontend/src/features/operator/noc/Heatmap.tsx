@@ -17,6 +17,13 @@ export function Heatmap({ cells, timezone, scale, isTv }: HeatmapProps): ReactNo
   const total = cells.reduce((sum, cell) => sum + cell.opened, 0);
   return (
     <Panel title={text.heatmap} aside={<span className="text-xs text-muted">{text.heatmapDetail(timezone)}</span>}>
+      <ul className="sr-only">
+        {cells
+          .filter(({ opened }) => opened > 0)
+          .map(({ weekday, hour, opened }) => (
+            <li key={`${weekday} ${hour}`}>{text.heatmapCell(weekday, hour, opened)}</li>
+          ))}
+      </ul>
       <EChart label={text.heatmapOf(total, busiestHour(cells))} option={option} className={isTv ? "h-30" : "h-56"} />
     </Panel>
   );

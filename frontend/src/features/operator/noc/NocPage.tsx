@@ -12,7 +12,7 @@ import { useNow } from "@/lib/now";
 import { useTimeZone } from "@/lib/preferences";
 import { relativeTime } from "@/lib/time";
 import { useSearchState } from "@/lib/useSearchState";
-import { HealthLabel } from "../health";
+import { HealthLabel, type HealthLevel } from "../health";
 import { Charts } from "./Charts";
 import { Feed } from "./Feed";
 import { Gauges } from "./Gauges";
@@ -44,7 +44,12 @@ export default function NocPage({ onWall = false }: NocPageProps): ReactNode {
     heatmap: useQuery(heatmap(every, timeZone)),
     events: useQuery(events(every)),
   };
-  const readAt = Math.min(...Object.values(queries).map((query) => query.dataUpdatedAt));
+  const all = Object.values(queries);
+  const age: Age = {
+    readAt: Math.min(...all.map((query) => query.dataUpdatedAt)),
+    every,
+    hasFailed: all.some((query) => query.isError),
+  };
   return (
     <div className={classes(isTv && "fixed inset-0 z-50 overflow-y-auto bg-canvas px-4 pt-2")}>
       <PageHeader
@@ -52,9 +57,7 @@ export default function NocPage({ onWall = false }: NocPageProps): ReactNode {
         description={
           <span className={classes("flex flex-wrap items-center gap-2", isTv && "text-lg")}>
             {queries.summary.data ? (
-              <>
-                {text.platform} <HealthLabel health={queries.summary.data.health} />
-              </>
+              <PlatformHealth health={queries.summary.data.health} age={age} />
             ) : (
               text.description
             )}
@@ -68,7 +71,7 @@ export default function NocPage({ onWall = false }: NocPageProps): ReactNode {
               <label className="flex items-center gap-2 text-xs text-muted">
                 {text.refresh}
                 <Select
-                  className="w-20"
+                  className="w-24"
                   value={every}
                   onChange={(event) => change({ every: event.target.value }, { replace: true })}
                 >
@@ -94,8 +97,7 @@ export default function NocPage({ onWall = false }: NocPageProps): ReactNode {
           )
         }
       />
-      <StaleBanner readAt={readAt} every={every} hasFailed={Object.values(queries).some((query) => query.isError)} />
-      <div className="space-y-3">
+      <Aging age={age}>
         <QueryState query={queries.summary} skeletonRows={4}>
           {({ gauges }) => <Gauges gauges={gauges} scale={scale} isTv={isTv} />}
         </QueryState>
@@ -113,28 +115,49 @@ export default function NocPage({ onWall = false }: NocPageProps): ReactNode {
             {({ events: happenings }) => <Feed events={happenings} isTv={isTv} />}
           </QueryState>
         </div>
-      </div>
+      </Aging>
     </div>
   );
 }
 
-interface StaleBannerProps {
+interface Age {
   /** Milliseconds of the oldest of the reads; 0 before all have come. */
   readAt: number;
   every: Refresh;
   hasFailed: boolean;
 }
 
-/** Says in words that what is shown is no longer so. Nothing blinks. */
-function StaleBanner({ readAt, every, hasFailed }: StaleBannerProps): ReactNode {
+/** What is to be said of numbers that are no longer so; undefined while they are. */
+function useStaleness({ readAt, every, hasFailed }: Age): string | undefined {
   const now = useNow(5000);
-  if (readAt === 0 ? !hasFailed : now - readAt < MISSED_READS * every * 1000) return null;
+  if (readAt === 0) return hasFailed ? text.never : undefined;
+  return now - readAt < MISSED_READS * every * 1000 ? undefined : text.stale(relativeTime(readAt, now));
+}
+
+function PlatformHealth({ health, age }: { health: HealthLevel; age: Age }): ReactNode {
+  const isStale = useStaleness(age) !== undefined;
   return (
-    <p
-      role="alert"
-      className="mb-3 rounded-md border-2 border-stale bg-surface px-3 py-2 text-lg font-medium text-stale"
-    >
-      {readAt === 0 ? text.never : text.stale(relativeTime(readAt, now))}
-    </p>
+    <>
+      {isStale ? text.platformWas : text.platform}{" "}
+      <HealthLabel health={health} className={isStale ? "grayscale" : undefined} />
+    </>
+  );
+}
+
+/** Says in words that what is shown is no longer so, and takes its colours: nothing old looks well. Nothing blinks. */
+function Aging({ age, children }: { age: Age; children: ReactNode }): ReactNode {
+  const staleness = useStaleness(age);
+  return (
+    <>
+      {staleness !== undefined && (
+        <p
+          role="alert"
+          className="mb-3 rounded-md border-2 border-stale bg-surface px-3 py-2 text-lg font-medium text-stale"
+        >
+          {staleness}
+        </p>
+      )}
+      <div className={classes("space-y-3", staleness !== undefined && "grayscale")}>{children}</div>
+    </>
   );
 }

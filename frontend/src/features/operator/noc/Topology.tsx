@@ -2,10 +2,9 @@ import type { ReactNode } from "react";
 import type { Schemas } from "@/api/types";
 import { Panel } from "@/components/Panel";
 import { classes } from "@/lib/classes";
-import { metricValue } from "@/lib/numbers";
 import { HealthLabel, latencyWords } from "../health";
 import type { ComponentHealth } from "./queries";
-import { text } from "./text";
+import { flowWords, text } from "./text";
 
 type Component = Schemas["Component"];
 type Place = readonly [column: number, row: number];
@@ -117,10 +116,7 @@ function Part({ component, isTv }: { component: ComponentHealth; isTv: boolean }
       <span className={classes("block truncate font-medium", isTv && "text-sm")}>{title}</span>
       <HealthLabel health={health} />
       <span className="tabular block truncate text-xs text-muted">
-        {[
-          latency_seconds === null ? null : latencyWords(latency_seconds),
-          flow === null ? null : text.flow(metricValue(Number(flow.value.toPrecision(3))), flow.unit),
-        ]
+        {[latency_seconds === null ? null : latencyWords(latency_seconds), flow === null ? null : flowWords(flow)]
           .filter((part) => part !== null)
           .join(" · ") || "–"}
       </span>

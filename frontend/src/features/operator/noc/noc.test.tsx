@@ -1,4 +1,4 @@
-import { act, fireEvent, screen, within } from "@testing-library/react";
+import { act, fireEvent, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { expectAccessible } from "#tests/axe";
@@ -24,6 +24,7 @@ const EVENT = {
   event: "offline",
   severity: "HIGH",
   tenant_id: "acme",
+  tenant_name: "Acme Cold Chain",
   device_id: "fridge-1",
   text: "fridge-1 is offline",
 };
@@ -134,6 +135,47 @@ it("goes to the wall with F, and back with F or Esc", async () => {
   expect(screen.queryByText("TV mode · Esc leaves")).toBeNull();
 });
 
+it("ends as F was pressed last, however long the browser takes for the whole screen", async () => {
+  let onScreen: Element | null = null;
+  const turn = (to: Element | null) => async (): Promise<void> => {
+    await Promise.resolve();
+    onScreen = to;
+    document.dispatchEvent(new Event("fullscreenchange"));
+  };
+  const browser = {
+    fullscreenEnabled: { configurable: true, value: true },
+    fullscreenElement: { configurable: true, get: () => onScreen },
+    exitFullscreen: { configurable: true, value: turn(null) },
+  };
+  Object.defineProperties(document, browser);
+  document.documentElement.requestFullscreen = turn(document.documentElement);
+  try {
+    const { unmount } = renderPage(<NocPage />, { role: "operator" });
+    await screen.findByText("fridge-1 is offline");
+    const press = (key: string): boolean => fireEvent.keyDown(document.body, { key });
+    press("f");
+    await waitFor(() => expect(onScreen).toBe(document.documentElement));
+    press("f");
+    press("f");
+    await act(async () => {
+      for (let turns = 0; turns < 10; turns++) await Promise.resolve();
+    });
+    expect(onScreen).toBe(document.documentElement);
+    expect(screen.getByText("TV mode · Esc leaves")).toBeVisible();
+    // A key that is held down is pressed once.
+    fireEvent.keyDown(document.body, { key: "f", repeat: true });
+    await act(turn(null));
+    expect(screen.queryByText("TV mode · Esc leaves")).toBeNull();
+    press("f");
+    await waitFor(() => expect(onScreen).toBe(document.documentElement));
+    unmount();
+    await waitFor(() => expect(onScreen).toBeNull());
+  } finally {
+    for (const name of Object.keys(browser)) Reflect.deleteProperty(document, name);
+    Reflect.deleteProperty(document.documentElement, "requestFullscreen");
+  }
+});
+
 it("stands still while it is paused, and says how much it has missed", async () => {
   const { queries } = renderPage(<NocPage />, { role: "operator" });
   await screen.findByText("fridge-1 is offline");
@@ -144,6 +186,23 @@ it("stands still while it is paused, and says how much it has missed", async () 
   expect(screen.queryByText("fridge-2 is offline")).toBeNull();
   await userEvent.click(screen.getByRole("button", { name: "Go on" }));
   expect(screen.getByText("fridge-2 is offline")).toBeVisible();
+});
+
+it.each([
+  ["retriggered", "Seen again: Too warm"],
+  ["notification_failed", "Notification failed: Too warm"],
+  ["boiled_over", "Boiled over: Too warm"],
+])("tells of an alert that was %s as its story does", async (event, words) => {
+  answerEvents({ ...EVENT, kind: "alert", event, text: "Too warm" });
+  renderPage(<NocPage />, { role: "operator" });
+  expect(await screen.findByText(words)).toBeVisible();
+});
+
+it("says whose an event is by the name of the tenant", async () => {
+  answerEvents(EVENT, { ...EVENT, event_id: "alert-2", tenant_id: "globex", tenant_name: null });
+  renderPage(<NocPage />, { role: "operator" });
+  expect(await screen.findByText("Acme Cold Chain")).toHaveAttribute("title", "acme");
+  expect(screen.getByText("globex")).toBeVisible();
 });
 
 it("keeps how often it reads in the address", async () => {
@@ -163,4 +222,7 @@ it("says that its numbers are old once reads stay away, and keeps them in sight"
   await act(() => vi.advanceTimersByTimeAsync(60_000));
   expect(screen.getByRole("alert")).toHaveTextContent("These numbers are old");
   expect(screen.getByText("fridge-1 is offline")).toBeVisible();
+  // Without its colours, nothing that is old looks well.
+  expect(screen.getByText("fridge-1 is offline").closest(".grayscale")).not.toBeNull();
+  expect(screen.getByText("The platform was")).toBeVisible();
 });

@@ -118,8 +118,10 @@ export function areaOption(
       type: "scroll",
       top: 0,
       left: 0,
+      icon: "circle",
       itemHeight: 8 * scale,
-      itemWidth: 14 * scale,
+      itemWidth: 8 * scale,
+      itemGap: 8 * scale,
       textStyle: { color: colours.muted, fontSize },
     },
     tooltip: {

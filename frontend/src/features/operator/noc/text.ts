@@ -1,6 +1,11 @@
 import type { Schemas } from "@/api/types";
-import { severityWords, statusWords } from "@/components/text";
-import { counted } from "@/lib/numbers";
+import { alertEventWords, severityWords, statusWords } from "@/components/text";
+import { counted, metricValue } from "@/lib/numbers";
+import { sentenceCase } from "@/lib/words";
+import { reasonWords } from "../reasons";
+
+/** By what the API calls it, which may be newer than this page. */
+const refusalWords: Partial<Record<string, string>> = reasonWords;
 
 export const gaugeWords: Record<keyof Schemas["Gauges"], string> = {
   fleet_online: "Fleet online",
@@ -40,6 +45,26 @@ export function curveName(curve: { metric: Schemas["SystemMetric"]; subject: str
 
 export const WEEKDAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"] as const;
 
+/** How much goes through, in as few letters as there is room for: "5.73/s", "28/min", "12 conn.", "1 event". */
+export function flowWords({ value, unit }: Pick<Schemas["Figure"], "value" | "unit">): string {
+  const number = metricValue(Number(value.toPrecision(3)));
+  const [what = "", perTime] = unit.split("/");
+  if (perTime !== undefined) return `${number}/${perTime}`;
+  if (what === "connections") return `${number} conn.`;
+  return `${number} ${value === 1 ? what.replace(/s$/, "") : what}`;
+}
+
+/** What happened: to an alert as its story says it, and which alert. */
+export function happeningWords({
+  kind,
+  event,
+  text: said,
+}: Pick<Schemas["Happening"], "kind" | "event" | "text">): string {
+  if (kind === "alert") return `${alertEventWords[event] ?? sentenceCase(event)}: ${said}`;
+  if (kind === "quarantine") return said.replace(/[A-Z_]+$/, (reason) => refusalWords[reason] ?? sentenceCase(reason));
+  return said;
+}
+
 export const text = {
   title: "NOC",
   description: "Everything of all tenants at a glance. Press F for the wall.",
@@ -49,6 +74,7 @@ export const text = {
   tvBadge: "TV mode · Esc leaves",
   toWall: "Address for a wall screen",
   platform: "The platform is",
+  platformWas: "The platform was",
   gauges: "Gauges",
   unmeasured: "not measured lately",
   valueOf: (name: string, value: string) => `${name}: ${value}`,
@@ -59,11 +85,12 @@ export const text = {
   topologyMap: "The way of a message",
   devices: "Devices",
   people: "People",
-  flow: (value: string, unit: string) => `${value} ${unit}`,
   heatmap: "Alerts by weekday and hour",
   heatmapDetail: (zone: string) => `The last seven days, by the clocks of ${zone}`,
   heatmapOf: (total: number, busiest: string) =>
     `${counted(total, "alert")} opened in seven days${busiest === "" ? "" : `, most of them ${busiest}`}.`,
+  heatmapCell: (weekday: number, hour: number, opened: number) =>
+    `${WEEKDAYS[weekday - 1] ?? ""} ${String(hour).padStart(2, "0")}:00: ${counted(opened, "alert")}`,
   feed: "What happens",
   feedList: "The last events",
   pause: "Pause",

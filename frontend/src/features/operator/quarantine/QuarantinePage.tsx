@@ -6,10 +6,12 @@ import { Panel } from "@/components/Panel";
 import { SearchInput } from "@/components/SearchInput";
 import { SelectFilter } from "@/components/SelectFilter";
 import { QueryState } from "@/components/States";
+import { TenantFilter } from "@/components/TenantFilter";
 import { useSearchState } from "@/lib/useSearchState";
 import { quarantineCounts, quarantinePages, type QuarantineFilters, type Reason } from "./queries";
 import { RefusedTable } from "./RefusedTable";
-import { reasonWords, text } from "./text";
+import { reasonWords } from "../reasons";
+import { text } from "./text";
 
 const REASONS = Object.entries(reasonWords) as [Reason, string][];
 const NOTHING = { q: null, reason: null, tenant: null, device: null };
@@ -24,7 +26,6 @@ export default function QuarantinePage(): ReactNode {
   };
   const query = useInfiniteQuery(quarantinePages(filters));
   const search = useCallback((q: string) => change({ q }, { replace: true }), [change]);
-  const ofTenant = useCallback((tenant: string) => change({ tenant }, { replace: true }), [change]);
   const ofDevice = useCallback((device: string) => change({ device }, { replace: true }), [change]);
   const expand = useCallback((message: string | null) => change({ message }, { replace: true }), [change]);
   const isFiltered = Object.values(filters).some((value) => value !== undefined);
@@ -46,7 +47,7 @@ export default function QuarantinePage(): ReactNode {
               value={filters.reason}
               onChange={(reason) => change({ reason })}
             />
-            <SearchInput value={filters.tenant_id ?? ""} onChange={ofTenant} label={text.tenant} />
+            <TenantFilter tenantId={filters.tenant_id} onChange={(tenant) => change({ tenant })} />
             <SearchInput value={filters.device_id ?? ""} onChange={ofDevice} label={text.device} />
           </>
         }

@@ -5,10 +5,12 @@ import { DataTable } from "@/components/DataTable";
 import { Facts } from "@/components/Panel";
 import { Unfold } from "@/components/Row";
 import { QueryState } from "@/components/States";
+import { TenantLinkById } from "@/components/TenantLink";
 import { text as shared } from "@/components/text";
 import { Moment } from "@/components/Time";
 import { quarantinedMessage, type QuarantineEntry } from "./queries";
-import { reasonWords, text } from "./text";
+import { reasonWords } from "../reasons";
+import { text } from "./text";
 
 interface RefusedTableProps {
   entries: readonly QuarantineEntry[];
@@ -32,7 +34,15 @@ export function RefusedTable({ entries, expanded, onExpand }: RefusedTableProps)
           </Unfold>
         ),
       },
-      { id: "tenant", header: text.columns.tenant, cell: ({ row }) => row.original.tenant_id ?? shared.none },
+      {
+        id: "tenant",
+        header: text.columns.tenant,
+        cell: ({
+          row: {
+            original: { tenant_id: tenantId },
+          },
+        }) => (tenantId === null ? shared.none : <TenantLinkById tenantId={tenantId} />),
+      },
       { id: "device", header: text.columns.device, cell: ({ row }) => row.original.device_id ?? shared.none },
       {
         id: "detail",

@@ -1,28 +1,4 @@
-import type { Schemas } from "@/api/types";
 import { counted } from "@/lib/numbers";
-
-export const reasonWords: Record<Schemas["Reason"], string> = {
-  INVALID_JSON: "Not JSON",
-  PAYLOAD_TOO_LARGE: "Too large",
-  UNSUPPORTED_VERSION: "Unknown version",
-  BAD_TOPIC: "Wrong topic",
-  BAD_TIMESTAMP: "Wrong time",
-  BAD_METRICS: "Wrong metrics",
-  TOO_MANY_METRICS: "Too many metrics",
-  TENANT_MISMATCH: "Another tenant's",
-  SITE_MISMATCH: "Another site's",
-  UNREGISTERED_DEVICE: "Unknown device",
-  DEVICE_SUSPENDED: "Device suspended",
-  DEVICE_DECOMMISSIONED: "Device decommissioned",
-  SUBSCRIPTION_SUSPENDED: "Subscription suspended",
-  SUBSCRIPTION_EXPIRED: "Subscription expired",
-  RATE_LIMITED: "Too many",
-  TOKEN_MISSING: "No token",
-  TOKEN_INVALID: "Wrong token",
-  CREDENTIAL_MISMATCH: "Another device's credential",
-  CREDENTIAL_REVOKED: "Revoked credential",
-  UNDECODABLE: "Unreadable for its addon",
-};
 
 export const text = {
   title: "Quarantine",
@@ -30,7 +6,6 @@ export const text = {
   search: "Search topics and details",
   reason: "Reason",
   anyReason: "Every reason",
-  tenant: "Tenant id",
   device: "Device id",
   empty: "Nothing was refused",
   emptyDetail: "A message that is refused is kept here with its reason, so that its device can be put right.",

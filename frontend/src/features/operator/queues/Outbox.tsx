@@ -8,9 +8,9 @@ import { Facts, Panel } from "@/components/Panel";
 import { QueryState } from "@/components/States";
 import { text as shared } from "@/components/text";
 import { TimeAgo } from "@/components/Time";
+import { TenantLink } from "@/components/TenantLink";
 import { count } from "@/lib/numbers";
 import { duration, SECOND } from "@/lib/time";
-import { TenantLink } from "../TenantLink";
 import { outbox } from "./queries";
 import { text } from "./text";
 

@@ -11,6 +11,7 @@ import { Badge } from "@/components/Status";
 import { text as shared } from "@/components/text";
 import { Moment } from "@/components/Time";
 import { count } from "@/lib/numbers";
+import { sentenceCase } from "@/lib/words";
 import { duration, SECOND } from "@/lib/time";
 import { useSorting } from "../useSorting";
 import { queueSample, type Queue } from "./queries";
@@ -48,18 +49,22 @@ export function QueueTable({ queues, expanded, onExpand, onRedrive, onPurge }: Q
         id: "queue",
         header: text.columns.queue,
         meta: { sort: "queue" },
-        cell: ({ row: { original: queue } }) =>
-          queue.holds_failures ? (
-            <Unfold
-              open={queue.queue === expanded}
-              label={text.sample(queue.queue)}
-              onChange={(open) => onExpand(open ? queue.queue : null)}
-            >
-              <code className="text-xs">{queue.queue}</code>
-            </Unfold>
-          ) : (
-            <code className="pl-5 text-xs">{queue.queue}</code>
-          ),
+        cell: ({ row: { original: queue } }) => (
+          <>
+            {queue.holds_failures ? (
+              <Unfold
+                open={queue.queue === expanded}
+                label={text.sample(sentenceCase(queue.queue))}
+                onChange={(open) => onExpand(open ? queue.queue : null)}
+              >
+                {sentenceCase(queue.queue)}
+              </Unfold>
+            ) : (
+              <span className="block pl-5 font-medium">{sentenceCase(queue.queue)}</span>
+            )}
+            <code className="block pl-5 text-xs text-muted">{queue.queue}</code>
+          </>
+        ),
       },
       {
         id: "state",

@@ -80,7 +80,7 @@ it("shows some of the messages that failed", async () => {
     items: [{ message_id: "m-1", sent_at: NOW, age_seconds: 3, receive_count: 5, body: '{"alert_id": "a-1"}' }],
   });
   renderPage(<QueuesPage />, { role: "operator" });
-  await userEvent.click(await screen.findByRole("button", { name: "Messages of notify_dead_letter" }));
+  await userEvent.click(await screen.findByRole("button", { name: "Messages of Notify dead letter" }));
   expect(await screen.findByText('{"alert_id": "a-1"}')).toBeVisible();
   expect(screen.getByText("tried 5 times")).toBeVisible();
   await expectAccessible();

@@ -51,7 +51,7 @@ export function MakeKeyDialog({ onClose, onMade }: MakeKeyDialogProps): ReactNod
       <Field label={words.name} hint={words.nameHint} error={errors.name?.message}>
         <Input autoComplete="off" {...form.register("name")} />
       </Field>
-      <div className="grid gap-3 sm:grid-cols-2">
+      <div className="grid gap-3 sm:grid-cols-[3fr_2fr]">
         <Field label={words.scope} error={errors.scope?.message}>
           <Select {...form.register("scope")}>
             <Options of={words.scopes} />

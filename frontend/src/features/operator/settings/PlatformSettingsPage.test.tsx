@@ -10,7 +10,7 @@ const LIMIT = {
   version: 3,
   name: "api_tenant",
   description: "Requests of a tenant",
-  default_rates: "1000:1",
+  default_rates: "1000:1,9000:60",
   exceptions: 2,
 };
 const KEY = {
@@ -38,7 +38,10 @@ beforeEach(() => {
       quarantine: 30,
       notifications: 180,
     },
-    limits: [LIMIT, { ...LIMIT, name: "claim", description: "Claims of a factory", exceptions: 0 }],
+    limits: [
+      LIMIT,
+      { ...LIMIT, name: "claim", description: "Claims of a factory", default_rates: "5:60", exceptions: 0 },
+    ],
   });
   answer("get", "/operator/keys", {
     items: [
@@ -56,7 +59,8 @@ it("shows what holds for everybody, and offers who only reads nothing to change"
   expect(await screen.findByText("16.4 kB")).toBeVisible();
   expect(screen.getByText("730 days")).toBeVisible();
   expect(screen.getByText("2 tenants")).toBeVisible();
-  expect(screen.queryByRole("button", { name: "Change api_tenant" })).toBeNull();
+  expect(screen.getByText("1,000 in 1 s, 9,000 in 1 min")).toBeVisible();
+  expect(screen.queryByRole("button", { name: /^Change/ })).toBeNull();
   await expectAccessible();
 });
 
@@ -69,14 +73,14 @@ it("finds limits by name and by what they are for", async () => {
 it("changes a limit from the version that was shown", async () => {
   const heard = hear("put", "/operator/settings/limits/api_tenant", LIMIT);
   renderPage(<PlatformSettingsPage />, { role: "operator-admin" });
-  await userEvent.click(await screen.findByRole("button", { name: "Change api_tenant" }));
+  await userEvent.click(await screen.findByRole("button", { name: "Change Requests of everybody together" }));
   const field = await screen.findByLabelText("Requests: seconds");
   await userEvent.clear(field);
   await userEvent.type(field, "a lot{Enter}");
   expect(await screen.findByText("is written as requests:seconds, several with commas between them")).toBeVisible();
   await userEvent.clear(field);
   await userEvent.type(field, "2000:1,9000:60{Enter}");
-  expect(await screen.findByText("api_tenant is changed")).toBeVisible();
+  expect(await screen.findByText("Changed: Requests of everybody together")).toBeVisible();
   expect(heard).toEqual({ body: { default_rates: "2000:1,9000:60" }, version: '"3"' });
 });
 

@@ -10,9 +10,11 @@ import { Button } from "@/components/Button";
 import { DataTable } from "@/components/DataTable";
 import { Field, Input } from "@/components/Form";
 import { FormDialog } from "@/components/FormDialog";
+import { ratesInWords } from "@/components/LimitFacts";
 import { Facts, Panel } from "@/components/Panel";
 import { SearchInput } from "@/components/SearchInput";
 import { QueryState } from "@/components/States";
+import { limitWords } from "@/components/text";
 import { byteSize } from "@/lib/numbers";
 import { useSearchState } from "@/lib/useSearchState";
 import { useSorting } from "../useSorting";
@@ -20,7 +22,7 @@ import { platformSettings, useSetLimit, type DefaultLimit, type PlatformSettings
 import { text } from "./text";
 
 const RETENTIONS = Object.keys(text.retentions) as (keyof typeof text.retentions)[];
-const VALUES = { name: ({ name }: DefaultLimit) => name, exceptions: ({ exceptions }: DefaultLimit) => exceptions };
+const VALUES = { name: titleOf, exceptions: ({ exceptions }: DefaultLimit) => exceptions };
 
 export function PlatformView(): ReactNode {
   const query = useQuery(platformSettings);
@@ -67,7 +69,8 @@ function Limits({ limits }: { limits: readonly DefaultLimit[] }): ReactNode {
         meta: { sort: "name" },
         cell: ({ row: { original: limit } }) => (
           <>
-            <code className="text-xs font-medium">{limit.name}</code>
+            <span className="font-medium">{titleOf(limit)}</span>{" "}
+            <code className="text-xs text-muted">{limit.name}</code>
             <span className="block text-xs text-muted">{limit.description}</span>
           </>
         ),
@@ -75,7 +78,8 @@ function Limits({ limits }: { limits: readonly DefaultLimit[] }): ReactNode {
       {
         id: "rates",
         header: text.limitColumns.rates,
-        cell: ({ row }) => <code className="text-xs">{row.original.default_rates}</code>,
+        meta: { className: "tabular" },
+        cell: ({ row }) => ratesInWords(row.original.default_rates),
       },
       {
         id: "exceptions",
@@ -89,7 +93,7 @@ function Limits({ limits }: { limits: readonly DefaultLimit[] }): ReactNode {
         meta: { className: "text-right" },
         cell: ({ row: { original: limit } }) =>
           mayChange && (
-            <Button size="small" aria-label={text.changeOf(limit.name)} onClick={() => setChanged(limit)}>
+            <Button size="small" aria-label={text.changeOf(titleOf(limit))} onClick={() => setChanged(limit)}>
               {text.change}
             </Button>
           ),
@@ -97,8 +101,8 @@ function Limits({ limits }: { limits: readonly DefaultLimit[] }): ReactNode {
     ],
     [mayChange, setChanged],
   );
-  const fits = ({ name, description }: DefaultLimit): boolean =>
-    `${name} ${description}`.toLowerCase().includes(q.toLowerCase());
+  const fits = (limit: DefaultLimit): boolean =>
+    `${titleOf(limit)} ${limit.name} ${limit.description}`.toLowerCase().includes(q.toLowerCase());
   return (
     <Panel title={text.limits} flush>
       <div className="space-y-2 p-3">
@@ -119,6 +123,10 @@ function Limits({ limits }: { limits: readonly DefaultLimit[] }): ReactNode {
   );
 }
 
+function titleOf({ name }: DefaultLimit): string {
+  return limitWords[name];
+}
+
 const Wanted = z.object({ default_rates: z.string().regex(/^\d+:\d+(,\d+:\d+)*$/, text.ratesWrong) });
 
 function LimitDialog({ limit, onClose }: { limit: DefaultLimit; onClose: () => void }): ReactNode {
@@ -130,7 +138,7 @@ function LimitDialog({ limit, onClose }: { limit: DefaultLimit; onClose: () => v
   return (
     <FormDialog
       form={form}
-      title={text.changeOf(limit.name)}
+      title={text.changeOf(titleOf(limit))}
       description={limit.description}
       submit={text.save}
       onClose={onClose}

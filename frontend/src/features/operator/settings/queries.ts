@@ -2,6 +2,7 @@ import { queryOptions, type UseMutationResult } from "@tanstack/react-query";
 import { api, ask, ifMatch } from "@/api/client";
 import { pagesOf } from "@/api/paging";
 import type { Schemas } from "@/api/types";
+import { limitWords } from "@/components/text";
 import { useChange } from "@/components/useChange";
 import { keyText, text } from "./text";
 
@@ -26,7 +27,7 @@ export function useSetLimit({
   return useChange({
     silent: true,
     changes: [SETTINGS],
-    done: () => text.limitSet(name),
+    done: () => text.limitSet(limitWords[name]),
     send: (body: Schemas["SetDefaultLimit"]) =>
       ask(
         api.PUT("/operator/settings/limits/{limit_name}", {

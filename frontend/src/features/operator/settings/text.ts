@@ -23,10 +23,10 @@ export const text = {
   days: (days: number) => counted(days, "day"),
   limits: "Limits for everybody",
   limitsDetail:
-    "Each as requests:seconds, all of which hold at once. A change holds within 30 seconds. Exceptions are made at a tenant.",
+    "Where there are several, all of them hold at once. A change holds within 30 seconds. Exceptions are made at a tenant.",
   search: "Search limits",
   noLimit: "No limit fits",
-  limitColumns: { name: "Limit", rates: "Requests: seconds", exceptions: "Exceptions", actions: "Change" },
+  limitColumns: { name: "Limit", rates: "At most", exceptions: "Exceptions", actions: "Change" },
   exceptions: (tenants: number) => (tenants === 0 ? "none" : counted(tenants, "tenant")),
   change: "Change",
   changeOf: (limit: string) => `Change ${limit}`,
@@ -34,7 +34,7 @@ export const text = {
   ratesHint: "Such as 1000:1,600000:3600",
   ratesWrong: "is written as requests:seconds, several with commas between them",
   save: "Save",
-  limitSet: (limit: string) => `${limit} is changed`,
+  limitSet: (limit: string) => `Changed: ${limit}`,
 };
 
 export const scopeWords: Record<Schemas["OperatorScope"], string> = {

@@ -1,12 +1,14 @@
 import { zodResolver } from "@hookform/resolvers/zod";
-import type { ReactNode } from "react";
+import { useQuery } from "@tanstack/react-query";
+import type { ComponentProps, ReactNode } from "react";
 import { useForm, useWatch } from "react-hook-form";
 import { z } from "zod";
 import { Field, Input, Options, Select } from "@/components/Form";
 import { FormDialog } from "@/components/FormDialog";
+import { TenantSelect } from "@/components/TenantSelect";
 import { subscriptionKindWords as kindWords } from "@/components/text";
 import { optionalNumber } from "@/lib/forms";
-import { useCreateSubscription } from "./queries";
+import { mainsOf, useCreateSubscription } from "./queries";
 import { text } from "./text";
 
 const words = text.form;
@@ -48,7 +50,7 @@ export function NewSubscriptionDialog({ tenantId = "", onClose }: NewSubscriptio
     },
   });
   const { errors } = form.formState;
-  const kind = useWatch({ control: form.control, name: "kind" });
+  const [kind, chosenTenant] = useWatch({ control: form.control, name: ["kind", "tenant_id"] });
   return (
     <FormDialog
       form={form}
@@ -66,7 +68,9 @@ export function NewSubscriptionDialog({ tenantId = "", onClose }: NewSubscriptio
     >
       <div className="grid gap-3 sm:grid-cols-2">
         <Field label={words.tenant} error={errors.tenant_id?.message}>
-          <Input className="font-mono" autoComplete="off" {...form.register("tenant_id")} />
+          <TenantSelect
+            {...form.register("tenant_id", { onChange: () => form.setValue("parent_subscription_id", "") })}
+          />
         </Field>
         <Field label={words.kind} hint={words.kindHints[kind]} error={errors.kind?.message}>
           <Select {...form.register("kind")}>
@@ -84,7 +88,7 @@ export function NewSubscriptionDialog({ tenantId = "", onClose }: NewSubscriptio
         </Field>
         {kind === "ADDON" ? (
           <Field label={words.parent} error={errors.parent_subscription_id?.message}>
-            <Input className="font-mono" autoComplete="off" {...form.register("parent_subscription_id")} />
+            <MainOfTenant tenantId={chosenTenant} {...form.register("parent_subscription_id")} />
           </Field>
         ) : (
           <Field label={words.days} hint={words.daysHint} error={errors.term_days?.message}>
@@ -93,5 +97,21 @@ export function NewSubscriptionDialog({ tenantId = "", onClose }: NewSubscriptio
         )}
       </div>
     </FormDialog>
+  );
+}
+
+/** What a tenant's additional seats can be beside, by name. */
+function MainOfTenant({ tenantId, ...others }: ComponentProps<"select"> & { tenantId: string }): ReactNode {
+  const { data: mains } = useQuery({ ...mainsOf(tenantId), enabled: tenantId !== "" });
+  const first = tenantId === "" ? words.parentNeedsTenant : mains?.length === 0 ? words.noParent : words.chooseParent;
+  return (
+    <Select {...others}>
+      <option value="">{first}</option>
+      {mains?.map(({ subscription_id, name, plan }) => (
+        <option key={subscription_id} value={subscription_id}>
+          {plan === "" ? name : `${name} (${plan})`}
+        </option>
+      ))}
+    </Select>
   );
 }

@@ -1,18 +1,18 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import type { ColumnDef } from "@tanstack/react-table";
-import { useCallback, useMemo, useState, type ReactNode } from "react";
+import { useMemo, useState, type ReactNode } from "react";
 import { usePermission } from "@/auth/permissions";
 import { AsOf } from "@/components/AsOf";
 import { Button } from "@/components/Button";
 import { DataTable } from "@/components/DataTable";
 import { Filters, ListPanel } from "@/components/ListPage";
-import { SearchInput } from "@/components/SearchInput";
 import { SelectFilter } from "@/components/SelectFilter";
 import { RenewalState } from "@/components/SubscriptionParts";
+import { TenantFilter } from "@/components/TenantFilter";
 import { renewalWords } from "@/components/text";
 import { Moment } from "@/components/Time";
+import { TenantLink } from "@/components/TenantLink";
 import { useSearchState } from "@/lib/useSearchState";
-import { TenantLink } from "../TenantLink";
 import { renewalPages, type Renewal, type RenewalStatus } from "./queries";
 import { GrantDialog, RefuseDialog } from "./RenewalDialogs";
 import { text } from "./text";
@@ -28,7 +28,6 @@ export function Renewals(): ReactNode {
   const tenant = one("tenant");
   const query = useInfiniteQuery(renewalPages({ tenant_id: tenant, status }));
   const [asked, setAsked] = useState<{ act: "grant" | "refuse"; renewal: Renewal }>();
-  const ofTenant = useCallback((typed: string) => change({ tenant: typed }, { replace: true }), [change]);
   const close = (): void => setAsked(undefined);
   const clear = status === undefined && tenant === undefined ? undefined : () => change({ status: null, tenant: null });
   const columns = useMemo<ColumnDef<Renewal>[]>(
@@ -42,7 +41,7 @@ export function Renewals(): ReactNode {
       {
         id: "tenant",
         header: text.renewalColumns.tenant,
-        cell: ({ row }) => <TenantLink tenantId={row.original.tenant_id} />,
+        cell: ({ row }) => <TenantLink tenantId={row.original.tenant_id} name={row.original.tenant_name} />,
       },
       {
         id: "wanted",
@@ -116,7 +115,7 @@ export function Renewals(): ReactNode {
   return (
     <>
       <Filters onClear={clear}>
-        <SearchInput value={tenant ?? ""} onChange={ofTenant} label={text.tenant} />
+        <TenantFilter tenantId={tenant} onChange={(tenant) => change({ tenant })} />
         <SelectFilter
           label={text.status}
           any={text.anyRenewal}

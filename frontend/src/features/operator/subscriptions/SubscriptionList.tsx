@@ -2,8 +2,8 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { useCallback, useState, type ReactNode } from "react";
 import { AsOf } from "@/components/AsOf";
 import { Filters, ListPanel } from "@/components/ListPage";
-import { SearchInput } from "@/components/SearchInput";
 import { SelectFilter } from "@/components/SelectFilter";
+import { TenantFilter } from "@/components/TenantFilter";
 import { subscriptionKindWords as kindWords, subscriptionStatusWords as statusWords } from "@/components/text";
 import { useSearchState } from "@/lib/useSearchState";
 import { useSortChoice } from "../useSortChoice";
@@ -38,7 +38,6 @@ export function SubscriptionList(): ReactNode {
   const query = useInfiniteQuery(subscriptionPages(filters, sorting));
   const resume = useResume();
   const [asked, setAsked] = useState<{ act: Act; subscription: Subscription }>();
-  const ofTenant = useCallback((tenant: string) => change({ tenant }, { replace: true }), [change]);
   const expand = useCallback((id: string | null) => change({ subscription: id }, { replace: true }), [change]);
   const { mutate: endSuspension } = resume;
   const act = useCallback(
@@ -51,7 +50,7 @@ export function SubscriptionList(): ReactNode {
   return (
     <>
       <Filters onClear={clear}>
-        <SearchInput value={filters.tenant_id ?? ""} onChange={ofTenant} label={text.tenant} />
+        <TenantFilter tenantId={filters.tenant_id} onChange={(tenant) => change({ tenant })} />
         <SelectFilter
           label={text.kind}
           any={text.anyKind}

@@ -12,7 +12,7 @@ import {
   SubscriptionState,
   SubscriptionTerm,
 } from "@/components/SubscriptionParts";
-import { TenantLink } from "../TenantLink";
+import { TenantLink } from "@/components/TenantLink";
 import { history, type Subscription, type SubscriptionStatus } from "./queries";
 import { text } from "./text";
 
@@ -57,7 +57,7 @@ export function SubscriptionTable({
         id: "tenant",
         header: text.columns.tenant,
         meta: { sort: "tenant_id" },
-        cell: ({ row }) => <TenantLink tenantId={row.original.tenant_id} />,
+        cell: ({ row }) => <TenantLink tenantId={row.original.tenant_id} name={row.original.tenant_name} />,
       },
       {
         id: "status",

@@ -10,6 +10,7 @@ const MAIN = {
   version: 2,
   subscription_id: "0192d0aa-0000-7000-8000-000000000001",
   tenant_id: "acme",
+  tenant_name: "Acme Cold Chain",
   kind: "MAIN",
   parent_subscription_id: null,
   name: "Cold chain",
@@ -42,6 +43,7 @@ const ADDON = { ...MAIN, subscription_id: "s-3", name: "More", kind: "ADDON", de
 const RENEWAL = {
   renewal_id: "r-1",
   tenant_id: "acme",
+  tenant_name: "Acme Cold Chain",
   subscription_id: MAIN.subscription_id,
   subscription_name: "Cold chain",
   status: "REQUESTED",
@@ -71,6 +73,7 @@ it("shows whose they are, their seats and their terms, and how many renewals wai
   renderPage(<SubscriptionsPage />, { role: "operator" });
   expect(await screen.findByRole("img", { name: "30 of 120" })).toBeVisible();
   expect(screen.getByText("20 seats for its main one")).toBeVisible();
+  expect(screen.getAllByText("Acme Cold Chain", { selector: "td *" })).toHaveLength(3);
   expect(screen.getByText("unpaid")).toBeVisible();
   expect(await screen.findByRole("tab", { name: "Renewals 1" })).toBeVisible();
   await expectAccessible();
@@ -99,7 +102,8 @@ it("grants a tenant a subscription", async () => {
   const heard = hear("post", "/operator/subscriptions", MAIN, 201);
   renderPage(<SubscriptionsPage />, { role: "operator", address: "/?tenant=acme&new=1" });
   const dialog = within(await screen.findByRole("dialog"));
-  expect(dialog.getByLabelText("Tenant id")).toHaveValue("acme");
+  await dialog.findByRole("option", { name: "Acme Cold Chain" });
+  expect(dialog.getByLabelText("Tenant")).toHaveValue("acme");
   await userEvent.type(dialog.getByLabelText("Name"), "Cold chain");
   await userEvent.type(dialog.getByLabelText("Days"), "0");
   await userEvent.click(dialog.getByRole("button", { name: "Create the subscription" }));
@@ -126,8 +130,15 @@ it("asks of additional seats which subscription they add to, and of no term", as
   await userEvent.selectOptions(dialog.getByLabelText("Kind"), "ADDON");
   expect(dialog.queryByLabelText("Days")).toBeNull();
   await userEvent.click(dialog.getByRole("button", { name: "Create the subscription" }));
-  expect(await dialog.findByText("is the id of a MAIN of that tenant")).toBeVisible();
-  await userEvent.type(dialog.getByLabelText("Id of its MAIN"), `${MAIN.subscription_id}{Enter}`);
+  expect(await dialog.findByText("is needed: seats are added to one")).toBeVisible();
+  const mains = dialog.getByLabelText("Seats beside those of");
+  expect(
+    within(mains)
+      .getAllByRole("option")
+      .map(({ textContent }) => textContent),
+  ).toEqual(["Choose a subscription", "Cold chain (standard)", "Held (standard)"]);
+  await userEvent.selectOptions(mains, "Cold chain (standard)");
+  await userEvent.click(dialog.getByRole("button", { name: "Create the subscription" }));
   expect(await screen.findByText("acme has More")).toBeVisible();
   expect(heard.body).toMatchObject({ kind: "ADDON", parent_subscription_id: MAIN.subscription_id });
   expect(heard.body).not.toHaveProperty("term_days");

@@ -1,4 +1,4 @@
-import type { UseMutationResult } from "@tanstack/react-query";
+import { queryOptions, type UseMutationResult } from "@tanstack/react-query";
 import { api, ask, ifMatch } from "@/api/client";
 import { pagesOf } from "@/api/paging";
 import type { Schemas } from "@/api/types";
@@ -6,11 +6,11 @@ import { useChange } from "@/components/useChange";
 import type { SortChoice } from "../useSortChoice";
 import { text } from "./text";
 
-export type Subscription = Schemas["Subscription"];
+export type Subscription = Schemas["TenantSubscription"];
 export type SubscriptionKind = Schemas["SubscriptionKind"];
 export type SubscriptionStatus = Schemas["SubscriptionStatus"];
 export type SubscriptionSort = Schemas["SubscriptionSort"];
-export type Renewal = Schemas["Renewal"];
+export type Renewal = Schemas["TenantRenewal"];
 export type RenewalStatus = Schemas["RenewalStatus"];
 
 const SUBSCRIPTIONS = "operator-subscriptions";
@@ -29,6 +29,17 @@ export const subscriptionPages = (filters: SubscriptionFilters, sorting: SortCho
       api.GET("/operator/subscriptions", { params: { query: { ...filters, ...sorting, limit: 50, cursor } }, signal }),
     ),
   );
+
+/** What additional seats of a tenant can be beside: subscriptions of the usual kind that have not ended. */
+export const mainsOf = (tenant_id: string) =>
+  queryOptions({
+    queryKey: [SUBSCRIPTIONS, "mains", tenant_id],
+    queryFn: async ({ signal }) => {
+      const query = { tenant_id, kind: "MAIN", limit: 200 } as const;
+      const { items } = await ask(api.GET("/operator/subscriptions", { params: { query }, signal }));
+      return items.filter(({ kind, status }) => kind === "MAIN" && status !== "EXPIRED");
+    },
+  });
 
 export const history = (subscription_id: string) =>
   pagesOf([SUBSCRIPTIONS, "history", subscription_id], (cursor, signal) =>
@@ -74,7 +85,7 @@ export const useSuspend = (subscription: Subscription) =>
       ask(api.POST("/operator/subscriptions/{subscription_id}/suspend", { params: versioned(subscription), body })),
   });
 
-export const useResume = (): UseMutationResult<Subscription, Error, Subscription> =>
+export const useResume = (): UseMutationResult<Schemas["Subscription"], Error, Subscription> =>
   useChange({
     changes: [SUBSCRIPTIONS],
     done: ({ name }) => text.done.resumed(name),

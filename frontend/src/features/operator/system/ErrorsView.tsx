@@ -7,7 +7,7 @@ import { DataTable } from "@/components/DataTable";
 import { Panel } from "@/components/Panel";
 import { EmptyState, QueryState } from "@/components/States";
 import { TimeAgo } from "@/components/Time";
-import { TenantLink } from "../TenantLink";
+import { TenantLink } from "@/components/TenantLink";
 import { failures } from "./queries";
 import { failureWords, text } from "./text";
 

@@ -7,6 +7,7 @@ import { Filters } from "@/components/ListPage";
 import { Panel } from "@/components/Panel";
 import { QueryState } from "@/components/States";
 import { useSearchState } from "@/lib/useSearchState";
+import { sentenceCase } from "@/lib/words";
 import { RangeSelect } from "../RangeSelect";
 import { rangeIn, type RangeName } from "../ranges";
 import { GROUPS, type GroupName } from "./groups";
@@ -76,7 +77,7 @@ function MetricPanel({ meaning, all, start, end }: MetricPanelProps): ReactNode 
   const lines = useMemo(
     () =>
       shown.map(({ subject, points }) => ({
-        name: subject === "" ? meaning.unit : subject,
+        name: subject === "" ? meaning.unit : sentenceCase(subject),
         unit: null,
         points: points.map(({ time, value }) => [new Date(time).getTime(), value] as const),
       })),

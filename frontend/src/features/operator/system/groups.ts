@@ -38,6 +38,7 @@ export const GROUPS: Readonly<Record<GroupName, readonly SystemMetric[]>> = {
     "alerts_opened_per_minute",
     "alerts_closed_per_minute",
     "notifications_per_minute",
+    "notifications_failed_ratio",
     "notifications_waiting",
     "notifications_overdue_seconds",
   ],

@@ -8,10 +8,12 @@ import { BackLink } from "@/components/BackLink";
 import { Button } from "@/components/Button";
 import { ConfirmDialog } from "@/components/Dialog";
 import { StackedBar } from "@/components/Meter";
+import { LimitFacts } from "@/components/LimitFacts";
 import { Facts, PageHeader, Panel } from "@/components/Panel";
 import { QueryState } from "@/components/States";
 import { Moment } from "@/components/Time";
-import { deviceLimit, oneTenant, useDeleteTenant, useResumeTenant, type Tenant } from "./queries";
+import { deviceLimit, hasSubscriptions, useDeleteTenant, useResumeTenant, type Tenant } from "./queries";
+import { oneTenant } from "../queries";
 import { DeviceLimitDialog, EditTenantDialog, SuspendDialog } from "./TenantDialogs";
 import { TenantStatusBadge } from "./TenantStatusBadge";
 import { text } from "./text";
@@ -22,7 +24,7 @@ export default function TenantPage(): ReactNode {
   return (
     <>
       <BackLink to="/operator/tenants">{text.back}</BackLink>
-      <QueryState query={query} skeletonRows={8}>
+      <QueryState query={query} skeletonRows={8} isPage>
         {(tenant) => <TenantView tenant={tenant} freshness={<AsOf query={query} />} />}
       </QueryState>
     </>
@@ -98,9 +100,7 @@ function TenantView({ tenant, freshness }: { tenant: Tenant; freshness: ReactNod
             {Object.keys(tenant.limits).length === 0 ? (
               <p className="text-sm text-muted">{text.noLimits}</p>
             ) : (
-              <Facts
-                facts={Object.entries(tenant.limits).map(([name, rates]) => [name, <code key={name}>{rates}</code>])}
-              />
+              <LimitFacts limits={tenant.limits} />
             )}
           </Panel>
           <nav aria-label={tenant.name} className="flex flex-wrap gap-2">
@@ -134,12 +134,14 @@ function TenantView({ tenant, freshness }: { tenant: Tenant; freshness: ReactNod
 /** How many of its devices a tenant has. */
 function Seats({ tenant }: { tenant: Tenant }): ReactNode {
   const query = useQuery(deviceLimit(tenant.tenant_id));
+  const subscribed = useQuery(hasSubscriptions(tenant.tenant_id));
   const [changing, setChanging] = useState(false);
   return (
     <Panel
       title={text.seats}
       aside={
-        tenant.status !== "DELETED" && (
+        tenant.status !== "DELETED" &&
+        subscribed.data === false && (
           <Can permission="operator.tenants:manage">
             <Button size="small" disabled={!query.data} onClick={() => setChanging(true)}>
               {text.changeLimit}
@@ -159,6 +161,7 @@ function Seats({ tenant }: { tenant: Tenant }): ReactNode {
                 { name: "free", value: Math.max(0, device_limit - taken), colour: "transparent" },
               ]}
             />
+            {subscribed.data === true && <p className="text-xs text-muted">{text.seatsOfSubscriptions}</p>}
             {free <= 0 && <p className="text-stale">{text.seatsFull}</p>}
             {changing && <DeviceLimitDialog tenant={tenant} limit={device_limit} onClose={() => setChanging(false)} />}
           </div>

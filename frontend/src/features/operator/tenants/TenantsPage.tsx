@@ -1,9 +1,9 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import type { ColumnDef } from "@tanstack/react-table";
 import { useCallback, type ReactNode } from "react";
-import { Link } from "react-router";
 import { Can } from "@/auth/Can";
 import { AddButton } from "@/components/AddButton";
+import { LinkFromList } from "@/components/BackLink";
 import { DataTable } from "@/components/DataTable";
 import { ListPage } from "@/components/ListPage";
 import { SearchInput } from "@/components/SearchInput";
@@ -21,9 +21,9 @@ const COLUMNS: ColumnDef<Tenant>[] = [
     header: text.columns.tenant,
     cell: ({ row: { original: tenant } }) => (
       <>
-        <Link to={`/operator/tenants/${tenant.tenant_id}`} className="font-medium hover:underline">
+        <LinkFromList to={`/operator/tenants/${tenant.tenant_id}`} className="font-medium hover:underline">
           {tenant.name}
-        </Link>
+        </LinkFromList>
         <span className="ml-2 font-mono text-xs text-muted">{tenant.tenant_id}</span>
       </>
     ),

@@ -3,6 +3,7 @@ import { api, ask, ifMatch } from "@/api/client";
 import { pagesOf } from "@/api/paging";
 import type { Schemas } from "@/api/types";
 import { useChange } from "@/components/useChange";
+import { TENANTS } from "../queries";
 import { text } from "./text";
 
 export type Tenant = Schemas["Tenant"];
@@ -10,7 +11,6 @@ export type TenantStatus = Schemas["TenantStatus"];
 export type LimitName = Schemas["LimitName"];
 
 export const STATUSES: readonly TenantStatus[] = ["ACTIVE", "SUSPENDED", "DELETED"];
-export const TENANTS = "operator-tenants";
 
 export const tenantPages = (q: string, status: TenantStatus | undefined) =>
   pagesOf([TENANTS, "list", { q, status }], (cursor, signal) =>
@@ -22,18 +22,23 @@ export const tenantPages = (q: string, status: TenantStatus | undefined) =>
     ),
   );
 
-export const oneTenant = (tenantId: string) =>
-  queryOptions({
-    queryKey: [TENANTS, "one", tenantId],
-    queryFn: ({ signal }) =>
-      ask(api.GET("/operator/tenants/{tenant_id}", { params: { path: { tenant_id: tenantId } }, signal })),
-  });
-
 export const deviceLimit = (tenantId: string) =>
   queryOptions({
     queryKey: [TENANTS, "device-limit", tenantId],
     queryFn: ({ signal }) =>
       ask(api.GET("/operator/tenants/{tenant_id}/device-limit", { params: { path: { tenant_id: tenantId } }, signal })),
+  });
+
+/** Whether subscriptions say how many devices a tenant may have. */
+export const hasSubscriptions = (tenant_id: string) =>
+  queryOptions({
+    queryKey: [TENANTS, "has-subscriptions", tenant_id],
+    queryFn: async ({ signal }) => {
+      const { items } = await ask(
+        api.GET("/operator/subscriptions", { params: { query: { tenant_id, limit: 1 } }, signal }),
+      );
+      return items.length > 0;
+    },
   });
 
 const versioned = (tenant: Tenant) =>

@@ -23,7 +23,12 @@ const ACME = {
 };
 const GONE = { ...ACME, tenant_id: "gone", name: "Gone", status: "SUSPENDED", suspended_reason: "unpaid" };
 
-function renderTenant(tenant: object, role: "operator" | "operator-admin" = "operator-admin") {
+function renderTenant(
+  tenant: object,
+  role: "operator" | "operator-admin" = "operator-admin",
+  subscriptions: readonly object[] = [],
+) {
+  answer("get", "/operator/subscriptions", { items: subscriptions, next_cursor: null, total: subscriptions.length });
   answer("get", "/operator/tenants/acme", tenant);
   answer("get", "/operator/tenants/acme/device-limit", { device_limit: 25, taken: 25, free: 0 });
   return renderPage(<TenantPage />, { role, address: "/operator/tenants/acme", path: "/operator/tenants/:tenantId" });
@@ -163,6 +168,12 @@ it("sets how many devices a tenant may have", async () => {
   await userEvent.click(screen.getByRole("button", { name: "Save" }));
   expect(await screen.findByText("Acme Cold Chain may have 40 devices")).toBeVisible();
   expect(heard.body).toEqual({ device_limit: 40 });
+});
+
+it("offers no limit to be changed where subscriptions say it", async () => {
+  renderTenant(ACME, "operator-admin", [{ subscription_id: "s-1" }]);
+  expect(await screen.findByText("Its subscriptions say how many.")).toBeVisible();
+  expect(screen.queryByRole("button", { name: "Change the limit" })).toBeNull();
 });
 
 it("says why a tenant can't be read", async () => {

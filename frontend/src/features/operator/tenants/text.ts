@@ -34,6 +34,7 @@ export const text = {
   seats: "Devices",
   seatsTaken: (taken: number, limit: number) => `${count(taken)} of ${counted(limit, "device")}`,
   seatsFull: "There is no seat left.",
+  seatsOfSubscriptions: "Its subscriptions say how many.",
   changeLimit: "Change the limit",
   devices: "Its devices",
   alerts: "Its alerts",

@@ -18,6 +18,7 @@ import { shortTime } from "@/lib/time";
 import { useSearchState } from "@/lib/useSearchState";
 import { RangeSelect } from "../RangeSelect";
 import { rangeIn, type RangeName } from "../ranges";
+import { oneTenant } from "../queries";
 import { useSorting } from "../useSorting";
 import { USAGE_VALUES, usageColumns } from "./columns";
 import { money } from "./money";
@@ -39,11 +40,13 @@ export default function TenantUsagePage(): ReactNode {
   const step = STEPS.find((known) => known === one("step")) ?? "day";
   const range = rangeIn(one("range"), OFFERED[step], "30d");
   const query = useQuery(usageOfTenant(tenantId, range, step));
+  const tenant = useQuery(oneTenant(tenantId));
+  const name = tenant.data?.name ?? tenantId;
   return (
     <>
       <BackLink to={`/operator/usage?range=${range}`}>{text.back}</BackLink>
       <PageHeader
-        title={text.ofTenant(tenantId)}
+        title={text.ofTenant(name)}
         description={text.ofTenantDetail}
         actions={
           <>
@@ -85,7 +88,7 @@ export default function TenantUsagePage(): ReactNode {
           ) : (
             <>
               <Total total={total} currency={currency} />
-              <Buckets tenantId={tenantId} buckets={items} currency={currency} step={step} />
+              <Buckets name={name} buckets={items} currency={currency} step={step} />
             </>
           )
         }
@@ -95,13 +98,14 @@ export default function TenantUsagePage(): ReactNode {
 }
 
 interface BucketsProps {
-  tenantId: string;
+  /** Whose they are. */
+  name: string;
   buckets: readonly UsageBucket[];
   currency: string;
   step: Step;
 }
 
-function Buckets({ tenantId, buckets, currency, step }: BucketsProps): ReactNode {
+function Buckets({ name, buckets, currency, step }: BucketsProps): ReactNode {
   const { sorting, onSort, sorted } = useSorting(VALUES, { sort: "start", order: "desc" });
   const columns = useMemo<ColumnDef<UsageBucket>[]>(
     () => [
@@ -117,18 +121,21 @@ function Buckets({ tenantId, buckets, currency, step }: BucketsProps): ReactNode
   );
   return (
     <Panel flush>
-      <div className="border-b p-3">
-        <Bars
-          label={text.chart(tenantId)}
-          bars={buckets.map(({ start, cost }) => ({
-            key: start,
-            value: Number(cost),
-            label: `${bucketName(start, step)}: ${money(cost, currency)}`,
-          }))}
-        />
-      </div>
+      {/* One bar has nothing to be compared with. */}
+      {buckets.length > 1 && (
+        <div className="border-b p-3">
+          <Bars
+            label={text.chart(name)}
+            bars={buckets.map(({ start, cost }) => ({
+              key: start,
+              value: Number(cost),
+              label: `${bucketName(start, step)}: ${money(cost, currency)}`,
+            }))}
+          />
+        </div>
+      )}
       <DataTable
-        label={text.ofTenant(tenantId)}
+        label={text.ofTenant(name)}
         columns={columns}
         rows={sorted(buckets)}
         rowId={(bucket) => bucket.start}

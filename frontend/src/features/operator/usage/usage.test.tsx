@@ -28,6 +28,7 @@ beforeEach(() => {
   vi.mocked(saveFile).mockClear();
   answer("get", "/operator/usage", REPORT);
   answer("get", "/operator/usage/prices", { items: [PRICE] });
+  answer("get", "/operator/tenants/acme", { tenant_id: "acme", name: "Acme" });
 });
 
 async function tenants(): Promise<(string | null)[]> {
@@ -106,7 +107,7 @@ it("shows a tenant's usage by hour, the newest first", async () => {
     address: "/operator/usage/acme?step=hour&range=90d",
     path: "/operator/usage/:tenantId",
   });
-  const rows = within(await screen.findByRole("table", { name: "Usage of acme" })).getAllByRole("row");
+  const rows = within(await screen.findByRole("table", { name: "Usage of Acme" })).getAllByRole("row");
   expect(rows.slice(1).map((row) => row.textContent.slice(0, 13))).toEqual(["21 Nov, 11:00", "21 Nov, 10:00"]);
   expect(screen.getByRole("listitem", { name: "21 Nov, 10:00 UTC: €1.51" })).toBeInTheDocument();
   // By hour at most a month can be asked for: a longer range of the address is none.

@@ -1,5 +1,7 @@
+import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { Link } from "react-router";
+import { allTenants } from "@/api/choices";
 
 /** The tenant that the platform's own alerts belong to (docs/decisions/0030); nobody administers it. */
 const PLATFORM = "platform";
@@ -19,4 +21,11 @@ export function TenantLink({ tenantId, name }: { tenantId: string; name?: string
       {link}
     </>
   );
+}
+
+/** Of what the server tells the tenant's id alone: by the name that it has in the list of tenants. */
+export function TenantLinkById({ tenantId }: { tenantId: string }): ReactNode {
+  const { data: tenants } = useQuery(allTenants);
+  const name = tenants?.find((tenant) => tenant.tenant_id === tenantId)?.name;
+  return <TenantLink tenantId={tenantId} {...(name === undefined ? {} : { name })} />;
 }

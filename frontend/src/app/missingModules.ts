@@ -1,0 +1,20 @@
+/** Where the time of the last reload is kept: the page that it was kept by is gone then. */
+const RELOADED_AT = "pulse.reloaded-for-a-module";
+/** A module that is missing after that as well does not come by reading everything anew. */
+const AGAIN_AFTER_MILLISECONDS = 60_000;
+
+/**
+ * A page that was opened before a deploy asks for modules that are gone: it is loaded anew, once. Without a network that
+ * would take away even what is shown, and waits until the network is back.
+ */
+export function followMissingModules(reload: () => void): void {
+  const reloadOnce = (): void => {
+    if (Date.now() - Number(sessionStorage.getItem(RELOADED_AT)) < AGAIN_AFTER_MILLISECONDS) return;
+    sessionStorage.setItem(RELOADED_AT, String(Date.now()));
+    reload();
+  };
+  addEventListener("vite:preloadError", () => {
+    if (navigator.onLine) reloadOnce();
+    else addEventListener("online", reloadOnce, { once: true });
+  });
+}

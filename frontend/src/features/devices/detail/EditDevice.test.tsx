@@ -1,0 +1,81 @@
+import { screen, waitFor } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { useState, type ReactNode } from "react";
+import { expect, it, vi } from "vitest";
+import type { DeviceDetail } from "@/api/types";
+import { renderPage } from "#tests/render";
+import { answer, hear } from "#tests/server";
+import { EditDevice } from "./EditDevice";
+
+const DEVICE = {
+  device_id: "freezer-1",
+  name: "Freezer 1",
+  site_id: "north",
+  site_name: "North",
+  model: "",
+  manufacturer: "",
+  serial_number: "",
+  firmware_version: "",
+  notes: "",
+  tags: {},
+  version: 4,
+} as unknown as DeviceDetail;
+
+/** The page reads the device again while its form is open. */
+function Page(): ReactNode {
+  const [device, setDevice] = useState(DEVICE);
+  return (
+    <>
+      <EditDevice device={device} onClose={() => undefined} />
+      <button hidden data-testid="read" onClick={() => setDevice({ ...DEVICE, notes: "Somebody's", version: 5 })} />
+    </>
+  );
+}
+
+it("is saved from the version that its fields were filled with, so that nobody's change is overwritten", async () => {
+  answer("get", "/customer/sites", { items: [], next_cursor: null, total: 0 });
+  answer("get", "/customer/tags", { items: [], next_cursor: null, total: 0 });
+  const sent = hear("patch", "/customer/devices/freezer-1", { ...DEVICE });
+  renderPage(<Page />);
+  await userEvent.type(await screen.findByLabelText("Model"), "CS-200");
+  screen.getByTestId("read").click();
+  await userEvent.click(screen.getByRole("button", { name: "Save" }));
+  await waitFor(() => expect(sent.version).toBe('"4"'));
+});
+
+it("changes tags as they are made for a new device, with the one that was typed last", async () => {
+  answer("get", "/customer/sites", { items: [], next_cursor: null, total: 0 });
+  answer("get", "/customer/tags", { items: [], next_cursor: null, total: 0 });
+  const sent = hear("patch", "/customer/devices/freezer-1", { ...DEVICE });
+  const user = userEvent.setup();
+  renderPage(<EditDevice device={{ ...DEVICE, tags: { floor: "2", spare: "" } }} onClose={() => undefined} />);
+  await user.click(await screen.findByRole("button", { name: "Remove spare" }));
+  const typed = screen.getByLabelText("Add a tag");
+  await user.type(typed, "a/b");
+  await user.click(screen.getByRole("button", { name: "Save" }));
+  expect(typed).toHaveAccessibleDescription(/letters, digits/);
+  expect(sent.body).toBeUndefined();
+  await user.clear(typed);
+  await user.type(typed, "zone=dairy");
+  await user.click(screen.getByRole("button", { name: "Save" }));
+  await waitFor(() => expect(sent.body).toMatchObject({ tags: { floor: "2", zone: "dairy" } }));
+});
+
+it("asks before a tag that is typed and not added is thrown away", async () => {
+  answer("get", "/customer/sites", { items: [], next_cursor: null, total: 0 });
+  answer("get", "/customer/tags", { items: [], next_cursor: null, total: 0 });
+  const onClose = vi.fn();
+  renderPage(<EditDevice device={DEVICE} onClose={onClose} />);
+  await userEvent.type(await screen.findByLabelText("Add a tag"), "spare");
+  await userEvent.click(screen.getByRole("button", { name: "Cancel" }));
+  expect(onClose).not.toHaveBeenCalled();
+  await userEvent.click(screen.getByRole("button", { name: "Discard it" }));
+  expect(onClose).toHaveBeenCalledOnce();
+});
+
+it("says what is shown of a device without a name", async () => {
+  answer("get", "/customer/sites", { items: [], next_cursor: null, total: 0 });
+  answer("get", "/customer/tags", { items: [], next_cursor: null, total: 0 });
+  renderPage(<EditDevice device={DEVICE} onClose={() => undefined} />);
+  expect(await screen.findByLabelText("Name")).toHaveAccessibleDescription("Left empty, freezer-1 is shown.");
+});
