@@ -7,7 +7,8 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from botocore.exceptions import EndpointConnectionError
+from botocore.exceptions import ConnectionError as NoConnectionError
+from botocore.exceptions import HTTPClientError
 
 from local.errors import LocalError
 from local.instance import Instance, chosen_instance
@@ -21,8 +22,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except LocalError as error:
         print(f"\n{error}", file=sys.stderr)
         return 1
-    except EndpointConnectionError:
-        print("\nThe AWS emulator does not answer; run `make up`.", file=sys.stderr)
+    except (NoConnectionError, HTTPClientError):
+        print("\nThe AWS emulator does not answer: try again if the machine is busy, or `make up`.", file=sys.stderr)
         return 1
     except BrokenPipeError:  # the reader, such as `head`, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -52,7 +52,7 @@ def start(instance: Instance) -> str:
 
 
 def describe(instance: Instance, url: str) -> str:
-    """One line on what is running, such as `PostgreSQL 17.11 with TimescaleDB 2.19.3 on 127.0.0.1:54329`."""
+    """One line on what is running, such as `PostgreSQL 17.11 with TimescaleDB 2.19.3 on 127.0.0.1:15432`."""
     with psycopg.connect(url, connect_timeout=5) as connection:
         row = connection.execute(
             "SELECT split_part(current_setting('server_version'), ' ', 1), extversion "

@@ -49,7 +49,7 @@ def deploy(instance: Instance, database_url: str) -> Deployment:
             "DeliveryConcurrency": "4",
             "EmailSender": "alerts@pulse.example",
             "OutboundAllowedNetworks": "127.0.0.0/8",
-            "TelemetryConcurrency": "4",  # each worker unpacks the layers anew, and there are about two cores
+            "TelemetryConcurrency": "4",  # there are about two cores
         }
     )
     digest = digest_of([REPOSITORY / name for name in _DEPLOYED_FROM], *overrides)

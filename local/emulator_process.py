@@ -7,7 +7,9 @@ Runs in the emulator's own environment, so it imports the standard library and m
 - state is saved while running: MiniStack saves at a clean shutdown only;
 - old log events are dropped: MiniStack keeps every one in memory for ever;
 - every run of a function is measured, as by AWS: MiniStack measures those alone that the Invoke API starts, and no run
-  for a queue, a schedule or a gateway.
+  for a queue, a schedule or a gateway;
+- a layer is unpacked once, for all workers: MiniStack unpacks it for each anew, which are a second of the processor and
+  a hundred megabytes every time that a function starts cold.
 
 State is saved every five seconds and at once on SIGUSR1, each service into its own file, which is replaced as a whole.
 A service that takes long to save is saved less often, so that saving never takes more than a hundredth of the time.
@@ -17,13 +19,17 @@ of state machines that were waiting.
 """
 
 import asyncio
+import hashlib
 import importlib
+import io
 import logging
 import os
 import signal
 import ssl
+import tempfile
 import threading
 import time
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -161,6 +167,47 @@ def _measure_every_run() -> None:
     metrics.TWO_WEEKS_SECONDS = _KEPT_METRICS_SECONDS
 
 
+class LayerFolders:
+    """Layers on the disk, each once, by what is in them. Workers only read them, as on AWS, where /opt is read-only."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._unpacking = threading.Lock()
+
+    def folder_of(self, archive: bytes) -> Path:
+        """Where the layer lies unpacked, once it is whole."""
+        folder = self._root / hashlib.sha256(archive).hexdigest()
+        with self._unpacking:
+            if not folder.exists():
+                self._root.mkdir(exist_ok=True)
+                unfinished = Path(tempfile.mkdtemp(dir=self._root))
+                with zipfile.ZipFile(io.BytesIO(archive)) as layer:
+                    layer.extractall(unfinished)
+                unfinished.rename(folder)
+        return folder
+
+
+def _unpack_layers_once() -> None:
+    """Workers are told of unpacked layers in the variable that MiniStack would tell them of its own with."""
+    runtime: Any = importlib.import_module("ministack.core.lambda_runtime")
+    functions: Any = importlib.import_module("ministack.services.lambda_svc")
+    layers = LayerFolders(Path(tempfile.gettempdir()) / "layers")
+    spawn = runtime.Worker._spawn
+
+    def spawn_with_layers(worker: Any) -> None:
+        configuration = worker.config
+        archives = [functions._resolve_layer_zip(layer) for layer in configuration.get("Layers", [])]
+        folders = os.pathsep.join(str(layers.folder_of(archive)) for archive in archives if archive)
+        variables = {**configuration.get("Environment", {}).get("Variables", {}), "_LAMBDA_LAYERS_DIRS": folders}
+        worker.config = {**configuration, "Layers": [], "Environment": {"Variables": variables}}
+        try:
+            spawn(worker)
+        finally:
+            worker.config = configuration
+
+    runtime.Worker._spawn = spawn_with_layers
+
+
 def _drop_old_log_events() -> None:
     logs: Any = importlib.import_module("ministack.services.cloudwatch_logs")
     for group in list(logs._log_groups._data.values()):
@@ -204,6 +251,7 @@ def main() -> None:
     _do_not_wait_for_connections()
     _require_client_certificates()
     _measure_every_run()
+    _unpack_layers_once()
     application: Any = importlib.import_module("ministack.app")
     persistence: Any = importlib.import_module("ministack.core.persistence")
     # Otherwise each function's output is in this log too. As LOG_LEVEL it would be in the functions' environment.

@@ -9,7 +9,7 @@ from typing import Any, Final
 TAG: Final = "Webhooks"
 _PROBLEM: Final = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
 _REFUSALS: Final = {
-    HTTPStatus.BAD_REQUEST: "The body is not what its headers say",
+    HTTPStatus.BAD_REQUEST: "The body is not what its headers say, or is said to be text and is not UTF-8",
     HTTPStatus.UNAUTHORIZED: "The source's secret is missing or wrong",
     HTTPStatus.NOT_FOUND: "There is no such source, or it is disabled",
     HTTPStatus.METHOD_NOT_ALLOWED: "Something else than POST",

@@ -42,8 +42,8 @@ trap 'on_each down' EXIT
 trap 'exit 130' INT TERM
 on_each up --no-simulator || exit 1
 export PULSE_INSTANCES
-"$python" -m pytest --numprocesses "$(echo "$PULSE_INSTANCES" | wc -w)" --max-worker-restart 0 --dist loadfile \
-    "${@:-tests/integration}"
+"$python" -m pytest --numprocesses "$(echo "$PULSE_INSTANCES" | wc -w)" --max-worker-restart 0 \
+    --dist loadfile --no-loadscope-reorder "${@:-tests/integration}"
 tested=$?
 # Named tests are tests in Python.
 [ $# -gt 0 ] || in_browser || tested=1

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import orjson
 
-from ingest_http.body import BodyTooLargeError, EncodingUnsupportedError
+from ingest_http.body import BodyError, BodySpoiltError, BodyTooLargeError, EncodingUnsupportedError
 from pulse.api.problems import PROBLEM_CONTENT_TYPE, problem_document
 from pulse.quarantine.reasons import Reason, Refusal
 from pulse.telemetry.door import Accepted, NotQueued, Outcome
@@ -19,6 +19,7 @@ _STATUSES: Final = {
     Reason.CREDENTIAL_REVOKED: HTTPStatus.UNAUTHORIZED,
     Reason.PAYLOAD_TOO_LARGE: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     Reason.INVALID_JSON: HTTPStatus.UNPROCESSABLE_ENTITY,
+    Reason.BAD_TIMESTAMP: HTTPStatus.UNPROCESSABLE_ENTITY,
     Reason.RATE_LIMITED: HTTPStatus.TOO_MANY_REQUESTS,
     Reason.UNSUPPORTED_VERSION: HTTPStatus.UNPROCESSABLE_ENTITY,
 }
@@ -96,11 +97,13 @@ def _result(index: int, outcome: Outcome) -> dict[str, Any]:
             return {"index": index, "status": "rejected", "reason": "NOT_QUEUED", "detail": _NOT_QUEUED}
 
 
-def answer_body_error(error: Exception, request_id: str) -> Answer:
+def answer_body_error(error: BodyError, request_id: str) -> Answer:
     """The problem that a body is."""
     match error:
         case BodyTooLargeError():
             return answer_refusal(Refusal(Reason.PAYLOAD_TOO_LARGE, "the body is too large"), request_id)
+        case BodySpoiltError():
+            return answer_refusal(Refusal(Reason.INVALID_JSON, str(error)), request_id)
         case EncodingUnsupportedError():
             detail = "send the body as it is, or with Content-Encoding: gzip and Content-Type: application/gzip"
             return answer_problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, detail, request_id)

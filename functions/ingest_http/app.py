@@ -20,7 +20,7 @@ from ingest_http.answers import (
     answer_wrong_method,
 )
 from ingest_http.batch import BYTES_AROUND_A_MESSAGE, MAX_MESSAGES, BatchSizeError, BatchUnreadableError, read_batch
-from ingest_http.body import BodyTooLargeError, BodyUnreadableError, EncodingUnsupportedError, read_body
+from ingest_http.body import BodyError, read_body
 from ingest_http.conversation import MAXIMUM_ANSWER_BYTES, give, take
 from ingest_http.paths import Batch, Conversation, Message, methods_at, read_path
 from pulse.logging import logger
@@ -37,7 +37,7 @@ def handler(event: dict[str, Any], _context: LambdaContext) -> Answer:
     request_id = event["requestContext"]["requestId"]
     try:
         answer = _take(event, request_id)
-    except (BodyTooLargeError, BodyUnreadableError, EncodingUnsupportedError) as error:
+    except BodyError as error:
         answer = answer_body_error(error, request_id)
     except BatchUnreadableError as error:
         answer = answer_refusal(Refusal(Reason.INVALID_JSON, str(error)), request_id)

@@ -6,34 +6,45 @@ import zlib
 from collections.abc import Mapping
 from typing import Any, Final
 
+from pulse.api.spoilt_text import reason_of_spoilt, spoilt_at
+
 _GZIP: Final = 16 + zlib.MAX_WBITS
 
 
-class BodyTooLargeError(Exception):
+class BodyError(Exception):
+    """The body is not taken."""
+
+
+class BodyTooLargeError(BodyError):
     """The body has more bytes than the limit, or would have."""
 
 
-class BodyUnreadableError(Exception):
+class BodyUnreadableError(BodyError):
     """The body is not what its headers say."""
 
 
-class EncodingUnsupportedError(Exception):
+class EncodingUnsupportedError(BodyError):
     """The body is encoded in a way that is not understood here."""
 
 
-def read_body(event: Mapping[str, Any], *, max_bytes: int) -> bytes:
-    """The plain body. Raises BodyTooLargeError, BodyUnreadableError, EncodingUnsupportedError.
+class BodySpoiltError(BodyError):
+    """The body was said to be text and is not UTF-8; the message says where."""
 
-    What comes as JSON or as text API Gateway takes for text, whatever its encoding, and spoils what is none.
+
+def read_body(event: Mapping[str, Any], *, max_bytes: int) -> bytes:
+    """The plain body. Raises a BodyError of any kind.
+
+    What comes as JSON or as text API Gateway takes for text, whatever its encoding, and spoils what is none. What comes
+    under another name arrives byte for byte.
     """
-    data = _received(event)
     encoding = event["headers"].get("content-encoding", "identity").strip().lower()
     if encoding in ("gzip", "x-gzip"):
         if not event.get("isBase64Encoded"):
             raise EncodingUnsupportedError
-        return inflate(data, max_bytes=max_bytes)
+        return inflate(_received(event), max_bytes=max_bytes)
     if encoding not in ("", "identity"):
         raise EncodingUnsupportedError
+    data = _received(event)
     if len(data) > max_bytes:
         raise BodyTooLargeError
     return data
@@ -60,6 +71,9 @@ def inflate(data: bytes, *, max_bytes: int) -> bytes:
 def _received(event: Mapping[str, Any]) -> bytes:
     body: str = event.get("body") or ""
     if not event.get("isBase64Encoded"):
+        if place := spoilt_at(body):
+            message = f"the body {reason_of_spoilt(place)}; send it as UTF-8"
+            raise BodySpoiltError(message)
         return body.encode()
     try:
         return base64.b64decode(body, validate=True)

@@ -5,9 +5,11 @@ from typing import Any
 
 import orjson
 
+from ingest_http.body import BodyError, BodySpoiltError, BodyTooLargeError
 from pulse.api.problems import PROBLEM_CONTENT_TYPE, MethodNotAllowedError, problem_document, status_of
 from pulse.errors import PulseError, TooManyRequestsError, UnavailableError
 from pulse.inbound.receiving import Receipt
+from pulse.settings import settings
 
 type Answer = dict[str, Any]
 
@@ -32,6 +34,18 @@ def answer_error(error: PulseError, request_id: str) -> Answer:
     if isinstance(error, MethodNotAllowedError):
         answer["headers"]["Allow"] = ", ".join(error.allowed)
     return answer
+
+
+def answer_body_error(error: BodyError, request_id: str) -> Answer:
+    """The problem that a body is."""
+    match error:
+        case BodyTooLargeError():
+            detail = f"the body has more than {settings().max_inbound_bytes} bytes"
+            return answer_problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, detail, request_id)
+        case BodySpoiltError():
+            return answer_problem(HTTPStatus.BAD_REQUEST, str(error), request_id)
+        case _:
+            return answer_problem(HTTPStatus.BAD_REQUEST, "the body is not what its headers say", request_id)
 
 
 def answer_problem(status: HTTPStatus, detail: str, request_id: str) -> Answer:

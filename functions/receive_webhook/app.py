@@ -5,13 +5,12 @@ Clients of PagerDuty's Events API post to `…/v2/enqueue` below it, and are ans
 Not on the frame of the people's API: a source has a proof of its own, and bodies are whatever its system sends.
 """
 
-from http import HTTPStatus
 from typing import Any
 
 import psycopg
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from ingest_http.body import BodyTooLargeError, BodyUnreadableError, EncodingUnsupportedError, read_body
+from ingest_http.body import BodyError, read_body
 from pulse import clock
 from pulse.api.problems import MethodNotAllowedError
 from pulse.errors import PulseError, UnavailableError
@@ -20,7 +19,7 @@ from pulse.inbound.receiving import receive
 from pulse.logging import logger
 from pulse.settings import settings
 from receive_webhook import events_api
-from receive_webhook.answers import Answer, answer_error, answer_event, answer_problem, answer_received
+from receive_webhook.answers import Answer, answer_body_error, answer_error, answer_event, answer_received
 
 settings().require("database_secret_arn", "inbound_queue_url", "notification_key_arn", "transient_table_name")
 
@@ -32,11 +31,8 @@ def handler(event: dict[str, Any], _context: LambdaContext) -> Answer:
     try:
         _require_post(event)
         answer = _take(event)
-    except BodyTooLargeError:
-        detail = f"the body has more than {settings().max_inbound_bytes} bytes"
-        answer = answer_problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, detail, request_id)
-    except (BodyUnreadableError, EncodingUnsupportedError):
-        answer = answer_problem(HTTPStatus.BAD_REQUEST, "the body is not what its headers say", request_id)
+    except BodyError as error:
+        answer = answer_body_error(error, request_id)
     except PulseError as error:
         answer = answer_error(error, request_id)
     except psycopg.OperationalError:

@@ -75,5 +75,5 @@ def export_audit_log(
         status_code=200,
         content_type=f"{CSV}; charset=utf-8",
         body=export.text,
-        headers={"Content-Disposition": 'attachment; filename="audit-log.csv"'},
+        headers={"Content-Disposition": f'attachment; filename="{export.name}"'},
     )

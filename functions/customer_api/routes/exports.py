@@ -74,7 +74,8 @@ def download_export(
     """Read devices, alerts, telemetry or every device's availability as a file at once, up to about 4 MB.
 
     Without `start` and `end` it is about seven days up to now; devices are as they are. In CSV a reading has a line for
-    each of its metrics. 409 when it is larger: ask for an export then.
+    each of its metrics. 409 when it is larger: ask for an export then. It counts as one of the ten exports and reports
+    that an account may make in ten minutes, unless an operator has set something else.
     """
     wish = ExportWish(dataset, file_format, start, end, site_id, device_id, dataset_status, tags_of(tag), group_id)
     file = managing.download(principal(), wish, origin=origin())
@@ -98,6 +99,8 @@ def request_export(body: Annotated[RequestExport, Body()]) -> Export:
     """Ask for devices, alerts, telemetry or every device's availability as a file, of any size.
 
     It is begun at once: read it until it is DONE, and fetch its file within 24 hours. 409 while five are being made.
+    It counts as one of the ten exports and reports that an account may make in ten minutes, unless an operator has set
+    something else.
     """
     wish = ExportWish(
         body.dataset,
@@ -120,7 +123,10 @@ def list_exports(
     limit: Limit = DEFAULT_LIMIT,
     cursor: CursorText = None,
 ) -> ExportPage:
-    """List exports, newest first. They are kept for 180 days, their files for one."""
+    """List exports, newest first, those too that were handed over at once.
+
+    They are kept for 180 days, and the files of the others for one.
+    """
     page = managing.list_exports(tenant(), dataset=dataset, status=status, limit=limit, after=_CURSOR.decode(cursor))
     return ExportPage(items=page.exports, next_cursor=_CURSOR.encode(page.next_position))
 

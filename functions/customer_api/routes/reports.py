@@ -71,7 +71,8 @@ def make_sla_summary(start: Start = None, end: End = None) -> ReportRunDetail:
     """Make a report of service levels of any time, at most 366 days.
 
     Without `end` up to now, without `start` of 30 days. Maintenance is taken out of both sides of the availability, and
-    what is not known is shown apart. It is kept among the reports.
+    what is not known is shown apart. It is kept among the reports, and counts as one of the ten exports and reports
+    that an account may make in ten minutes, unless an operator has set something else.
     """
     return managing.make_report(principal(), start, end, origin=origin())
 

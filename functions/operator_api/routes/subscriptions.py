@@ -32,6 +32,8 @@ from pulse.subscriptions.subscription import (
     SubscriptionFilter,
     SubscriptionPosition,
     SubscriptionSort,
+    TenantRenewal,
+    TenantSubscription,
 )
 
 routes = Routes("Operator: subscriptions")
@@ -49,7 +51,7 @@ TermDays = Annotated[int, Field(ge=1, le=1827)]
 DeviceLimit = Annotated[int, Field(ge=0, le=10_000_000)]
 
 
-class OperatorSubscriptionPage(CountedPage[Subscription]):
+class OperatorSubscriptionPage(CountedPage[TenantSubscription]):
     """A page of subscriptions."""
 
 
@@ -57,7 +59,7 @@ class OperatorSubscriptionEventPage(Page[SubscriptionEvent]):
     """A page of a subscription's history."""
 
 
-class OperatorRenewalPage(Page[Renewal]):
+class OperatorRenewalPage(Page[TenantRenewal]):
     """A page of renewals."""
 
 
@@ -166,7 +168,7 @@ def create_subscription(body: Annotated[CreateSubscription, Body()]) -> Subscrip
 
 
 @routes.get(_SUBSCRIPTION, permission=_READ)
-def get_subscription(subscription_id: UUID) -> Subscription:
+def get_subscription(subscription_id: UUID) -> TenantSubscription:
     """Read a subscription."""
     return reading.get_subscription_of_any(principal(), subscription_id, origin=origin())
 

@@ -9,9 +9,12 @@ An entry has a partition and a sort key. A partition starts with what it holds, 
     CONNECTIONS                        <connection>            that it is open           pulse.realtime
     CHANNEL#<tenant>#<channel>         <connection>            who follows it            pulse.realtime
     WATCHED                            <tenant>#<device>       somebody looks at it      pulse.realtime
-    HOOK#<tenant>#<source>           <message's mark>      who has brought it         pulse.inbound
-    STORM#<tenant>#<source>          told                  who sends too much         pulse.inbound
-    LIVE#<tenant>#<device>             <second>, or waiting    its turn, and what waits  pulse.realtime
+    HOOK#<tenant>#<source>             <message's mark>        who has brought it        pulse.inbound
+    STORM#<tenant>#<source>            told                    who sends too much        pulse.inbound
+    LIVE#<tenant>#<device>             turn#<second>           it was told of            pulse.realtime
+    LIVE#<tenant>#<device>             look#<second>           what waits is looked at   pulse.realtime
+    LIVE_WAITING#<tenant>#<device>     <time>#<at random>      values that wait          pulse.realtime
+    CHANGES#<tenant>#<kind>            <every other second>    that it is told           pulse.realtime
 
 A new kind takes a line here. Whatever may be asked for together shares a partition; a partition of its own for each
 tenant, user or connection keeps all of them fast. Nothing is kept here that can't be lost: tickets are drawn anew,

@@ -13,8 +13,10 @@ from aws_lambda_powertools.event_handler.middlewares.openapi_validation import O
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 from aws_lambda_powertools.utilities.typing import LambdaContext
+from botocore.exceptions import ConnectionError as NoConnectionError
+from botocore.exceptions import HTTPClientError
 
-from pulse.api.admission import Admission
+from pulse.api.admission import Admission, UseAdmission
 from pulse.api.etags import etag_of
 from pulse.api.idempotency import Idempotency
 from pulse.api.periods import OrderedPeriod
@@ -25,12 +27,13 @@ from pulse.api.problems import (
     problem_for,
 )
 from pulse.api.request import origin, request_of
-from pulse.api.routes import JSON, VERSION_PREFIX, Route, Routes
+from pulse.api.routes import JSON, PUBLIC, VERSION_PREFIX, Route, Routes
 from pulse.api.strict_input import StrictInput
 from pulse.api.surface import Surface
 from pulse.api.validation import RequestValidation, malformed_request
 from pulse.errors import PulseError, UnavailableError
 from pulse.logging import logger
+from pulse.operations.changes import noted_changes
 from pulse.versions import Versioned
 
 
@@ -54,6 +57,7 @@ class Api:
                 RequestValidation(),
                 OrderedPeriod(),
                 Idempotency(self.routes),
+                UseAdmission(self.routes),
                 OpenAPIResponseValidationMiddleware(has_response_validation_error=True),
                 _Outcome(self.routes),
             ]
@@ -74,12 +78,21 @@ class Api:
     def handle(self, event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         """The answer to an event (payload format 2.0), always with the request's id, whatever happens."""
         started = time.perf_counter()
-        with request_of(event) as request, logger.append_context_keys(**request.log_keys):
+        with (
+            request_of(event) as request,
+            logger.append_context_keys(**request.log_keys),
+            noted_changes() as changes,
+        ):
             try:
                 self.load(APIGatewayProxyEventV2(event).path)
                 answer = self.resolver.resolve(event, context)
             except Exception as error:  # noqa: BLE001 - an answer that can't be written must become one that can
                 answer = _serialize(_answer_error(error))
+            if changes:
+                # A request that reads doesn't wait for what only telling needs.
+                from pulse.realtime.changes import tell_changes
+
+                tell_changes(changes)
             if answer["statusCode"] == HTTPStatus.NO_CONTENT:
                 answer["body"] = ""
                 del answer["headers"]["Content-Type"]
@@ -144,6 +157,10 @@ def _answer_error(error: Exception) -> Response[str]:
             logger.exception("database_unavailable", exc_info=error)
             message = "the database does not answer; try again in a moment"
             return problem_for(UnavailableError(message), request_id)
+        case NoConnectionError() | HTTPClientError():
+            logger.exception("service_unavailable", exc_info=error)
+            message = "a service that this needs does not answer; try again in a moment"
+            return problem_for(UnavailableError(message), request_id)
         case _:
             logger.exception("request_failed", exc_info=error)
             detail = "something went wrong on our side; it has been recorded under this request_id"
@@ -152,7 +169,7 @@ def _answer_error(error: Exception) -> Response[str]:
 
 def _documented_responses(route: Route) -> dict[int, Any]:
     problems = {
-        status.value: {"description": status.phrase, "content": {PROBLEM_CONTENT_TYPE: {"model": Problem}}}
+        status.value: {"description": _meaning(status, route), "content": {PROBLEM_CONTENT_TYPE: {"model": Problem}}}
         for status in route.statuses
     }
     answer: dict[str, Any] = {"description": route.status.phrase}
@@ -161,6 +178,14 @@ def _documented_responses(route: Route) -> dict[int, Any]:
     elif route.produces != JSON:
         answer["content"] = {route.produces: {"schema": {"type": "string"}}}
     return {route.status.value: answer, **problems}
+
+
+def _meaning(status: HTTPStatus, route: Route) -> str:
+    if status is HTTPStatus.TOO_MANY_REQUESTS and route.limits:
+        names = " and ".join(f"`{name}`" for name in route.limits)
+        whose = "the caller's address" if route.permission is PUBLIC else "the account"
+        return f"{status.phrase}: too many requests, or too many of those that {names} limits for {whose}"
+    return status.phrase
 
 
 def _serialize(response: Response[str]) -> dict[str, Any]:

@@ -139,7 +139,8 @@ class Routes:
         """Declare a reading route.
 
         `also` names problems beyond those that follow from the declaration, `limits` those on a user beyond those of
-        every request. A route that `produces` something else than JSON returns a `Response` with a text.
+        every request, which are counted when what was sent is in order. A route that `produces` something else than
+        JSON returns a `Response` with a text.
         """
         return self._declare("GET", paths, permission, also, HTTPStatus.OK, produces=produces, limits=limits)
 

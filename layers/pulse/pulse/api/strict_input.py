@@ -13,17 +13,13 @@ from pulse.api.nesting import is_deeper
 from pulse.api.nul_characters import places_with_nul
 from pulse.api.problems import MalformedRequestError, UnsupportedMediaTypeError
 from pulse.api.repeated_names import repeated_names
+from pulse.api.spoilt_text import reason_of_spoilt, spoilt_at
 from pulse.errors import FieldError, InvalidInputError
 
 _JSON: Final = "application/json"
 # What is kept has to be written again, and writers of JSON give up at some 250 levels.
 _MAX_LEVELS: Final = 100
 _ESCAPED_NUL: Final = r"\u0000"  # as JSON has to write it
-_REPLACEMENT: Final = "\ufffd"
-"""What API Gateway puts in the place of bytes that are not UTF-8, before anybody can refuse them.
-
-Who means this very character writes it as JSON's escape.
-"""
 
 
 class StrictInput(BaseMiddlewareHandler[APIGatewayHttpResolver]):
@@ -57,8 +53,8 @@ def _check_body(app: APIGatewayHttpResolver, *, takes_body: bool) -> None:
         raise UnsupportedMediaTypeError(message)
     if not text:
         return
-    if _REPLACEMENT in text:
-        raise _not_text(f"has a character that stands for what is not UTF-8 text, at {_line_of(text)}")
+    if place := spoilt_at(text):
+        raise _not_text(reason_of_spoilt(place))
     try:
         body = app.current_event.json_body
         repeated = repeated_names(text)
@@ -74,12 +70,6 @@ def _check_body(app: APIGatewayHttpResolver, *, takes_body: bool) -> None:
         raise _malformed({"body": "must be an object"})
     if body and not takes_body:
         raise _malformed(dict.fromkeys(body, "is not a field here; this route takes no body"))
-
-
-def _line_of(text: str) -> str:
-    """Where the first of them stands, as editors count."""
-    before = text[: text.index(_REPLACEMENT)]
-    return f"line {before.count('\n') + 1}, column {len(before) - before.rfind('\n')}"
 
 
 def _not_text(reason: str) -> InvalidInputError:

@@ -11,7 +11,7 @@ from pulse.alerts.evaluation.leaving import close_left_scopes
 from pulse.database import Connection, tenant_session
 from pulse.devices import announcements, device_store
 from pulse.devices.deadlines import renew_deadlines
-from pulse.devices.import_file import FileRow, error_report, read_device, read_file
+from pulse.devices.import_file import COLUMNS, FileRow, error_report, read_device, read_file, write_cell
 from pulse.devices.queries import Lifecycle
 from pulse.devices.references import (
     Known,
@@ -47,12 +47,21 @@ class RowError(Model):
     reason: str
 
 
+class FieldChange(Model):
+    """A field that a row changes, as cells of a file have it."""
+
+    field: str
+    before: str
+    after: str = Field(description="Empty where the row empties the field")
+
+
 class RowResult(Model):
     """A row of the file and what became of it."""
 
     row: int = Field(description="Its number in the file, whose header is row 1")
     device_id: str
     outcome: RowOutcome
+    changes: list[FieldChange] = Field(description="Of a device that there was already, in the order of the columns")
     errors: list[RowError]
 
 
@@ -80,10 +89,19 @@ class _Judged(NamedTuple):
     @property
     def changed(self) -> set[str]:
         """The fields of a known device that the row changes."""
+        return {change.field for change in self.changes}
+
+    @property
+    def changes(self) -> list[FieldChange]:
+        """What the row changes of a known device, in the order of the columns."""
         if self.device is None or self.before is None:
-            return set()
+            return []
         after = self.device.model_dump()
-        return {name for name in after if after[name] != self.before[name]}
+        return [
+            FieldChange(field=name, before=write_cell(self.before[name]), after=write_cell(after[name]))
+            for name in COLUMNS
+            if after[name] != self.before[name]
+        ]
 
     @property
     def outcome(self) -> RowOutcome:
@@ -253,6 +271,7 @@ def _report(judged: Sequence[_Judged], *, dry_run: bool) -> ImportReport:
                 row=entry.row.number,
                 device_id=entry.row.cells.get("device_id", ""),
                 outcome=entry.outcome,
+                changes=entry.changes if entry.outcome is RowOutcome.UPDATED else [],
                 errors=[RowError(field=error.field, reason=error.reason) for error in entry.errors],
             )
             for entry in judged

@@ -89,6 +89,15 @@ def read_tags(cell: str) -> dict[str, str]:
     return {key.strip(): value.strip() for key, _, value in parts}
 
 
+def write_cell(value: object) -> str:
+    """What a cell says of a field: the way back of `read_device`. An empty field is an empty cell."""
+    if isinstance(value, dict):
+        return ";".join(f"{key}={text}" if text else str(key) for key, text in value.items())
+    if isinstance(value, bool):
+        return str(value).lower()
+    return "" if value is None else str(value)
+
+
 def template() -> str:
     """A file to fill in, with two devices for an example."""
     return write_file(COLUMNS, _EXAMPLES)

@@ -48,6 +48,12 @@ class Uptime(NamedTuple):
         known = self.up + self.down
         return 100 * (self.up / known) if known else None
 
+    @property
+    def known_percent(self) -> float:
+        """Share of the period of which anything is known; 0 of no time."""
+        whole = self.up + self.down + self.unknown
+        return 100 * ((self.up + self.down) / whole) if whole else 0.0
+
     def plus(self, other: "Uptime") -> "Uptime":
         """Both together."""
         return Uptime(self.up + other.up, self.down + other.down, self.unknown + other.unknown)

@@ -25,6 +25,7 @@ class DeviceUptime(Model):
     start: datetime
     end: datetime
     uptime_percent: float | None = Field(description="Of the time that is known; null when none is")
+    known_percent: float = Field(description="Share of the time that is known: an uptime of little says little")
     up_seconds: int = Field(description="ONLINE")
     down_seconds: int = Field(description="STALE or OFFLINE")
     unknown_seconds: int = Field(description="Before it was first heard of, or out of service")
@@ -38,6 +39,7 @@ class FleetUptime(Model):
     end: datetime
     devices: int
     uptime_percent: float | None = Field(description="Of the time that is known; null when none is")
+    known_percent: float = Field(description="Share of the time that is known: an uptime of little says little")
     up_seconds: int = Field(description="ONLINE")
     down_seconds: int = Field(description="STALE or OFFLINE")
     unknown_seconds: int = Field(description="Before a device was first heard of, or out of service")
@@ -168,6 +170,7 @@ def _shown(uptime: Uptime) -> dict[str, Any]:
     second = timedelta(seconds=1)
     return {
         "uptime_percent": None if uptime.percent is None else round(uptime.percent, 3),
+        "known_percent": round(uptime.known_percent, 3),
         "up_seconds": uptime.up // second,
         "down_seconds": uptime.down // second,
         "unknown_seconds": uptime.unknown // second,

@@ -4,7 +4,7 @@ The truth is read under locks right before anything is told: an alert that a per
 goes no further, whatever an execution carried through its sleep.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from pulse.alerts.handling.store import lock_alerts
 from pulse.alerts.sweeping.upkeep import reopen_alert
 from pulse.alerts.telling import AlertRow, event_payload
 from pulse.alerts.timeline import TimelineEntry, append_timeline
+from pulse.clock import format_length
 from pulse.database import Connection, ingest_session
 from pulse.escalation.escalation_store import Escalation, lock_escalation, write_escalation
 from pulse.escalation.executions import start_execution
@@ -112,8 +113,9 @@ def _tell(connection: Connection, alert: AlertRow, escalation: Escalation, decis
             _note(connection, escalation, now, "unanswered", detail)
             add_events(connection, [Event(tenant_id, "alert.unanswered", {**base, **detail})])
         case Action.REOPEN:
-            minutes = plan.acknowledgement_timeout_minutes
-            reopen_alert(connection, alert, now, reason=f"acknowledged for {minutes} minutes and not closed")
+            # There is one: without it nothing opens again (plan.py).
+            timeout = format_length(timedelta(minutes=plan.acknowledgement_timeout_minutes or 0))
+            reopen_alert(connection, alert, now, reason=f"acknowledged for {timeout} and not closed")
         case _:
             pass
 

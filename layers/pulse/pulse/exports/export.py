@@ -117,9 +117,10 @@ class Export(Model):
     attempts: int
     outcome: str | None = Field(description="Why it failed, was cancelled, or is late")
     requested_by: str
+    at_once: bool = Field(description="Whether it was handed over at once, and no file was kept")
     created_at: datetime
     finished_at: datetime | None
-    expires_at: datetime | None = Field(description="Until when its file can be fetched, 24 hours after it was made")
+    expires_at: datetime | None = Field(description="Until when its file can be fetched: 24 hours if one was kept")
 
 
 class ExportLink(Model):

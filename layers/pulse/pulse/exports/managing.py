@@ -52,7 +52,7 @@ class ExportList(NamedTuple):
 
 
 def download(actor: Principal, wish: ExportWish, *, origin: Origin) -> Download:
-    """A small file, audited as every export is.
+    """A small file, audited and kept in the list as every export is.
 
     Raises NotPermittedError, InvalidInputError, ConflictError for one that is too large to be answered at once.
     """
@@ -62,18 +62,32 @@ def download(actor: Principal, wish: ExportWish, *, origin: Origin) -> Download:
     encoder = Encoder(wish.dataset, wish.format, COLUMNS[wish.dataset])
     with tenant_session(tenant_id) as connection:
         require_chosen(connection, tenant_id, wish.devices)
-        data = bytearray(encoder.begin())
+        data, row_count = bytearray(encoder.begin()), 0
         for page in read_pages(connection, tenant_id, wish):
             data += encoder.encode(page.rows)
+            row_count += len(page.rows)
             if len(data) > MOST_BYTES_AT_ONCE:
                 message = "this is too large to be answered at once; ask for it with POST /customer/exports instead"
                 raise ConflictError(message)
-        name = wish.file_name(now)
-        record_change(
-            connection, actor=actor, origin=origin, action="export.download", subject=name, after=_audited(wish)
+        data += encoder.end()
+        export_id = store.insert_download(
+            connection,
+            tenant_id,
+            wish,
+            row_count=row_count,
+            byte_count=len(data),
+            requested_by=actor.name,
+            now=now,
         )
-    data += encoder.end()
-    return Download(data.decode(), name)
+        record_change(
+            connection,
+            actor=actor,
+            origin=origin,
+            action="export.download",
+            subject=str(export_id),
+            after=_audited(wish),
+        )
+    return Download(data.decode(), wish.file_name(now))
 
 
 def request_export(actor: Principal, wish: ExportWish, *, origin: Origin) -> Export:
@@ -137,6 +151,9 @@ def get_link(actor: Principal, export_id: UUID, *, origin: Origin) -> ExportLink
         actor.admit(export.dataset.permission)
         if export.status is not ExportStatus.DONE or export.expires_at is None:
             message = f"the export is {export.status}; there is a file when it is DONE"
+            raise ConflictError(message)
+        if export.at_once:
+            message = "this export was handed over at once, and no file was kept; ask for another one"
             raise ConflictError(message)
         if now >= export.expires_at:
             message = f"the file was there until {export.expires_at:%Y-%m-%d %H:%M} UTC; ask for another export"

@@ -9,13 +9,15 @@ from psycopg.types.json import Jsonb
 from pydantic import AwareDatetime
 
 from pulse.database import Connection, ingest_session
+from pulse.database.given_up import GivenUp, read_given_up
 from pulse.errors import NotFoundError
 from pulse.exports.export import Dataset, Export, ExportStatus, ExportWish, Format
 
 _KEPT: Final = timedelta(days=180)
 _COLUMNS: Final = sql.SQL("""
     export_id, dataset, format, period_start, period_end, site_id, device_id, dataset_status, tags, group_id, status,
-    progress, row_count, byte_count, attempts, outcome, requested_by, created_at, finished_at, expires_at
+    progress, row_count, byte_count, attempts, outcome, requested_by, at_once, created_at, finished_at,
+    expires_at
 """)
 
 
@@ -48,15 +50,43 @@ def insert_export(
                     %(device_id)s, %(dataset_status)s, %(tags)s, %(group_id)s, %(requested_by)s, %(now)s)
             RETURNING {}
         """).format(_COLUMNS),
+        {**_wished(tenant_id, wish), "requested_by": requested_by, "now": now},
+    ).fetchone()
+    return Export.model_validate(row)
+
+
+def insert_download(
+    connection: Connection,
+    tenant_id: str,
+    wish: ExportWish,
+    *,
+    row_count: int,
+    byte_count: int,
+    requested_by: str,
+    now: datetime,
+) -> UUID:
+    """Enter what was handed over at once: there is no file to come, and none to fetch."""
+    row = connection.execute(
+        """
+        INSERT INTO exports (tenant_id, dataset, format, period_start, period_end, site_id, device_id, dataset_status,
+                             tags, group_id, status, progress, row_count, byte_count, attempts, requested_by, at_once,
+                             created_at, finished_at, expires_at)
+        VALUES (%(tenant_id)s, %(dataset)s, %(format)s, %(period_start)s, %(period_end)s, %(site_id)s, %(device_id)s,
+                %(dataset_status)s, %(tags)s, %(group_id)s, 'DONE', 1, %(row_count)s, %(byte_count)s, 1,
+                %(requested_by)s, true, %(now)s, %(now)s, %(now)s)
+        RETURNING export_id
+        """,
         {
-            "tenant_id": tenant_id,
-            **wish._asdict(),
-            "tags": Jsonb(dict(wish.tags)),
+            **_wished(tenant_id, wish),
+            "row_count": row_count,
+            "byte_count": byte_count,
             "requested_by": requested_by,
             "now": now,
         },
     ).fetchone()
-    return Export.model_validate(row)
+    assert row is not None
+    export_id: UUID = row["export_id"]
+    return export_id
 
 
 def count_open_exports(connection: Connection, tenant_id: str) -> int:
@@ -235,19 +265,14 @@ def forget_exports(now: datetime) -> int:
         ).rowcount
 
 
+def _wished(tenant_id: str, wish: ExportWish) -> dict[str, Any]:
+    return {"tenant_id": tenant_id, **wish._asdict(), "tags": Jsonb(dict(wish.tags))}
+
+
 def _claim(export: Claimed) -> dict[str, Any]:
     return {"tenant_id": export.tenant_id, "export_id": export.export_id, "attempts": export.attempts}
 
 
-def recently_failed(connection: Connection, *, since: datetime, until: datetime, limit: int) -> list[dict[str, Any]]:
-    """What was given up in a time, of all tenants, newest first: tenant_id, id, finished_at, outcome."""
-    return connection.execute(
-        """
-        SELECT tenant_id, export_id AS id, finished_at, outcome
-        FROM exports
-        WHERE status = 'FAILED' AND finished_at >= %(since)s AND finished_at <= %(until)s
-        ORDER BY finished_at DESC
-        LIMIT %(limit)s
-        """,
-        {"since": since, "until": until, "limit": limit},
-    ).fetchall()
+def recently_failed(connection: Connection, *, since: datetime, until: datetime, limit: int) -> list[GivenUp]:
+    """Those of all tenants that were given up in a time, newest first."""
+    return read_given_up(connection, "exports", "export_id", since=since, until=until, limit=limit)

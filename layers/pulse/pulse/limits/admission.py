@@ -10,7 +10,7 @@ from pulse import clock
 from pulse.database import Connection
 from pulse.errors import ConflictError, TooManyRequestsError
 from pulse.identity.principal import Principal
-from pulse.limits.counters import count_request
+from pulse.limits.counters import count_request, discount_request
 from pulse.limits.definitions import Limit, LimitName, limits_of
 from pulse.limits.rates import Rate, retry_after, room, window_at
 from pulse.logging import logger
@@ -36,19 +36,31 @@ class RateExceededError(TooManyRequestsError):
         self.quotas = quotas
 
 
-def admit_request(caller: Principal, further: tuple[LimitName, ...] = ()) -> tuple[Quota, ...]:
+def admit_request(caller: Principal) -> tuple[Quota, ...]:
     """Count a request of the caller's; return what is left.
 
-    `further` limits on the user hold beside those of every request. Nothing is returned and everybody is let in while
-    the limits can't be read or counted: they protect the service, and must not be what takes it away. Raises
-    RateExceededError.
+    Nothing is returned and everybody is let in while the limits can't be read or counted: they protect the service,
+    and must not be what takes it away. Raises RateExceededError.
     """
-    return _take_all(lambda: _limits_on(caller, further))
+    return _take_all(lambda: _limits_on(caller), clock.now())
+
+
+def admit_use(caller: Principal, names: tuple[LimitName, ...], now: datetime) -> tuple[Quota, ...]:
+    """Count a request once more, on limits of what it asks for; otherwise as `admit_request`."""
+    return _take_all(lambda: _limits_on_use(caller, names), now)
+
+
+def take_back_use(caller: Principal, names: tuple[LimitName, ...], now: datetime) -> None:
+    """Undo what `admit_use` has counted at that time: the caller got nothing for it."""
+    _for_each_rate(
+        lambda: _limits_on_use(caller, names),
+        lambda limit, rate, subject: discount_request(limit.name, rate, subject, now),
+    )
 
 
 def admit_address(address: str | None, names: tuple[LimitName, ...]) -> tuple[Quota, ...]:
     """Count a request of somebody who need not say who they are, on their address; otherwise as `admit_request`."""
-    return _take_all(lambda: _limits_on_address(address, names))
+    return _take_all(lambda: _limits_on_address(address, names), clock.now())
 
 
 def admit_amount(connection: Connection, tenant_id: str, name: LimitName, amount: int) -> None:
@@ -69,28 +81,47 @@ def admit_amount(connection: Connection, tenant_id: str, name: LimitName, amount
         return
 
 
-def _take_all(limits: Callable[[], Iterator[tuple[Limit, str]]]) -> tuple[Quota, ...]:
+def _take_all(limits: Callable[[], Iterator[tuple[Limit, str]]], now: datetime) -> tuple[Quota, ...]:
     quotas: list[Quota] = []
+
+    def take(limit: Limit, rate: Rate, subject: str) -> None:
+        quotas.append(_take(limit, rate, subject, now, tuple(quotas)))
+
+    return tuple(quotas) if _for_each_rate(limits, take) else ()
+
+
+def _for_each_rate(limits: Callable[[], Iterator[tuple[Limit, str]]], act: Callable[[Limit, Rate, str], None]) -> bool:
+    """Whether it could be done for all of them."""
     try:
         for limit, subject in limits():
             for rate in limit.rates:
-                quotas.append(_take(limit, rate, subject, clock.now(), tuple(quotas)))
+                act(limit, rate, subject)
     except TransientUnavailableError:
-        return ()
+        return False
     except psycopg.Error:
         logger.exception("limits_unreadable")
         count("LimitsUnreadable")
-        return ()
-    return tuple(quotas)
+        return False
+    return True
 
 
-def _limits_on(caller: Principal, further: tuple[LimitName, ...]) -> Iterator[tuple[Limit, str]]:
+def _limits_on(caller: Principal) -> Iterator[tuple[Limit, str]]:
     limits = limits_of(caller.tenant_id)
-    for name in (LimitName.API_USER, *further):
-        if name in limits:
-            yield limits[name], f"{caller.tenant_id or ''}#{caller.user_id}"
+    if LimitName.API_USER in limits:
+        yield limits[LimitName.API_USER], _account(caller)
     if caller.tenant_id is not None and LimitName.API_TENANT in limits:
         yield limits[LimitName.API_TENANT], caller.tenant_id
+
+
+def _limits_on_use(caller: Principal, names: tuple[LimitName, ...]) -> Iterator[tuple[Limit, str]]:
+    limits = limits_of(caller.tenant_id) if names else {}
+    for name in names:
+        if name in limits:
+            yield limits[name], _account(caller)
+
+
+def _account(caller: Principal) -> str:
+    return f"{caller.tenant_id or ''}#{caller.user_id}"
 
 
 def _limits_on_address(address: str | None, names: tuple[LimitName, ...]) -> Iterator[tuple[Limit, str]]:

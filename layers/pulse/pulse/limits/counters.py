@@ -28,13 +28,16 @@ def count_request(limit: str, rate: Rate, subject: str, now: datetime, *, amount
     """Count a request, or `amount` at once, if the rate has room for it. Raises TransientUnavailableError."""
     partition = _partition(limit, rate, subject)
     start = window_at(rate, now).start
-    length = timedelta(seconds=rate.seconds)
-    previous = _count_of_finished(_key(partition, start - length))
+    previous = _count_of_finished(_key(partition, start - timedelta(seconds=rate.seconds)))
     bound = room(rate, previous=previous, now=now)
-    admitted, current = count_up(
-        _key(partition, start), by=amount, most=bound, lifetime=max(2 * length, _KEPT_AT_LEAST)
-    )
+    admitted, current = count_up(_key(partition, start), by=amount, most=bound, lifetime=_lifetime(rate))
     return Count(admitted=admitted, current=current, previous=previous)
+
+
+def discount_request(limit: str, rate: Rate, subject: str, counted_at: datetime) -> None:
+    """Take back one request that was counted at a time. Raises TransientUnavailableError."""
+    key = _key(_partition(limit, rate, subject), window_at(rate, counted_at).start)
+    count_up(key, by=-1, most=rate.count, lifetime=_lifetime(rate))
 
 
 def admitted_since(limit: str, rates: Iterable[Rate], subject: str, since: datetime) -> dict[datetime, int]:
@@ -53,6 +56,10 @@ def admitted_since(limit: str, rates: Iterable[Rate], subject: str, since: datet
 def forget_counts() -> None:
     """Forget the counts of finished windows. For tests."""
     _finished.clear()
+
+
+def _lifetime(rate: Rate) -> timedelta:
+    return max(timedelta(seconds=2 * rate.seconds), _KEPT_AT_LEAST)
 
 
 def _partition(limit: str, rate: Rate, subject: str) -> str:

@@ -15,6 +15,7 @@ class ChannelHealth(Model):
     """How deliveries have gone lately."""
 
     failures_in_a_row: int = Field(description="Deliveries that failed for good since the last one that did not")
+    failed_attempts_in_a_row: int = Field(description="Tries that failed since the last one that did not")
     last_sent_at: datetime | None
     last_failed_at: datetime | None
     last_error: str | None

@@ -16,8 +16,8 @@ type ChannelRow = dict[str, Any]
 
 _NOTED_EVERY: Final = timedelta(seconds=5)
 _COLUMNS: Final = sql.SQL("""
-    tenant_id, channel_id, name, kind, destination, config, secrets, enabled, failures_in_a_row, last_sent_at,
-    last_failed_at, last_error, disabled_reason, version, created_at, updated_at
+    tenant_id, channel_id, name, kind, destination, config, secrets, enabled, failures_in_a_row,
+    failed_attempts_in_a_row, last_sent_at, last_failed_at, last_error, disabled_reason, version, created_at, updated_at
 """)
 
 
@@ -121,7 +121,8 @@ def update_channel(connection: Connection, tenant_id: str, channel_id: UUID, val
         UPDATE notification_channels
         SET name = %(name)s, destination = %(destination)s, config = %(config)s, secrets = %(secrets)s,
             enabled = %(enabled)s,
-            failures_in_a_row = 0, disabled_reason = NULL, version = version + 1, updated_at = now()
+            failures_in_a_row = 0, failed_attempts_in_a_row = 0, disabled_reason = NULL, version = version + 1,
+            updated_at = now()
         WHERE tenant_id = %(tenant_id)s AND channel_id = %(channel_id)s
         """,
         {"tenant_id": tenant_id, "channel_id": channel_id, **values, "config": Jsonb(values["config"])},
@@ -146,24 +147,29 @@ def note_sent(connection: Connection, tenant_id: str, channel_id: UUID, *, now: 
     connection.execute(
         """
         UPDATE notification_channels
-        SET failures_in_a_row = 0, last_sent_at = %(now)s
+        SET failures_in_a_row = 0, failed_attempts_in_a_row = 0, last_sent_at = %(now)s
         WHERE tenant_id = %(tenant_id)s AND channel_id = %(channel_id)s
-          AND (failures_in_a_row > 0 OR last_sent_at IS NULL OR last_sent_at < %(noted_before)s)
+          AND (failed_attempts_in_a_row > 0 OR failures_in_a_row > 0
+               OR last_sent_at IS NULL OR last_sent_at < %(noted_before)s)
         """,
         {"tenant_id": tenant_id, "channel_id": channel_id, "now": now, "noted_before": now - _NOTED_EVERY},
     )
 
 
-def note_failed(connection: Connection, tenant_id: str, channel_id: UUID, *, error: str, now: datetime) -> int:
-    """A delivery has failed for good; return how many in a row have. 0 when the channel is gone."""
+def note_failed(
+    connection: Connection, tenant_id: str, channel_id: UUID, *, error: str, for_good: bool, now: datetime
+) -> int:
+    """A try has failed, perhaps for good; return how many deliveries in a row have. 0 when the channel is gone."""
     row = connection.execute(
         """
         UPDATE notification_channels
-        SET failures_in_a_row = failures_in_a_row + 1, last_failed_at = %(now)s, last_error = %(error)s
+        SET failures_in_a_row = failures_in_a_row + %(for_good)s::integer,
+            failed_attempts_in_a_row = failed_attempts_in_a_row + 1,
+            last_failed_at = %(now)s, last_error = %(error)s
         WHERE tenant_id = %(tenant_id)s AND channel_id = %(channel_id)s
         RETURNING failures_in_a_row
         """,
-        {"tenant_id": tenant_id, "channel_id": channel_id, "now": now, "error": error},
+        {"tenant_id": tenant_id, "channel_id": channel_id, "for_good": int(for_good), "now": now, "error": error},
     ).fetchone()
     return 0 if row is None else int(row["failures_in_a_row"])
 

@@ -1,9 +1,14 @@
 """What the notifications of all tenants come to, for those who look after the installation."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Final, NamedTuple
 
 from pulse.database import Connection
+from pulse.database.given_up import GivenUp, read_given_up
+
+_ENOUGH_ATTEMPTS: Final = 5
+"""Of fewer the share that failed says nothing: one receiver that is away would be all of them."""
 
 
 class Waiting(NamedTuple):
@@ -25,6 +30,12 @@ def count_attempts(connection: Connection, *, start: datetime, end: datetime) ->
         {"start": start, "end": end},
     )
     return {"SENT": 0, "TEMPORARY": 0, "PERMANENT": 0} | {row["outcome"]: row["attempts"] for row in rows}
+
+
+def share_failed(attempts: Mapping[str, int]) -> float | None:
+    """Share of the attempts, which are counted by outcome, that failed, 0 to 1; None of too few."""
+    total = sum(attempts.values())
+    return 1 - attempts.get("SENT", 0) / total if total >= _ENOUGH_ATTEMPTS else None
 
 
 def count_waiting_jobs(connection: Connection, now: datetime) -> Waiting:
@@ -55,15 +66,6 @@ def sent_by_tenant(connection: Connection, *, start: datetime, end: datetime) ->
     return {row["tenant_id"]: row["sent"] for row in rows}
 
 
-def recently_failed(connection: Connection, *, since: datetime, until: datetime, limit: int) -> list[dict[str, Any]]:
-    """What was given up in a time, of all tenants, newest first: tenant_id, id, finished_at, outcome."""
-    return connection.execute(
-        """
-        SELECT tenant_id, job_id AS id, finished_at, outcome
-        FROM notification_jobs
-        WHERE status = 'FAILED' AND finished_at >= %(since)s AND finished_at <= %(until)s
-        ORDER BY finished_at DESC
-        LIMIT %(limit)s
-        """,
-        {"since": since, "until": until, "limit": limit},
-    ).fetchall()
+def recently_failed(connection: Connection, *, since: datetime, until: datetime, limit: int) -> list[GivenUp]:
+    """Those of all tenants that were given up in a time, newest first."""
+    return read_given_up(connection, "notification_jobs", "job_id", since=since, until=until, limit=limit)

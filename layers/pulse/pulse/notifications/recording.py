@@ -52,12 +52,12 @@ def record(job: JobRow, receiver: str, result: Result, *, started_at: datetime, 
             case Failure(error, None):
                 reason = error.message if error.permanent else f"given up after {number} attempts: {error.message}"
                 job_store.finish(connection, key, JobStatus.FAILED, outcome=reason, now=now)
-                if error.permanent:
-                    _note_failure(connection, job, error.message, now)
+                _note_failure(connection, job, error, now)
                 return JobStatus.FAILED
             case Failure(error, delay):
                 assert delay is not None
                 job_store.put_off(connection, key, due_at=now + delay, outcome=error.message)
+                _note_failure(connection, job, error, now)
                 return JobStatus.PENDING
 
 
@@ -88,15 +88,17 @@ def _line(job: JobRow, receiver: str, attempt: dict[str, Any], now: datetime) ->
     return TimelineEntry(job["tenant_id"], job["alert_id"], now, event, _ACTOR, detail)
 
 
-def _note_failure(connection: Connection, job: JobRow, error: str, now: datetime) -> None:
-    """Count a failure for good; a channel that does nothing but fail is disabled, and people are told."""
+def _note_failure(connection: Connection, job: JobRow, error: OutboundError, now: datetime) -> None:
+    """Count a failure; a channel that does nothing but fail for good is disabled, and people are told."""
     tenant_id, channel_id = job["tenant_id"], job["channel_id"]
     if channel_id is None:
         return
-    failures = channel_store.note_failed(connection, tenant_id, channel_id, error=error, now=now)
-    if failures < FAILURES_THAT_DISABLE:
+    failures = channel_store.note_failed(
+        connection, tenant_id, channel_id, error=error.message, for_good=error.permanent, now=now
+    )
+    if not error.permanent or failures < FAILURES_THAT_DISABLE:
         return
-    reason = f"{failures} deliveries in a row failed for good, the last one with: {error}"
+    reason = f"{failures} deliveries in a row failed for good, the last one with: {error.message}"
     if channel_store.disable_channel(connection, tenant_id, channel_id, reason=reason):
         record_change(
             connection,

@@ -23,9 +23,9 @@ _RULE: Final = sql.SQL("""
 
 
 def read_rules(connection: Connection, tenant_id: str) -> list[RoutingRule]:
-    """All of a tenant's rules, in the order in which they are asked."""
+    """All of a tenant's rules, in the order in which they are asked (routing.py sorts names by their characters)."""
     rows = connection.execute(
-        sql.SQL("{} ORDER BY rule.priority, rule.name").format(_RULE), {"tenant_id": tenant_id}
+        sql.SQL('{} ORDER BY rule.priority, rule.name COLLATE "C"').format(_RULE), {"tenant_id": tenant_id}
     ).fetchall()
     return [RoutingRule.model_validate(row) for row in rows]
 

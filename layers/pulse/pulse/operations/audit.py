@@ -12,6 +12,7 @@ from psycopg.types.json import Jsonb
 from pulse.database import Connection, operator_session
 from pulse.identity.permissions import Permission
 from pulse.identity.principal import Origin, Principal
+from pulse.operations.changes import note_change
 
 
 def record_change(
@@ -25,7 +26,7 @@ def record_change(
     before: Mapping[str, Any] | None = None,
     after: Mapping[str, Any] | None = None,
 ) -> None:
-    """Write who changed what.
+    """Write who changed what; those who look at things of its kind are told when the request is over.
 
     `actor` is the caller, or the name of a program; `tenant_id` is whose thing it is, the caller's own by default.
     `action` is as in `alert.acknowledge`, `subject` names the thing. What is created has no `before`, what is deleted
@@ -56,6 +57,7 @@ def record_change(
             "cross_tenant": whose != own_tenant_id,
         },
     )
+    note_change(whose, action)
 
 
 @contextmanager

@@ -10,6 +10,7 @@ import orjson
 from psycopg import sql
 from pydantic import Field
 
+from pulse import clock
 from pulse.database import Connection
 from pulse.identity.principal import Origin, Principal
 from pulse.identity.reach import READ_AUDIT_LOG, reaching
@@ -63,8 +64,9 @@ class AuditPage(NamedTuple):
 
 
 class AuditExport(NamedTuple):
-    """A part of the log as CSV with a line of titles, and where the next part starts."""
+    """A part of the log as CSV with a line of titles, what the file is called, and where the next part starts."""
 
+    name: str
     text: str
     next_position: AuditPosition | None
 
@@ -114,7 +116,7 @@ def export_entries(
             position = page.next_position
             if text.tell() > _MOST_EXPORTED_BYTES:
                 break
-    return AuditExport(text.getvalue(), position)
+    return AuditExport(f"audit-log-{clock.now():%Y%m%d-%H%M%S}.csv", text.getvalue(), position)
 
 
 def _pages(

@@ -11,7 +11,7 @@ from pulse.database import Connection, ingest_session
 from pulse.devices.fleet_figures import count_devices
 from pulse.events.outbox_figures import read_outbox_figures
 from pulse.logging import logger
-from pulse.notifications.platform_figures import count_attempts, count_waiting_jobs
+from pulse.notifications.platform_figures import count_attempts, count_waiting_jobs, share_failed
 from pulse.operations.cloud_readings import read_cloudwatch, read_queues
 from pulse.operations.component import judge
 from pulse.operations.health_alerts import changes_of_health
@@ -132,8 +132,11 @@ def _alerts(minute: datetime) -> Iterator[Measured]:
 def _notifications(now: datetime, minute: datetime) -> Iterator[Measured]:
     with ingest_session() as connection:
         attempts = count_attempts(connection, start=minute - _MINUTE, end=minute)
+        failed = share_failed(count_attempts(connection, start=minute - 5 * _MINUTE, end=minute))
         waiting = count_waiting_jobs(connection, now)
     yield from (Measured(SystemMetric.NOTIFICATIONS, count, outcome) for outcome, count in attempts.items())
+    if failed is not None:
+        yield Measured(SystemMetric.NOTIFICATIONS_FAILED_RATIO, failed)
     yield Measured(SystemMetric.NOTIFICATIONS_WAITING, waiting.jobs)
     yield Measured(SystemMetric.NOTIFICATIONS_OVERDUE, waiting.overdue.total_seconds())
 

@@ -107,7 +107,12 @@ PARTS: Final[dict[Component, Part]] = {
     ),
     Component.TELEMETRY_QUEUE: Part(
         "Telemetry queue",
-        (*_queue("telemetry"), *_no_dead_letters("telemetry_dead_letter")),
+        (
+            *_queue("telemetry"),
+            # The queue is where a message waits; of the age of those that still do not every cloud tells.
+            Check(_M.INGEST_LATENCY, 2 * _MINUTE, 15 * _MINUTE),
+            *_no_dead_letters("telemetry_dead_letter"),
+        ),
         flow=(_M.QUEUE_MESSAGES, "telemetry"),
     ),
     Component.INGEST: Part(
@@ -160,6 +165,8 @@ PARTS: Final[dict[Component, Part]] = {
         "Delivery",
         (
             *_function("deliver_notification"),
+            # However fast they are tried: people are not told. Receivers are the customers', so that it is not down.
+            Check(_M.NOTIFICATIONS_FAILED_RATIO, 0.5, None),
             Check(_M.NOTIFICATIONS_OVERDUE, 5 * _MINUTE, 30 * _MINUTE, always=True),
             *_queue("delivery"),
             *_no_dead_letters("delivery_dead_letter"),

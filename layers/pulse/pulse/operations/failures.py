@@ -68,11 +68,11 @@ def _given_up(connection: Connection, since: datetime, until: datetime, limit: i
         (FailureKind.EXPORT, failed_exports),
         (FailureKind.REPORT, failed_reports),
     ):
-        for row in read(connection, since=since, until=until, limit=limit):
+        for failed in read(connection, since=since, until=until, limit=limit):
             yield SystemFailure(
-                failure_id=f"{kind}-{row['id']}",
-                time=row["finished_at"],
+                failure_id=f"{kind}-{failed.id}",
+                time=failed.finished_at,
                 kind=kind,
-                tenant_id=row["tenant_id"],
-                reason=row["outcome"] or "",
+                tenant_id=failed.tenant_id,
+                reason=failed.outcome or "",
             )

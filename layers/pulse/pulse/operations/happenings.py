@@ -14,6 +14,7 @@ from pulse.devices.fleet_figures import StatusChange, recent_status_changes
 from pulse.devices.state import DeviceStatus
 from pulse.models import Model
 from pulse.quarantine.platform_figures import Refused, recently_refused
+from pulse.tenants.registry import names_of_tenants
 
 
 class HappeningKind(StrEnum):
@@ -33,8 +34,9 @@ class Happening(Model):
     event: str = Field(description="Such as `opened`, `closed`, `offline`, `refused`")
     severity: Severity | None = Field(description="How bad it is; null for what is good or neutral")
     tenant_id: str | None
+    tenant_name: str | None = Field(description="What the tenant is called")
     device_id: str | None
-    text: str
+    text: str = Field(description="What happened in words; of an alert's event the alert's summary")
 
 
 _SEVERITIES = {DeviceStatus.STALE: Severity.MEDIUM, DeviceStatus.OFFLINE: Severity.HIGH}
@@ -42,7 +44,14 @@ _SEVERITIES = {DeviceStatus.STALE: Severity.MEDIUM, DeviceStatus.OFFLINE: Severi
 
 def recent_happenings(connection: Connection, *, limit: int) -> list[Happening]:
     """The newest of all kinds together, newest first."""
-    return sorted(_of_each_kind(connection, limit), key=attrgetter("time", "event_id"), reverse=True)[:limit]
+    newest = sorted(_of_each_kind(connection, limit), key=attrgetter("time", "event_id"), reverse=True)[:limit]
+    names = names_of_tenants(connection, {happening.tenant_id for happening in newest if happening.tenant_id})
+    return [
+        happening.model_copy(update={"tenant_name": names.get(happening.tenant_id)})
+        if happening.tenant_id
+        else happening
+        for happening in newest
+    ]
 
 
 def _of_each_kind(connection: Connection, limit: int) -> Iterator[Happening]:
@@ -59,8 +68,9 @@ def _of_alert(happening: alerts.AlertHappening) -> Happening:
         event=happening.event,
         severity=None if happening.event == "closed" else happening.severity,
         tenant_id=happening.tenant_id,
+        tenant_name=None,
         device_id=happening.device_id,
-        text=f"{happening.event.replace('_', ' ')}: {happening.summary}",
+        text=happening.summary,
     )
 
 
@@ -72,8 +82,9 @@ def _of_device(change: StatusChange) -> Happening:
         event=change.to_status.value.lower(),
         severity=_SEVERITIES.get(change.to_status),
         tenant_id=change.tenant_id,
+        tenant_name=None,
         device_id=change.device_id,
-        text=f"{change.device_id} was {change.from_status.value}, is {change.to_status.value}",
+        text=f"{change.device_id} is {change.to_status.value.lower()}, was {change.from_status.value.lower()}",
     )
 
 
@@ -86,6 +97,7 @@ def _of_quarantine(refused: Refused) -> Happening:
         event="refused",
         severity=Severity.LOW,
         tenant_id=refused.tenant_id,
+        tenant_name=None,
         device_id=None,
         text=f"{messages} refused: {refused.reason.value}",
     )

@@ -37,6 +37,7 @@ class SystemMetric(StrEnum):
     OUTBOX_EVENTS = "outbox_events"
     OUTBOX_OLDEST_AGE = "outbox_oldest_age_seconds"
     NOTIFICATIONS = "notifications_per_minute"
+    NOTIFICATIONS_FAILED_RATIO = "notifications_failed_ratio"
     NOTIFICATIONS_WAITING = "notifications_waiting"
     NOTIFICATIONS_OVERDUE = "notifications_overdue_seconds"
     WEBSOCKET_CONNECTIONS = "websocket_connections"
@@ -99,6 +100,10 @@ MEANINGS: Final[dict[SystemMetric, Meaning]] = {
     SystemMetric.OUTBOX_EVENTS: Meaning("Events not yet published", "events"),
     SystemMetric.OUTBOX_OLDEST_AGE: Meaning("Age of the oldest event not yet published", "seconds"),
     SystemMetric.NOTIFICATIONS: Meaning("Attempts to notify, by how they ended", "attempts/min", "outcome"),
+    SystemMetric.NOTIFICATIONS_FAILED_RATIO: Meaning(
+        "Share of the attempts to notify of the last five minutes that failed, 0 to 1; of five attempts or more",
+        "ratio",
+    ),
     SystemMetric.NOTIFICATIONS_WAITING: Meaning("Notifications not yet sent", "notifications"),
     SystemMetric.NOTIFICATIONS_OVERDUE: Meaning("How long the most overdue notification has been due", "seconds"),
     SystemMetric.WEBSOCKET_CONNECTIONS: Meaning("Browsers that follow live updates", "connections"),

@@ -50,18 +50,15 @@ def channels_followed(connection_id: str) -> set[str]:
 
 def remove_channels(tenant_id: str, connection_id: str, channels: Iterable[str]) -> None:
     """Let a connection follow channels no longer. Raises TransientUnavailableError."""
-    keys = []
-    for channel in channels:
-        keys += [_channel_key(tenant_id, channel, connection_id), _connection_key(connection_id, channel)]
-    delete_entries(keys)
+    delete_entries([key for channel in channels for key in _keys_of(tenant_id, connection_id, channel)])
 
 
 def forget_connection(connection_id: str) -> None:
     """Forget a connection that has ended. Raises TransientUnavailableError."""
-    followed = list_entries(f"CONNECTION#{connection_id}")
-    for channel, values in followed.items():
-        remove_channels(str(values["tenant_id"]), connection_id, [channel])
-    delete_entries([Key(_OPEN, connection_id)])
+    keys = [Key(_OPEN, connection_id)]
+    for channel, values in list_entries(f"CONNECTION#{connection_id}").items():
+        keys += _keys_of(str(values["tenant_id"]), connection_id, channel)
+    delete_entries(keys)
 
 
 def count_connections() -> int:
@@ -88,6 +85,10 @@ def watched_devices() -> set[tuple[str, str]]:
     """(tenant_id, device_id) of the devices that somebody looks at, or did so lately."""
     pairs = (sort.partition("#") for sort in list_entries(_WATCHED))
     return {(tenant_id, device_id) for tenant_id, _, device_id in pairs}
+
+
+def _keys_of(tenant_id: str, connection_id: str, channel: str) -> tuple[Key, Key]:
+    return _channel_key(tenant_id, channel, connection_id), _connection_key(connection_id, channel)
 
 
 def _channel_key(tenant_id: str, channel: str, connection_id: str) -> Key:

@@ -4,6 +4,7 @@ A process asks every other second who is looked at. A fleet at which nobody look
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -55,8 +56,8 @@ def offer_values(readings: Mapping[DeviceKey, Sequence[Reading]]) -> None:
 
 def forget_watched() -> None:
     """Ask anew. For tests."""
-    global _asked_at
-    _asked_at = None
+    global _asked_at, _watched
+    _asked_at, _watched = None, set()
 
 
 def _watched_now() -> set[DeviceKey]:
@@ -64,8 +65,7 @@ def _watched_now() -> set[DeviceKey]:
     now = clock.now()
     if _asked_at is None or now - _asked_at >= _ASKED_EVERY:
         _asked_at = now
-        try:
+        # While the table is away those are told on who were there: what is missed is not told again.
+        with suppress(TransientUnavailableError):
             _watched = watched_devices()
-        except TransientUnavailableError:
-            _watched = set()
     return _watched

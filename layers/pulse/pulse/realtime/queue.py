@@ -1,4 +1,6 @@
-"""The realtime queue: the bus puts its events on it, ingest the values of devices that somebody looks at."""
+"""The realtime queue: the bus puts its events on it, ingest the values of devices that somebody looks at, the API what
+has been changed.
+"""
 
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -17,7 +19,8 @@ if TYPE_CHECKING:
     from types_boto3_sqs import SQSClient
 
 _MESSAGES_PER_CALL: Final = 10  # SQS's own limit
-_CONFIG: Final = Config(connect_timeout=1, read_timeout=2, retries={"total_max_attempts": 1})
+# A second attempt: what is not taken may have been a device's last word for a long time.
+_CONFIG: Final = Config(connect_timeout=1, read_timeout=2, retries={"total_max_attempts": 2})
 
 
 def offer(event_type: str, details: Sequence[Mapping[str, Any]], *, delay_seconds: int = 0) -> None:
@@ -33,10 +36,10 @@ def offer(event_type: str, details: Sequence[Mapping[str, Any]], *, delay_second
                 ],
             )
         except (BotoCoreError, ClientError) as error:
-            logger.warning("live_values_not_queued", messages=len(details), reason=str(error))
+            logger.warning("not_queued_for_realtime", messages=len(details), reason=str(error))
             return
         for entry in answer.get("Failed", []):
-            logger.warning("live_values_not_queued", messages=1, reason=entry["Code"])
+            logger.warning("not_queued_for_realtime", messages=1, reason=entry["Code"])
 
 
 def _body(event_type: str, detail: Mapping[str, Any]) -> str:

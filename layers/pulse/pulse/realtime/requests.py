@@ -7,12 +7,15 @@ from pydantic import Field, StringConstraints, TypeAdapter, ValidationError
 from pulse.errors import FieldError, InvalidInputError
 from pulse.input_errors import reason_of
 from pulse.models import Input
+from pulse.realtime.channels import CHANGE_CHANNELS
 
 MAXIMUM_CHANNELS = 100
 """Most channels that one connection follows."""
 
 # A device id is of the same alphabet as in the registry.
-type ChannelName = Annotated[str, StringConstraints(pattern=r"^(alerts|fleet|device:[A-Za-z0-9][A-Za-z0-9_.-]{0,62})$")]
+_OF_DEVICE = r"device:[A-Za-z0-9][A-Za-z0-9_.-]{0,62}"
+_CHANNEL = rf"^({'|'.join(('alerts', 'fleet', *CHANGE_CHANNELS, _OF_DEVICE))})$"
+type ChannelName = Annotated[str, StringConstraints(pattern=_CHANNEL)]
 
 
 class Subscribe(Input):

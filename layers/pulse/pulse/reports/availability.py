@@ -33,6 +33,12 @@ class Availability(NamedTuple):
         return 100 * (self.up / counted) if counted else None
 
     @property
+    def known_percent(self) -> float | None:
+        """Share of the whole time of which anything is known; None of no time."""
+        whole = self.up + self.down + self.maintenance + self.unknown
+        return 100 * ((whole - self.unknown) / whole) if whole else None
+
+    @property
     def excluded(self) -> timedelta:
         """The time that does not count."""
         return self.maintenance + self.unknown

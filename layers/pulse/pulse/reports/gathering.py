@@ -10,6 +10,7 @@ from pulse.alerts.maintenance.store import load_covers
 from pulse.alerts.maintenance.window import Cover, groups_named
 from pulse.database import Connection, tenant_session
 from pulse.devices.group_conditions import load_memberships
+from pulse.devices.names import names_of
 from pulse.devices.traits import DeviceTraits, list_traits
 from pulse.devices.uptime_queries import read_spans
 from pulse.reports.availability import Availability, Interval, measure, total_length
@@ -35,7 +36,7 @@ def summarize(tenant_id: str, period: Interval) -> SlaSummary:
     total = Availability()
     of_sites: defaultdict[str, Availability] = defaultdict(Availability)
     devices_of_sites: defaultdict[str, int] = defaultdict(int)
-    least: list[tuple[float, str, str, Availability]] = []
+    least: list[tuple[float, str, DeviceTraits, Availability]] = []
     with tenant_session(tenant_id) as connection:
         windows = _windows(connection, tenant_id, period)
         for devices in _batches(connection, tenant_id):
@@ -44,8 +45,9 @@ def summarize(tenant_id: str, period: Interval) -> SlaSummary:
                 of_sites[device.site_id] = of_sites[device.site_id].plus(availability)
                 devices_of_sites[device.site_id] += 1
                 if availability.down and availability.percent is not None:
-                    least.append((availability.percent, device.device_id, device.site_id, availability))
+                    least.append((availability.percent, device.device_id, device, availability))
             least = nsmallest(_MOST_DEVICES, least)
+        least_available = _named(connection, [(device, availability) for _, _, device, availability in least])
         alerts = read_period(connection, tenant_id, start=period.start, end=period.end)
     sites = [
         SiteAvailability.of(availability, site_id=site_id, devices=devices_of_sites[site_id])
@@ -57,10 +59,7 @@ def summarize(tenant_id: str, period: Interval) -> SlaSummary:
         devices=sum(devices_of_sites.values()),
         fleet=AvailabilityFigures.of(total),
         sites=sorted(sites, key=_by_availability),
-        least_available_devices=[
-            DeviceAvailability.of(availability, device_id=device_id, site_id=site_id)
-            for _, device_id, site_id, availability in least
-        ],
+        least_available_devices=least_available,
         alerts=alerts,
         alerts_opened=alerts.opened,
         alerts_closed=alerts.closed,
@@ -84,10 +83,7 @@ def list_availability(
     with tenant_session(tenant_id) as connection:
         windows = _windows(connection, tenant_id, period)
         devices = list_traits(connection, tenant_id, after=after, limit=limit + 1, site_id=site_id)
-        return [
-            DeviceAvailability.of(availability, device_id=device.device_id, site_id=device.site_id)
-            for device, availability in _measured(connection, devices, windows, period)
-        ]
+        return _named(connection, list(_measured(connection, devices, windows, period)))
 
 
 def measure_devices(
@@ -97,10 +93,7 @@ def measure_devices(
     windows = _windows(connection, tenant_id, period)
     for batch in _batches(connection, tenant_id):
         devices = [device for device in batch if device.device_id in chosen]
-        yield [
-            DeviceAvailability.of(availability, device_id=device.device_id, site_id=device.site_id)
-            for device, availability in _measured(connection, devices, windows, period)
-        ]
+        yield _named(connection, list(_measured(connection, devices, windows, period)))
 
 
 def _batches(connection: Connection, tenant_id: str) -> Iterator[list[DeviceTraits]]:
@@ -138,6 +131,16 @@ def _measured(
             time for window in windows if window.cover.selector.includes(device, groups) for time in window.times
         ]
         yield device, measure(spans[device.device_id], covered)
+
+
+def _named(connection: Connection, measured: Sequence[tuple[DeviceTraits, Availability]]) -> list[DeviceAvailability]:
+    names = names_of(connection, {device.key for device, _ in measured})
+    return [
+        DeviceAvailability.of(
+            availability, device_id=device.device_id, site_id=device.site_id, device_name=names.get(device.key)
+        )
+        for device, availability in measured
+    ]
 
 
 def _by_availability(site: SiteAvailability) -> tuple[float, str]:

@@ -129,7 +129,7 @@ def _send(run: Claimed, report: SlaSummary) -> None:
         tenant_name=name,
         sender=sender,
         recipients=run.recipients,
-        link=f"{settings().app_url}reports/{run.run_id}" if settings().app_url else None,
+        link=f"{settings().app_url}reports/{run.report_id}" if settings().app_url else None,
         failures=failures,
     )
     send_through_ses(sender, run.recipients, mail.as_bytes())

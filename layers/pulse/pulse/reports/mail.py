@@ -9,15 +9,17 @@ from functools import partial
 from typing import Final, Protocol
 from zoneinfo import ZoneInfo
 
+from pulse.alerts.figures.inbox import NoisyDevice
 from pulse.reports.plan import ReportCadence
-from pulse.reports.report import SlaSummary
+from pulse.reports.report import AvailabilityFigures, DeviceAvailability, SlaSummary
 
 _MAXIMUM_SUBJECT: Final = 200
+_WELL_KNOWN_PERCENT: Final = 90
 _TEXT: Final = """\
 {{ title }}
 {{ period }}
 
-Availability: {{ report.fleet.availability_percent|percent }} of {{ report.devices }} devices
+Availability: {{ report.fleet|availability }} of {{ report.devices }} devices
 Down: {{ report.fleet.down_seconds|duration }}; unknown: {{ report.fleet.unknown_seconds|duration }}
 Maintenance, which does not count: {{ report.fleet.maintenance_seconds|duration }}
 
@@ -28,14 +30,14 @@ closed after {{ report.alerts.mean_seconds_to_close|duration }} (means)
 
 Sites, the least available first:
 {% for site in report.sites %}
-- {{ site.site_id }}: {{ site.availability_percent|percent }} of {{ site.devices }} devices
+- {{ site.site_id }}: {{ site|availability }} of {{ site.devices }} devices
 {% endfor %}
 {% endif %}
 {% if report.least_available_devices %}
 
 Devices that were down the most:
 {% for device in report.least_available_devices %}
-- {{ device.device_id }} ({{ device.site_id }}): {{ device.availability_percent|percent }}, \
+- {{ device|device }}, {{ device.site_id }}: {{ device|availability }}, \
 down {{ device.down_seconds|duration }}
 {% endfor %}
 {% endif %}
@@ -43,7 +45,7 @@ down {{ device.down_seconds|duration }}
 
 Devices with the most alerts:
 {% for device in report.alerts.noisy_devices %}
-- {{ device.device_id }}: {{ device.opened }}
+- {{ device|device }}: {{ device.opened }}
 {% endfor %}
 {% endif %}
 {% if report.maintenance %}
@@ -105,10 +107,11 @@ def mail_of(
 
     title = f"{tenant_name}: service report {_WORDS[cadence]}"
     environment = Environment(autoescape=False, trim_blocks=True)  # noqa: S701 - it is plain text
-    environment.filters |= {"percent": _percent, "duration": _duration, "local": partial(_local, zone=zone)}
+    environment.filters |= {"availability": _availability, "device": _device, "duration": _duration}
+    environment.filters["local"] = partial(_local, zone=zone)
     mail = EmailMessage()
-    percent = report.fleet.availability_percent
-    subject = f"{title}: {'no availability yet' if percent is None else f'{_percent(percent)} available'}"
+    is_known = report.fleet.availability_percent is not None
+    subject = f"{title}: {f'availability {_availability(report.fleet)}' if is_known else 'no availability yet'}"
     mail["Subject"] = " ".join(subject.split())[:_MAXIMUM_SUBJECT]
     mail["From"] = Address("Pulse", addr_spec=sender)
     mail["To"] = ", ".join(recipients)
@@ -124,8 +127,18 @@ def mail_of(
     return mail
 
 
-def _percent(value: float | None) -> str:
-    return "unknown" if value is None else f"{value:.3f} %"
+def _availability(figures: AvailabilityFigures) -> str:
+    """In words; of how much of the time, where much of it is not known."""
+    if figures.availability_percent is None:
+        return "unknown"
+    told = f"{figures.availability_percent:.3f} %"
+    known = figures.known_percent
+    return told if known is None or known >= _WELL_KNOWN_PERCENT else f"{told} of the {known:.3g} % that is known"
+
+
+def _device(figures: DeviceAvailability | NoisyDevice) -> str:
+    """Its name with its id, or its id alone."""
+    return f"{figures.device_name} ({figures.device_id})" if figures.device_name else figures.device_id
 
 
 def _duration(seconds: float | None) -> str:

@@ -41,17 +41,17 @@ def make_report(actor: Principal, start: datetime | None, end: datetime | None, 
     now = clock.now()
     summary = gathering.summarize(tenant_id, _period(start, end, now))
     with tenant_session(tenant_id) as connection:
-        run_id = run_store.insert_done(connection, tenant_id, summary, requested_by=actor.name, now=now)
+        report_id = run_store.insert_done(connection, tenant_id, summary, requested_by=actor.name, now=now)
         record_change(
             connection,
             actor=actor,
             origin=origin,
             action="report.make",
-            subject=str(run_id),
+            subject=str(report_id),
             before=None,
             after={"start": summary.start.isoformat(), "end": summary.end.isoformat()},
         )
-        return run_store.find_run(connection, tenant_id, run_id)
+        return run_store.find_run(connection, tenant_id, report_id)
 
 
 def list_availability(
@@ -76,37 +76,37 @@ def list_runs(tenant_id: str, *, status: ReportStatus | None, limit: int, after:
     with tenant_session(tenant_id) as connection:
         found = run_store.list_runs(connection, tenant_id, status=status, limit=limit, after=after)
     page = found[:limit]
-    return RunList(page, RunPosition(page[-1].created_at, page[-1].run_id) if len(found) > limit else None)
+    return RunList(page, RunPosition(page[-1].created_at, page[-1].report_id) if len(found) > limit else None)
 
 
-def get_run(tenant_id: str, run_id: UUID) -> ReportRunDetail:
+def get_run(tenant_id: str, report_id: UUID) -> ReportRunDetail:
     """One report with what it says. Raises NotFoundError."""
     with tenant_session(tenant_id) as connection:
-        return run_store.find_run(connection, tenant_id, run_id)
+        return run_store.find_run(connection, tenant_id, report_id)
 
 
-def cancel_run(actor: Principal, run_id: UUID, *, origin: Origin) -> ReportRunDetail:
+def cancel_run(actor: Principal, report_id: UUID, *, origin: Origin) -> ReportRunDetail:
     """Have a report that is due neither made nor sent.
 
     Raises NotPermittedError, NotFoundError, ConflictError when it is made, or given up.
     """
     tenant_id = actor.require(Permission.MANAGE_REPORTS)
     with tenant_session(tenant_id) as connection:
-        before = run_store.lock_run(connection, tenant_id, run_id)
+        before = run_store.lock_run(connection, tenant_id, report_id)
         if before.status is not ReportStatus.PENDING:
             message = f"the report is {before.status}; only one that is to be made can be cancelled"
             raise ConflictError(message)
-        run_store.cancel_run(connection, tenant_id, run_id, outcome=f"cancelled by {actor.name}", now=clock.now())
+        run_store.cancel_run(connection, tenant_id, report_id, outcome=f"cancelled by {actor.name}", now=clock.now())
         record_change(
             connection,
             actor=actor,
             origin=origin,
             action="report.cancel",
-            subject=str(run_id),
+            subject=str(report_id),
             before={"status": before.status.value},
             after={"status": ReportStatus.CANCELLED.value},
         )
-        return run_store.find_run(connection, tenant_id, run_id)
+        return run_store.find_run(connection, tenant_id, report_id)
 
 
 def get_schedule(tenant_id: str) -> ReportSchedule:

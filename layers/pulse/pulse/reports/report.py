@@ -19,6 +19,11 @@ class AvailabilityFigures(Model):
     """How long devices were up. Up, down, maintenance and unknown make the whole time of all of them."""
 
     availability_percent: float | None = Field(description="Of the time that counts, up and down; null when none does")
+    known_percent: float | None = Field(
+        None,
+        description="Share of the whole time of which anything is known: an availability of little says little. Null "
+        "of no time, and in reports from before there was this figure",
+    )
     up_seconds: float = Field(description="ONLINE")
     down_seconds: float = Field(description="STALE or OFFLINE")
     maintenance_seconds: float = Field(description="Covered by a maintenance window; does not count")
@@ -27,9 +32,9 @@ class AvailabilityFigures(Model):
     @classmethod
     def of(cls, availability: Availability, **more: object) -> Self:
         """The figures of an availability."""
-        percent = availability.percent
         return cls(
-            availability_percent=None if percent is None else round(percent, 3),
+            availability_percent=_rounded(availability.percent),
+            known_percent=_rounded(availability.known_percent),
             up_seconds=_seconds(availability.up),
             down_seconds=_seconds(availability.down),
             maintenance_seconds=_seconds(availability.maintenance),
@@ -50,6 +55,9 @@ class DeviceAvailability(AvailabilityFigures):
 
     device_id: str
     site_id: str
+    device_name: str | None = Field(
+        None, description="What it was called; null without a name, and in reports from before there was this field"
+    )
 
 
 class MaintenanceFigures(Model):
@@ -88,7 +96,7 @@ class ReportStatus(StrEnum):
 class ReportRun(Model):
     """A report that was made, or is."""
 
-    run_id: UUID
+    report_id: UUID
     cadence: ReportCadence | None = Field(description="Null for one that somebody asked for")
     requested_by: str = Field(description="`schedule` for one that came by itself")
     period_start: datetime
@@ -127,6 +135,10 @@ class ReportSchedule(ScheduleWish, Versioned):
     """When a tenant gets reports by mail."""
 
     due_at: datetime | None = Field(description="When the next one is made; null while there is none")
+
+
+def _rounded(percent: float | None) -> float | None:
+    return None if percent is None else round(percent, 3)
 
 
 def _seconds(time: timedelta) -> float:

@@ -9,6 +9,7 @@ from psycopg.types.json import Jsonb
 from pydantic import AwareDatetime
 
 from pulse.database import Connection, ingest_session
+from pulse.database.given_up import GivenUp, read_given_up
 from pulse.errors import NotFoundError
 from pulse.reports.availability import Interval
 from pulse.reports.plan import ReportCadence
@@ -16,9 +17,10 @@ from pulse.reports.report import ReportRun, ReportRunDetail, ReportSchedule, Rep
 
 _KEPT: Final = timedelta(days=180)
 _BY_SCHEDULE: Final = "schedule"
+# The table is older than the name: files of its migrations may run again and ask for the column as it was.
 _COLUMNS: Final = sql.SQL("""
-    run_id, cadence, requested_by, period_start, period_end, status, recipients, attempts, outcome, created_at,
-    finished_at
+    run_id AS report_id, cadence, requested_by, period_start, period_end, status, recipients, attempts, outcome,
+    created_at, finished_at
 """)
 
 
@@ -26,14 +28,14 @@ class RunPosition(NamedTuple):
     """A place in the list of reports, which has the newest first."""
 
     created_at: AwareDatetime
-    run_id: UUID
+    report_id: UUID
 
 
 class Claimed(NamedTuple):
     """A report that the caller alone makes; `attempts` counts this one."""
 
     tenant_id: str
-    run_id: UUID
+    report_id: UUID
     cadence: ReportCadence
     period: Interval
     recipients: list[str]
@@ -159,7 +161,7 @@ def insert_done(
         INSERT INTO report_runs (tenant_id, requested_by, period_start, period_end, status, attempts, result,
                                  created_at, finished_at)
         VALUES (%(tenant_id)s, %(requested_by)s, %(start)s, %(end)s, 'DONE', 1, %(result)s, %(now)s, %(now)s)
-        RETURNING run_id
+        RETURNING run_id AS report_id
         """,
         {
             "tenant_id": tenant_id,
@@ -171,8 +173,8 @@ def insert_done(
         },
     ).fetchone()
     assert row is not None
-    run_id: UUID = row["run_id"]
-    return run_id
+    report_id: UUID = row["report_id"]
+    return report_id
 
 
 def claim_run(connection: Connection, now: datetime, *, until: datetime) -> Claimed | None:
@@ -189,7 +191,7 @@ def claim_run(connection: Connection, now: datetime, *, until: datetime) -> Clai
             LIMIT 1
             FOR UPDATE SKIP LOCKED
         )
-        RETURNING tenant_id, run_id, cadence, period_start, period_end, recipients, attempts
+        RETURNING tenant_id, run_id AS report_id, cadence, period_start, period_end, recipients, attempts
         """,
         {"now": now, "until": until},
     ).fetchone()
@@ -197,7 +199,7 @@ def claim_run(connection: Connection, now: datetime, *, until: datetime) -> Clai
         return None
     period = Interval(row["period_start"], row["period_end"])
     return Claimed(
-        row["tenant_id"], row["run_id"], ReportCadence(row["cadence"]), period, row["recipients"], row["attempts"]
+        row["tenant_id"], row["report_id"], ReportCadence(row["cadence"]), period, row["recipients"], row["attempts"]
     )
 
 
@@ -216,33 +218,33 @@ def read_failed_runs(connection: Connection, tenant_id: str, period: Interval) -
     return [FailedRun(ReportCadence(row["cadence"]), row["period_end"], row["outcome"]) for row in rows]
 
 
-def lock_run(connection: Connection, tenant_id: str, run_id: UUID) -> ReportRun:
+def lock_run(connection: Connection, tenant_id: str, report_id: UUID) -> ReportRun:
     """One report, locked until the transaction ends. Raises NotFoundError."""
-    run = find_run(connection, tenant_id, run_id)
+    run = find_run(connection, tenant_id, report_id)
     connection.execute(
-        "SELECT FROM report_runs WHERE tenant_id = %(tenant_id)s AND run_id = %(run_id)s FOR UPDATE",
-        {"tenant_id": tenant_id, "run_id": run_id},
+        "SELECT FROM report_runs WHERE tenant_id = %(tenant_id)s AND run_id = %(report_id)s FOR UPDATE",
+        {"tenant_id": tenant_id, "report_id": report_id},
     )
-    return run if run.status is not ReportStatus.PENDING else find_run(connection, tenant_id, run_id)
+    return run if run.status is not ReportStatus.PENDING else find_run(connection, tenant_id, report_id)
 
 
-def cancel_run(connection: Connection, tenant_id: str, run_id: UUID, *, outcome: str, now: datetime) -> None:
+def cancel_run(connection: Connection, tenant_id: str, report_id: UUID, *, outcome: str, now: datetime) -> None:
     """Have a locked report neither made nor sent; one that is being made this moment is thrown away."""
     connection.execute(
         """
         UPDATE report_runs
         SET status = 'CANCELLED', due_at = NULL, claimed_until = NULL, finished_at = %(now)s, outcome = %(outcome)s
-        WHERE tenant_id = %(tenant_id)s AND run_id = %(run_id)s
+        WHERE tenant_id = %(tenant_id)s AND run_id = %(report_id)s
         """,
-        {"tenant_id": tenant_id, "run_id": run_id, "outcome": outcome, "now": now},
+        {"tenant_id": tenant_id, "report_id": report_id, "outcome": outcome, "now": now},
     )
 
 
 def is_wanted(connection: Connection, run: Claimed) -> bool:
     """Whether nobody has cancelled a claimed report meanwhile."""
     row = connection.execute(
-        "SELECT status FROM report_runs WHERE tenant_id = %(tenant_id)s AND run_id = %(run_id)s",
-        {"tenant_id": run.tenant_id, "run_id": run.run_id},
+        "SELECT status FROM report_runs WHERE tenant_id = %(tenant_id)s AND run_id = %(report_id)s",
+        {"tenant_id": run.tenant_id, "report_id": run.report_id},
     ).fetchone()
     return row is not None and row["status"] == ReportStatus.PENDING
 
@@ -262,11 +264,11 @@ def finish_run(
         UPDATE report_runs
         SET status = %(status)s, due_at = NULL, claimed_until = NULL, finished_at = %(now)s, outcome = %(outcome)s,
             result = %(result)s
-        WHERE tenant_id = %(tenant_id)s AND run_id = %(run_id)s AND status = 'PENDING'
+        WHERE tenant_id = %(tenant_id)s AND run_id = %(report_id)s AND status = 'PENDING'
         """,
         {
             "tenant_id": run.tenant_id,
-            "run_id": run.run_id,
+            "report_id": run.report_id,
             "status": status.value,
             "now": now,
             "outcome": outcome,
@@ -281,9 +283,9 @@ def put_off_run(connection: Connection, run: Claimed, *, due_at: datetime, outco
         """
         UPDATE report_runs
         SET due_at = %(due_at)s, claimed_until = NULL, outcome = %(outcome)s
-        WHERE tenant_id = %(tenant_id)s AND run_id = %(run_id)s AND status = 'PENDING'
+        WHERE tenant_id = %(tenant_id)s AND run_id = %(report_id)s AND status = 'PENDING'
         """,
-        {"tenant_id": run.tenant_id, "run_id": run.run_id, "due_at": due_at, "outcome": outcome},
+        {"tenant_id": run.tenant_id, "report_id": run.report_id, "due_at": due_at, "outcome": outcome},
     )
 
 
@@ -304,23 +306,23 @@ def list_runs(
             "tenant_id": tenant_id,
             "status": status.value if status else None,
             "after_time": after.created_at if after else None,
-            "after_id": after.run_id if after else None,
+            "after_id": after.report_id if after else None,
             "limit": limit + 1,
         },
     )
     return [ReportRun.model_validate(row) for row in rows]
 
 
-def find_run(connection: Connection, tenant_id: str, run_id: UUID) -> ReportRunDetail:
+def find_run(connection: Connection, tenant_id: str, report_id: UUID) -> ReportRunDetail:
     """One report. Raises NotFoundError."""
     row: dict[str, Any] | None = connection.execute(
-        sql.SQL("SELECT {}, result FROM report_runs WHERE tenant_id = %(tenant_id)s AND run_id = %(run_id)s").format(
+        sql.SQL("SELECT {}, result FROM report_runs WHERE tenant_id = %(tenant_id)s AND run_id = %(report_id)s").format(
             _COLUMNS
         ),
-        {"tenant_id": tenant_id, "run_id": run_id},
+        {"tenant_id": tenant_id, "report_id": report_id},
     ).fetchone()
     if row is None:
-        message = f"there is no report {run_id}"
+        message = f"there is no report {report_id}"
         raise NotFoundError(message)
     return ReportRunDetail.model_validate(row)
 
@@ -333,15 +335,6 @@ def forget_reports(now: datetime) -> int:
         ).rowcount
 
 
-def recently_failed(connection: Connection, *, since: datetime, until: datetime, limit: int) -> list[dict[str, Any]]:
-    """What was given up in a time, of all tenants, newest first: tenant_id, id, finished_at, outcome."""
-    return connection.execute(
-        """
-        SELECT tenant_id, run_id AS id, finished_at, outcome
-        FROM report_runs
-        WHERE status = 'FAILED' AND finished_at >= %(since)s AND finished_at <= %(until)s
-        ORDER BY finished_at DESC
-        LIMIT %(limit)s
-        """,
-        {"since": since, "until": until, "limit": limit},
-    ).fetchall()
+def recently_failed(connection: Connection, *, since: datetime, until: datetime, limit: int) -> list[GivenUp]:
+    """Those of all tenants that were given up in a time, newest first."""
+    return read_given_up(connection, "report_runs", "run_id", since=since, until=until, limit=limit)

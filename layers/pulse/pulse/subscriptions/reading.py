@@ -1,5 +1,6 @@
 """What tenants and operators see of subscriptions."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 from uuid import UUID
 
@@ -19,8 +20,10 @@ from pulse.subscriptions.subscription import (
     SubscriptionPosition,
     SubscriptionSort,
     SubscriptionSummary,
+    TenantSubscription,
 )
 from pulse.subscriptions.view import shown, summarize
+from pulse.tenants.registry import names_of_tenants
 
 
 class AssignedDevices(NamedTuple):
@@ -32,7 +35,7 @@ class AssignedDevices(NamedTuple):
 
 def list_subscriptions(
     tenant_id: str, wanted: SubscriptionFilter, *, limit: int, after: SubscriptionPosition | None
-) -> tuple[SubscriptionList, SubscriptionSummary]:
+) -> tuple[SubscriptionList[Subscription], SubscriptionSummary]:
     """A page of a tenant's subscriptions, and what all of them come to."""
     with tenant_session(tenant_id) as connection:
         page = _page(connection, wanted._replace(tenant_id=tenant_id), limit, after)
@@ -71,7 +74,7 @@ def list_subscriptions_of_all(
     limit: int,
     after: SubscriptionPosition | None,
     origin: Origin,
-) -> SubscriptionList:
+) -> SubscriptionList[TenantSubscription]:
     """A page of subscriptions across tenants, for an operator. Raises NotPermittedError."""
     with audited_operator_session(
         actor,
@@ -80,10 +83,11 @@ def list_subscriptions_of_all(
         origin=origin,
         tenant_id=wanted.tenant_id,
     ) as connection:
-        return _page(connection, wanted, limit, after, sort=sort, descending=descending)
+        page = _page(connection, wanted, limit, after, sort=sort, descending=descending)
+        return SubscriptionList(_with_names(connection, page.subscriptions), page.next_position, page.total)
 
 
-def get_subscription_of_any(actor: Principal, subscription_id: UUID, *, origin: Origin) -> Subscription:
+def get_subscription_of_any(actor: Principal, subscription_id: UUID, *, origin: Origin) -> TenantSubscription:
     """One subscription, for an operator. Raises NotPermittedError, NotFoundError."""
     with audited_operator_session(
         actor,
@@ -92,7 +96,8 @@ def get_subscription_of_any(actor: Principal, subscription_id: UUID, *, origin: 
         origin=origin,
         subject=str(subscription_id),
     ) as connection:
-        return shown(store.find_record(connection, subscription_id, tenant_id=None), clock.now())
+        found = shown(store.find_record(connection, subscription_id, tenant_id=None), clock.now())
+        return _with_names(connection, [found])[0]
 
 
 def list_history_of_any(
@@ -118,12 +123,20 @@ def _page(
     *,
     sort: SubscriptionSort = SubscriptionSort.TERM_END,
     descending: bool = False,
-) -> SubscriptionList:
+) -> SubscriptionList[Subscription]:
     records, total = store.list_records(connection, wanted, sort=sort, descending=descending, limit=limit, after=after)
     now = clock.now()
     page = [shown(record, now) for record in records[:limit]]
     position = _position(sort, page[-1]) if len(records) > limit else None
     return SubscriptionList(page, position, total)
+
+
+def _with_names(connection: Connection, subscriptions: Sequence[Subscription]) -> list[TenantSubscription]:
+    names = names_of_tenants(connection, {subscription.tenant_id for subscription in subscriptions})
+    return [
+        TenantSubscription(**subscription.model_dump(), tenant_name=names[subscription.tenant_id])
+        for subscription in subscriptions
+    ]
 
 
 def _position(sort: SubscriptionSort, last: Subscription) -> SubscriptionPosition:

@@ -15,7 +15,15 @@ from pulse.operations.audit import audited_operator_session, record_change
 from pulse.subscriptions import announcements, renewal_store, store
 from pulse.subscriptions.history import Happening, append_events
 from pulse.subscriptions.lifecycle import SubscriptionKind, is_prolonged, renew
-from pulse.subscriptions.subscription import Record, Renewal, RenewalList, RenewalPosition, RenewalStatus
+from pulse.subscriptions.subscription import (
+    Record,
+    Renewal,
+    RenewalList,
+    RenewalPosition,
+    RenewalStatus,
+    TenantRenewal,
+)
+from pulse.tenants.registry import names_of_tenants
 
 
 class RenewalWish(NamedTuple):
@@ -68,7 +76,7 @@ def withdraw_renewal(actor: Principal, renewal_id: UUID, *, origin: Origin) -> N
 
 def list_renewals(
     tenant_id: str, *, status: RenewalStatus | None, limit: int, after: RenewalPosition | None
-) -> RenewalList:
+) -> RenewalList[Renewal]:
     """A page of what a tenant has asked for, newest first."""
     with tenant_session(tenant_id) as connection:
         found = renewal_store.list_renewals(connection, tenant_id=tenant_id, status=status, limit=limit, after=after)
@@ -83,7 +91,7 @@ def list_renewals_of_all(
     limit: int,
     after: RenewalPosition | None,
     origin: Origin,
-) -> RenewalList:
+) -> RenewalList[TenantRenewal]:
     """A page of what tenants have asked for, newest first, for an operator. Raises NotPermittedError."""
     with audited_operator_session(
         actor,
@@ -93,13 +101,17 @@ def list_renewals_of_all(
         tenant_id=tenant_id,
     ) as connection:
         found = renewal_store.list_renewals(connection, tenant_id=tenant_id, status=status, limit=limit, after=after)
-    return _page(found, limit)
+        names = names_of_tenants(connection, {renewal.tenant_id for renewal in found})
+    return _page(
+        [TenantRenewal(**renewal.model_dump(), tenant_name=names[renewal.tenant_id]) for renewal in found], limit
+    )
 
 
 def grant_renewal(actor: Principal, renewal_id: UUID, grant: RenewalGrant, *, origin: Origin) -> Renewal:
     """Give a further term: the subscription is ACTIVE from now on, and a TRIAL becomes a MAIN.
 
-    Raises NotPermittedError, NotFoundError, ConflictError when it was decided, or the term would be over already.
+    Raises NotPermittedError, NotFoundError, ConflictError when it was decided, or the term would be over already
+    or not in order.
     """
     now = clock.now()
     with audited_operator_session(
@@ -183,7 +195,7 @@ def _lock_open(connection: Connection, renewal_id: UUID, tenant_id: str) -> Rene
     return renewal
 
 
-def _page(found: list[Renewal], limit: int) -> RenewalList:
+def _page[R: Renewal](found: list[R], limit: int) -> RenewalList[R]:
     page = found[:limit]
     position = RenewalPosition(page[-1].requested_at, page[-1].renewal_id) if len(found) > limit else None
     return RenewalList(page, position)

@@ -1,16 +1,18 @@
 """Subscriptions in the database."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
+import psycopg
 from psycopg import sql
 from psycopg.types.json import Jsonb
 
 from pulse.database import Connection, keyset
 from pulse.database.keyset import KeyPart
-from pulse.errors import NotFoundError
+from pulse.errors import ConflictError, NotFoundError
 from pulse.subscriptions.lifecycle import Life, SubscriptionKind, SubscriptionStatus
 from pulse.subscriptions.subscription import Record, SubscriptionFilter, SubscriptionPosition, SubscriptionSort
 
@@ -238,43 +240,58 @@ def update_lives(
     kind: SubscriptionKind | None = None,
     reason: str = "",
 ) -> None:
-    """Write where locked subscriptions are in their lives, and with them their ADDONs; `kind` if it changes."""
-    connection.execute(
-        """
-        WITH lived AS (
-            SELECT *
-            FROM jsonb_to_recordset(%(lives)s) AS lived (
-                tenant_id text, subscription_id uuid, status text, status_since timestamptz, term_end timestamptz,
-                noticed_days integer, due_at timestamptz
+    """Write where locked subscriptions are in their lives, and with them their ADDONs; `kind` if it changes.
+
+    Raises ConflictError for a term that would end before it began.
+    """
+    with _terms_in_order():
+        connection.execute(
+            """
+            WITH lived AS (
+                SELECT *
+                FROM jsonb_to_recordset(%(lives)s) AS lived (
+                    tenant_id text, subscription_id uuid, status text, status_since timestamptz, term_end timestamptz,
+                    noticed_days integer, due_at timestamptz
+                )
             )
+            UPDATE subscriptions
+            SET status = lived.status, status_since = lived.status_since, term_end = lived.term_end,
+                noticed_days = lived.noticed_days, status_reason = %(reason)s, updated_at = now(),
+                due_at = CASE WHEN subscriptions.kind <> 'ADDON' THEN lived.due_at END,
+                kind = CASE WHEN subscriptions.kind <> 'ADDON' THEN coalesce(%(kind)s, subscriptions.kind)
+                            ELSE subscriptions.kind END,
+                version = version + 1
+            FROM lived
+            WHERE subscriptions.tenant_id = lived.tenant_id
+              AND lived.subscription_id IN (subscriptions.subscription_id, subscriptions.parent_subscription_id)
+            """,
+            {
+                "lives": Jsonb(
+                    [
+                        {
+                            "tenant_id": record.tenant_id,
+                            "subscription_id": str(record.subscription_id),
+                            **{name: _text(value) for name, value in _living(life).items()},
+                            "due_at": _text(life.due_at),
+                        }
+                        for record, life in lives
+                    ]
+                ),
+                "kind": kind.value if kind else None,
+                "reason": reason,
+            },
         )
-        UPDATE subscriptions
-        SET status = lived.status, status_since = lived.status_since, term_end = lived.term_end,
-            noticed_days = lived.noticed_days, status_reason = %(reason)s, updated_at = now(),
-            due_at = CASE WHEN subscriptions.kind <> 'ADDON' THEN lived.due_at END,
-            kind = CASE WHEN subscriptions.kind <> 'ADDON' THEN coalesce(%(kind)s, subscriptions.kind)
-                        ELSE subscriptions.kind END,
-            version = version + 1
-        FROM lived
-        WHERE subscriptions.tenant_id = lived.tenant_id
-          AND lived.subscription_id IN (subscriptions.subscription_id, subscriptions.parent_subscription_id)
-        """,
-        {
-            "lives": Jsonb(
-                [
-                    {
-                        "tenant_id": record.tenant_id,
-                        "subscription_id": str(record.subscription_id),
-                        **{name: _text(value) for name, value in _living(life).items()},
-                        "due_at": _text(life.due_at),
-                    }
-                    for record, life in lives
-                ]
-            ),
-            "kind": kind.value if kind else None,
-            "reason": reason,
-        },
-    )
+
+
+@contextmanager
+def _terms_in_order() -> Iterator[None]:
+    try:
+        yield
+    except psycopg.errors.CheckViolation as error:
+        if error.diag.constraint_name != "subscriptions_term_in_order":
+            raise
+        message = "the term would end before it began, that of the subscription or of one of its ADDONs; give it longer"
+        raise ConflictError(message) from error
 
 
 def _key(record: Record) -> dict[str, Any]:

@@ -38,6 +38,12 @@ class Subscription(Versioned):
     updated_at: datetime
 
 
+class TenantSubscription(Subscription):
+    """A subscription with whose it is."""
+
+    tenant_name: str
+
+
 class SubscriptionSummary(Model):
     """All that a tenant has together; what is SUSPENDED or EXPIRED does not count."""
 
@@ -90,6 +96,12 @@ class Renewal(Model):
     decided_by: str | None
     decided_at: datetime | None
     decision: str = Field(description="What the operator said")
+
+
+class TenantRenewal(Renewal):
+    """A renewal with whose it is."""
+
+    tenant_name: str
 
 
 class SubscriptionFilter(NamedTuple):
@@ -174,10 +186,10 @@ class Record(NamedTuple):
         return max(0, self.seat_limit - self.devices) if self.life.status.is_in_force else 0
 
 
-class SubscriptionList(NamedTuple):
+class SubscriptionList[S: Subscription](NamedTuple):
     """A page, where the next one starts (None after the last), and how long the whole list is."""
 
-    subscriptions: list[Subscription]
+    subscriptions: list[S]
     next_position: SubscriptionPosition | None
     total: int
 
@@ -189,8 +201,8 @@ class EventList(NamedTuple):
     next_position: EventPosition | None
 
 
-class RenewalList(NamedTuple):
+class RenewalList[R: Renewal](NamedTuple):
     """A page of renewals, and where the next one starts (None after the last)."""
 
-    renewals: list[Renewal]
+    renewals: list[R]
     next_position: RenewalPosition | None

@@ -39,11 +39,14 @@ def read_access(document: Mapping[str, Any], kept: Mapping[str, Any]) -> AnyAcce
 
 def keep_access(key: TargetKey, access: AnyAccess) -> KeptAccess:
     """Both parts of an access. Raises UnavailableError when KMS does not answer."""
+    secrets = encrypt_secrets(key.tenant_id, key.target_id, take_apart(access).secret, field="access")
+    return KeptAccess(shown_access(access), secrets)
+
+
+def shown_access(access: AnyAccess) -> dict[str, Any]:
+    """An access as people see it: without what is not set, secrets as `***`."""
     parts = take_apart(access)
-    return KeptAccess(
-        masked({name: value for name, value in parts.shown.items() if value is not None}, parts.secret),
-        encrypt_secrets(key.tenant_id, key.target_id, parts.secret, field="access"),
-    )
+    return masked({name: value for name, value in parts.shown.items() if value is not None}, parts.secret)
 
 
 def kept_secrets(row: TargetRow) -> dict[str, Any]:

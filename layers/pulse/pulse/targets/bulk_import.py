@@ -1,18 +1,22 @@
-"""Many targets at once, from a file. A row that is wrong stops no other, and the same rows again change nothing."""
+"""Many targets at once, from a file. A row that is wrong stops no other, and the same rows again change nothing.
 
-from collections.abc import Sequence
-from typing import NamedTuple
+But their secrets: a row that brings one writes it anew, for an answer that it is the one that is kept would let
+whoever may import try passwords until one is right.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 from pulse.database import tenant_session
-from pulse.devices.bulk_import import RowError, RowOutcome
+from pulse.devices.bulk_import import FieldChange, RowError, RowOutcome
 from pulse.devices.import_file import FileRow, read_file
 from pulse.errors import ConflictError, FieldError, InvalidInputError
 from pulse.identity.permissions import Permission
 from pulse.identity.principal import Origin, Principal
 from pulse.inbound import addon_store
 from pulse.targets import managing, target_store
-from pulse.targets.access_parts import kept_secrets
-from pulse.targets.import_file import COLUMNS, MAX_ROWS, OWN_COLUMNS, REQUIRED, gives_secret, read_wish
+from pulse.targets.access_parts import kept_secrets, shown_access
+from pulse.targets.import_file import COLUMNS, MAX_ROWS, REQUIRED, changed_fields, read_wish
 from pulse.targets.import_report import TargetImportReport, TargetRowResult
 from pulse.targets.target import Target, TargetWish
 from pulse.targets.target_store import TargetRow
@@ -21,8 +25,17 @@ from pulse.targets.target_store import TargetRow
 class _Judged(NamedTuple):
     row: FileRow
     wish: TargetWish | None
+    access: Mapping[str, Any] | None
+    """What becomes of the wish's, as people see it."""
     before: Target | None
     errors: Sequence[FieldError]
+
+    @property
+    def changes(self) -> list[FieldChange]:
+        """What the row changes of a known target."""
+        if self.before is None or self.wish is None or self.access is None:
+            return []
+        return changed_fields(self.row, self.before, self.wish._replace(access=dict(self.access)))
 
     @property
     def outcome(self) -> RowOutcome:
@@ -30,8 +43,7 @@ class _Judged(NamedTuple):
             return RowOutcome.FAILED
         if self.before is None:
             return RowOutcome.CREATED
-        is_same = all(getattr(self.before, name) == getattr(self.wish, name) for name in (*OWN_COLUMNS, "access"))
-        return RowOutcome.UNCHANGED if is_same and not gives_secret(self.row) else RowOutcome.UPDATED
+        return RowOutcome.UPDATED if self.changes else RowOutcome.UNCHANGED
 
 
 def import_targets(actor: Principal, text: str, *, dry_run: bool, origin: Origin) -> TargetImportReport:
@@ -64,6 +76,7 @@ def import_targets(actor: Principal, text: str, *, dry_run: bool, origin: Origin
                 row=one.row.number,
                 name=one.row.cells.get("name", ""),
                 outcome=one.outcome,
+                changes=one.changes if one.outcome is RowOutcome.UPDATED else [],
                 errors=[RowError(field=error.field, reason=error.reason) for error in one.errors],
             )
             for one in judged
@@ -85,7 +98,7 @@ def _judge(tenant_id: str, row: FileRow, before: TargetRow | None) -> _Judged:
     kind = "" if manifest is None else managing.access_kind(manifest.method)
     wish = read_wish(row, kind, shown)
     if not isinstance(wish, TargetWish):
-        return _Judged(row, None, shown, wish)
+        return _Judged(row, None, None, shown, wish)
     try:
         if not kind:
             raise InvalidInputError.of([FieldError("addon_id", f"there is no addon {addon_id} that asks")])
@@ -93,8 +106,8 @@ def _judge(tenant_id: str, row: FileRow, before: TargetRow | None) -> _Judged:
         with tenant_session(tenant_id) as connection:
             interval = managing.check_wish(connection, tenant_id, wish, access)
     except InvalidInputError as error:
-        return _Judged(row, wish, shown, error.errors or (FieldError("row", str(error)),))
-    return _Judged(row, wish._replace(interval_seconds=interval), shown, ())
+        return _Judged(row, wish, None, shown, _errors_of_row(error))
+    return _Judged(row, wish._replace(interval_seconds=interval), shown_access(access), shown, ())
 
 
 def _write(actor: Principal, one: _Judged, origin: Origin) -> _Judged:
@@ -105,5 +118,13 @@ def _write(actor: Principal, one: _Judged, origin: Origin) -> _Judged:
         elif one.wish is not None and one.before is not None and one.outcome is RowOutcome.UPDATED:
             managing.change_target(actor, one.before.target_id, one.wish, if_match=one.before.version, origin=origin)
     except (InvalidInputError, ConflictError) as error:
-        return one._replace(errors=error.errors or (FieldError("row", str(error)),))
+        return one._replace(errors=_errors_of_row(error))
     return one
+
+
+def _errors_of_row(error: InvalidInputError | ConflictError) -> tuple[FieldError, ...]:
+    """What is wrong, by the columns of the file: those of the access are beside the others there."""
+    return tuple(
+        FieldError(it.field.removeprefix("access."), it.reason)
+        for it in error.errors or (FieldError("row", str(error)),)
+    )

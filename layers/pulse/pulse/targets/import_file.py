@@ -4,7 +4,8 @@ from typing import Any, Final
 
 from pydantic import Field, ValidationError
 
-from pulse.devices.import_file import FileRow, write_file
+from pulse.devices.bulk_import import FieldChange
+from pulse.devices.import_file import FileRow, write_cell, write_file
 from pulse.errors import FieldError
 from pulse.input_errors import field_errors
 from pulse.masking import MASK
@@ -81,9 +82,19 @@ def read_wish(row: FileRow, kind: str, known: Target | None) -> TargetWish | tup
     return TargetWish(**wanted.model_dump(), access=access)
 
 
-def gives_secret(row: FileRow) -> bool:
-    """Whether a row brings a secret, which may be another one than is kept."""
-    return any(row.cells.get(name, "") not in ("", MASK) for name in SECRET_COLUMNS)
+def changed_fields(row: FileRow, before: Target, after: TargetWish) -> list[FieldChange]:
+    """What a row changes of a target, in the order of the columns; `after` has its access as people see it.
+
+    A secret that the row brings is a change from `***` to `***`: whether it is the one that is kept is not told.
+    """
+    old = {**{name: getattr(before, name) for name in OWN_COLUMNS}, **before.access}
+    new = {**{name: getattr(after, name) for name in OWN_COLUMNS}, **after.access}
+    brought = {name for name in SECRET_COLUMNS if row.cells.get(name, "") not in ("", MASK)}
+    return [
+        FieldChange(field=name, before=write_cell(old.get(name)), after=write_cell(new.get(name)))
+        for name in COLUMNS
+        if old.get(name) != new.get(name) or name in brought
+    ]
 
 
 def template() -> str:

@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from pulse.devices.bulk_import import RowError, RowOutcome
+from pulse.devices.bulk_import import FieldChange, RowError, RowOutcome
 from pulse.models import Model
 
 
@@ -12,6 +12,9 @@ class TargetRowResult(Model):
     row: int = Field(description="Its number in the file, whose header is row 1")
     name: str
     outcome: RowOutcome
+    changes: list[FieldChange] = Field(
+        description="Of a target that there was already, in the order of the columns; secrets as `***`"
+    )
     errors: list[RowError]
 
 

@@ -32,7 +32,7 @@ from pulse.telemetry.buckets import Meter, admit, record
 from pulse.telemetry.decode import Limits, limits_for
 from pulse.telemetry.intake import Intake, Source, sort_by_source
 from pulse.telemetry.message import Envelope, Reading
-from pulse.telemetry.progress import note_batch
+from pulse.telemetry.progress import end_batch, note_batch
 from pulse.telemetry.repeats import drop_repeats
 from pulse.telemetry.rollup import (
     HOUR,
@@ -63,8 +63,11 @@ class Written(NamedTuple):
     watched_tenants: set[str]
 
 
-def write_batch(envelopes: Sequence[Envelope]) -> Written:
-    """Store or quarantine every message. Raises psycopg.Error, and then nothing was written."""
+def write_batch(envelopes: Sequence[Envelope], batch_id: int) -> Written:
+    """Store or quarantine every message of a batch that was begun.
+
+    Raises psycopg.Error, and then nothing was written.
+    """
     sources = sort_by_source(envelopes)
     limits = limits_for(
         envelopes,
@@ -73,13 +76,13 @@ def write_batch(envelopes: Sequence[Envelope]) -> Written:
     )
     if not is_wary():
         try:
-            return _write(sources, limits, ask_first=False)
+            return _write(sources, limits, batch_id, ask_first=False)
         except OverAllowanceError:
             be_wary()
-    return _write(sources, limits, ask_first=True)
+    return _write(sources, limits, batch_id, ask_first=True)
 
 
-def _write(sources: Sequence[Source], limits: Limits, *, ask_first: bool) -> Written:
+def _write(sources: Sequence[Source], limits: Limits, batch_id: int, *, ask_first: bool) -> Written:
     with ingest_session() as connection:
         senders = [(source.address.key, source.principal) for source in sources if source.address]
         devices = known_devices(connection, senders)
@@ -119,6 +122,7 @@ def _write(sources: Sequence[Source], limits: Limits, *, ask_first: bool) -> Wri
             write_usage(connection, _charge(usage, arrivals, rates, exact=not ask_first), _count_stored(arrivals, new))
             record_refusals(connection, intake.refused)
             note_batch(connection, limits.first_received_milliseconds)
+            end_batch(connection, batch_id)
     remember_marks(hours)
     return Written(devices, new, transitions, len(intake.refused), watched_tenants)
 

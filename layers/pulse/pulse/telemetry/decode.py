@@ -4,7 +4,7 @@ The parser decides over the form: what it has made of a payload is typed and fin
 once more, without types: for a time in another form of ISO 8601, or to tell the device's maker what is wrong.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Final, Literal, NamedTuple
 
@@ -218,11 +218,25 @@ def _read_time(text: str) -> datetime | None:
         return None
 
 
+def refuse_form(fields: Mapping[str, Any]) -> Refusal | None:
+    """What is wrong with the form of a payload's fields, apart from its metrics. Whose they are is not asked."""
+    for field, refusal in _WRONG_FORM.items():
+        if field not in fields:
+            continue
+        value = fields[field]
+        if field == "ts" and isinstance(value, str):
+            value = _read_time(value) or value
+        if not _has_form(value, _Payload.__annotations__[field]):
+            return refusal
+        if field == "message_id" and value is not None and not _is_clean(value):
+            return refusal
+    return None
+
+
 def _explain(fields: dict[str, Any]) -> Refusal:
     """What is wrong with the form of a payload."""
-    for field, refusal in _WRONG_FORM.items():
-        if field in fields and not _has_form(fields[field], _Payload.__annotations__[field]):
-            return refusal
+    if (refusal := refuse_form(fields)) is not None:
+        return refusal
     metrics = fields.get("metrics")
     entries = metrics if isinstance(metrics, list) else [{"metrics": metrics}]
     for index, entry in enumerate(entries):

@@ -19,7 +19,7 @@ from pulse.devices.topics import thing_name
 from pulse.logging import logger
 from pulse.quarantine.reasons import Reason, Refusal
 from pulse.settings import settings
-from pulse.telemetry.decode import SUPPORTED_VERSION
+from pulse.telemetry.decode import refuse_form
 from pulse.telemetry.message import MessageType
 from pulse.telemetry.queue import enqueue
 
@@ -70,7 +70,7 @@ def hand_in(submissions: Sequence[Submission | Refusal]) -> list[Outcome]:
             continue
         sender, fields = checked
         message_id = str(uuid4())
-        outcomes.append(Accepted(sender.device_id, message_id, _seq(fields)))
+        outcomes.append(Accepted(sender.device_id, message_id, fields.get("seq")))
         bodies.append(_queue_entry(submission, sender, message_id, now))
         positions.append(position)
     for failed in enqueue(bodies):
@@ -97,11 +97,10 @@ def _check(submission: Submission, sender: Sender | Refusal | None) -> tuple[Sen
     fields = _read_fields(submission)
     if isinstance(fields, Refusal):
         return fields
-    if fields.get("version", SUPPORTED_VERSION) != SUPPORTED_VERSION:
-        return Refusal(Reason.UNSUPPORTED_VERSION, f"version must be {SUPPORTED_VERSION!r}")
-    if fields.get("tenant_id", sender.tenant_id) != sender.tenant_id:
+    if fields.get("tenant_id") not in (None, sender.tenant_id):
         return Refusal(Reason.TENANT_MISMATCH, "tenant_id differs from the token's tenant")
-    return sender, fields
+    refusal = refuse_form(fields)
+    return (sender, fields) if refusal is None else refusal
 
 
 def _read_fields(submission: Submission) -> dict[str, Any] | Refusal:
@@ -130,8 +129,3 @@ def _queue_entry(submission: Submission, sender: Sender, message_id: str, now: d
         "message_id": message_id,
     }
     return orjson.dumps(entry).decode()
-
-
-def _seq(fields: dict[str, Any]) -> int | None:
-    seq = fields.get("seq")
-    return seq if type(seq) is int else None

@@ -5,17 +5,19 @@ quarantined it. A batch that the database refuses for its content is halved unti
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
 import psycopg
 
 from pulse.alerts.evaluation.stream import evaluate_samples
+from pulse.database import ingest_session
 from pulse.events.outbox import publish_due
 from pulse.logging import logger
 from pulse.realtime.live_values import offer_values
 from pulse.telemetry.batch import Written, write_batch
 from pulse.telemetry.message import Envelope
+from pulse.telemetry.progress import begin_batch, end_batch
 from pulse.telemetry.samples import samples_of
 
 # A failover or a deadlock is over in a moment: waiting here spares a batch its way back through the queue.
@@ -35,9 +37,14 @@ def ingest(envelopes: Sequence[Envelope]) -> IngestReport:
     """Take a batch. Raises psycopg.OperationalError when the database is away: the whole batch is to be retried."""
     if not envelopes:
         return IngestReport(0, 0, 0, frozenset())
+    # Left standing when the database goes away: the messages are still on their way then.
+    oldest = min(envelope.received_milliseconds for envelope in envelopes)
+    batch_id = _patiently(lambda: begin_batch(oldest), messages=len(envelopes))
     try:
-        written = _write_patiently(envelopes)
+        written = _patiently(lambda: write_batch(envelopes, batch_id), messages=len(envelopes))
     except (psycopg.DataError, psycopg.IntegrityError) as error:
+        with ingest_session() as connection:
+            end_batch(connection, batch_id)
         if len(envelopes) == 1:
             logger.exception("message_failed", message_id=envelopes[0].message_id, error=str(error))
             return IngestReport(0, 0, 0, frozenset({envelopes[0].message_id}))
@@ -52,14 +59,14 @@ def ingest(envelopes: Sequence[Envelope]) -> IngestReport:
     )
 
 
-def _write_patiently(envelopes: Sequence[Envelope]) -> Written:
+def _patiently[T](work: Callable[[], T], *, messages: int) -> T:
     for pause in _PAUSES_SECONDS:
         try:
-            return write_batch(envelopes)
+            return work()
         except psycopg.OperationalError as error:
-            logger.warning("batch_retried", messages=len(envelopes), error=str(error))
+            logger.warning("batch_retried", messages=messages, error=str(error))
             time.sleep(pause)
-    return write_batch(envelopes)
+    return work()
 
 
 def _follow_up(written: Written) -> None:

@@ -43,14 +43,14 @@ def enqueue(bodies: Sequence[str]) -> set[int]:
     return failed
 
 
-def count_waiting() -> int:
-    """About how many messages are to be taken, or were and are not done with; 0 when the queue can't be asked."""
+def count_waiting() -> int | None:
+    """About how many messages are to be taken, or were and are not done with; None when the queue can't be asked."""
     queue = str(settings().require("telemetry_queue_url").telemetry_queue_url)
     try:
         answer = _client().get_queue_attributes(QueueUrl=queue, AttributeNames=list(_ON_THEIR_WAY))
     except (BotoCoreError, ClientError) as error:
         logger.warning("queue_unavailable", reason=str(error))
-        return 0
+        return None
     return sum(int(answer["Attributes"][name]) for name in _ON_THEIR_WAY)
 
 

@@ -14,6 +14,7 @@ from pulse.alerts.evaluation.rule_causes import rule_opening
 from pulse.alerts.rules.alert_rule import AlertRule
 from pulse.alerts.rules.definition import RuleDefinition
 from pulse.database import Connection, tenant_session
+from pulse.devices.names import names_of
 from pulse.devices.registry import load_devices
 from pulse.devices.scoping import find_scoped_devices, require_known
 from pulse.identity.permissions import Permission
@@ -42,6 +43,7 @@ class BacktestDevice(Model):
     """A device that the rule would have alerted of."""
 
     device_id: str
+    device_name: str = Field(description="Empty for a device without a name")
     alerts: list[BacktestAlert]
 
 
@@ -53,6 +55,9 @@ class Backtest(Model):
     condition: str = Field(description="What the rule looks for, in words")
     devices_evaluated: int
     samples_evaluated: int
+    first_sample_at: datetime | None = Field(
+        description="The oldest of them that is not before the start; alerts a day are to be counted from then on"
+    )
     alerts: int = Field(description="Alerts that would have opened, on all devices")
     devices: list[BacktestDevice] = Field(description="Devices with at least one of them, by id")
     truncated: str | None = Field(description="Why this is not all of it; null when it is")
@@ -88,6 +93,7 @@ class _Trial:
         self._now = clock.now()  # a gap goes on until now, and nobody knows what comes
         self._give_up_at = self._now + _BUDGET
         self._samples = 0
+        self._first_sample_at: datetime | None = None
         self._alerts = 0
 
     def run(self) -> Backtest:
@@ -95,7 +101,7 @@ class _Trial:
             self._connection, self._rule.tenant_id, self._rule.scope, limit=MAX_DEVICES + 1
         )
         truncated = f"the first {MAX_DEVICES} devices of its scope" if len(device_ids) > MAX_DEVICES else None
-        found: list[BacktestDevice] = []
+        found: dict[str, list[BacktestAlert]] = {}
         evaluated = 0
         for device_id in device_ids[:MAX_DEVICES]:
             if stopped := self._stopped():
@@ -105,15 +111,22 @@ class _Trial:
             evaluated += 1
             self._alerts += len(alerts)
             if alerts:
-                found.append(BacktestDevice(device_id=device_id, alerts=alerts))
+                found[device_id] = alerts
+        names = names_of(self._connection, [(self._rule.tenant_id, device_id) for device_id in found])
         return Backtest(
             start=self._start,
             end=self._end,
             condition=str(self._rule.criterion),
             devices_evaluated=evaluated,
             samples_evaluated=self._samples,
+            first_sample_at=self._first_sample_at,
             alerts=self._alerts,
-            devices=found,
+            devices=[
+                BacktestDevice(
+                    device_id=device_id, device_name=names.get((self._rule.tenant_id, device_id), ""), alerts=alerts
+                )
+                for device_id, alerts in found.items()
+            ],
             truncated=truncated or self._stopped_within(),
         )
 
@@ -140,6 +153,9 @@ class _Trial:
             limit=MAX_SAMPLES - self._samples,
         )
         self._samples += len(samples)
+        first = next((sample.time for sample in samples if sample.time >= self._start), None)
+        if first is not None:
+            self._first_sample_at = min(first, self._first_sample_at or first)
         return self._listed(
             device_id, decide(self._rule, normalize_samples(samples, self._sources), until=min(self._end, self._now))
         )

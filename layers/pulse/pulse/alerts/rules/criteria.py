@@ -13,6 +13,7 @@ from typing import Annotated, Final, Literal, NamedTuple
 from pydantic import Field, StringConstraints, ValidationInfo, field_validator
 
 from pulse.alerts.rules.sliding_window import Bucket, History, add, step_of, window_until
+from pulse.clock import format_length
 from pulse.models import Input
 from pulse.telemetry.message import MAX_METRIC_NAME_LENGTH, MetricValue
 
@@ -193,9 +194,9 @@ class Threshold(Input):
         return Verdict(breached, {condition.metric: metrics[condition.metric] for condition in present})
 
     def __str__(self) -> str:
-        """As people write it: `temp_c > 8 and door_open ≥ 1 for 60 s`."""
+        """As people write it: `temp_c > 8 and door_open ≥ 1 for 1 min`."""
         word = " and " if self.match is Match.ALL else " or "
-        lasting = f" for {self.duration_seconds} s" if self.duration_seconds else ""
+        lasting = f" for {format_length(self.duration)}" if self.duration_seconds else ""
         return word.join(str(condition) for condition in self.conditions) + lasting
 
 
@@ -256,9 +257,8 @@ class Anomaly(_OfOneMetric):
 
     def __str__(self) -> str:
         """As people write it."""
-        return (
-            f"{self.metric} more than {self.z_score:g} standard deviations from its mean over {self.window_minutes} min"
-        )
+        past = format_length(self.lookback)
+        return f"{self.metric} more than {self.z_score:g} standard deviations from its mean over {past}"
 
 
 class TelemetryGap(Input):
@@ -298,7 +298,7 @@ class TelemetryGap(Input):
 
     def __str__(self) -> str:
         """As people write it."""
-        return f"no {self.metric or 'telemetry'} for {self.gap_minutes} min"
+        return f"no {self.metric or 'telemetry'} for {format_length(self.duration)}"
 
 
 class Window(_OfOneMetric, Comparison):
@@ -330,8 +330,8 @@ class Window(_OfOneMetric, Comparison):
         return Verdict(self.holds(aggregate, alerting=alerting), values, history, facts)
 
     def __str__(self) -> str:
-        """As people write it: `avg(temp_c) over 300 s > 8`."""
-        return self.of(f"{self.aggregation}({self.metric}) over {self.window_seconds} s")
+        """As people write it: `avg(temp_c) over 5 min > 8`."""
+        return self.of(f"{self.aggregation}({self.metric}) over {format_length(self.lookback)}")
 
 
 Criterion = Annotated[Threshold | Anomaly | TelemetryGap | Window, Field(discriminator="kind")]

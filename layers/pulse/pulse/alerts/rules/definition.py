@@ -53,7 +53,7 @@ class AlertRuleView(Versioned):
     name: str
     description: str
     criterion: Criterion
-    condition: str = Field(description="What it looks for, in words", examples=["temp_c > 8 for 60 s"])
+    condition: str = Field(description="What it looks for, in words", examples=["temp_c > 8 for 1 min"])
     severity: Severity
     scope: Scope
     message: str = Field(description="Text of its alerts; empty for the usual one")

@@ -15,7 +15,7 @@ from pulse.alerts.sweeping.sweep import sweep
 from pulse.database import ingest_session
 from pulse.devices.state_store import next_deadline
 from pulse.logging import logger
-from pulse.telemetry.progress import read_batches, told_until
+from pulse.telemetry.progress import read_batches, read_begun, told_until
 from pulse.telemetry.queue import count_waiting
 
 _SHORTEST_PAUSE: Final = timedelta(seconds=1)
@@ -38,8 +38,8 @@ def watch(*, budget: timedelta) -> dict[str, int]:
 
 def _told_until(now: datetime) -> datetime:
     with ingest_session() as connection:
-        batches = read_batches(connection, now)
-    known = told_until(now, batches, waiting=count_waiting())
+        batches, begun = read_batches(connection, now), read_begun(connection, now)
+    known = told_until(now, batches, begun, waiting=count_waiting())
     if known < now:
         held = round((now - known).total_seconds())
         logger.warning("silence_held_back", seconds=held)
