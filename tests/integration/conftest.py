@@ -54,6 +54,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.integration)
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        # Processes take file after file. Those that may take minutes come first, or one process ends with such a file
+        # while the other has nothing left to do; then those with the most tests.
+        weights: dict[Path, tuple[float, int]] = {}
+        for item in items:
+            longest, tests = weights.get(item.path, (0.0, 0))
+            timeout = item.get_closest_marker("timeout")
+            weights[item.path] = max(longest, timeout.args[0] if timeout else 0.0), tests + 1
+        items.sort(key=lambda item: weights[item.path], reverse=True)
 
 
 @pytest.fixture(scope="session")

@@ -3,11 +3,14 @@
 import json
 import time
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any, Self
 
 import httpx
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
+
+from tests.integration.stack import PATIENCE_SECONDS, wait_for
 
 type Message = dict[str, Any]
 
@@ -31,7 +34,7 @@ class LiveConnection:
     def __exit__(self, *reason: Any) -> None:
         self._opening.__exit__(*reason)
 
-    def ask(self, request: Any, *, seconds: float = 60) -> Message:
+    def ask(self, request: Any, *, seconds: float = PATIENCE_SECONDS) -> Message:
         """Say something; return the answer to it."""
         self._socket.send(request if isinstance(request, str) else json.dumps(request))
         answers = ("subscribed", "problem", "pong")
@@ -54,7 +57,9 @@ class LiveConnection:
                 return message
         return None
 
-    def wait_for(self, fits: Callable[[Message], bool], *, seconds: float = 60, keep: bool = True) -> Message:
+    def wait_for(
+        self, fits: Callable[[Message], bool], *, seconds: float = PATIENCE_SECONDS, keep: bool = True
+    ) -> Message:
         """The first message that fits, heard already or still to come; fail when there is none in time."""
         for heard in self.heard:
             if keep and fits(heard):
@@ -84,8 +89,13 @@ class LiveConnection:
 
 
 def ticket(api: httpx.Client) -> dict[str, str]:
-    """A fresh ticket."""
-    answer = api.post("/customer/realtime/tickets")
+    """A fresh ticket; while live updates are away it is asked for again, as the answer says."""
+
+    def answered() -> httpx.Response | None:
+        answer = api.post("/customer/realtime/tickets")
+        return None if answer.status_code == HTTPStatus.SERVICE_UNAVAILABLE else answer
+
+    answer = wait_for(answered, what="a ticket")
     assert answer.status_code == 201, answer.text
     fetched: dict[str, str] = answer.json()
     return fetched

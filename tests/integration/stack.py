@@ -4,13 +4,16 @@ import ssl
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import Any, Self
+from typing import Any, Final, Self
 
 import boto3
 import httpx
 import orjson
 import paho.mqtt.client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion
+
+# What goes astray on a busy machine is made good by the minute sweeps, and by what they repeat after another minute.
+PATIENCE_SECONDS: Final = 150
 
 
 class Stack:
@@ -146,7 +149,7 @@ class DeviceConnection:
         self.acknowledgements[mid] = str(reason)
 
 
-def wait_for[T](look: Callable[[], T | None], *, what: str, seconds: float = 60) -> T:
+def wait_for[T](look: Callable[[], T | None], *, what: str, seconds: float = PATIENCE_SECONDS) -> T:
     """Look until there is something true to see; fail naming what did not come."""
     give_up_at = time.monotonic() + seconds
     while time.monotonic() < give_up_at:

@@ -226,7 +226,7 @@ def test_templates_become_rules_once(call: Call) -> None:
     status, applied = call("POST", "/customer/alert-rule-templates/apply", body)
     assert status == 200
     made = {rule["name"]: rule for rule in applied["created"]}
-    assert made["Temperature too high"]["condition"] == "temp_c > 85 for 60 s"
+    assert made["Temperature too high"]["condition"] == "temp_c > 85 for 1 min"
     assert made["Temperature too high"]["severity"] == "CRITICAL"
     assert made["Power lost"]["scope"]["site_ids"] == ["hall-a"]
     _, again = call("POST", "/customer/alert-rule-templates/apply", body)

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -100,7 +101,7 @@ def test_the_export_is_the_log_in_parts_that_lead_on(tenancy: Tenancy) -> None:
         answer = tenancy.admin.api.get("/customer/audit-log/export", params=params)
         assert answer.status_code == 200
         assert answer.headers["content-type"] == "text/csv; charset=utf-8"
-        assert "audit-log.csv" in answer.headers["content-disposition"]
+        assert re.search(r'filename="audit-log-\d{8}-\d{6}\.csv"', answer.headers["content-disposition"])
         rows += csv.DictReader(io.StringIO(answer.text, newline=""))
         if "X-Next-Cursor" not in answer.headers:
             break

@@ -45,9 +45,10 @@ def test_it_tells_when_each_device_would_have_alerted(fleet: Fleet, call: Call) 
     assert status == 200
     assert answer["condition"] == "temp_c > 8"
     assert (answer["devices_evaluated"], answer["samples_evaluated"], answer["alerts"]) == (3, 6, 2)
+    assert answer["first_sample_at"] == "2037-11-20T12:00:00Z"
     assert answer["truncated"] is None
     [device] = answer["devices"]
-    assert device["device_id"] == "freezer-1"
+    assert (device["device_id"], device["device_name"]) == ("freezer-1", "")
     first, second = device["alerts"]
     assert (first["opened_at"], first["closed_at"]) == ("2037-11-20T12:01:00Z", "2037-11-20T12:03:00Z")
     assert first["trigger_count"] == 2

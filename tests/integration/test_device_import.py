@@ -45,6 +45,15 @@ def test_the_same_rows_again_change_nothing(fleet: Fleet) -> None:
     assert fleet.rows("SELECT count(*) AS entries FROM audit_log") == entries
 
 
+def test_a_dry_run_says_what_each_row_changes_and_what_it_empties(fleet: Fleet) -> None:
+    load(fleet, GOOD)
+    text = "device_id,site_id,device_type,tags,name\na-1,hall-a,freezer,,Fish room\na-2,hall-a,freezer,,Meat room\n"
+    report = load(fleet, text, dry_run=True)
+    assert [
+        [(change.field, change.before, change.after) for change in result.changes] for result in report.results
+    ] == [[("name", "Dairy room", "Fish room"), ("tags", "zone=dairy;spare", "")], []]
+
+
 def test_a_dry_run_says_what_would_happen_and_nothing_does(fleet: Fleet) -> None:
     load(fleet, GOOD)
     changed = GOOD.replace("Meat", "Fish") + "a-3,hall-a,freezer,,,,\na-4,nowhere,freezer,,,,\n"

@@ -18,10 +18,10 @@ from pulse.escalation.sweep import sweep_escalations
 from pulse.telemetry.ingest import ingest
 from tests.builders import NOON, Fleet
 from tests.integration.bus_listener import BusListener
+from tests.integration.providers import make_alert
 from tests.integration.stack import Stack, wait_for
 from tests.integration.test_oncall import Caller, layer, person
 from tests.integration.test_oncall import definition as schedule_definition
-from tests.integration.test_routes import make_alert
 
 MINUTE = timedelta(minutes=1)
 BUDGET = timedelta(seconds=30)
@@ -200,6 +200,8 @@ def test_an_alert_acknowledged_for_too_long_opens_again(fleet: Fleet, monkeypatc
     assert escalating.wake(3) == NOON + 8 * MINUTE
     [alert] = fleet.rows("SELECT status, acknowledged_at FROM alerts WHERE alert_id = %s", escalating.alert_id)
     assert alert == {"status": "OPEN", "acknowledged_at": None}
+    story = escalating.people.get(f"/customer/alerts/{escalating.alert_id}")["timeline"]
+    assert "acknowledged for 2 min and not closed" in [entry["detail"].get("reason") for entry in story]
     escalating.wake(8)
     assert escalating.levels() == [1]
 
@@ -345,7 +347,7 @@ class DeployedAlert:
             events = self._bus.of_tenant(self.fleet.tenant_id, at_least=1)
             return [event["level"] for event in events if event["event_type"] == "alert.escalated"]
 
-        wait_for(lambda: len(told()) >= len(levels), what=f"level {levels[-1]} of {self.alert_id}", seconds=120)
+        wait_for(lambda: len(told()) >= len(levels), what=f"level {levels[-1]} of {self.alert_id}")
         assert told() == list(levels)
 
     def wait_for_mail(self) -> None:
@@ -378,6 +380,7 @@ def test_deployed_levels_are_told_one_after_the_other_until_somebody_acknowledge
 ) -> None:
     alert = DeployedAlert(stack, bus)
     alert.wait_for_levels(1)
+    alert.wait_for_mail()  # before somebody takes the alert: nobody is called after that
     wait_for(alert.running, what="an execution that sleeps")
     alert.make_due()
     alert.wait_for_levels(1, 2)
@@ -386,7 +389,6 @@ def test_deployed_levels_are_told_one_after_the_other_until_somebody_acknowledge
     alert.make_due()
     stack.invoke("SweepEscalationsFunction")
     alert.wait_for_levels(1, 2)
-    alert.wait_for_mail()
 
 
 @pytest.mark.usefixtures("deployed_database")

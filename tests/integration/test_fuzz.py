@@ -27,7 +27,7 @@ from pulse.api.routes import PUBLIC, Route
 from tests.builders import Fleet
 from tests.dynamodb import InMemoryDynamoDB
 from tests.gateway_wsgi import Gateway
-from tests.integration.test_routes import PROVIDERS
+from tests.integration.providers import PROVIDERS
 from tests.routes import every_route, parameters_of, some_role_for
 from tests.unit.api.gateway import CALLER
 

@@ -49,7 +49,7 @@ def stored(stack: Stack) -> int:
 def arrives(stack: Stack, device: dict[str, Any], before: int) -> None:
     with stack.connect(device) as connection:
         assert connection.publish({"metrics": {"probe_h": 1}}) == "Success"
-    wait_for(lambda: stored(stack) > before, what="a row", seconds=120)
+    wait_for(lambda: stored(stack) > before, what="a row")
 
 
 def nobody_is_let_in(stack: Stack) -> None:

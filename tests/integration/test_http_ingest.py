@@ -157,6 +157,13 @@ def test_a_compressed_body_that_is_said_to_be_json_is_refused_with_what_to_do(st
     assert "application/gzip" in answer.json()["detail"]
 
 
+def test_what_the_gateway_could_not_read_as_text_is_refused_with_its_place(stack: Stack, token: str) -> None:
+    body = '{"metrics": {"kälte": 1}}'.encode("latin-1")
+    answer = post(stack, "/ingest/v1/telemetry", body, authorization=f"Bearer {token}", content_type="application/json")
+    assert (answer.status_code, answer.json()["reason"]) == (422, "INVALID_JSON")
+    assert "line 1, column 16" in answer.json()["detail"]
+
+
 def test_a_bomb_does_no_harm(stack: Stack, token: str) -> None:
     bomb = gzip.compress(bytes(30_000_000))
     answer = post(stack, "/ingest/v1/telemetry", bomb, authorization=f"Bearer {token}", content_encoding="gzip")

@@ -13,6 +13,7 @@ import pytest
 
 from local.instance import Instance
 from pulse.settings import Settings
+from tests.integration.stack import Stack
 
 BROUGHT_BY_THE_RUNTIME = ["boto3", "botocore", "s3transfer", "jmespath", "dateutil", "urllib3", "six.py"]
 LARGEST_LAYERS_BYTES = 250 * 2**20  # AWS's limit for all layers of a function, unzipped
@@ -55,3 +56,11 @@ def test_a_function_imports_with_the_layers_alone(instance: Instance, runtime_pa
 def test_the_layers_fit_into_what_aws_allows(instance: Instance) -> None:
     size = sum(file.stat().st_size for file in instance.build_folder.glob("*Layer/**/*") if file.is_file())
     assert 0 < size < LARGEST_LAYERS_BYTES
+
+
+def test_workers_share_the_unpacked_layers(stack: Stack, instance: Instance) -> None:
+    stack.invoke("MigrateDatabaseFunction", {"action": "migrate"})
+    stack.invoke("SweepDevicesFunction")
+    unpacked = [folder.parent for folder in (instance.emulator_folder / "tmp").glob("**/python/pulse")]
+    assert len(unpacked) == 1
+    assert unpacked[0].is_relative_to(instance.emulator_folder / "tmp" / "layers")

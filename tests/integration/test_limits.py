@@ -54,6 +54,18 @@ def test_a_user_who_asks_too_often_is_told_when_to_come_back(stack: Stack, deplo
             assert colleague.get("/customer/devices").status_code == 200
 
 
+def test_an_export_that_was_refused_for_what_was_sent_does_not_count(stack: Stack, deployed_database: str) -> None:
+    assert deployed_database
+    fleet = Fleet()
+    set_limit(fleet.tenant_id, LimitName.API_EXPORT, "1:3600")
+    with person(stack, "customer", fleet.tenant_id) as api:
+        wishes = [{"format": "xml"}, {"site_id": "nowhere"}, {"dataset_status": "ASLEEP"}, {}, {}]
+        answers = [api.get("/customer/export", params={"dataset": "devices", **wish}) for wish in wishes]
+        assert [answer.status_code for answer in answers][3:] == [200, 429], [answer.text for answer in answers]
+        assert all(answer.status_code in (400, 404, 422) for answer in answers[:3])
+        assert '"api_export";r=0;' in answers[3].headers["RateLimit"]
+
+
 def test_all_users_of_a_tenant_share_its_ceiling(stack: Stack, deployed_database: str) -> None:
     assert deployed_database
     fleet = Fleet()

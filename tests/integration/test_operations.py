@@ -10,11 +10,12 @@ import pytest
 from pulse import clock
 from pulse.alerts.sweeping.sweep import expire_deadlines
 from pulse.database import ingest_session, operator_session, tenant_session
+from pulse.devices.lifecycle import suspend_device
 from pulse.operations.collection import measure, tell_of_health
 from pulse.operations.metric_store import drop_old_metrics, read_newest, write_samples
 from pulse.operations.system_metric import Measured, SystemMetric
 from pulse.telemetry.ingest import ingest
-from tests.builders import NOON, PAST_NOON, Fleet
+from tests.builders import NOON, ORIGIN, PAST_NOON, Fleet
 from tests.integration.operator_plane import OperatorPlane
 from tests.integration.stack import Stack, wait_for
 
@@ -84,6 +85,7 @@ def test_a_device_that_goes_silent_moves_the_gauge_and_the_feed(
         event for event in operators.get("/noc/events", limit="200")["events"] if event["tenant_id"] == fleet.tenant_id
     ]
     assert {(event["kind"], event["event"]) for event in events} >= {("device", "stale"), ("alert", "opened")}
+    assert {event["tenant_name"] for event in events} == {operators.get(f"/tenants/{fleet.tenant_id}")["name"]}
     heat = operators.get("/noc/heatmap", timezone="Europe/Amsterdam")
     assert len(heat["cells"]) == 168
     # At one in the afternoon.
@@ -166,6 +168,22 @@ def test_the_matrix_has_a_line_for_each_customer(fleet: Fleet, operators: Operat
     assert (line["online_percent"], line["live_alerts"], line["last_seen_at"]) == (100, 1, "2037-11-20T12:00:00Z")
     assert line["alerts_by_hour"] == [0] * 23 + [1]
     assert "platform" not in {item["tenant_id"] for item in operators.get("/tenant-health")["items"]}
+
+
+def test_the_matrix_counts_devices_of_every_status_that_are_in_service(fleet: Fleet, operators: OperatorPlane) -> None:
+    for hours, status in enumerate(("ONLINE", "ONLINE", "STALE", "OFFLINE", "PENDING", "ONLINE")):
+        device_id = fleet.add_device(f"freezer-{hours}")
+        fleet.rows(
+            "UPDATE device_state SET status = %s, last_seen_at = %s WHERE device_id = %s RETURNING 1",
+            status,
+            NOON + timedelta(hours=hours) if status != "PENDING" else None,
+            device_id,
+        )
+    suspend_device(fleet.person(), "freezer-5", reason="repair", if_match=None, origin=ORIGIN)
+    [line] = operators.get("/tenant-health", q=fleet.tenant_id)["items"]
+    assert line["counts"] == {"PENDING": 1, "ONLINE": 2, "STALE": 1, "OFFLINE": 1}
+    assert (line["devices"], line["online_percent"]) == (5, 50)
+    assert line["last_seen_at"] == "2037-11-20T15:00:00Z"
 
 
 def test_open_metrics_are_read_by_whoever_scrapes(operators: OperatorPlane, at: Any) -> None:

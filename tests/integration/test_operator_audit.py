@@ -13,8 +13,8 @@ from pulse.identity.principal import Principal
 from pulse.identity.users import Invitation, invite_user
 from tests.builders import ACTOR, ORIGIN, Fleet
 from tests.integration.operator_plane import OperatorPlane
+from tests.integration.providers import PROVIDERS
 from tests.integration.stack import Stack
-from tests.integration.test_routes import PROVIDERS
 from tests.routes import every_route, name_of, needs_of, parameters_of, path_of
 from tests.unit.api.gateway import CALLER
 

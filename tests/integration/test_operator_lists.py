@@ -78,6 +78,23 @@ def test_devices_are_sorted_page_by_page(fleets: tuple[Fleet, Fleet], sort: str,
     assert {device["tenant_name"] for device in found} == {"Test tenant"}
 
 
+@pytest.mark.parametrize("order", ["asc", "desc"])
+def test_devices_of_every_status_are_sorted_with_the_worst_at_one_end(fleets: tuple[Fleet, Fleet], order: str) -> None:
+    alike = f"alike-{uuid4().hex[:8]}"
+    expected = []
+    for rank, status in enumerate(("OFFLINE", "STALE", "PENDING", "ONLINE")):
+        for one in fleets:
+            for number in (1, 2):
+                device_id = one.add_device(f"{status.lower()}-{number}", name=alike)
+                one.rows("UPDATE device_state SET status = %s WHERE device_id = %s RETURNING 1", status, device_id)
+                expected.append((rank, one.tenant_id, device_id))
+    listed = pages("/devices", q=alike, sort="status", order=order)
+    found = [(device["tenant_id"], device["device_id"]) for device in listed]
+    assert found == [(tenant_id, name) for _, tenant_id, name in sorted(expected, reverse=order == "desc")]
+    silent = pages("/devices", q=alike, sort="status", order=order, status="OFFLINE")
+    assert [device["device_id"] for device in silent] == [name for _, name in found if name.startswith("offline")]
+
+
 def test_devices_of_different_tenants_that_are_alike_are_each_listed_once(fleets: tuple[Fleet, Fleet]) -> None:
     alike = f"alike-{uuid4().hex[:8]}"
     for one in fleets:

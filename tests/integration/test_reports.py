@@ -83,21 +83,24 @@ def maintain(fleet: Fleet, time: Time, start: datetime, end: datetime, **selecto
 def test_availability_is_told_of_fleet_sites_and_devices(fleet: Fleet) -> None:
     save_site(fleet.tenant_id, Site(site_id="hall-b", name="Hall B"), actor=ACTOR)
     fleet.add_device("good")
-    fleet.add_device("bad", site_id="hall-b")
+    fleet.add_device("bad", site_id="hall-b", name="Back door")
     fleet.add_device("silent")
     turn(fleet, "good", (20, "PENDING", "ONLINE"))
     turn(fleet, "bad", (20, "PENDING", "ONLINE"), (5, "ONLINE", "STALE"), (4, "STALE", "OFFLINE"))
     found = report(fleet)
     assert (found.devices, found.fleet.availability_percent) == (3, 75.0)
     assert (found.fleet.up_seconds, found.fleet.down_seconds) == (15 * 3600, 5 * 3600)
-    assert found.fleet.unknown_seconds == 10 * 3600
+    assert (found.fleet.unknown_seconds, found.fleet.known_percent) == (10 * 3600, 66.667)
     assert [(site.site_id, site.devices, site.availability_percent) for site in found.sites] == [
         ("hall-b", 1, 50.0),
         ("hall-a", 2, 100.0),
     ]
-    assert [device.device_id for device in found.least_available_devices] == ["bad"]
+    assert [(device.device_id, device.device_name) for device in found.least_available_devices] == [
+        ("bad", "Back door")
+    ]
     page, following = managing.list_availability(fleet.tenant_id, None, None, site_id=None, limit=2, after="")
-    assert ([device.device_id for device in page], following) == (["bad", "good"], "good")
+    named = [(device.device_id, device.device_name) for device in page]
+    assert (named, following) == ([("bad", "Back door"), ("good", None)], "good")
     page, following = managing.list_availability(fleet.tenant_id, None, None, site_id="hall-a", limit=2, after="good")
     assert [(device.device_id, device.availability_percent) for device in page] == [("silent", None)]
     assert following is None
@@ -133,11 +136,11 @@ def test_alerts_of_the_time_are_counted_with_their_means(fleet: Fleet) -> None:
 def test_a_report_that_was_made_is_kept(fleet: Fleet) -> None:
     made: ReportRunDetail = managing.make_report(fleet.person(), None, None, origin=ORIGIN)
     assert (made.status, made.cadence, made.period_start) == (ReportStatus.DONE, None, NOON - 30 * DAY)
-    assert managing.get_run(fleet.tenant_id, made.run_id) == made
+    assert managing.get_run(fleet.tenant_id, made.report_id) == made
     runs = managing.list_runs(fleet.tenant_id, status=None, limit=10, after=None).runs
-    assert [run.run_id for run in runs] == [made.run_id]
+    assert [run.report_id for run in runs] == [made.report_id]
     with pytest.raises(NotFoundError):
-        managing.get_run(Fleet().tenant_id, made.run_id)
+        managing.get_run(Fleet().tenant_id, made.report_id)
 
 
 @pytest.mark.parametrize(("start", "end"), [(NOON, NOON), (NOON + DAY, None), (NOON - 400 * DAY, None)])
@@ -224,7 +227,7 @@ def test_the_mail_leads_to_the_report_and_names_those_that_failed(
     assert sweep(time, six + DAY)["DONE"] == 1
     [mail] = mail_to(stack, recipient)
     [run] = managing.list_runs(fleet.tenant_id, status=ReportStatus.DONE, limit=50, after=None).runs
-    assert f"https://pulse.example/app/reports/{run.run_id}" in str(mail)
+    assert f"https://pulse.example/app/reports/{run.report_id}" in str(mail)
     assert "daily report up to Sat 2037-11-21 06:00: Amazon SES knows no such sender" in str(mail)
 
 
@@ -234,13 +237,13 @@ def test_a_report_that_is_due_can_be_cancelled_once(fleet: Fleet, time: Time, st
     generating.begin_runs(time.now)
     [due] = managing.list_runs(fleet.tenant_id, status=ReportStatus.PENDING, limit=50, after=None).runs
     with pytest.raises(NotPermittedError):
-        managing.cancel_run(fleet.person(Role.CUSTOMER), due.run_id, origin=ORIGIN)
-    cancelled = managing.cancel_run(fleet.person(), due.run_id, origin=ORIGIN)
+        managing.cancel_run(fleet.person(Role.CUSTOMER), due.report_id, origin=ORIGIN)
+    cancelled = managing.cancel_run(fleet.person(), due.report_id, origin=ORIGIN)
     assert (cancelled.status, cancelled.outcome) == (ReportStatus.CANCELLED, f"cancelled by {ACTOR}")
     assert sweep(time, time.now + HOUR)["DONE"] == 0
     assert mail_to(stack, recipient) == []
     with pytest.raises(ConflictError, match="CANCELLED"):
-        managing.cancel_run(fleet.person(), due.run_id, origin=ORIGIN)
+        managing.cancel_run(fleet.person(), due.report_id, origin=ORIGIN)
 
 
 def test_a_report_that_is_cancelled_while_it_is_made_is_not_sent(
@@ -250,7 +253,7 @@ def test_a_report_that_is_cancelled_while_it_is_made_is_not_sent(
 
     def cancelled_meanwhile(tenant_id: str, period: Interval) -> SlaSummary:
         [due] = managing.list_runs(tenant_id, status=ReportStatus.PENDING, limit=50, after=None).runs
-        managing.cancel_run(fleet.person(), due.run_id, origin=ORIGIN)
+        managing.cancel_run(fleet.person(), due.report_id, origin=ORIGIN)
         return gathering.summarize(tenant_id, period)
 
     monkeypatch.setattr(generating, "summarize", cancelled_meanwhile)

@@ -25,8 +25,7 @@ from pulse.reports.report import ReportStatus
 from pulse.reports.run_store import begin_run
 from pulse.subscriptions.lifecycle import SubscriptionKind
 from tests.builders import Fleet
-from tests.integration.subscribing import subscribe
-from tests.integration.test_routes import (
+from tests.integration.providers import (
     PROVIDERS,
     make_alert,
     make_catalog_metric,
@@ -34,6 +33,7 @@ from tests.integration.test_routes import (
     make_notification_channel,
     make_notification_job,
 )
+from tests.integration.subscribing import subscribe
 from tests.routes import apis, every_route, name_of, needs_of, parameters_of, path_of, some_role_for
 from tests.unit.api.gateway import CALLER, make_context, make_event
 
@@ -53,7 +53,7 @@ def make_due_report(fleet: Fleet) -> str:
             connection, fleet.tenant_id, ReportCadence.DAILY, day, recipients=recipients, now=now + timedelta(days=1)
         )
     [run] = list_runs(fleet.tenant_id, status=ReportStatus.PENDING, limit=1, after=None).runs
-    return str(run.run_id)
+    return str(run.report_id)
 
 
 # What the tenant has to have before a route can be called with success, by its operation id.

@@ -45,7 +45,7 @@ def test_newcomers_are_online_answer_commands_and_follow_their_shadow(tenancy: T
         document: dict[str, Any] = api.get(f"{path}{more}").json()
         return document
 
-    wait_for(lambda: get().get("status") == "ONLINE", what="the newcomer ONLINE", seconds=120)
+    wait_for(lambda: get().get("status") == "ONLINE", what="the newcomer ONLINE")
     wait_for(lambda: get("/shadow")["reported"].get("interval_seconds") == 1, what="the first report")
     sent = [api.post(f"{path}/commands", json={"name": name}).json() for name in ("blink", "explode")]
 

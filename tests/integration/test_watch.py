@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+import psycopg
 import pytest
 
 from pulse import clock
@@ -37,6 +38,7 @@ def time_(monkeypatch: pytest.MonkeyPatch, fleet: Fleet) -> Iterator[Clock]:
         connection.execute("UPDATE device_state SET stale_at = NULL, offline_at = NULL")
         connection.execute("DELETE FROM rule_state")
         connection.execute("DELETE FROM ingest_progress")
+        connection.execute("DELETE FROM ingest_begun")
     monkeypatch.setattr(progress, "_last_noted", None)
     monkeypatch.setattr(clock, "now", lambda: moved.now)
     monkeypatch.setattr("time.sleep", moved.sleep)
@@ -48,6 +50,16 @@ def time_(monkeypatch: pytest.MonkeyPatch, fleet: Fleet) -> Iterator[Clock]:
 
 def hear(fleet: Fleet, at: datetime) -> None:
     ingest([fleet.message({"metrics": {"temp_c": 4}}, at=at)])
+
+
+def killed(*_: object) -> None:
+    """As a function that was given too little memory."""
+    raise MemoryError
+
+
+def refused(*_: object) -> None:
+    """As a database that does not take what is in a message."""
+    raise psycopg.DataError
 
 
 def transitions(fleet: Fleet) -> list[str]:
@@ -83,6 +95,38 @@ def test_while_messages_come_late_nobody_is_called_silent(fleet: Fleet, time_: C
     time_.now += timedelta(seconds=45)
     watch(budget=timedelta(seconds=1))
     assert fleet.rows("SELECT * FROM alerts") == []
+
+
+def test_a_function_that_died_with_a_devices_message_makes_it_not_silent(
+    fleet: Fleet, time_: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watching, "count_waiting", lambda: 1)
+    fleet.add_device("freezer-2")
+    hear(fleet, time_.now)
+    sent_at = time_.now + timedelta(seconds=60)
+    time_.now = sent_at
+    with monkeypatch.context() as patched:
+        patched.setattr("pulse.telemetry.ingest.write_batch", killed)
+        with pytest.raises(MemoryError):
+            hear(fleet, sent_at)
+    for _ in range(6):  # another device's messages come as ever
+        time_.now += timedelta(seconds=30)
+        ingest([fleet.message({"metrics": {"temp_c": 4}}, device_id="freezer-2", at=time_.now)])
+        watch(budget=timedelta(seconds=1))
+    assert transitions(fleet) == ["ONLINE", "ONLINE"]
+    hear(fleet, sent_at)
+    assert transitions(fleet) == ["ONLINE", "ONLINE"]
+    assert fleet.rows("SELECT * FROM alerts") == []
+
+
+def test_a_batch_that_is_done_with_is_at_work_no_more(
+    fleet: Fleet, time_: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hear(fleet, time_.now)
+    monkeypatch.setattr("pulse.telemetry.ingest.write_batch", refused)
+    hear(fleet, time_.now)
+    with ingest_session() as connection:
+        assert connection.execute("SELECT * FROM ingest_begun").fetchall() == []
 
 
 def test_silence_is_held_back_and_not_forgotten(fleet: Fleet, time_: Clock, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -93,6 +93,18 @@ def test_each_built_in_addon_opens_an_alert_and_closes_it(stack: Stack, end: Sam
             )
 
 
+def test_text_that_is_not_utf_8_is_refused_with_its_place(stack: Stack) -> None:
+    with stack.api("tenant-admin", stack.tenant_ids[0]) as api, source(api, "generic_json") as to:
+        answer = httpx.post(
+            f"{stack.description['api_url']}{to['path']}",
+            content='{"alert": "Kühlung"}'.encode("latin-1"),
+            headers={"Authorization": f"Bearer {to['secret']}", "Content-Type": "application/json"},
+            timeout=60,
+        )
+        assert answer.status_code == 400, answer.text
+        assert "line 1, column 13" in answer.json()["detail"]
+
+
 def test_a_client_of_pagerduty_resolves_by_the_key_it_was_answered(stack: Stack) -> None:
     with (
         stack.api("tenant-admin", stack.tenant_ids[0]) as api,

@@ -72,7 +72,7 @@ def test_a_breach_calls_an_acknowledgement_calms_and_a_good_value_ends(
     with stack.connect(device) as connection:
         calm_down(stack, connection)
         connection.publish({"metrics": breaching(device["profile"])})
-        opened = wait_for(lambda: told("opened"), what="the call", seconds=120)  # functions may be cold
+        opened = wait_for(lambda: told("opened"), what="the call")  # functions may be cold
         alert = live_alert(stack, device)
         assert alert is not None
         path = f"/customer/alerts/{alert['alert_id']}"
@@ -120,7 +120,7 @@ def test_a_notice_before_a_subscriptions_end_reaches_its_receiver_once(
         found: list[dict[str, Any]] = api.get("/customer/notification-jobs", params=query).json()["items"]
         return found
 
-    wait_for(lambda: [job["status"] for job in jobs()] == ["SENT"], what="the notice", seconds=120)
+    wait_for(lambda: [job["status"] for job in jobs()] == ["SENT"], what="the notice")
     [request] = server.received
     assert request.document["type"] == "subscription.ending"
     assert request.document["data"]["subscription_id"] == ending["subscription_id"]

@@ -79,12 +79,12 @@ def test_deployed_levels_reach_who_is_on_call_until_somebody_answers(
     tenant_id, alert_id = alert.fleet.tenant_id, alert.alert_id
     first = desk.on_call()
     second = "Bert" if first == "Anna" else "Anna"
-    wait_for(lambda: desk.levels_of(first, alert_id), what=f"the call of {first}", seconds=120)
+    wait_for(lambda: desk.levels_of(first, alert_id), what=f"the call of {first}")
     wait_for(lambda: pending(alert_id), what="a delivery that is tried again later")
     desk.hand_over(tenant_id)
     assert desk.on_call() == second
     alert.make_due()
-    wait_for(lambda: desk.levels_of(second, alert_id), what=f"the call of {second}", seconds=120)
+    wait_for(lambda: desk.levels_of(second, alert_id), what=f"the call of {second}")
     assert alert.people.call("POST", f"/customer/alerts/{alert.alert_id}/acknowledge")[0] == 200
     wait_for(lambda: not pending(alert_id), what="the end of what was still to be tried")
     alert.make_due()

@@ -103,6 +103,21 @@ def test_what_fails_six_times_is_given_up_and_can_be_sent_again(desk: Desk) -> N
     assert desk.deliver(job) is JobStatus.SENT
 
 
+def test_a_channel_through_which_nothing_gets_says_so_before_a_delivery_is_given_up(desk: Desk) -> None:
+    desk.receiver.replies = [Reply(status=503), Reply()]
+    desk.route()
+    [job] = desk.tell(desk.open_alert())
+    assert desk.deliver(job) is JobStatus.PENDING
+    health = get_channel(desk.fleet.tenant_id, desk.channel_id).health
+    assert (health.failed_attempts_in_a_row, health.failures_in_a_row) == (1, 0)
+    assert health.last_failed_at is not None
+    assert health.last_error is not None
+    assert "503" in health.last_error
+    desk.fleet.rows("UPDATE notification_jobs SET due_at = now() RETURNING job_id")
+    assert desk.deliver(job) is JobStatus.SENT
+    assert get_channel(desk.fleet.tenant_id, desk.channel_id).health.failed_attempts_in_a_row == 0
+
+
 def test_a_404_fails_for_good_at_once(desk: Desk) -> None:
     desk.receiver.replies = [Reply(status=404)]
     desk.route()
@@ -290,7 +305,14 @@ def test_a_channel_of_which_fifty_deliveries_in_a_row_failed_for_good_is_disable
     desk.route()
     with tenant_session(desk.fleet.tenant_id) as connection:
         for _ in range(48):
-            note_failed(connection, desk.fleet.tenant_id, desk.channel_id, error="answered 410", now=clock.now())
+            note_failed(
+                connection,
+                desk.fleet.tenant_id,
+                desk.channel_id,
+                error="answered 410",
+                for_good=True,
+                now=clock.now(),
+            )
     alert_id = desk.open_alert()
     [job] = desk.tell(alert_id)
     desk.deliver(job)
@@ -315,7 +337,9 @@ def test_one_delivery_that_is_taken_ends_a_row_of_failures(desk: Desk) -> None:
     desk.route()
     with tenant_session(desk.fleet.tenant_id) as connection:
         for _ in range(49):
-            note_failed(connection, desk.fleet.tenant_id, desk.channel_id, error="answered 410", now=clock.now())
+            note_failed(
+                connection, desk.fleet.tenant_id, desk.channel_id, error="answered 410", for_good=True, now=clock.now()
+            )
     alert_id = desk.open_alert()
     for event in (NoticeEvent.OPENED, NoticeEvent.ESCALATED):
         [job] = desk.tell(alert_id, event)

@@ -204,13 +204,13 @@ def test_a_window_holds_what_a_list_would(values: list[int]) -> None:
         (Threshold(kind="threshold", conditions=(WARM,)), "temp_c > 8"),
         (
             Threshold(kind="threshold", conditions=(WARM, OPEN_DOOR), duration_seconds=60),
-            "temp_c > 8 and door_open ≥ 1 for 60 s",
+            "temp_c > 8 and door_open ≥ 1 for 1 min",
         ),
         (Threshold(kind="threshold", conditions=(WARM, OPEN_DOOR), match=Match.ANY), "temp_c > 8 or door_open ≥ 1"),
-        (ANOMALY, "temp_c more than 3 standard deviations from its mean over 60 min"),
+        (ANOMALY, "temp_c more than 3 standard deviations from its mean over 1 h"),
         (TelemetryGap(kind="telemetry_gap"), "no telemetry for 10 min"),
         (TelemetryGap(kind="telemetry_gap", metric="temp_c", gap_minutes=1), "no temp_c for 1 min"),
-        (window(Aggregation.AVG, 8), "avg(temp_c) over 60 s > 8"),
+        (window(Aggregation.AVG, 8), "avg(temp_c) over 1 min > 8"),
     ],
 )
 def test_a_criterion_is_told_in_words(criterion: Criterion, words: str) -> None:

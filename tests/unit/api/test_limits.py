@@ -2,12 +2,14 @@
 
 import json
 import re
-from typing import Any
+from typing import Annotated, Any
 
 import pytest
+from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from pulse.api.resolver import Api
 from pulse.api.routes import PUBLIC, Routes
+from pulse.errors import ConflictError, InvalidInputError
 from pulse.identity.permissions import Permission
 from pulse.limits import admission
 from pulse.limits.definitions import Limit, LimitName
@@ -29,14 +31,27 @@ def make_api() -> Api:
         """Read what is open."""
         return {}
 
+    @routes.get("/customer/dear", permission=Permission.READ_DEVICES, limits=(LimitName.API_EXPORT,))
+    def make_something_dear(size: Annotated[int, Query(le=10)] = 1) -> dict[str, str]:
+        """Make something dear."""
+        if size < 0:
+            message = "size must not be negative"
+            raise InvalidInputError(message)
+        if size == 0:
+            message = "there is too much of it"
+            raise ConflictError(message)
+        return {}
+
     return Api(routes)
 
 
 API = make_api()
 
 
-def call(path: str = "/customer/things", **changes: str) -> tuple[int, dict[str, Any], dict[str, str]]:
-    answer = API.handle(make_event("GET", path, authorizer={**CALLER, **changes}), make_context())
+def call(
+    path: str = "/customer/things", query: dict[str, str] | None = None, **changes: str
+) -> tuple[int, dict[str, Any], dict[str, str]]:
+    answer = API.handle(make_event("GET", path, authorizer={**CALLER, **changes}, query=query), make_context())
     return answer["statusCode"], json.loads(answer["body"]), answer["headers"]
 
 
@@ -92,3 +107,30 @@ def test_nobody_is_refused_because_the_table_is_away(transient_table: InMemoryDy
     answers = [call() for _ in range(5)]
     assert [status for status, _, _ in answers] == [200] * 5
     assert all("RateLimit" not in headers for _, _, headers in answers)
+
+
+@pytest.mark.usefixtures("transient_table")
+def test_a_dear_request_that_is_refused_for_what_was_sent_has_used_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    limits = {
+        LimitName.API_USER: Limit(LimitName.API_USER, parse_rates("90:3600"), "slow down"),
+        LimitName.API_EXPORT: Limit(LimitName.API_EXPORT, parse_rates("2:3600"), "too dear"),
+    }
+    monkeypatch.setattr(admission, "limits_of", lambda _: limits)
+    refused = [call("/customer/dear", {"size": size})[0] for size in ("many", "11", "-1", "-1", "-1")]
+    assert refused == [422, 422, 400, 400, 400]
+    status, _, headers = call("/customer/dear")
+    assert status == 200
+    assert re.findall(r'"(\w+)";r=(\d+)', headers["RateLimit"]) == [("api_user", "84"), ("api_export", "1")]
+    assert call("/customer/dear", {"size": "0"})[0] == 409
+    status, body, headers = call("/customer/dear")
+    assert (status, body["detail"].partition(":")[0]) == (429, "too dear")
+    assert '"api_export";r=0;' in headers["RateLimit"]
+
+
+def test_the_description_names_the_limit_of_a_dear_route() -> None:
+    described = API.resolver.get_openapi_schema(title="Things", version="1").paths
+    assert described is not None
+    operation = described["/customer/dear"].get
+    assert operation is not None
+    assert operation.responses is not None
+    assert "`api_export`" in str(operation.responses[429])

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import psycopg
 import pytest
 from aws_lambda_powertools.event_handler.openapi.params import Body, Query
+from botocore.exceptions import ReadTimeoutError
 from pydantic import BaseModel, ConfigDict
 
 from pulse.api.filters import End, Start
@@ -27,6 +28,8 @@ from pulse.errors import (
     UnavailableError,
 )
 from pulse.identity.permissions import Permission
+from pulse.operations.changes import Change as Changed
+from pulse.operations.changes import note_change
 from tests.unit.api.gateway import CALLER, make_context, make_event
 
 ERRORS: dict[str, Exception] = {
@@ -37,6 +40,7 @@ ERRORS: dict[str, Exception] = {
     "conflict": ConflictError("not now"),
     "unavailable": UnavailableError("not today"),
     "database": psycopg.OperationalError("secret address"),
+    "cloud": ReadTimeoutError(endpoint_url="https://secret.example"),
     "bug": KeyError("secret detail"),
 }
 STATUSES = {
@@ -47,6 +51,7 @@ STATUSES = {
     "conflict": 409,
     "unavailable": 503,
     "database": 503,
+    "cloud": 503,
     "bug": 500,
 }
 
@@ -91,6 +96,8 @@ def make_api() -> Api:
     @routes.post("/customer/silence", permission=Permission.HANDLE_ALERTS)
     def silence() -> Thing:
         """Silence everything."""
+        note_change(tenant(), "silence.create")
+        note_change(tenant(), "silence.change")
         return Thing(name="silence", time=noon)
 
     @routes.get("/errors/<name>", permission=PUBLIC)
@@ -186,6 +193,15 @@ def test_every_line_names_its_request(log: Callable[[], list[dict[str, Any]]]) -
 
 def test_an_answer_that_breaks_its_own_declaration_is_our_fault() -> None:
     assert call("GET", "/lie")[0] == 500
+
+
+def test_what_a_request_has_changed_is_told_when_it_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[set[Changed]] = []
+    monkeypatch.setattr("pulse.realtime.changes.tell_changes", told.append)
+    call("GET", "/customer/things", authorizer=CALLER)
+    assert told == []
+    assert call("POST", "/customer/silence", authorizer=CALLER)[0] == 200
+    assert told == [{Changed("acme", "silence")}]
 
 
 def test_a_missing_token_is_asked_for() -> None:

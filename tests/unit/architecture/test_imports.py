@@ -183,6 +183,7 @@ OWNERS = {
     "metric_catalog": "telemetry",
     "metric_mappings": "telemetry",
     "ingest_usage": "telemetry",
+    "ingest_begun": "telemetry",
     "ingest_progress": "telemetry",
     "message_receipts": "telemetry",
     "quarantine_events": "quarantine",

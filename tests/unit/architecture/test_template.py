@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from pulse.database.connection import ADDRESS_SECONDS
 from tests.unit.architecture.templates import (
     NESTED,
     RESOURCES,
@@ -186,3 +187,11 @@ def test_what_is_revoked_is_refused_within_a_minute() -> None:
     authorizer = RESOURCES["TokenAuthorizer"]["Properties"]
     assert authorizer["AuthorizerResultTtlInSeconds"] < 60
     assert authorizer["IdentitySource"] == ["$request.header.Authorization", "$context.identity.sourceIp"]
+
+
+def test_who_judges_callers_gives_up_before_it_is_ended() -> None:
+    """API Gateway answers a bare 500 for an authorizer that is ended, and takes none that lasts longer."""
+    properties = RESOURCES["AuthorizeRequestFunction"]["Properties"]
+    variables = properties["Environment"]["Variables"]
+    longest = max(int(variables[f"{kind}_TIMEOUT_MILLISECONDS"]) for kind in ("STATEMENT", "LOCK")) / 1000
+    assert ADDRESS_SECONDS + longest < properties["Timeout"] <= 10

@@ -4,7 +4,9 @@ from typing import Any
 
 import psycopg
 import pytest
+from botocore.exceptions import ReadTimeoutError
 
+from pulse.database import connection
 from pulse.database.connection import connect
 from pulse.settings import settings
 
@@ -21,3 +23,16 @@ def test_a_server_that_vanished_is_noticed_before_the_gateway_gives_up(monkeypat
     probed = opened["keepalives_idle"] + opened["keepalives_interval"] * opened["keepalives_count"]
     # A session that finds its connection dead opens another one.
     assert max(probed, opened["tcp_user_timeout"] / 1000) + opened["connect_timeout"] < GATEWAY_GIVES_UP_AFTER_SECONDS
+
+
+def test_an_address_that_cannot_be_read_is_a_database_that_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Secrets:
+        def get_secret_value(self, SecretId: str) -> None:  # noqa: N803 - as boto3 has it
+            raise ReadTimeoutError(endpoint_url=SecretId)
+
+    monkeypatch.setattr(connection, "_secrets_manager", Secrets)
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    monkeypatch.setenv("DATABASE_SECRET_ARN", "arn:of:a:secret")
+    settings.cache_clear()
+    with pytest.raises(psycopg.OperationalError, match="can't be read"):
+        connect()

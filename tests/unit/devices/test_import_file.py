@@ -17,6 +17,7 @@ from pulse.devices.import_file import (
     read_file,
     read_tags,
     template,
+    write_cell,
     write_file,
 )
 from pulse.devices.registration import DeviceRegistration
@@ -128,6 +129,22 @@ def test_columns_that_are_missing_stay_and_empty_cells_empty_the_field() -> None
 
 def test_tags_part_at_semicolons_and_at_the_first_equals_sign() -> None:
     assert read_tags(" zone = a=b ;; spare;") == {"zone": "a=b", "spare": ""}
+
+
+@pytest.mark.parametrize(
+    ("value", "cell"),
+    [
+        (None, ""),
+        ("", ""),
+        ("Dairy room", "Dairy room"),
+        (51.9, "51.9"),
+        (60, "60"),
+        (True, "true"),
+        ({"zone": "dairy", "spare": ""}, "zone=dairy;spare"),
+    ],
+)
+def test_a_field_is_written_as_a_file_would_have_it(value: object, cell: str) -> None:
+    assert write_cell(value) == cell
 
 
 def test_the_error_report_has_the_rows_with_the_reasons() -> None:

@@ -9,7 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest_http.body import BodyTooLargeError, BodyUnreadableError, EncodingUnsupportedError, inflate, read_body
+from ingest_http.body import (
+    BodySpoiltError,
+    BodyTooLargeError,
+    BodyUnreadableError,
+    EncodingUnsupportedError,
+    inflate,
+    read_body,
+)
 
 WHOLE = gzip.compress(b"one", mtime=0)
 LIMIT = 1000
@@ -87,3 +94,13 @@ def test_bad_base64_is_unreadable_and_other_encodings_are_not_understood() -> No
 def test_a_compressed_body_that_came_as_text_is_spoilt_and_not_tried() -> None:
     with pytest.raises(EncodingUnsupportedError):
         read_body(request(b"\x1f", encoding="gzip", as_text=True), max_bytes=LIMIT)
+
+
+def test_text_in_which_the_gateway_has_replaced_something_is_not_passed_on() -> None:
+    with pytest.raises(BodySpoiltError, match="at line 2, column 3; send it as UTF-8"):
+        read_body(request('{\n "\ufffd"}'.encode(), as_text=True), max_bytes=LIMIT)
+
+
+def test_the_replacement_as_an_escape_and_in_bytes_is_the_senders_own() -> None:
+    assert read_body(request(b'"\\ufffd"', as_text=True), max_bytes=LIMIT) == b'"\\ufffd"'
+    assert read_body(request("\ufffd".encode()), max_bytes=LIMIT) == "\ufffd".encode()

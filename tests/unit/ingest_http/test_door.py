@@ -4,17 +4,22 @@ import gzip
 import json
 from base64 import b64encode
 from collections.abc import Sequence
+from datetime import timedelta
 from importlib import import_module
 from typing import Any
 
 import psycopg
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pulse.devices.tokens import Sender
 from pulse.quarantine.reasons import Reason, Refusal
 from pulse.settings import settings
 from pulse.telemetry import door
-from pulse.telemetry.message import read_envelope
+from pulse.telemetry.decode import decode, limits_for, refuse_form
+from pulse.telemetry.message import Address, MessageType, read_envelope
+from tests.builders import make_envelope
 from tests.unit.api.gateway import make_context, make_event
 
 TOKEN = "pd_of_freezer_1"
@@ -154,6 +159,10 @@ def test_a_path_that_names_another_device_is_refused(queue: Queue, path: str) ->
         (None, 422, "INVALID_JSON"),
         ({"version": "2", "metrics": {}}, 422, "UNSUPPORTED_VERSION"),
         ({"tenant_id": "other", "metrics": {}}, 403, "TENANT_MISMATCH"),
+        ({"seq": -1, "metrics": {}}, 422, "INVALID_JSON"),
+        ({"site_id": 7, "metrics": {}}, 422, "INVALID_JSON"),
+        ({"message_id": "a\n", "metrics": {}}, 422, "INVALID_JSON"),
+        ({"ts": "yesterday", "metrics": {}}, 422, "BAD_TIMESTAMP"),
         (b" " * 16_385, 413, "PAYLOAD_TOO_LARGE"),
     ],
 )
@@ -161,6 +170,34 @@ def test_an_envelope_that_is_wrong_is_refused_for_its_reason(queue: Queue, body:
     answered, problem = post("/ingest/v1/telemetry", body)
     assert (answered, problem["reason"]) == (status, reason)
     assert queue.bodies == []
+
+
+def test_a_field_of_the_wrong_form_is_named(queue: Queue) -> None:
+    _, problem = post("/ingest/v1/telemetry", {"seq": -1, "metrics": {"temp_c": 21.5}})
+    assert problem["detail"] == "seq must be a whole number from 0"
+    _, batch = post("/ingest/v1/batch", {"messages": [{"metrics": {"t": 1}}, {"seq": -1, "metrics": {"t": 1}}]})
+    assert [result.get("detail") for result in batch["results"]] == [None, "seq must be a whole number from 0"]
+    assert len(queue.bodies) == 1
+
+
+FRAMES = st.fixed_dictionaries(
+    {"metrics": st.just({"t": 1})},
+    optional={
+        "version": st.sampled_from(["1", "2", 1, None]),
+        "seq": st.sampled_from([-1, 0, 2**63 - 1, 2**63, 1.0, True, "7", None]),
+        "site_id": st.sampled_from(["hall-a", "", 7, None]),
+        "message_id": st.sampled_from(["m", "", "m" * 129, "a\x7f", 7, None]),
+        "ts": st.sampled_from(["2037-11-20T12:00:00Z", "20371120T1200", "2037-11-20", "noon", 0, None]),
+    },
+)
+
+
+@given(FRAMES)
+def test_the_door_refuses_the_forms_that_ingest_refuses_and_for_the_same_reason(fields: dict[str, Any]) -> None:
+    envelope = make_envelope(fields)
+    limits = limits_for([envelope], max_payload_bytes=16_384, retention=timedelta(days=90))
+    ingested = decode(envelope, Address(("acme", "freezer-1"), MessageType.TELEMETRY), limits)
+    assert refuse_form(fields) == (ingested if isinstance(ingested, Refusal) else None)
 
 
 def test_readings_are_left_to_ingest(queue: Queue) -> None:

@@ -10,7 +10,7 @@ from pulse import clock
 from pulse.identity.permissions import Role
 from pulse.identity.principal import Principal
 from pulse.limits import admission
-from pulse.limits.admission import RateExceededError, admit_request
+from pulse.limits.admission import RateExceededError, admit_request, admit_use, take_back_use
 from pulse.limits.definitions import Limit, LimitName
 from pulse.limits.rates import parse_rates
 from tests.dynamodb import InMemoryDynamoDB
@@ -77,19 +77,23 @@ def test_a_limit_may_have_several_rates(set_limits: SetLimits) -> None:
 
 
 @pytest.mark.usefixtures("transient_table")
-def test_a_route_may_have_a_limit_of_its_own(set_limits: SetLimits) -> None:
-    set_limits(api_user="9:60", api_export="2:600", api_tenant="9:60")
-    further = (LimitName.API_EXPORT,)
-    assert [quota.limit.value for quota in admit_request(make_caller(), further)] == [
-        "api_user",
-        "api_export",
-        "api_tenant",
-    ]
-    admit_request(make_caller(), further)
+def test_what_is_dear_has_a_limit_of_its_own_for_each_account(set_limits: SetLimits) -> None:
+    set_limits(api_user="9:60", api_export="2:600")
+    exports = (LimitName.API_EXPORT,)
+    assert [admit_use(make_caller(), exports, NOON)[0].remaining for _ in range(2)] == [1, 0]
     with pytest.raises(RateExceededError, match="too many for api_export"):
-        admit_request(make_caller(), further)
-    assert len(admit_request(make_caller("ben"), further)) == 3
-    assert [quota.remaining for quota in admit_request(make_caller())] == [5, 5]
+        admit_use(make_caller(), exports, NOON)
+    assert [quota.limit for quota in admit_use(make_caller("ben"), exports, NOON)] == [LimitName.API_EXPORT]
+    assert [quota.remaining for quota in admit_request(make_caller())] == [8]
+
+
+@pytest.mark.usefixtures("transient_table")
+def test_what_came_to_nothing_is_taken_back(set_limits: SetLimits) -> None:
+    set_limits(api_export="1:600,2:6000")
+    exports = (LimitName.API_EXPORT,)
+    admit_use(make_caller(), exports, NOON)
+    take_back_use(make_caller(), exports, NOON)
+    assert [quota.remaining for quota in admit_use(make_caller(), exports, NOON)] == [0, 1]
 
 
 @pytest.mark.usefixtures("transient_table")

@@ -19,7 +19,7 @@ def instance(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Instance:
     monkeypatch.setattr(frontend, "_build", lambda _instance: build.mkdir())
     monkeypatch.setattr(publish_app, "publish", lambda _storage, _outputs: 81)
     monkeypatch.setattr(aws, "storage", lambda _instance: None)
-    return Instance("default", tmp_path, emulator_port=4566, mqtt_port=8883, database_port=54329)
+    return Instance("default", tmp_path, emulator_port=4566, mqtt_port=8883, database_port=15432)
 
 
 def test_what_is_built_and_served_is_left_alone_the_next_time(instance: Instance) -> None:

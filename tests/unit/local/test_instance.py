@@ -16,8 +16,8 @@ def _folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_default_and_the_test_instance_share_nothing(tmp_path: Path) -> None:
     default, test = chosen_instance({}), chosen_instance({"PULSE_INSTANCE": "test"})
-    assert (default.emulator_port, default.mqtt_port, default.database_port) == (4566, 8883, 54329)
-    assert (test.emulator_port, test.mqtt_port, test.database_port) == (4567, 8884, 54330)
+    assert (default.emulator_port, default.mqtt_port, default.database_port) == (4566, 8883, 15432)
+    assert (test.emulator_port, test.mqtt_port, test.database_port) == (4567, 8884, 15433)
     assert (default.folder, test.folder) == (tmp_path, tmp_path / "test")
     assert SHARED_FOLDER.name == ".local"
 
@@ -35,7 +35,7 @@ def test_later_commands_find_an_instance_on_the_ports_it_came_up_on() -> None:
     assert chosen_instance({}) == started
     assert chosen_instance({"PULSE_DATABASE_PORT": "6001"}).database_port == 6001
     forget_ports(started)
-    assert chosen_instance({}).database_port == 54329
+    assert chosen_instance({}).database_port == 15432
 
 
 @pytest.mark.parametrize(

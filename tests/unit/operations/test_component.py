@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from pulse.alerts.severity import Severity
+from pulse.notifications.platform_figures import share_failed
 from pulse.operations.component import PARTS, PATHS, Component, ComponentHealth, HealthLevel, judge, worst
 from pulse.operations.health_alerts import changes_of_health
 from pulse.operations.metric_store import STILL_TRUE
@@ -50,6 +51,34 @@ def test_the_database_is_judged_by_its_connections(ratio: float, health: HealthL
 def test_a_reason_names_what_is_too_much_and_the_bound() -> None:
     ingest = judged({(SystemMetric.FUNCTION_ERROR_RATIO, "ingest_telemetry"): 0.25})[Component.INGEST]
     assert ingest.reasons == ["function error ratio of ingest_telemetry is 25 %, more than 5 %"]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "health"),
+    [(120, HealthLevel.HEALTHY), (121, HealthLevel.DEGRADED), (900, HealthLevel.DEGRADED), (901, HealthLevel.DOWN)],
+)
+def test_the_telemetry_queue_is_unwell_while_messages_wait_in_it(seconds: float, health: HealthLevel) -> None:
+    queue = judged({(SystemMetric.INGEST_LATENCY, ""): seconds})[Component.TELEMETRY_QUEUE]
+    assert queue.health is health
+
+
+@pytest.mark.parametrize(
+    ("ratio", "health"), [(None, HealthLevel.HEALTHY), (0.5, HealthLevel.HEALTHY), (0.51, HealthLevel.DEGRADED)]
+)
+def test_the_delivery_is_unwell_while_most_attempts_fail(ratio: float | None, health: HealthLevel) -> None:
+    delivery = judged({(SystemMetric.NOTIFICATIONS_FAILED_RATIO, ""): ratio})[Component.DELIVERY]
+    assert delivery.health is health
+
+
+@pytest.mark.parametrize(
+    ("sent", "temporary", "permanent", "share"),
+    [(0, 0, 0, None), (0, 4, 0, None), (5, 0, 0, 0.0), (2, 2, 1, 0.6), (0, 0, 7, 1.0)],
+)
+def test_the_share_of_failed_attempts_is_of_enough_of_them(
+    sent: int, temporary: int, permanent: int, share: float | None
+) -> None:
+    attempts = {"SENT": sent, "TEMPORARY": temporary, "PERMANENT": permanent}
+    assert share_failed(attempts) == (None if share is None else pytest.approx(share))
 
 
 def test_one_dead_letter_is_enough() -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from pulse.identity.permissions import Permission
-from pulse.realtime.channels import channels_of, device_of, permission_for
+from pulse.realtime.channels import CHANGED, READ_BY, channels_of, device_of, permission_for
 
 DETAIL = {"tenant_id": "acme", "device_id": "freezer-1"}
 
@@ -25,6 +25,12 @@ def test_an_event_is_told_where_it_belongs(event_type: str, channels: tuple[str,
 
 def test_an_alert_without_a_device_is_told_to_those_who_follow_alerts() -> None:
     assert channels_of("alert.opened", {"tenant_id": "acme", "device_id": None}) == ("alerts",)
+
+
+@pytest.mark.parametrize("kind", READ_BY)
+def test_a_change_is_told_to_those_alone_who_may_read_what_has_changed(kind: str) -> None:
+    [channel] = channels_of(CHANGED, {"tenant_id": "acme", "kind": kind})
+    assert permission_for(channel) is READ_BY[kind]
 
 
 def test_a_channel_names_its_device() -> None:

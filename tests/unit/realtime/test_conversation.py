@@ -33,6 +33,14 @@ def test_who_subscribes_follows(transient_table: InMemoryDynamoDB) -> None:
     assert watched_devices() == {("acme", "a")}
 
 
+def test_nobody_follows_changes_of_what_the_role_may_not_read(transient_table: InMemoryDynamoDB) -> None:
+    assert transient_table
+    assert subscribe("changes:alert-rules")["type"] == "subscribed"
+    for channel in ("changes:notifications", "changes:users"):
+        assert subscribe(channel)["type"] == "problem"
+        assert followers_of("acme", channel) == []
+
+
 def test_the_same_channel_of_another_tenant_is_another_channel(transient_table: InMemoryDynamoDB) -> None:
     assert transient_table
     subscribe("alerts")

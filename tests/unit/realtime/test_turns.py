@@ -1,6 +1,6 @@
 """A device's turn: once a second, and nothing of what was to be told is lost."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,20 +11,13 @@ from hypothesis import strategies as st
 from pulse import clock
 from pulse.clock import format_instant
 from pulse.realtime import turns
+from pulse.transient import create_entry
 from tests.dynamodb import InMemoryDynamoDB
+from tests.unit.realtime.delayed_queue import NOON, World
 
-NOON = datetime(2037, 11, 20, 12, 0, tzinfo=UTC)
 
-
-class World:
-    """A clock that a test moves, and the queue for the next second."""
-
-    def __init__(self) -> None:
-        self.now = NOON
-        self.queued: list[tuple[datetime, dict[str, Any]]] = []
-
-    def offer(self, _type: str, details: list[dict[str, Any]], *, delay_seconds: int) -> None:
-        self.queued += [(self.now + timedelta(seconds=delay_seconds), detail) for detail in details]
+class Device(World):
+    """That world, with news of a device in it."""
 
     def news(self, **metrics: float) -> dict[str, Any]:
         time = format_instant(self.now)
@@ -43,9 +36,9 @@ class World:
 
 
 @pytest.fixture
-def world(transient_table: InMemoryDynamoDB, monkeypatch: pytest.MonkeyPatch) -> World:
+def world(transient_table: InMemoryDynamoDB, monkeypatch: pytest.MonkeyPatch) -> Device:
     transient_table.items.clear()
-    world = World()
+    world = Device()
     monkeypatch.setattr(clock, "now", lambda: world.now)
     monkeypatch.setattr(turns, "offer", world.offer)
     return world
@@ -55,7 +48,7 @@ def told(news: dict[str, Any] | None) -> dict[str, float] | None:
     return None if news is None else news["metrics"]
 
 
-def test_the_first_news_of_a_second_are_told_at_once_and_the_next_wait(world: World) -> None:
+def test_the_first_news_of_a_second_are_told_at_once_and_the_next_wait(world: Device) -> None:
     assert told(turns.claim_turn(world.news(t=1))) == {"t": 1}
     assert told(turns.claim_turn(world.news(t=2))) is None
     [(due_at, waker)] = world.queued
@@ -64,7 +57,7 @@ def test_the_first_news_of_a_second_are_told_at_once_and_the_next_wait(world: Wo
     assert told(turns.claim_turn(waker)) is None
 
 
-def test_what_waits_is_told_together_newer_over_older(world: World) -> None:
+def test_what_waits_is_told_together_newer_over_older(world: Device) -> None:
     turns.claim_turn(world.news(t=0))
     turns.claim_turn(world.news(t=1, door=0))
     world.now += timedelta(milliseconds=200)
@@ -73,7 +66,7 @@ def test_what_waits_is_told_together_newer_over_older(world: World) -> None:
     assert told(turns.claim_turn(world.news(humidity=40))) == {"t": 2, "door": 0, "humidity": 40}
 
 
-def test_what_was_read_earlier_and_arrives_later_does_not_win(world: World) -> None:
+def test_what_was_read_earlier_and_arrives_later_does_not_win(world: Device) -> None:
     turns.claim_turn(world.news(t=0))
     turns.claim_turn(world.news(t=2))
     turns.claim_turn(world.news_of(format_instant(NOON - timedelta(minutes=1)), t=1, humidity=40))
@@ -84,10 +77,37 @@ def test_what_was_read_earlier_and_arrives_later_does_not_win(world: World) -> N
     assert news["metric_times"]["humidity"] == format_instant(NOON - timedelta(minutes=1))
 
 
+def test_what_two_processes_let_wait_at_once_is_all_kept(world: Device, monkeypatch: pytest.MonkeyPatch) -> None:
+    turns.claim_turn(world.news(t=0))
+    turns.claim_turn(world.news(t=1))
+    world.now += timedelta(milliseconds=1)
+    others = [world.news(door=1), world.news(humidity=40)]
+
+    def meanwhile(*arguments: Any, **options: Any) -> Any:
+        while others:
+            turns.claim_turn(others.pop())
+        return create_entry(*arguments, **options)
+
+    monkeypatch.setattr(turns, "create_entry", meanwhile)
+    turns.claim_turn(world.news(t=2))
+    [(world.now, look)] = world.queued
+    assert told(turns.claim_turn(look)) == {"t": 2, "door": 1, "humidity": 40}
+
+
+def test_however_much_waits_it_is_looked_after_once(world: Device) -> None:
+    for number in range(10):
+        turns.claim_turn(world.news(t=number))
+    [(world.now, look)] = world.queued
+    assert turns.claim_turn(world.news(t=10)) is not None
+    turns.claim_turn(world.news(t=11))
+    turns.claim_turn(look)
+    assert len(world.queued) == 2
+
+
 @checking(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
-@given(st.lists(st.integers(0, 700), min_size=1, max_size=40))
+@given(st.lists(st.integers(1, 700), min_size=1, max_size=40))
 def test_the_last_value_is_always_told_in_the_end_and_never_twice_in_a_second(
-    world: World, transient_table: InMemoryDynamoDB, pauses: list[int]
+    world: Device, transient_table: InMemoryDynamoDB, pauses: list[int]
 ) -> None:
     transient_table.items.clear()
     world.now, world.queued = NOON, []

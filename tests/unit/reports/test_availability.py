@@ -37,6 +37,9 @@ def test_up_down_and_excluded_make_the_period(
     availability = measure(spans, maintenance)
     assert availability.up + availability.down + availability.excluded == END - NOON
     assert all(part >= timedelta() for part in availability)
+    known = availability.known_percent
+    assert known is not None
+    assert known == pytest.approx(100 * (1 - availability.unknown / (END - NOON)))
 
 
 @given(moments, windows)
