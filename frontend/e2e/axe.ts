@@ -10,7 +10,9 @@ export async function violations(page: Page, options: RunOptions): Promise<strin
     (how) => (globalThis as unknown as { axe: { run: (how: RunOptions) => Promise<AxeResults> } }).axe.run(how),
     { ...options, resultTypes: ["violations" as const] },
   );
-  return results.violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" | ")}`);
+  return results.violations.map(
+    ({ id, nodes }) => `${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).join(" | ")}`,
+  );
 }
 
 /** Controls that a finger misses: WCAG 2.2, 2.5.8 asks for 24 by 24 pixels, or for as much room around them. */

@@ -2,7 +2,7 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { tooSmallOnPhone, tooSmallToTouch, violations } from "./axe";
-import { openAs, openBrowser, PHONE, settle } from "./browser";
+import { openAs, openBrowser, PHONE, redrawn, settle } from "./browser";
 import { DIALOGS, PHONE_PAGES, type View } from "./views";
 import { stack } from "./stack";
 
@@ -57,5 +57,18 @@ it("on a phone nothing is beside the screen or too small to touch", { timeout: 3
     if (ofView.length > 0) found[view[0]] = ofView;
   }
   expect(found).toEqual({});
+  await context.close();
+});
+
+it("who wants no motion sees a theme change at once, not colour by colour", async () => {
+  const { context, page } = await openAs(browser, "tenant-admin");
+  await settle(page);
+  await page.evaluate(() => {
+    document.addEventListener("transitionrun", () => document.body.setAttribute("data-moved", ""));
+  });
+  await page.emulateMedia({ colorScheme: "dark" });
+  await page.locator("html.dark").waitFor();
+  await redrawn(page);
+  expect(await page.locator("[data-moved]").count()).toBe(0);
   await context.close();
 });
