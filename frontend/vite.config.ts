@@ -55,6 +55,8 @@ export default defineConfig(({ command }) => {
       reportCompressedSize: false,
       chunkSizeWarningLimit: 800,
       rolldownOptions: {
+        // What every visitor loads is one file: on a first visit each more is a wait for one of the few connections.
+        output: { codeSplitting: { groups: [{ name: "initial", tags: ["$initial"] }] } },
         checks: { circularDependency: true },
         onLog(level, log, handle) {
           // Which of the two runs first is the bundler's choice: it may find what the other has yet to define.

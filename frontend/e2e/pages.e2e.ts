@@ -2,12 +2,15 @@
 import type { RunOptions } from "axe-core";
 import type { Browser } from "playwright-core";
 import { matchRoutes } from "react-router";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { pages } from "@/app/pages";
 import { tooSmallOnPhone, violations } from "./axe";
 import { openAs, openBrowser, openPage, redrawn, settle, signIn } from "./browser";
 import { makePagesOfThings, OPERATOR_PAGES, PAGES } from "./pages";
 import { person, stack } from "./stack";
+
+// Pages name what they read first, and the client of the API asks its window where that is.
+vi.hoisted(() => vi.stubGlobal("location", new URL("http://127.0.0.1/")));
 
 let browser: Browser;
 beforeAll(async () => {

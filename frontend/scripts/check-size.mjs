@@ -16,7 +16,7 @@ const collect = (chunk) => {
 collect(entry);
 
 const size = [...files].reduce((sum, file) => sum + gzipSync(readFileSync(new URL(file, folder))).length, 0);
-const told = `initial JavaScript: ${(size / 1000).toFixed(0)} kB gzip of ${LIMIT / 1000} kB`;
+const told = `initial JavaScript: ${(size / 1000).toFixed(0)} kB gzip of ${LIMIT / 1000} kB, in ${files.size} file${files.size === 1 ? "" : "s"}`;
 if (size > LIMIT) {
   console.error(`${told}: too much. Import what not every page needs lazily.`);
   process.exit(1);

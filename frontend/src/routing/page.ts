@@ -17,8 +17,13 @@ export type NavigationGroup = (typeof NAVIGATION_GROUPS)[number];
 
 export interface PageModule {
   default: ComponentType;
-  /** Begins to read what the page shows first, while who is there is still being asked; what fails the page asks again. */
-  readFirst?: (queries: QueryClient, search: URLSearchParams) => unknown;
+}
+
+/** What an address says beside which page it is. */
+export interface Address {
+  search: URLSearchParams;
+  /** Of the path: deviceId. */
+  parameters: Readonly<Record<string, string | undefined>>;
 }
 
 /** What a feature's index.ts exports of each of its pages; app/pages.ts collects them. */
@@ -30,6 +35,11 @@ export interface Page {
   permission: Permission;
   /** The page's module, fetched when it is first opened. */
   load: () => Promise<PageModule>;
+  /**
+   * Begins to read what the page shows first, while its module is on its way and who is there is still being asked; what
+   * fails the page asks again. It is in what every visitor loads: queries alone, no components.
+   */
+  readFirst?: (queries: QueryClient, address: Address) => Promise<unknown>;
   /** Its place in the sidebar and the command palette; pages about one thing have none. */
   navigation?: {
     group: NavigationGroup;

@@ -1,27 +1,29 @@
-import { useCallback, useState, type ReactNode } from "react";
+import { lazy, Suspense, useCallback, useEffect, useState, type ReactNode } from "react";
 import { Link, useNavigate } from "react-router";
 import { Can } from "@/auth/Can";
 import { AsOf } from "@/components/AsOf";
 import { useWayBack } from "@/components/BackLink";
 import { PageHeader, Panel } from "@/components/Panel";
-import { EmptyState, QueryState } from "@/components/States";
+import { EmptyState, QueryState, Skeleton } from "@/components/States";
 import { Button } from "@/components/Button";
-import type { PageModule } from "@/routing/page";
 import { DeviceFilterBar } from "./DeviceFilterBar";
 import { DeviceList } from "./DeviceList";
-import { DeviceView } from "./detail/DeviceView";
-import { devicePage } from "./queries";
 import { text } from "./text";
-import { filtersIn, useDeviceFilters } from "./useDeviceFilters";
+import { useDeviceFilters } from "./useDeviceFilters";
 import { useDevicePages } from "./useDevicePages";
 
 /** Narrower than this there is no room for two panes. */
 const SPLIT = "(min-width: 1280px)";
 
-export const readFirst: PageModule["readFirst"] = (queries, search) => queries.query(devicePage(filtersIn(search), 0));
+// The list is there without it, and long before somebody has chosen a device of it.
+const loadDeviceView = () => import("./detail/DeviceView");
+const DeviceView = lazy(() => loadDeviceView().then((module) => ({ default: module.DeviceView })));
+// One that does not come is asked for again, and missed aloud, where it is shown.
+const missedLater = (): void => undefined;
 
 export default function DevicesPage(): ReactNode {
   const { filters, isFiltered, chosen, change } = useDeviceFilters();
+  useEffect(() => void loadDeviceView().catch(missedLater), []);
   const list = JSON.stringify(filters);
   // With the page comes what its address has chosen; a list that is filtered anew is shown from its beginning.
   const [seeking, setSeeking] = useState({ list, device: chosen });
@@ -100,7 +102,9 @@ export default function DevicesPage(): ReactNode {
           {chosen === undefined ? (
             <EmptyState title={text.choose}>{text.chooseDetail}</EmptyState>
           ) : (
-            <DeviceView key={chosen} deviceId={chosen} inPane />
+            <Suspense fallback={<Skeleton rows={8} />}>
+              <DeviceView key={chosen} deviceId={chosen} inPane />
+            </Suspense>
           )}
         </section>
       </div>

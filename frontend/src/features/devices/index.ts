@@ -1,5 +1,7 @@
 import { Cpu } from "lucide-react";
 import type { Page } from "@/routing/page";
+import { deviceDetail, devicePage } from "./queries";
+import { filtersIn } from "./useDeviceFilters";
 
 export const pages: readonly Page[] = [
   {
@@ -7,7 +9,14 @@ export const pages: readonly Page[] = [
     title: "Devices",
     permission: "devices:read",
     load: () => import("./DevicesPage"),
+    readFirst: (queries, { search }) => queries.query(devicePage(filtersIn(search), 0)),
     navigation: { group: "Fleet", icon: Cpu, shortcut: "d" },
   },
-  { path: "devices/:deviceId", title: "Device", permission: "devices:read", load: () => import("./DevicePage") },
+  {
+    path: "devices/:deviceId",
+    title: "Device",
+    permission: "devices:read",
+    load: () => import("./DevicePage"),
+    readFirst: (queries, { parameters }) => queries.query(deviceDetail(parameters.deviceId ?? "")),
+  },
 ];

@@ -2,7 +2,6 @@ import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { AsOf } from "@/components/AsOf";
 import { PageHeader } from "@/components/Panel";
-import type { PageModule } from "@/routing/page";
 import { QueryState } from "@/components/States";
 import { AlertTrend } from "./AlertTrend";
 import { FleetNumbers } from "./FleetNumbers";
@@ -13,8 +12,6 @@ import { overview } from "./queries";
 import { RecentDevices } from "./RecentDevices";
 import { SitesAtAGlance } from "./SitesAtAGlance";
 import { text } from "./text";
-
-export const readFirst: PageModule["readFirst"] = (queries) => queries.query(overview);
 
 export default function OverviewPage(): ReactNode {
   const query = useQuery(overview);

@@ -1,5 +1,6 @@
 import { LayoutDashboard } from "lucide-react";
 import type { Page } from "@/routing/page";
+import { overview } from "./queries";
 
 export const pages: readonly Page[] = [
   {
@@ -7,6 +8,7 @@ export const pages: readonly Page[] = [
     title: "Overview",
     permission: "devices:read",
     load: () => import("./OverviewPage"),
+    readFirst: (queries) => queries.query(overview),
     navigation: { group: "Overview", icon: LayoutDashboard, shortcut: "o" },
   },
 ];
