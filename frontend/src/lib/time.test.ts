@@ -45,6 +45,7 @@ it("shows times in the zone that was chosen", () => {
 
 it("says as much of a time on an axis as the axis is long", () => {
   expect(axisTime(NOON, 86_400_000, "UTC")).toBe("12:00");
+  expect(axisTime(NOON, 120_000, "UTC", 15_000)).toBe("12:00:00");
   expect(axisTime(NOON, 7 * 86_400_000, "UTC")).toBe("21 Nov, 12:00");
   expect(axisTime(NOON, 30 * 86_400_000, "UTC")).toBe("21 Nov");
 });

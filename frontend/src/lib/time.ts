@@ -65,11 +65,14 @@ export function timeSpan(start: string, end: string, timeZone: string, now: numb
   return `${from} – ${from.startsWith(`${day}, `) ? clock : until}`;
 }
 
-/** What an axis over `span` milliseconds says of a time: the clock within two days, else the day as well. */
-export function axisTime(time: number, span: number, timeZone: string): string {
+/**
+ * What an axis over `span` milliseconds says of a time: the clock within two days, else the day as well; its seconds where
+ * a step from one to the next is less than a minute.
+ */
+export function axisTime(time: number, span: number, timeZone: string, step = MINUTE): string {
   const parts: Intl.DateTimeFormatOptions =
     span <= 2 * DAY
-      ? { hour: "2-digit", minute: "2-digit" }
+      ? { hour: "2-digit", minute: "2-digit", ...(step < MINUTE ? { second: "2-digit" } : {}) }
       : { day: "numeric", month: "short", ...(span <= 10 * DAY ? { hour: "2-digit", minute: "2-digit" } : {}) };
   return formatOf({ ...parts, timeZone }).format(time);
 }
