@@ -1,9 +1,10 @@
-import { lazy, useEffect, type ReactNode } from "react";
+import { lazy, useLayoutEffect, type ReactNode } from "react";
 import { createBrowserRouter, Link, Navigate, type RouteObject } from "react-router";
 import { usePermission, useProfile } from "@/auth/permissions";
 import { Button } from "@/components/Button";
 import { EmptyState } from "@/components/States";
 import { roleWords } from "@/components/text";
+import { titleOf } from "@/components/useTitle";
 import type { Page } from "@/routing/page";
 import { pages } from "./pages";
 import { Shell } from "./Shell";
@@ -13,8 +14,9 @@ import { text } from "./text";
 function PageFrame({ page, children }: { page: Page; children: ReactNode }): ReactNode {
   const allowed = usePermission(page.permission);
   const profile = useProfile();
-  useEffect(() => {
-    document.title = `${page.title} · ${text.product}`;
+  // Before the page has one of its own: the name of what it is about.
+  useLayoutEffect(() => {
+    document.title = titleOf(page.title);
   }, [page.title]);
   if (allowed) return children;
   // Operators have no tenant whose overview this would be: they begin at the first page of their own.

@@ -1,6 +1,8 @@
 /** Words of the shell: navigation, sign-in, preferences, help. */
+import { PRODUCT } from "@/components/text";
+
 export const text = {
-  product: "Pulse",
+  product: PRODUCT,
   skip: "Skip to content",
   navigation: "Pages",
   openNavigation: "Open the menu",

@@ -1,5 +1,6 @@
 import { useId, type ReactNode } from "react";
 import { classes } from "@/lib/classes";
+import { useTitle } from "./useTitle";
 
 interface PanelProps {
   title?: ReactNode;
@@ -40,6 +41,7 @@ interface PageHeaderProps {
 
 /** The top of every page; its title is the page's only h1. */
 export function PageHeader({ title, description, actions }: PageHeaderProps): ReactNode {
+  useTitle(typeof title === "string" ? title : undefined);
   return (
     <div className="mb-4 flex flex-wrap items-start justify-between gap-x-4 gap-y-2">
       <div className="min-w-0">

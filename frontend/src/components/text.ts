@@ -4,6 +4,8 @@ import { count, counted } from "@/lib/numbers";
 import { duration } from "@/lib/time";
 import { sentenceCase } from "@/lib/words";
 
+export const PRODUCT = "Pulse";
+
 export const severityWords: Record<Severity, string> = {
   CRITICAL: "Critical",
   HIGH: "High",

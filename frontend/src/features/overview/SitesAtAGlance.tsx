@@ -32,7 +32,7 @@ export function SitesAtAGlance({ sites }: { sites: readonly Site[] }): ReactNode
                 <span
                   key={status}
                   title={statusWords[status]}
-                  className="tabular inline-flex w-12 items-center gap-1.5 text-xs"
+                  className="tabular inline-flex min-w-12 items-center gap-1.5 text-xs"
                 >
                   <StatusShape status={status} />
                   <span className="sr-only">{statusWords[status]} </span>

@@ -33,6 +33,17 @@ const DEVICE = {
   last_seen_at: "2026-11-21T07:00:00Z",
 };
 
+it("names its page, and no page that it is in a pane of", async () => {
+  answer("get", "/customer/devices/freezer-7", DEVICE);
+  document.title = "Devices";
+  const { unmount } = renderPage(<DeviceView deviceId="freezer-7" inPane />);
+  await screen.findByRole("heading", { name: "Freezer 7" });
+  expect(document.title).toBe("Devices");
+  unmount();
+  renderPage(<DeviceView deviceId="freezer-7" />);
+  await waitFor(() => expect(document.title).toBe("Freezer 7 · Pulse"));
+});
+
 it("was last seen when a value was heard, whatever was read before", async () => {
   answer("get", "/customer/devices/freezer-7", DEVICE);
   const { queries } = renderPage(<DeviceView deviceId="freezer-7" />);

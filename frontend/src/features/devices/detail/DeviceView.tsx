@@ -10,6 +10,7 @@ import { QueryState } from "@/components/States";
 import { LifecycleBadge, StatusLabel } from "@/components/Status";
 import { Tabs } from "@/components/Tabs";
 import { TimeAgo } from "@/components/Time";
+import { useTitle } from "@/components/useTitle";
 import { useSearchState } from "@/lib/useSearchState";
 import { useFollowDevice } from "@/live/LiveProvider";
 import { deviceDetail } from "../queries";
@@ -38,6 +39,7 @@ const CONTENT: Record<TabName, (props: { device: DeviceDetail }) => ReactNode> =
 export function DeviceView({ deviceId, inPane = false }: { deviceId: string; inPane?: boolean }): ReactNode {
   const query = useQuery(deviceDetail(deviceId));
   useFollowDevice(deviceId);
+  useTitle(inPane ? undefined : query.data && (query.data.name || query.data.device_id));
   const { one, change } = useSearchState();
   const wayBack = useWayBack();
   const tab = TABS.find((name) => name === one("tab")) ?? "overview";

@@ -36,7 +36,7 @@ export function TelemetryTab({ device }: { device: DeviceDetail }): ReactNode {
     .sort()
     .at(-1);
   // As it was when the tab was opened: a range that changes by itself would take the chart away.
-  const [firstRange] = useState(() => rangeWithData(newest, Date.now()));
+  const [firstRange] = useState(() => rangeWithData(newest, device.created_at, Date.now()));
   const range = HISTORY_RANGES.find((name) => name === one("range")) ?? firstRange;
   const [start, stop] = [one("start"), one("end")];
   const span = useMemo(() => spanIn(start, stop), [start, stop]);

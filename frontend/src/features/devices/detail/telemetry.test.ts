@@ -3,6 +3,8 @@ import { byUnit, lineInWords, rangeWithData, spanIn } from "./telemetry";
 
 const NOW = Date.parse("2026-11-21T12:00:00Z");
 
+const LONG_AGO = "2026-01-01T00:00:00Z";
+
 it.each([
   ["2026-11-21T11:59:00Z", "24h"],
   ["2026-11-20T12:00:01Z", "24h"],
@@ -11,7 +13,15 @@ it.each([
   ["2026-01-01T12:00:00Z", "24h"],
   [undefined, "24h"],
 ])("opens with a range that has the reading of %s: %s", (newest, range) => {
-  expect(rangeWithData(newest, NOW)).toBe(range);
+  expect(rangeWithData(newest, LONG_AGO, NOW)).toBe(range);
+});
+
+it.each([
+  ["2026-11-21T11:55:00Z", "1h"],
+  ["2026-11-21T10:00:00Z", "6h"],
+  ["2026-11-21T05:00:00Z", "24h"],
+])("opens with the whole life of a device that is there since %s: %s", (created, range) => {
+  expect(rangeWithData("2026-11-21T11:59:00Z", created, NOW)).toBe(range);
 });
 
 it.each([

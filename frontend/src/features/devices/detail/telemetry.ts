@@ -6,15 +6,22 @@ import type { HistoryRange, Span } from "../queries";
 
 /** Those that a device's page opens with, the shortest first. */
 const FIRST_RANGES: readonly HistoryRange[] = ["24h", "7d", "30d"];
+/** Of a device that is new a day is a dot. */
+const RANGES_OF_NEW: readonly HistoryRange[] = ["1h", "6h"];
 
 /** How many milliseconds a range has: its name says it. */
 export function lengthOf(range: HistoryRange): number {
   return parseInt(range) * (range.endsWith("d") ? DAY : HOUR);
 }
 
-/** The shortest range, from a day up, that has the newest reading in it; a day when none has. */
-export function rangeWithData(newest: string | undefined, now: number): HistoryRange {
+/**
+ * The shortest range, from a day up, that has the newest reading in it; a day when none has. Of a device that has not been
+ * there for a day, the shortest one since it has been.
+ */
+export function rangeWithData(newest: string | undefined, created: string, now: number): HistoryRange {
   if (newest === undefined) return "24h";
+  const wholeLife = RANGES_OF_NEW.find((range) => now - new Date(created).getTime() < lengthOf(range));
+  if (wholeLife !== undefined) return wholeLife;
   const age = now - new Date(newest).getTime();
   return FIRST_RANGES.find((range) => age < lengthOf(range)) ?? "24h";
 }

@@ -7,6 +7,7 @@ import { Button } from "@/components/Button";
 import { Select } from "@/components/Form";
 import { PageHeader } from "@/components/Panel";
 import { QueryState } from "@/components/States";
+import { text as componentText } from "@/components/text";
 import { classes } from "@/lib/classes";
 import { useNow } from "@/lib/now";
 import { useTimeZone } from "@/lib/preferences";
@@ -136,10 +137,12 @@ function useStaleness({ readAt, every, hasFailed }: Age): string | undefined {
 
 function PlatformHealth({ health, age }: { health: HealthLevel; age: Age }): ReactNode {
   const isStale = useStaleness(age) !== undefined;
+  const now = useNow();
   return (
     <>
       {isStale ? text.platformWas : text.platform}{" "}
       <HealthLabel health={health} className={isStale ? "grayscale" : undefined} />
+      {age.readAt > 0 && <span>{componentText.asOf(relativeTime(age.readAt, now))}</span>}
     </>
   );
 }

@@ -101,6 +101,7 @@ it("says in words what its gauges, charts and heatmap show", async () => {
   expect(await screen.findByRole("img", { name: "Fleet online: 92.5 %" })).toBeInTheDocument();
   expect(screen.getByRole("img", { name: "Messages: not measured lately" })).toBeInTheDocument();
   expect(screen.getByRole("img", { name: "Live alerts: 3" })).toBeInTheDocument();
+  expect(await screen.findByText(/^as of /)).toBeVisible();
   expect(
     await screen.findByRole("img", { name: "Devices over the last hour. Now Online 37, Offline 2." }),
   ).toBeInTheDocument();

@@ -63,6 +63,8 @@ it("curves have the colours and the words that their subjects have everywhere", 
   const range = { start: "2026-11-21T12:00:00Z", end: "2026-11-21T13:00:00Z", step_seconds: 60 };
   const chart = { chart: "notifications", curves } as unknown as Parameters<typeof areaOption>[0];
   const { series } = areaOption(chart, range, colours, { timeZone: "UTC", scale: 1 });
+  // What failed lies on top: its line would be what was sent, in red.
+  expect((series as { lineStyle: { width: number } }[]).map(({ lineStyle }) => lineStyle.width)).toEqual([0, 0, 0]);
   expect((series as { name: string; color: string }[]).map(({ name, color }) => [name, color])).toEqual([
     ["Sent", "green"],
     ["Tried again", "orange"],

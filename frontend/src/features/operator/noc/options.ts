@@ -102,6 +102,11 @@ export function withGaps(points: Curve["points"], step: number): [number, number
   });
 }
 
+/** How much of it there is, above the ground. */
+const ALONE = (scale: number) => ({ lineStyle: { width: 1.5 * scale }, areaStyle: { opacity: 0.25 } });
+/** Parts of a whole lie on each other: the line above one of which there is nothing would tell of those below in its colour. */
+const STACKED = { stack: "all", lineStyle: { width: 0 }, areaStyle: { opacity: 0.7 } };
+
 export function areaOption(
   { curves }: NocChart,
   range: Range,
@@ -153,12 +158,10 @@ export function areaOption(
     },
     series: inOrder(curves).map((curve) => ({
       type: "line",
+      ...(curve.subject === "" ? ALONE(scale) : STACKED),
       color: colourOf(curve.subject, colours),
       name: curveName(curve),
-      stack: curve.subject === "" ? undefined : "all",
       showSymbol: curve.points.length < 2,
-      lineStyle: { width: 1.5 * scale },
-      areaStyle: { opacity: 0.25 },
       connectNulls: false,
       data: withGaps(curve.points, range.step_seconds * SECOND),
     })),
