@@ -19,6 +19,8 @@ interface FormDialogProps<Values extends FieldValues> {
   isTyping?: boolean;
   /** Takes what is typed beside the form's fields; false where that makes no sense, which is told there. */
   isReady?: () => boolean;
+  /** What else goes when the newest state is read, in a form that is filled anew by it; without this the dialog closes. */
+  onReread?: () => void;
   onClose: () => void;
   children: ReactNode;
 }
@@ -37,6 +39,7 @@ export function FormDialog<Values extends FieldValues>({
   isTyping = false,
   isReady,
   onClose,
+  onReread = onClose,
   children,
 }: FormDialogProps<Values>): ReactNode {
   const [busy, setBusy] = useState(false);
@@ -85,7 +88,7 @@ export function FormDialog<Values extends FieldValues>({
           void handIn(event);
         }}
       >
-        <FormRefusal form={form} onReread={onClose} />
+        <FormRefusal form={form} onReread={onReread} />
         {children}
         {/* Enter in a field hands in a form that has a submit button; the visible one is at the dialog's foot. */}
         <button type="submit" hidden aria-hidden tabIndex={-1} />

@@ -1,7 +1,7 @@
 import { keepPreviousData, queryOptions, type QueryClient } from "@tanstack/react-query";
 import { api, ask } from "@/api/client";
-import { keys } from "@/api/queries";
-import type { Schemas } from "@/api/types";
+import { keptWhileEdited, keys } from "@/api/queries";
+import type { DeviceDetail, Schemas } from "@/api/types";
 import { withNewestSeen } from "@/live/lastSeen";
 import type { DeviceFilters } from "./useDeviceFilters";
 
@@ -79,15 +79,26 @@ export const isListed = (filters: DeviceFilters, deviceId: string) =>
       found.next_cursor !== null || found.items.some(({ device_id }) => device_id === deviceId),
   });
 
+async function readDevice(
+  deviceId: string,
+  { client, signal }: { client: QueryClient; signal: AbortSignal },
+): Promise<DeviceDetail> {
+  const device = await ask(
+    api.GET("/customer/devices/{device_id}", { params: { path: { device_id: deviceId } }, signal }),
+  );
+  return withNewestSeen(client, [device])[0] ?? device;
+}
+
 export const deviceDetail = (deviceId: string) =>
+  queryOptions({ queryKey: keys.device(deviceId), queryFn: (context) => readDevice(deviceId, context) });
+
+/** For its form: what its page shows of it goes on being read. Nothing is read again of it when the form is saved. */
+export const editedDevice = (device: DeviceDetail) =>
   queryOptions({
-    queryKey: keys.device(deviceId),
-    queryFn: async ({ client, signal }) => {
-      const device = await ask(
-        api.GET("/customer/devices/{device_id}", { params: { path: { device_id: deviceId } }, signal }),
-      );
-      return withNewestSeen(client, [device])[0] ?? device;
-    },
+    queryKey: ["edited-device", device.device_id],
+    queryFn: (context) => readDevice(device.device_id, context),
+    ...keptWhileEdited,
+    initialData: device,
   });
 
 export const deviceCredentials = (deviceId: string) =>

@@ -4,7 +4,7 @@ import { useState, type ReactNode } from "react";
 import { expect, it, vi } from "vitest";
 import type { DeviceDetail } from "@/api/types";
 import { renderPage } from "#tests/render";
-import { answer, hear } from "#tests/server";
+import { answer, hear, problem } from "#tests/server";
 import { EditDevice } from "./EditDevice";
 
 const DEVICE = {
@@ -41,6 +41,33 @@ it("is saved from the version that its fields were filled with, so that nobody's
   screen.getByTestId("read").click();
   await userEvent.click(screen.getByRole("button", { name: "Save" }));
   await waitFor(() => expect(sent.version).toBe('"4"'));
+});
+
+it("is filled anew from what a colleague has made of it, and saved from that", async () => {
+  answer("get", "/customer/sites", { items: [], next_cursor: null, total: 0 });
+  answer("get", "/customer/tags", { items: [], next_cursor: null, total: 0 });
+  answer("patch", "/customer/devices/freezer-1", problem(412, "this has been changed since you read it"), 412);
+  const onClose = vi.fn();
+  const user = userEvent.setup();
+  renderPage(<EditDevice device={DEVICE} onClose={onClose} />);
+  await user.type(await screen.findByLabelText("Model"), "CS-200");
+  await user.click(screen.getByRole("button", { name: "Save" }));
+  const reread = await screen.findByRole("button", { name: "Read it again" });
+  await user.type(screen.getByLabelText("Add a tag"), "spare");
+  answer("get", "/customer/devices/freezer-1", { ...DEVICE, name: "Theirs", tags: { floor: "2" }, version: 5 });
+  await user.click(reread);
+  expect(await screen.findByDisplayValue("Theirs")).toBe(screen.getByLabelText("Name"));
+  expect(screen.getByLabelText("Model")).toHaveValue("");
+  expect(screen.getByLabelText("Add a tag")).toHaveValue("");
+  expect(screen.getByRole("button", { name: "Remove floor=2" })).toBeVisible();
+  expect(onClose).not.toHaveBeenCalled();
+  const sent = hear("patch", "/customer/devices/freezer-1", { ...DEVICE });
+  await user.type(screen.getByLabelText("Model"), "CS-300");
+  await user.click(screen.getByRole("button", { name: "Save" }));
+  await waitFor(() => expect(onClose).toHaveBeenCalledOnce());
+  expect(sent.version).toBe('"5"');
+  expect(sent.body).toMatchObject({ name: "Theirs", model: "CS-300", tags: { floor: "2" } });
+  expect(sent.body).not.toHaveProperty("version");
 });
 
 it("changes tags as they are made for a new device, with the one that was typed last", async () => {

@@ -1,6 +1,6 @@
 import { zodResolver } from "@hookform/resolvers/zod";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useState, type ReactNode } from "react";
+import type { ReactNode } from "react";
 import { useController, useForm } from "react-hook-form";
 import { z } from "zod";
 import { api, ask, ifMatch } from "@/api/client";
@@ -13,6 +13,7 @@ import { TagsEditor, useTagInput } from "@/components/TagsEditor";
 import { useChange } from "@/components/useChange";
 import { firstMessage } from "@/lib/forms";
 import { ProblemError } from "@/lib/problem";
+import { editedDevice } from "../queries";
 import { text } from "../text";
 
 const Values = z.object({
@@ -24,32 +25,34 @@ const Values = z.object({
   firmware_version: z.string().max(100),
   tags: z.record(z.string(), z.string()),
   notes: z.string().max(5000),
+  version: z.number(),
 });
 type Values = z.infer<typeof Values>;
 
 export function EditDevice({ device, onClose }: { device: DeviceDetail; onClose: () => void }): ReactNode {
   const queries = useQueryClient();
   const sites = useQuery(allSites);
-  // Of what the fields were filled with: the device goes on being read while the form is open.
-  const [version] = useState(device.version);
-  const { name, site_id, model, manufacturer, serial_number, firmware_version, notes } = device;
+  const { data: read } = useQuery(editedDevice(device));
+  const { site_id, site_name } = read;
   const form = useForm<Values>({
     resolver: zodResolver(Values),
-    defaultValues: {
-      name,
+    // Another version fills the form anew.
+    values: {
+      name: read.name,
       site_id,
-      model,
-      manufacturer,
-      serial_number,
-      firmware_version,
-      notes,
-      tags: device.tags,
+      model: read.model,
+      manufacturer: read.manufacturer,
+      serial_number: read.serial_number,
+      firmware_version: read.firmware_version,
+      notes: read.notes,
+      tags: read.tags,
+      version: read.version,
     },
   });
   const tags = useController({ control: form.control, name: "tags" });
   const tagInput = useTagInput(tags.field.value, tags.field.onChange);
   const save = useChange({
-    send: (body: Values) =>
+    send: ({ version, ...body }: Values) =>
       ask(
         api.PATCH("/customer/devices/{device_id}", {
           params: { path: { device_id: device.device_id }, header: ifMatch(version) },
@@ -87,6 +90,7 @@ export function EditDevice({ device, onClose }: { device: DeviceDetail; onClose:
       onClose={onClose}
       isTyping={tagInput.typed.trim() !== ""}
       isReady={tagInput.add}
+      onReread={() => tagInput.type("")}
       onSubmit={submit}
     >
       <div className="grid gap-3 sm:grid-cols-2">
@@ -95,7 +99,7 @@ export function EditDevice({ device, onClose }: { device: DeviceDetail; onClose:
         </Field>
         <Field label={text.facts.site} error={errors.site_id?.message}>
           <Select {...form.register("site_id")}>
-            {(sites.data ?? [{ site_id, name: device.site_name }]).map((site) => (
+            {(sites.data ?? [{ site_id, name: site_name }]).map((site) => (
               <option key={site.site_id} value={site.site_id}>
                 {site.name}
               </option>
