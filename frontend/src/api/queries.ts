@@ -24,6 +24,9 @@ export const keys = {
   maintenance: ["maintenance"] as const,
 };
 
+/** Beginnings of keys of what says what devices are called, beside the devices: old as well once one is renamed. */
+export const sayingDeviceNames = [keys.alerts, keys.alertLists, keys.overview] as const;
+
 /**
  * What a form was filled with: a read of its own accord would throw away what is typed. It goes with the form, as what was
  * heard meanwhile was passed over: the form that is opened next reads anew. Nothing else may be kept under its key.

@@ -83,6 +83,21 @@ it.each([
   expect(old.map(({ queryKey }) => queryKey.filter((part) => typeof part === "string").join(" "))).toEqual(read);
 });
 
+it.each([
+  [
+    ["name", "notes"],
+    ["alerts list", "alert-lists", "overview", "devices one freezer-1"],
+  ],
+  [["notes"], ["overview", "devices one freezer-1"]],
+])("after a change of a device's %j, of alerts and what is known else %j is read again", (fields, read) => {
+  const queries = new QueryClient();
+  const known = [["alerts", "list"], ["alert-lists", {}], ["overview"], ["devices", "one", "freezer-1"], ["channels"]];
+  for (const key of known) queries.setQueryData(key, {});
+  new Refresher(queries).note(event("device.updated", { device_id: "freezer-1", fields }));
+  const old = queries.getQueryCache().findAll({ predicate: ({ state }) => state.isInvalidated });
+  expect(old.map(({ queryKey }) => queryKey.filter((part) => typeof part === "string").join(" "))).toEqual(read);
+});
+
 it("what a form was filled with stays as it is while somebody types", () => {
   const queries = new QueryClient();
   const read = vi.fn(() => Promise.resolve({ name: "theirs" }));

@@ -3,7 +3,7 @@
  * that a busy fleet costs a person no more of their requests (300 a minute) than a calm one.
  */
 import type { Query, QueryClient } from "@tanstack/react-query";
-import { keys } from "@/api/queries";
+import { keys, sayingDeviceNames } from "@/api/queries";
 import { STALE_AFTER_CHANGE } from "./configuration";
 import type { LiveEvent } from "./connection";
 
@@ -25,10 +25,14 @@ export function staleAfter({ type, data }: Pick<LiveEvent, "type" | "data">): re
     case "device.status_changed":
       // Other lists have the change in their rows already: live/statuses.ts.
       return [device, keys.deviceListsByStatus, keys.groupDevices, keys.siteNumbers, keys.overview];
+    case "device.updated":
+      return [keys.devices, keys.sites, ...(isRenaming(data) ? sayingDeviceNames : [keys.overview])];
     default:
       return type.startsWith("device") ? [keys.devices, keys.sites, keys.overview] : [];
   }
 }
+
+const isRenaming = ({ fields }: LiveEvent["data"]): boolean => Array.isArray(fields) && fields.includes("name");
 
 /** A form was filled with it (`keptWhileEdited`): what is typed would be thrown away. */
 const isBeingEdited = (query: Query): boolean =>

@@ -2,6 +2,7 @@ import { screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { useState, type ReactNode } from "react";
 import { expect, it, vi } from "vitest";
+import { keys } from "@/api/queries";
 import type { DeviceDetail } from "@/api/types";
 import { renderPage } from "#tests/render";
 import { answer, hear, problem } from "#tests/server";
@@ -86,6 +87,23 @@ it("changes tags as they are made for a new device, with the one that was typed 
   await user.type(typed, "zone=dairy");
   await user.click(screen.getByRole("button", { name: "Save" }));
   await waitFor(() => expect(sent.body).toMatchObject({ tags: { floor: "2", zone: "dairy" } }));
+});
+
+it("makes lists of alerts be read again, which say what the device is called", async () => {
+  answer("get", "/customer/sites", { items: [], next_cursor: null, total: 0 });
+  answer("get", "/customer/tags", { items: [], next_cursor: null, total: 0 });
+  hear("patch", "/customer/devices/freezer-1", { ...DEVICE, name: "Freezer 1 in the hall" });
+  const onClose = vi.fn();
+  const { queries } = renderPage(<EditDevice device={DEVICE} onClose={onClose} />);
+  const [list, head] = [
+    [...keys.alertLists, {}],
+    [...keys.alerts, "head", {}],
+  ] as const;
+  for (const key of [list, head]) queries.setQueryData(key, {});
+  await userEvent.type(await screen.findByLabelText("Name"), " in the hall");
+  await userEvent.click(screen.getByRole("button", { name: "Save" }));
+  await waitFor(() => expect(onClose).toHaveBeenCalledOnce());
+  expect([list, head].map((key) => queries.getQueryState(key)?.isInvalidated)).toEqual([true, true]);
 });
 
 it("asks before a tag that is typed and not added is thrown away", async () => {

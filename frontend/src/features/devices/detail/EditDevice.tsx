@@ -4,7 +4,7 @@ import type { ReactNode } from "react";
 import { useController, useForm } from "react-hook-form";
 import { z } from "zod";
 import { api, ask, ifMatch } from "@/api/client";
-import { allSites, keys } from "@/api/queries";
+import { allSites, keys, sayingDeviceNames } from "@/api/queries";
 import type { DeviceDetail } from "@/api/types";
 import { Field, Input, Select, TextArea } from "@/components/Form";
 import { FormDialog } from "@/components/FormDialog";
@@ -59,7 +59,7 @@ export function EditDevice({ device, onClose }: { device: DeviceDetail; onClose:
           body,
         }),
       ),
-    changes: keys.devices,
+    changes: [keys.devices, ...sayingDeviceNames].flat(),
     done: () => text.saved,
     silent: true,
   });
