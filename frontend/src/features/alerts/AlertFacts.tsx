@@ -5,6 +5,7 @@ import { z } from "zod";
 import { allSites } from "@/api/queries";
 import type { Schemas } from "@/api/types";
 import { CopyButton } from "@/components/Copy";
+import { targetIn } from "@/components/external";
 import { Facts } from "@/components/Panel";
 import { Moment } from "@/components/Time";
 import { useNow } from "@/lib/now";
@@ -52,15 +53,13 @@ export function AlertFacts({ alert }: { alert: AlertDetail }): ReactNode {
   return <Facts facts={facts} />;
 }
 
-/** What rules and polled targets write into an alert about themselves. */
-const Cause = z.object({
-  rule: z.string().optional().catch(undefined),
-  target: z.object({ name: z.string() }).optional().catch(undefined),
-});
+/** What a rule writes into an alert about itself. */
+const Cause = z.object({ rule: z.string().optional().catch(undefined) });
 
 /** To the rule, to the target, and to the readings of the device. */
 function waysOn({ rule_id, device_id, details, opened_at, closed_at }: AlertDetail): [string, ReactNode][] {
-  const { rule, target } = Cause.parse(details);
+  const { rule } = Cause.parse(details);
+  const target = targetIn(details);
   const link = (to: string, words: string): ReactNode => (
     <Link to={to} className="text-accent hover:underline">
       {words}
@@ -68,7 +67,7 @@ function waysOn({ rule_id, device_id, details, opened_at, closed_at }: AlertDeta
   );
   const ways: [string, ReactNode][] = [];
   if (rule_id !== null) ways.push([text.facts.rule, link(`/alert-rules/${rule_id}`, rule ?? text.facts.toRule)]);
-  if (target) ways.push([text.facts.target, link(`/targets?q=${encodeURIComponent(target.name)}`, target.name)]);
+  if (target) ways.push([text.facts.target, link(target.path, target.name)]);
   if (device_id !== null) {
     const then = closed_at === null ? "" : `&${around(opened_at, closed_at)}`;
     ways.push([text.facts.readings, link(`/devices/${device_id}?tab=telemetry${then}`, text.facts.toReadings)]);

@@ -2,14 +2,14 @@ import { useQuery } from "@tanstack/react-query";
 import type { ColumnDef } from "@tanstack/react-table";
 import { ChevronRight } from "lucide-react";
 import { useMemo, type ReactNode } from "react";
-import { useHref } from "react-router";
+import { Link, useHref } from "react-router";
 import { allSites } from "@/api/queries";
 import type { Alert } from "@/api/types";
 import { usePermission } from "@/auth/permissions";
 import { IconButton } from "@/components/Button";
 import { DataTable, type Sorting } from "@/components/DataTable";
 import { DeviceLink } from "@/components/DeviceLink";
-import { externalOrigin } from "@/components/external";
+import { tellerOf, thingIn } from "@/components/external";
 import { Checkbox } from "@/components/Form";
 import { SeverityLabel } from "@/components/Severity";
 import { AlertStatusBadge, Badge } from "@/components/Status";
@@ -170,27 +170,32 @@ export function AlertTable({
   );
 }
 
-/** What it is about: a device of the registry, something that another system told of, or nothing of these. */
+/** What it is about: a device of the registry, a target or what another system told of, or nothing of these. */
 function Concerned({ alert }: { alert: Alert }): ReactNode {
   if (alert.together > 1) return <span className="text-muted">{text.devices(alert.together)}</span>;
   if (alert.device_id !== null) return <DeviceLink deviceId={alert.device_id} name={alert.device_name} />;
-  const external = externalOrigin(alert)?.device;
-  if (external === undefined) return "–";
+  const thing = thingIn(alert.details);
+  if (thing === null) return "–";
+  const { name, address, path } = thing;
   return (
     <span className="block min-w-0">
-      <span className="block truncate">{external.name}</span>
-      {external.address !== null && external.address !== external.name && (
-        <span className="block truncate text-xs text-muted">{external.address}</span>
+      {path === null ? (
+        <span className="block truncate">{name}</span>
+      ) : (
+        <Link to={path} className="block truncate hover:underline">
+          {name}
+        </Link>
       )}
+      {address !== null && address !== name && <span className="block truncate text-xs text-muted">{address}</span>}
     </span>
   );
 }
 
 function Marks({ alert }: { alert: Alert }): ReactNode {
-  const external = externalOrigin(alert);
+  const teller = tellerOf(alert);
   return (
     <>
-      {external !== null && <Badge tone="accent">{text.from(external.by)}</Badge>}
+      {teller !== null && <Badge tone="accent">{text.from(teller)}</Badge>}
       {alert.flapping_since !== null && alert.status !== "CLOSED" && <Badge tone="warn">{text.flapping}</Badge>}
       {alert.silenced_at !== null && <Badge>{text.silenced}</Badge>}
       {alert.suppressed_by !== null && <Badge>{text.suppressed}</Badge>}

@@ -203,6 +203,26 @@ it.each([
   expect(await screen.findByText(words)).toBeInTheDocument();
 });
 
+it.each([
+  [
+    "its target",
+    { addon_id: "http_json", target: { target_id: "t", name: "Core switch", host: "10.0.0.1" } },
+    { name: "Core switch", href: "/targets?q=Core%20switch", address: "10.0.0.1" },
+  ],
+  [
+    "its source",
+    { addon_id: "prtg", inbound_source: { source_id: "s", name: "PRTG" } },
+    { name: "PRTG", href: "/inbound-sources?q=PRTG", address: undefined },
+  ],
+])("names, of an alert of Pulse's own that is about no device, %s", async (_what, details, { name, href, address }) => {
+  const failed = alert("a", "It can't be asked", { source: "platform", type: "POLL_FAILED", device_id: null, details });
+  answer("get", "/customer/alerts", page(failed));
+  renderPage(<AlertsPage />);
+  expect(await screen.findByRole("link", { name })).toHaveAttribute("href", href);
+  if (address !== undefined) expect(screen.getByText(address)).toBeVisible();
+  expect(screen.queryByText(`from ${name}`)).toBeNull();
+});
+
 it("shows the alert that a link is about although the list does not have it", async () => {
   answer("get", "/customer/alerts/z", { ...alert("z", "Closed long ago", { status: "CLOSED" }), timeline: [] });
   renderPage(<AlertsPage />, { address: "/alerts?alert=z" });

@@ -106,7 +106,7 @@ def unreadable_opening(origin: Origin, reason: str, now: datetime) -> Opening:
         type="INBOUND_UNREADABLE",
         severity=Severity.MEDIUM,
         summary=f"A message of {origin.source_name} could not be read: {reason}"[:_MAX_DETAIL],
-        details={**_of_source(origin), "addon_id": origin.addon_id, "reason": reason[:_MAX_DETAIL]},
+        details={**origin.speaker, "addon_id": origin.addon_id, "reason": reason[:_MAX_DETAIL]},
         time=now,
         site_id=origin.site_id,
         device_id=origin.gateway_id,
@@ -132,7 +132,7 @@ def storm_opening(origin: Origin, now: datetime) -> Opening:
         type="INBOUND_STORM",
         severity=Severity.HIGH,
         summary=f"{origin.source_name} sends more than is taken; some of its messages are refused",
-        details={"source_id": str(origin.source_id)},
+        details=origin.speaker,
         time=now,
         site_id=origin.site_id,
     )
@@ -170,10 +170,6 @@ def refused_closing(origin: Origin, now: datetime) -> Closing:
     """It takes all that comes again."""
     reason = "the gateway has refused nothing for a minute"
     return Closing(origin.tenant_id, refused_fingerprint(origin.source_id), reason, now, {})
-
-
-def _of_source(origin: Origin) -> dict[str, Any]:
-    return {"source_id": str(origin.source_id)} if origin.gateway_id is None else origin.speaker
 
 
 def _details(origin: Origin, event: Raise, device: KnownDevice) -> dict[str, Any]:
