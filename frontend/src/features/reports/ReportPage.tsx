@@ -1,8 +1,8 @@
-import { useMutation, useQuery } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Download, Printer } from "lucide-react";
 import type { ReactNode } from "react";
 import { useParams } from "react-router";
-import { ownTenant } from "@/api/queries";
+import { allSites, ownTenant } from "@/api/queries";
 import { BackLink } from "@/components/BackLink";
 import { Button } from "@/components/Button";
 import { PageHeader } from "@/components/Panel";
@@ -59,10 +59,12 @@ function ReportView({ run }: { run: ReportRunDetail }): ReactNode {
 
 function ReportActions({ summary }: { summary: SlaSummary }): ReactNode {
   const { start, end } = summary;
+  const queries = useQueryClient();
   const save = useMutation({
     mutationFn: async () => {
-      const devices = await readDevices({ start, end });
-      saveFile(text.file(start, end), writeCsv(summary, devices ?? []), "text/csv;charset=utf-8");
+      const [devices, sites] = await Promise.all([readDevices({ start, end }), queries.query(allSites)]);
+      const siteNames = new Map(sites.map(({ site_id, name }) => [site_id, name]));
+      saveFile(text.file(start, end), writeCsv(summary, devices ?? [], siteNames), "text/csv;charset=utf-8");
       if (devices === null) toast.done(text.devicesApart);
     },
   });

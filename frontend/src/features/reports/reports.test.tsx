@@ -233,18 +233,24 @@ it("lists the devices of one site, in the report's own time", async () => {
   );
 });
 
-it("hands the figures out as a file, every device of them", async () => {
-  const asked = hearQuery("/customer/export", DEVICES.items);
+it("hands the figures out as a file, every device of them, with the names that are shown", async () => {
+  const named = { ...DEVICES.items[0], device_name: "Dairy fridge" };
+  const gone = { ...FIGURES, device_id: "fridge-2", device_name: null, site_id: "gone" };
+  const asked = hearQuery("/customer/export", [named, gone]);
   renderReport();
   await userEvent.click(await screen.findByRole("button", { name: "CSV" }));
   await vi.waitFor(() => expect(saveFile).toHaveBeenCalledOnce());
   const [name, content] = vi.mocked(saveFile).mock.lastCall as [string, string, string];
   expect(name).toBe("service-levels-2026-11-01-2026-11-08.csv");
-  expect(content.split("\r\n").slice(1, 4)).toEqual([
-    "fleet,,,99.5,86400,434,3600,0",
-    "site,north,,94,86400,434,3600,0",
-    "device,north,fridge-1,99.5,86400,434,3600,0",
+  expect(content.split("\r\n").map((row) => row.split(",").slice(0, 6).join(","))).toEqual([
+    "of,site_id,site_name,device_id,device_name,availability_percent",
+    "fleet,,,,,99.5",
+    "site,north,North,,,94",
+    "device,north,North,fridge-1,Dairy fridge,99.5",
+    "device,gone,,fridge-2,,99.5",
+    "",
   ]);
+  expect(content).toContain("fridge-1,Dairy fridge,99.5,86400,434,3600,0\r\n");
   expect(Object.fromEntries(new URLSearchParams(asked.search))).toEqual({
     dataset: "availability",
     format: "json",

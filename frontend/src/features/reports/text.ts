@@ -120,7 +120,9 @@ export const reportText = {
   head: [
     "of",
     "site_id",
+    "site_name",
     "device_id",
+    "device_name",
     "availability_percent",
     "up_seconds",
     "down_seconds",
