@@ -75,6 +75,17 @@ it("names things by what they are called by now, and leads to their pages", asyn
 });
 
 it.each([
+  ["oncall_schedule", "oncall-schedules", { schedule_id: "id-1", name: "Nights" }, "Nights"],
+  ["target", "targets", { target_id: "id-1", name: "Core switch" }, "Core switch"],
+  ["user", "users", { user_id: "id-1", name: "", email: "bo@acme.example" }, "bo@acme.example"],
+])("names a %s by what the list of all of them says", async (kind, list, entry, name) => {
+  answerEntries({ ...ENTRY, action: `${kind}.change`, subject: "id-1", before: {}, after: {} });
+  answer("get", `/customer/${list}`, { items: [entry], next_cursor: null });
+  renderPage(<AuditLogPage />);
+  expect(await screen.findByText(name)).toBeVisible();
+});
+
+it.each([
   ["alert_rule.change", "Alert rule changed"],
   ["notification_channel.test", "Channel tested"],
   ["user.change_role", "User given another role"],

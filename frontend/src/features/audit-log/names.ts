@@ -10,70 +10,64 @@ import { kindOf, nameIn } from "./things";
 type Named = readonly [id: string, name: string];
 type Read = (signal: AbortSignal) => Promise<Named[]>;
 
-const limit = 200;
+/** A whole list, read part by part, and what is taken of each entry. */
+const list =
+  <Entry>(
+    read: (part: {
+      params: { query: { limit: number; cursor: string | undefined } };
+      signal: AbortSignal;
+    }) => Promise<{ items: Entry[]; next_cursor: string | null }>,
+    named: (entry: Entry) => Named,
+  ): Read =>
+  async (signal) =>
+    (await readAll((cursor) => read({ params: { query: { limit: 200, cursor } }, signal }))).map(named);
 
 /** One read for each kind: lists that are short enough to be chosen from. */
 const READS: Partial<Record<string, Read>> = {
-  alert_rule: async (signal) =>
-    (
-      await readAll((cursor) => ask(api.GET("/customer/alert-rules", { params: { query: { limit, cursor } }, signal })))
-    ).map(({ rule_id, name }) => [rule_id, name]),
-  device_group: async (signal) =>
-    (
-      await readAll((cursor) =>
-        ask(api.GET("/customer/device-groups", { params: { query: { limit, cursor } }, signal })),
-      )
-    ).map(({ group_id, name }) => [group_id, name]),
-  escalation_policy: async (signal) =>
-    (
-      await readAll((cursor) =>
-        ask(api.GET("/customer/escalation-policies", { params: { query: { limit, cursor } }, signal })),
-      )
-    ).map(({ policy_id, name }) => [policy_id, name]),
-  inbound_source: async (signal) =>
-    (
-      await readAll((cursor) =>
-        ask(api.GET("/customer/inbound-sources", { params: { query: { limit, cursor } }, signal })),
-      )
-    ).map(({ source_id, name }) => [source_id, name]),
-  maintenance_window: async (signal) =>
-    (
-      await readAll((cursor) =>
-        ask(api.GET("/customer/maintenance-windows", { params: { query: { limit, cursor } }, signal })),
-      )
-    ).map(({ window_id, name }) => [window_id, name]),
-  notification_channel: async (signal) =>
-    (
-      await readAll((cursor) =>
-        ask(api.GET("/customer/notification-channels", { params: { query: { limit, cursor } }, signal })),
-      )
-    ).map(({ channel_id, name }) => [channel_id, name]),
-  notification_routing_rule: async (signal) =>
-    (
-      await readAll((cursor) =>
-        ask(api.GET("/customer/notification-routing-rules", { params: { query: { limit, cursor } }, signal })),
-      )
-    ).map(({ rule_id, name }) => [rule_id, name]),
-  oncall_schedule: async (signal) =>
-    (
-      await readAll((cursor) =>
-        ask(api.GET("/customer/oncall-schedules", { params: { query: { limit, cursor } }, signal })),
-      )
-    ).map(({ schedule_id, name }) => [schedule_id, name]),
-  subscription: async (signal) =>
-    (
-      await readAll((cursor) =>
-        ask(api.GET("/customer/subscriptions", { params: { query: { limit, cursor } }, signal })),
-      )
-    ).map(({ subscription_id, name }) => [subscription_id, name]),
-  target: async (signal) =>
-    (
-      await readAll((cursor) => ask(api.GET("/customer/targets", { params: { query: { limit, cursor } }, signal })))
-    ).map(({ target_id, name }) => [target_id, name]),
-  user: async (signal) =>
-    (await readAll((cursor) => ask(api.GET("/customer/users", { params: { query: { limit, cursor } }, signal })))).map(
-      ({ user_id, name, email }) => [user_id, name || email],
-    ),
+  alert_rule: list(
+    (part) => ask(api.GET("/customer/alert-rules", part)),
+    (each) => [each.rule_id, each.name],
+  ),
+  device_group: list(
+    (part) => ask(api.GET("/customer/device-groups", part)),
+    (each) => [each.group_id, each.name],
+  ),
+  escalation_policy: list(
+    (part) => ask(api.GET("/customer/escalation-policies", part)),
+    (each) => [each.policy_id, each.name],
+  ),
+  inbound_source: list(
+    (part) => ask(api.GET("/customer/inbound-sources", part)),
+    (each) => [each.source_id, each.name],
+  ),
+  maintenance_window: list(
+    (part) => ask(api.GET("/customer/maintenance-windows", part)),
+    (each) => [each.window_id, each.name],
+  ),
+  notification_channel: list(
+    (part) => ask(api.GET("/customer/notification-channels", part)),
+    (each) => [each.channel_id, each.name],
+  ),
+  notification_routing_rule: list(
+    (part) => ask(api.GET("/customer/notification-routing-rules", part)),
+    (each) => [each.rule_id, each.name],
+  ),
+  oncall_schedule: list(
+    (part) => ask(api.GET("/customer/oncall-schedules", part)),
+    (each) => [each.schedule_id, each.name],
+  ),
+  subscription: list(
+    (part) => ask(api.GET("/customer/subscriptions", part)),
+    (each) => [each.subscription_id, each.name],
+  ),
+  target: list(
+    (part) => ask(api.GET("/customer/targets", part)),
+    (each) => [each.target_id, each.name],
+  ),
+  user: list(
+    (part) => ask(api.GET("/customer/users", part)),
+    (each) => [each.user_id, each.name || each.email],
+  ),
 };
 
 /** Names by id, of what entries don't name themselves; operators see no tenant's lists. */
