@@ -25,6 +25,25 @@ export function currentToken(): string | null {
 /** Of requests under way, so that a refused one can be sent again: a body can be read once. */
 const copies = new WeakMap<Request, Request>();
 
+/** How long a form takes at most from its button to its request; whoever saves later has not said it of that. */
+const OVERWRITE_MILLISECONDS = 3000;
+const overwritten = new Map<string, number>();
+
+/** Have the change that is sent to an address now be made over whatever version is there (RFC 9110, `If-Match: *`). */
+export function overwriteAt(address: string): void {
+  overwritten.set(address, Date.now() + OVERWRITE_MILLISECONDS);
+}
+
+const overwriting: Middleware = {
+  onRequest({ request }) {
+    if (!request.headers.has("If-Match")) return;
+    const until = overwritten.get(request.url);
+    overwritten.delete(request.url);
+    if (until !== undefined && Date.now() < until) request.headers.set("If-Match", "*");
+    return request;
+  },
+};
+
 const authorization: Middleware = {
   onRequest({ request }) {
     const token = tokens.token();
@@ -47,7 +66,7 @@ export const api = createClient<paths>({
   // At the time of the call, so that tests can put a network of their own in its place.
   fetch: (request) => fetch(request),
 });
-api.use(authorization);
+api.use(overwriting, authorization);
 
 interface Answer<Data> {
   data?: Data;
@@ -65,7 +84,8 @@ export async function ask<Data>(call: Promise<Answer<Data>>): Promise<Data> {
     throw new ProblemError(0, { title: "No connection", detail: "The server can't be reached. Is there a network?" });
   }
   if (!answer.response.ok) {
-    throw new ProblemError(answer.response.status, answer.error, answer.response.headers.get("Retry-After"));
+    const { status, headers, url } = answer.response;
+    throw new ProblemError(status, answer.error, { retryAfter: headers.get("Retry-After"), address: url });
   }
   // A 204 has no content, and its type says so.
   return answer.data as Data;

@@ -1,6 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { get, type FieldValues, type Path, type UseFormReturn } from "react-hook-form";
+import { overwriteAt } from "@/api/client";
 import { keys } from "@/api/queries";
 import { inWords, ProblemError, sentenceOf } from "@/lib/problem";
 import { Button } from "./Button";
@@ -24,7 +25,8 @@ interface RefusalProps<Values extends FieldValues> {
 
 /**
  * What a whole form was refused for; what is about one of its fields stands at the field (showProblem). Where somebody
- * else has changed the same thing meanwhile, it offers to read it again.
+ * else has changed the same thing meanwhile, it offers to read it again, or to hand the form in over that. It stands
+ * within its form.
  */
 export function FormRefusal<Values extends FieldValues>({ form, onReread }: RefusalProps<Values>): ReactNode {
   const queries = useQueryClient();
@@ -41,7 +43,10 @@ export function FormRefusal<Values extends FieldValues>({ form, onReread }: Refu
           <Button size="small" onClick={reread}>
             {text.reread}
           </Button>
-          <span className="text-xs text-muted">{text.rereadHint}</span>
+          <Button size="small" type="submit" onClick={() => overwriteAt(root.address?.message ?? "")}>
+            {text.overwrite}
+          </Button>
+          <span className="text-xs text-muted">{text.conflictHint}</span>
         </span>
       )}
     </FormProblem>
@@ -85,6 +90,8 @@ export function showProblem<Values extends FieldValues>(
     type: isConflict ? CONFLICT : "refused",
     message: elsewhere.length > 0 ? elsewhere.join("; ") : sentenceOf(error),
   });
+  // Whoever saves over it sends the same there again.
+  if (isConflict) form.setError("root.address", { message: error.address });
 }
 
 /** The field, or the nearest one around it, that has an input on the page; undefined where none has. */

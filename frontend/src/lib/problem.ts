@@ -13,8 +13,14 @@ export class ProblemError extends Error {
   readonly requestId: string | null;
   /** How long the API asks to wait before another try; null when it says nothing of it. */
   readonly retryAfterSeconds: number | null;
+  /** What was asked; empty when no answer came at all. */
+  readonly address: string;
 
-  constructor(status: number, body: unknown, retryAfter: string | null = null) {
+  constructor(
+    status: number,
+    body: unknown,
+    { retryAfter = null, address = "" }: { retryAfter?: string | null; address?: string } = {},
+  ) {
     const problem = isRecord(body) ? body : {};
     const title = text(problem.title) ?? (status === 0 ? "No connection" : `Error ${status}`);
     super(text(problem.detail) ?? title);
@@ -22,6 +28,7 @@ export class ProblemError extends Error {
     this.title = title;
     this.errors = Array.isArray(problem.errors) ? problem.errors.filter(isFieldProblem) : [];
     this.requestId = text(problem.request_id);
+    this.address = address;
     this.retryAfterSeconds = retryAfter !== null && /^\d+$/.test(retryAfter) ? Number(retryAfter) : null;
   }
 

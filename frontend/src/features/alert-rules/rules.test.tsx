@@ -4,7 +4,7 @@ import { http, HttpResponse } from "msw";
 import { beforeEach, describe, expect, it } from "vitest";
 import { expectAccessible } from "../../../tests/axe";
 import { renderPage } from "../../../tests/render";
-import { answer, problem, server } from "../../../tests/server";
+import { answer, hear, problem, server } from "#tests/server";
 import AlertRulesPage from "./AlertRulesPage";
 import type { AlertRule } from "./queries";
 import RulePage from "./RulePage";
@@ -310,6 +310,21 @@ describe("the builder", () => {
     answer("get", "/customer/alert-rules/rule-1", makeRule({ name: "Somebody else's", version: 9 }));
     await user.click(await screen.findByRole("button", { name: "Read it again" }));
     expect(await screen.findByDisplayValue("Somebody else's")).toBeVisible();
+  });
+
+  it("saves over what somebody else has changed, for who says so, that once", async () => {
+    const refused = hear("put", "/customer/alert-rules/rule-1", problem(412, "this has been changed"), 412);
+    const user = userEvent.setup();
+    renderPage(<RulePage />, { address: "/alert-rules/rule-1", path: "/alert-rules/:ruleId" });
+    await user.type(await screen.findByLabelText("Name"), " indeed");
+    await user.click(screen.getByRole("button", { name: "Save rule" }));
+    const over = await screen.findByRole("button", { name: "Save mine over it" });
+    expect(refused.version).toBe('"3"');
+    await user.click(over);
+    await waitFor(() => expect(refused.version).toBe("*"));
+    expect(refused.body).toMatchObject({ name: "Cold store too warm indeed" });
+    await user.click(screen.getByRole("button", { name: "Save rule" }));
+    await waitFor(() => expect(refused.version).toBe('"3"'));
   });
 
   it("shows a rule that is opened again as somebody else has left it", async () => {
