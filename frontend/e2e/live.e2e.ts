@@ -3,6 +3,7 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, it } from "vitest";
 import { openAs, openBrowser } from "./browser";
 import { callAs, makeDevice } from "./fleet";
+import { stack } from "./stack";
 
 /** STALE after two of them, and a sweep each minute. */
 const SHORTEST_INTERVAL_SECONDS = 10;
@@ -110,3 +111,30 @@ it.concurrent("what a colleague sets up is in the list by itself", { timeout: 18
   await colleague.context.close();
   await context.close();
 });
+
+it.concurrent(
+  "a chart hears values without forgetting which line somebody has hidden",
+  { timeout: 180_000 },
+  async ({ expect }) => {
+    const { context, page } = await openAs(browser, "customer");
+    const device = await makeDevice(page, {});
+    await device.say({ temp_c: 4.25, humidity: 50 });
+    await page.goto(`${stack.app_url}devices/${device.deviceId}?tab=telemetry&metric=temp_c&metric=humidity`);
+    const chart = page.getByRole("img", { name: /temp_c/ });
+    await chart.locator(".u-legend").getByText("temp_c").click({ timeout: 120_000 });
+    const hidden = chart.locator(".u-series.u-off");
+    await hidden.waitFor();
+    // Until the page follows the device nothing is heard of it.
+    await expect
+      .poll(
+        async () => {
+          await device.say({ temp_c: 5.5, humidity: 51 });
+          return page.getByRole("img", { name: /temp_c: .*at last 5.5/ }).count();
+        },
+        { timeout: 120_000, interval: 3000 },
+      )
+      .toBe(1);
+    expect(await hidden.count()).toBe(1);
+    await context.close();
+  },
+);
