@@ -32,6 +32,11 @@ def measure(fleet: Fleet, readings: list[tuple[float, float]], device_id: str = 
     ingest([fleet.message(payload, at=at(readings[-1][0]), device_id=device_id)])
 
 
+def above(limit: float, *metrics: str) -> dict[str, Any]:
+    conditions = [{"metric": metric, "operator": "GT", "threshold": limit} for metric in metrics]
+    return {"kind": "threshold", "conditions": conditions}
+
+
 def unsaved(criterion: dict[str, Any], **changes: Any) -> dict[str, Any]:
     return {"rule": {"name": "Trial", "criterion": criterion, **changes}, **SPAN}
 
@@ -56,6 +61,30 @@ def test_it_tells_when_each_device_would_have_alerted(fleet: Fleet, call: Call) 
     assert second["closed_at"] is None
     assert fleet.rows("SELECT * FROM alerts") == []
     assert fleet.rows("SELECT * FROM alert_rules") == []
+
+
+@pytest.mark.parametrize(
+    ("criterion", "evidence", "first", "unsent"),
+    [
+        (WARM, 1, 60, []),
+        ({"kind": "telemetry_gap", "gap_minutes": 1440}, 3, 0, []),
+        ({"kind": "telemetry_gap", "metric": "pressure", "gap_minutes": 10}, 0, None, ["pressure"]),
+        ({"kind": "anomaly", "metric": "pressure"}, 0, None, ["pressure"]),
+        (above(8, "temp_c", "humidity"), 0, None, []),
+        (above(8, "temp_c", "pressure"), 0, None, ["pressure"]),
+        ({**above(80, "temp_c", "pressure"), "match": "ANY"}, 1, 60, ["pressure"]),
+    ],
+)
+def test_it_counts_what_the_rule_looks_at_and_names_what_nobody_has_sent(
+    fleet: Fleet, call: Call, criterion: dict[str, Any], evidence: int, first: float | None, unsent: list[str]
+) -> None:
+    fleet.add_device()
+    sent = [(-30, {"temp_c": 4, "pressure": 1}), (0, {"humidity": 60}), (60, {"temp_c": 4}), (120, {"humidity": 61})]
+    for seconds, metrics in sent:
+        ingest([fleet.message({"metrics": metrics}, at=at(seconds))])
+    _, answer = call("POST", BACKTEST, unsaved(criterion))
+    assert (answer["samples_evaluated"], answer["metrics_unsent"]) == (evidence, unsent)
+    assert parse(answer["first_sample_at"]) == (None if first is None else at(first))
 
 
 def test_a_saved_rule_is_tried_as_it_is(fleet: Fleet, call: Call) -> None:

@@ -86,6 +86,7 @@ def test_a_backtest_tells_the_same(fahrenheit: Fleet, call: Call) -> None:
     body: dict[str, Any] = {"rule": {"name": "Trial", "criterion": WARM}}
     span = {"start": at(-60).isoformat(), "end": at(60).isoformat()}
     _, answer = call("POST", "/customer/alert-rules/backtest", {**body, **span})
+    assert (answer["samples_evaluated"], answer["metrics_unsent"]) == (3, [])
     [alert] = answer["devices"][0]["alerts"]
     assert (alert["opened_at"], alert["closed_at"]) == ("2037-11-20T12:00:10Z", "2037-11-20T12:00:20Z")
 

@@ -46,6 +46,27 @@ def test_each_operator_at_its_boundary(operator: Operator, below: bool, at: bool
 
 
 @pytest.mark.parametrize(
+    ("criterion", "carried", "is_evidence"),
+    [
+        (Threshold(kind="threshold", conditions=(WARM, OPEN_DOOR)), {"temp_c"}, False),
+        (Threshold(kind="threshold", conditions=(WARM, OPEN_DOOR)), {"temp_c", "door_open"}, True),
+        (Threshold(kind="threshold", conditions=(WARM, OPEN_DOOR), match=Match.ANY), {"temp_c"}, True),
+        (Threshold(kind="threshold", conditions=(WARM, OPEN_DOOR), match=Match.ANY), {"humidity"}, False),
+        (Anomaly(kind="anomaly", metric="temp_c"), {"humidity"}, False),
+        (TelemetryGap(kind="telemetry_gap"), {"humidity"}, True),
+        (TelemetryGap(kind="telemetry_gap"), set(), False),
+        (TelemetryGap(kind="telemetry_gap", metric="temp_c"), {"humidity"}, False),
+    ],
+)
+def test_what_does_not_carry_what_a_criterion_looks_at_is_no_evidence_and_not_judged(
+    criterion: Criterion, carried: set[str], is_evidence: bool
+) -> None:
+    metrics: dict[str, MetricValue] = dict.fromkeys(carried, 9.0)
+    assert criterion.is_evidence(metrics) is is_evidence
+    assert (criterion.judge(NOON, metrics, (), alerting=False) is not None) is is_evidence
+
+
+@pytest.mark.parametrize(
     ("above", "below", "match", "contradictions"),
     [
         ((Operator.GT, 10), (Operator.LT, 5), Match.ALL, ["temp_c > 10 and temp_c < 5"]),

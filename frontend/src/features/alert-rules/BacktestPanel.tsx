@@ -103,7 +103,11 @@ function Result({ result }: { result: Backtest }): ReactNode {
   const end = new Date(result.end).getTime();
   const known = result.first_sample_at === null ? start : new Date(result.first_sample_at).getTime();
   const perDay = (result.alerts * DAY) / (end - known);
+  const isTold = result.alerts > 0 || result.first_sample_at !== null;
+  const unsent =
+    result.metrics_unsent.length > 0 ? text.unsent(result.metrics_unsent, result.devices_evaluated) : undefined;
   const since = known - start > HOUR ? shortTime(known, timeZone) : undefined;
+  const rate = end - known < SHORTEST_TO_TELL ? text.tooEarly(shortTime(known, timeZone)) : text.rate(perDay, since);
   const lasted = (alert: Schemas["BacktestAlert"]): string => {
     const length = longDuration(alertEnd(alert, end) - new Date(alert.opened_at).getTime());
     return alert.closed_at === null ? `${length}, ${text.stillOpen}` : length;
@@ -128,19 +132,17 @@ function Result({ result }: { result: Backtest }): ReactNode {
         facts={[
           [text.alerts, <strong key="alerts">{count(result.alerts)}</strong>],
           [text.devices, count(result.devices.length)],
-          [
-            text.perDay,
-            end - known < SHORTEST_TO_TELL ? text.tooEarly(shortTime(known, timeZone)) : text.rate(perDay, since),
-          ],
+          [text.perDay, isTold ? rate : text.noRate],
           [text.looked, text.lookedAt(result.devices_evaluated, result.samples_evaluated)],
         ]}
       />
       {result.truncated !== null && <p className="text-sm text-stale">{result.truncated}</p>}
       {perDay > NOISY_PER_DAY && end - known >= SHORTEST_TO_TELL && <p className="text-sm text-stale">{text.noise}</p>}
-      {result.alerts === 0 ? (
-        <EmptyState title={text.none}>
-          {result.samples_evaluated === 0 ? text.noSamples : text.noneDetail(result.devices_evaluated)}
-        </EmptyState>
+      {isTold && unsent !== undefined && <p className="text-sm text-stale">{unsent}</p>}
+      {!isTold ? (
+        <EmptyState title={text.untold}>{unsent ?? text.noEvidence}</EmptyState>
+      ) : result.alerts === 0 ? (
+        <EmptyState title={text.none}>{text.noneDetail(result.devices_evaluated)}</EmptyState>
       ) : (
         <>
           <Gantt

@@ -181,6 +181,7 @@ describe("the builder", () => {
       devices_evaluated: 12,
       samples_evaluated: 4000,
       first_sample_at: "2026-11-14T00:00:00Z",
+      metrics_unsent: [],
       alerts: 1,
       devices: [
         {
@@ -218,6 +219,7 @@ describe("the builder", () => {
       condition: "temp_c > 8",
       devices_evaluated: 1,
       samples_evaluated: 50,
+      metrics_unsent: [],
       alerts: 13,
       devices: [],
       truncated: null,
@@ -230,6 +232,43 @@ describe("the builder", () => {
     answer("post", "/customer/alert-rules/backtest", { ...result, first_sample_at: "2026-11-20T23:35:00Z" });
     await user.click(await screen.findByRole("button", { name: "Try again" }));
     expect(await screen.findByText("too early to say: there are values since 20 Nov, 23:35")).toBeVisible();
+  });
+
+  const quiet = {
+    start: "2026-11-14T00:00:00Z",
+    end: "2026-11-21T00:00:00Z",
+    condition: "temp_c > 8",
+    devices_evaluated: 13,
+    samples_evaluated: 0,
+    first_sample_at: null as string | null,
+    metrics_unsent: [] as string[],
+    alerts: 0,
+    devices: [],
+    truncated: null,
+  };
+  it.each([
+    [
+      "a metric that no device has sent",
+      { metrics_unsent: ["temp_x"] },
+      ["Nothing can be told", "None of 13 devices has sent temp_x in this time.", "13 devices, 0 values"],
+    ],
+    [
+      "metrics that never came together",
+      {},
+      ["Nothing can be told", "No reading in this time has all that the rule looks at.", "nobody can say"],
+    ],
+    [
+      "one metric of several, of which any would do",
+      { samples_evaluated: 5, first_sample_at: "2026-11-14T00:00:00Z", metrics_unsent: ["temp_x"] },
+      ["It would have stayed quiet", "None of 13 devices has sent temp_x in this time.", "13 devices, 5 values"],
+    ],
+  ])("says what can be told of %s", async (_, found, said) => {
+    answer("post", "/customer/alert-rules/backtest", { ...quiet, ...found });
+    renderPage(<RulePage />, { address: "/alert-rules/rule-1", path: "/alert-rules/:ruleId" });
+    await userEvent.click(await screen.findByRole("button", { name: "Try it" }));
+    for (const words of said) expect(await screen.findByText(words)).toBeVisible();
+    if (said[0] !== "It would have stayed quiet")
+      expect(screen.queryByText(/stayed quiet|would have alerted/)).toBeNull();
   });
 
   it("shows lengths of time in the unit that people think in, and sends them as the API counts", async () => {

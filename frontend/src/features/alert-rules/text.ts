@@ -142,7 +142,11 @@ export const backtestText = {
   changed: "The rule has changed since.",
   none: "It would have stayed quiet",
   noneDetail: (devices: number) => `None of ${counted(devices, "device")} would have alerted in this time.`,
-  noSamples: "None of these devices has sent anything in this time.",
+  untold: "Nothing can be told",
+  unsent: (metrics: readonly string[], devices: number) =>
+    `None of ${counted(devices, "device")} has sent ${metrics.join(" or ")} in this time.`,
+  noEvidence: "No reading in this time has all that the rule looks at.",
+  noRate: "nobody can say",
   alerts: "Alerts",
   devices: "Devices alerting",
   looked: "Looked at",

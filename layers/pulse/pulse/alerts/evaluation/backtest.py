@@ -54,10 +54,13 @@ class Backtest(Model):
     end: datetime
     condition: str = Field(description="What the rule looks for, in words")
     devices_evaluated: int
-    samples_evaluated: int
-    first_sample_at: datetime | None = Field(
-        description="The oldest of them that is not before the start; alerts a day are to be counted from then on"
+    samples_evaluated: int = Field(
+        description="Samples of that time that carry what the rule looks at; without one nothing can be told"
     )
+    first_sample_at: datetime | None = Field(
+        description="The oldest of them; alerts a day are to be counted from then on"
+    )
+    metrics_unsent: list[str] = Field(description="Metrics that the rule looks at and no device has sent in that time")
     alerts: int = Field(description="Alerts that would have opened, on all devices")
     devices: list[BacktestDevice] = Field(description="Devices with at least one of them, by id")
     truncated: str | None = Field(description="Why this is not all of it; null when it is")
@@ -92,7 +95,9 @@ class _Trial:
         self._sources = load_sources(connection, {rule.tenant_id: [rule]}).get(rule.tenant_id, [])
         self._now = clock.now()  # a gap goes on until now, and nobody knows what comes
         self._give_up_at = self._now + _BUDGET
-        self._samples = 0
+        self._read = 0
+        self._evidence = 0
+        self._unsent = set(rule.criterion.metrics)
         self._first_sample_at: datetime | None = None
         self._alerts = 0
 
@@ -118,8 +123,9 @@ class _Trial:
             end=self._end,
             condition=str(self._rule.criterion),
             devices_evaluated=evaluated,
-            samples_evaluated=self._samples,
+            samples_evaluated=self._evidence,
             first_sample_at=self._first_sample_at,
+            metrics_unsent=[metric for metric in self._rule.criterion.metrics if metric in self._unsent],
             alerts=self._alerts,
             devices=[
                 BacktestDevice(
@@ -131,7 +137,7 @@ class _Trial:
         )
 
     def _stopped(self) -> str | None:
-        if self._samples >= MAX_SAMPLES:
+        if self._read >= MAX_SAMPLES:
             return f"{MAX_SAMPLES} samples are the most; choose a shorter time or a narrower scope"
         if self._alerts >= MAX_ALERTS:
             return f"{MAX_ALERTS} alerts are the most to list; the rule would hardly be one"
@@ -141,24 +147,30 @@ class _Trial:
 
     def _stopped_within(self) -> str | None:
         """Why the last device was not evaluated to the end."""
-        return "the last device's samples were too many" if self._samples >= MAX_SAMPLES else None
+        return "the last device's samples were too many" if self._read >= MAX_SAMPLES else None
 
     def _try(self, device_id: str) -> list[BacktestAlert]:
         key = (self._rule.tenant_id, device_id)
-        samples = read_history(
+        stored = read_history(
             self._connection,
             key,
             start=self._start - self._rule.criterion.lookback,
             end=self._end,
-            limit=MAX_SAMPLES - self._samples,
+            limit=MAX_SAMPLES - self._read,
         )
-        self._samples += len(samples)
-        first = next((sample.time for sample in samples if sample.time >= self._start), None)
-        if first is not None:
-            self._first_sample_at = min(first, self._first_sample_at or first)
-        return self._listed(
-            device_id, decide(self._rule, normalize_samples(samples, self._sources), until=min(self._end, self._now))
-        )
+        self._read += len(stored)
+        samples = normalize_samples(stored, self._sources)
+        self._count([sample for sample in samples if sample.time >= self._start])
+        return self._listed(device_id, decide(self._rule, samples, until=min(self._end, self._now)))
+
+    def _count(self, samples: Sequence[Sample]) -> None:
+        """Keep what they say of the rule's metrics; what was sent of others says nothing."""
+        for sample in samples:
+            if self._unsent:
+                self._unsent.difference_update(sample.metrics)
+            if self._rule.criterion.is_evidence(sample.metrics):
+                self._evidence += 1
+                self._first_sample_at = min(sample.time, self._first_sample_at or sample.time)
 
     def _listed(self, device_id: str, decisions: Sequence[Decision]) -> list[BacktestAlert]:
         alerts: list[BacktestAlert] = []

@@ -182,13 +182,18 @@ class Threshold(Input):
         """What lies further back than that says nothing any more."""
         return self.duration
 
+    def is_evidence(self, metrics: Mapping[str, MetricValue]) -> bool:
+        """For ALL a sample must carry every metric, for ANY one of them."""
+        carried = (metric in metrics for metric in self.metrics)
+        return all(carried) if self.match is Match.ALL else any(carried)
+
     def judge(
         self, _time: datetime, metrics: Mapping[str, MetricValue], _history: History, *, alerting: bool
     ) -> Verdict | None:
-        """For ALL a sample must carry every metric, for ANY one of them."""
-        present = [condition for condition in self.conditions if condition.metric in metrics]
-        if not present or (self.match is Match.ALL and len(present) < len(self.conditions)):
+        """Judge the values that are there."""
+        if not self.is_evidence(metrics):
             return None
+        present = [condition for condition in self.conditions if condition.metric in metrics]
         results = (condition.holds(metrics[condition.metric], alerting=alerting) for condition in present)
         breached = all(results) if self.match is Match.ALL else any(results)
         return Verdict(breached, {condition.metric: metrics[condition.metric] for condition in present})
@@ -212,6 +217,10 @@ class _OfOneMetric(Input):
     def duration(self) -> timedelta:
         """It fires at once."""
         return timedelta(0)
+
+    def is_evidence(self, metrics: Mapping[str, MetricValue]) -> bool:
+        """A sample must carry the metric."""
+        return self.metric in metrics
 
 
 class Anomaly(_OfOneMetric):
@@ -239,7 +248,7 @@ class Anomaly(_OfOneMetric):
         alerting: bool,  # noqa: ARG002
     ) -> Verdict | None:
         """Judge by what came before, then remember the value."""
-        if self.metric not in metrics:
+        if not self.is_evidence(metrics):
             return None
         value = metrics[self.metric]
         step = step_of(time, self.lookback)
@@ -283,6 +292,10 @@ class TelemetryGap(Input):
         """What lies further back than that says nothing any more."""
         return self.duration
 
+    def is_evidence(self, metrics: Mapping[str, MetricValue]) -> bool:
+        """A sample must carry the metric, or any where it is none in particular."""
+        return bool(metrics) if self.metric is None else self.metric in metrics
+
     def judge(
         self,
         _time: datetime,
@@ -292,7 +305,7 @@ class TelemetryGap(Input):
         alerting: bool,  # noqa: ARG002
     ) -> Verdict | None:
         """A value ends the gap; the next one begins with it."""
-        if not metrics or (self.metric is not None and self.metric not in metrics):
+        if not self.is_evidence(metrics):
             return None
         return Verdict(False, {} if self.metric is None else {self.metric: metrics[self.metric]})
 
@@ -317,7 +330,7 @@ class Window(_OfOneMetric, Comparison):
         self, time: datetime, metrics: Mapping[str, MetricValue], history: History, *, alerting: bool
     ) -> Verdict | None:
         """Remember the value, then judge the window that ends with it."""
-        if self.metric not in metrics:
+        if not self.is_evidence(metrics):
             return None
         step = step_of(time, self.lookback)
         history = add(history, step, metrics[self.metric])
