@@ -35,7 +35,10 @@ interface GanttProps {
   end: number;
 }
 
-/** What lasted or will last from when to when: a row for each thing, days from left to right. */
+/**
+ * What lasted or will last from when to when: a row for each thing, days from left to right. The least width of a bar is
+ * free at the right of the last day, so that one which begins at its end is seen.
+ */
 export function Gantt({ label, rows, start, end }: GanttProps): ReactNode {
   const timeZone = useTimeZone();
   const now = useNow(MINUTE);
@@ -48,7 +51,7 @@ export function Gantt({ label, rows, start, end }: GanttProps): ReactNode {
     <div role="group" aria-label={label} className="overflow-x-auto">
       <div className="grid min-w-2xl grid-cols-[minmax(7rem,11rem)_1fr] text-xs">
         <div />
-        <div aria-hidden className="relative h-5 border-b text-muted">
+        <div aria-hidden className="relative mr-1.5 h-5 border-b text-muted">
           {ticks.map((tick) => (
             <span
               key={tick}
@@ -62,7 +65,7 @@ export function Gantt({ label, rows, start, end }: GanttProps): ReactNode {
         {rows.map((row) => (
           <div key={row.key} className="contents">
             <div className="flex min-w-0 items-center truncate border-b py-1 pr-2 text-sm">{row.name}</div>
-            <div className="relative h-9 border-b">
+            <div className="relative mr-1.5 h-9 border-b">
               {ticks.map((tick) => (
                 <span
                   key={tick}
@@ -71,20 +74,20 @@ export function Gantt({ label, rows, start, end }: GanttProps): ReactNode {
                   style={{ left: `${place(tick)}%` }}
                 />
               ))}
+              {now > start && now < end && (
+                <span aria-hidden className="absolute inset-y-0 w-0.5 bg-accent" style={{ left: `${place(now)}%` }} />
+              )}
               <ul aria-label={row.label}>
                 {row.bars.map((bar) => (
                   <li
                     key={bar.key}
-                    className="@container absolute top-1.5 h-6 min-w-1"
+                    className="@container absolute top-1.5 h-6 min-w-1.5"
                     style={{ left: `${place(bar.start)}%`, width: `${place(bar.end) - place(bar.start)}%` }}
                   >
                     <Bar bar={bar} />
                   </li>
                 ))}
               </ul>
-              {now > start && now < end && (
-                <span aria-hidden className="absolute inset-y-0 w-0.5 bg-accent" style={{ left: `${place(now)}%` }} />
-              )}
             </div>
           </div>
         ))}
