@@ -20,3 +20,11 @@ it("shows a bar that has only just begun at the edge within the chart, and over 
   const now = list.parentElement?.querySelector(".bg-accent");
   expect(now?.compareDocumentPosition(list)).toBe(Node.DOCUMENT_POSITION_FOLLOWING);
 });
+
+it("names every day from the first on, and its month", () => {
+  const first = Date.UTC(2026, 10, 25);
+  render(<Gantt label="Turns" start={first} end={first + 7 * DAY} rows={[]} />);
+  expect(screen.getByRole("group", { name: "Turns" })).toHaveTextContent(
+    /^Nov\s*Dec\s*Wed 25\s*Thu 26\s*Fri 27\s*Sat 28\s*Sun 29\s*Mon 30\s*Tue 1$/,
+  );
+});

@@ -1,9 +1,10 @@
-import type { ReactNode } from "react";
+import type { CSSProperties, ReactNode } from "react";
 import { useNow } from "@/lib/now";
 import { useTimeZone } from "@/lib/preferences";
-import { DAY, HOUR, instantOf, MINUTE, wallTimeOf } from "@/lib/time";
+import { MINUTE } from "@/lib/time";
 import { classes } from "@/lib/classes";
 import { initials } from "@/lib/words";
+import { marksOf, placeOf, ticksOf, type Axis, type Mark } from "./timeScale";
 
 export interface GanttBar {
   key: string;
@@ -35,6 +36,9 @@ interface GanttProps {
   end: number;
 }
 
+/** Labels that have room in a chart of the least width. */
+const MOST_IN_NARROW = 10;
+
 /**
  * What lasted or will last from when to when: a row for each thing, days from left to right. The least width of a bar is
  * free at the right of the last day, so that one which begins at its end is seen.
@@ -42,25 +46,17 @@ interface GanttProps {
 export function Gantt({ label, rows, start, end }: GanttProps): ReactNode {
   const timeZone = useTimeZone();
   const now = useNow(MINUTE);
-  const place = (time: number): number => (100 * (Math.min(Math.max(time, start), end) - start)) / (end - start);
-  const ticks = ticksBetween(start, end, timeZone);
-  const date = new Intl.DateTimeFormat("en-GB", { weekday: "short", day: "numeric", timeZone });
-  const hour = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", timeZone });
-  const format = end - start > 2 * DAY ? date : hour;
+  const axis = { start, end };
+  const place = (time: number): number => placeOf(time, axis);
+  const ticks = ticksOf(axis, timeZone);
+  const { periods, steps } = marksOf(axis, ticks, timeZone);
   return (
     <div role="group" aria-label={label} className="overflow-x-auto">
       <div className="grid min-w-2xl grid-cols-[minmax(7rem,11rem)_1fr] text-xs">
         <div />
-        <div aria-hidden className="relative mr-1.5 h-5 border-b text-muted">
-          {ticks.map((tick) => (
-            <span
-              key={tick}
-              className="absolute truncate border-l pl-1 max-sm:even:hidden"
-              style={{ left: `${place(tick)}%` }}
-            >
-              {format.format(tick)}
-            </span>
-          ))}
+        <div aria-hidden className="@container mr-1.5 border-b text-muted">
+          <Marks marks={periods} axis={axis} />
+          <Marks marks={steps} axis={axis} areMany={steps.length > MOST_IN_NARROW} />
         </div>
         {rows.map((row) => (
           <div key={row.key} className="contents">
@@ -96,6 +92,39 @@ export function Gantt({ label, rows, start, end }: GanttProps): ReactNode {
   );
 }
 
+interface MarksProps {
+  marks: readonly Mark[];
+  axis: Axis;
+  /** In a narrow chart there is room for every other one. */
+  areMany?: boolean;
+}
+
+/** A line of labels, each as wide as there is room until the next; one that doesn't fit is left out. */
+function Marks({ marks, axis, areMany = false }: MarksProps): ReactNode {
+  const place = (time: number): number => placeOf(time, axis);
+  return (
+    <div className="relative h-5">
+      {marks.map(({ time, label }, index) => {
+        const room = (next: number): string => `${place(marks[index + next]?.time ?? axis.end) - place(time)}%`;
+        return (
+          <span
+            key={time}
+            className={classes(
+              "absolute inset-y-0 flex w-(--room) border-l whitespace-nowrap",
+              areMany && "@max-[46rem]:w-(--wide-room) @max-[46rem]:even:hidden",
+            )}
+            style={{ left: `${place(time)}%`, "--room": room(1), "--wide-room": room(2) } as CSSProperties}
+          >
+            <span className="@container grow">
+              <span className="pl-1 @max-[3rem]:hidden">{label}</span>
+            </span>
+          </span>
+        );
+      })}
+    </div>
+  );
+}
+
 function Bar({ bar }: { bar: GanttBar }): ReactNode {
   const look = classes("block size-full truncate rounded-sm border-r border-surface text-left leading-6", bar.paint);
   // Colour never alone: where a name has no room there are its initials.
@@ -118,22 +147,4 @@ function Bar({ bar }: { bar: GanttBar }): ReactNode {
       {caption}
     </button>
   );
-}
-
-/** Midnights, every so many days that about fourteen fit; hours within two days. */
-function ticksBetween(start: number, end: number, timeZone: string): number[] {
-  if (end - start <= 2 * DAY) {
-    const step = Math.max(1, Math.ceil((end - start) / HOUR / 12)) * HOUR;
-    const first = Math.ceil(start / HOUR) * HOUR;
-    return Array.from({ length: Math.ceil((end - first) / step) }, (_, index) => first + index * step);
-  }
-  const every = Math.max(1, Math.ceil((end - start) / DAY / 15));
-  const [day = ""] = wallTimeOf(new Date(start), timeZone).split("T");
-  const ticks: number[] = [];
-  for (let index = 1; ; index += every) {
-    const next = new Date(new Date(`${day}T00:00Z`).getTime() + index * DAY).toISOString().slice(0, 10);
-    const tick = instantOf(`${next}T00:00`, timeZone).getTime();
-    if (tick >= end) return ticks;
-    ticks.push(tick);
-  }
 }
