@@ -69,7 +69,35 @@ it("who covers for somebody is on call at once", async () => {
   await dialog.getByRole("button", { name: "Save" }).click();
   await page.getByText("Override of Bo Lind is saved", { exact: true }).waitFor();
   await now.getByText("Bo Lind").first().waitFor();
-  await page.getByRole("region", { name: "Overrides" }).getByRole("cell", { name: "Bo Lind", exact: true }).waitFor();
+  const overrides = page.getByRole("region", { name: "Overrides" });
+  await overrides.getByRole("cell", { name: "Bo Lind", exact: true }).waitFor();
+
+  const final = page.getByRole("list", { name: "In the end" });
+  const track = final.locator("..");
+  await track.scrollIntoViewIfNeeded();
+  const { x = 0, y = 0, width = 0, height = 0 } = (await track.boundingBox()) ?? {};
+  const dragTo = async (from: number, to: number): Promise<void> => {
+    await page.mouse.move(x + (from * width) / 14, y + height / 2);
+    await page.mouse.down();
+    await page.mouse.move(x + (to * width) / 14, y + height / 2, { steps: 5 });
+  };
+  const midnight = (days: number): string => `${wallTime(Date.now() + days * 86_400_000).slice(0, 10)}T00:00`;
+  await dragTo(4, 6);
+  const times = track.getByText(/, 00:00 – .*, 00:00$/);
+  await times.waitFor();
+  await page.keyboard.press("Escape");
+  await times.waitFor({ state: "detached" });
+  await page.mouse.up();
+  await dragTo(4, 6);
+  await page.mouse.up();
+  expect(await dialog.getByLabel("From").inputValue()).toBe(midnight(4));
+  expect(await dialog.getByLabel("Until").inputValue()).toBe(midnight(6));
+  await dialog.getByRole("button", { name: "Save" }).click();
+  await page.getByText("Override of Anna Berg is saved", { exact: true }).waitFor();
+  await overrides.getByRole("cell", { name: "Anna Berg", exact: true }).waitFor();
+
+  await final.getByRole("button", { name: /^Anna Berg, .* 00:00 to .* 00:00/ }).click();
+  await dialog.waitFor();
   await context.close();
 });
 

@@ -24,6 +24,7 @@ vi.stubGlobal(
   },
 );
 Element.prototype.hasPointerCapture = () => false;
+Element.prototype.setPointerCapture = () => undefined;
 Element.prototype.scrollIntoView = () => undefined;
 Blob.prototype.arrayBuffer = function (this: Blob) {
   return new Promise((resolve, reject) => {

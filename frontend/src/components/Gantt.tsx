@@ -1,10 +1,11 @@
 import type { CSSProperties, ReactNode } from "react";
 import { useNow } from "@/lib/now";
 import { useTimeZone } from "@/lib/preferences";
-import { MINUTE } from "@/lib/time";
+import { MINUTE, timeSpan } from "@/lib/time";
 import { classes } from "@/lib/classes";
 import { initials } from "@/lib/words";
 import { marksOf, placeOf, ticksOf, type Axis, type Mark } from "./timeScale";
+import { useStretch } from "./useStretch";
 
 export interface GanttBar {
   key: string;
@@ -34,6 +35,11 @@ interface GanttProps {
   rows: readonly GanttRow[];
   start: number;
   end: number;
+  /**
+   * Dragging over a row with a mouse or pen asks for that stretch of what is to come: something that is offered to
+   * keyboards and fingers as well.
+   */
+  onStretch?: (rowKey: string, start: number, end: number) => void;
 }
 
 /** Labels that have room in a chart of the least width. */
@@ -43,16 +49,17 @@ const MOST_IN_NARROW = 10;
  * What lasted or will last from when to when: a row for each thing, days from left to right. The least width of a bar is
  * free at the right of the last day, so that one which begins at its end is seen.
  */
-export function Gantt({ label, rows, start, end }: GanttProps): ReactNode {
+export function Gantt({ label, rows, start, end, onStretch }: GanttProps): ReactNode {
   const timeZone = useTimeZone();
   const now = useNow(MINUTE);
   const axis = { start, end };
   const place = (time: number): number => placeOf(time, axis);
   const ticks = ticksOf(axis, timeZone);
   const { periods, steps } = marksOf(axis, ticks, timeZone);
+  const { stretch, press, handlers } = useStretch(axis, timeZone, onStretch);
   return (
     <div role="group" aria-label={label} className="overflow-x-auto">
-      <div className="grid min-w-2xl grid-cols-[minmax(7rem,11rem)_1fr] text-xs">
+      <div {...handlers} className="grid min-w-2xl grid-cols-[minmax(7rem,11rem)_1fr] text-xs">
         <div />
         <div aria-hidden className="@container mr-1.5 border-b text-muted">
           <Marks marks={periods} axis={axis} />
@@ -61,7 +68,10 @@ export function Gantt({ label, rows, start, end }: GanttProps): ReactNode {
         {rows.map((row) => (
           <div key={row.key} className="contents">
             <div className="flex min-w-0 items-center truncate border-b py-1 pr-2 text-sm">{row.name}</div>
-            <div className="relative mr-1.5 h-9 border-b">
+            <div
+              onPointerDown={(event) => press(row.key, event)}
+              className={classes("relative mr-1.5 h-9 border-b", onStretch && "cursor-crosshair select-none")}
+            >
               {ticks.map((tick) => (
                 <span
                   key={tick}
@@ -84,10 +94,33 @@ export function Gantt({ label, rows, start, end }: GanttProps): ReactNode {
                   </li>
                 ))}
               </ul>
+              {stretch?.row === row.key && <Dragged stretch={stretch} axis={axis} timeZone={timeZone} />}
             </div>
           </div>
         ))}
       </div>
+    </div>
+  );
+}
+
+interface DraggedProps {
+  stretch: Axis;
+  axis: Axis;
+  timeZone: string;
+}
+
+/** The stretch that is being dragged over, with its times on the side that has room for them. */
+function Dragged({ stretch, axis, timeZone }: DraggedProps): ReactNode {
+  const [left, right] = [placeOf(stretch.start, axis), placeOf(stretch.end, axis)];
+  const iso = (time: number): string => new Date(time).toISOString();
+  return (
+    <div
+      className="pointer-events-none absolute inset-y-0 z-10 flex items-center border-x-2 border-accent bg-accent/25"
+      style={{ left: `${left}%`, width: `${right - left}%`, justifyContent: left < 50 ? "start" : "end" }}
+    >
+      <span className="rounded-sm border bg-surface px-1 leading-5 whitespace-nowrap">
+        {timeSpan(iso(stretch.start), iso(stretch.end), timeZone)}
+      </span>
     </div>
   );
 }

@@ -1,5 +1,5 @@
 /** Where times stand on an axis from left to right, and what the axis says of them. Pure; milliseconds. */
-import { DAY, HOUR, instantOf, wallTimeOf } from "@/lib/time";
+import { DAY, HOUR, instantOf, MINUTE, wallTimeOf } from "@/lib/time";
 
 export interface Axis {
   start: number;
@@ -53,4 +53,24 @@ export function marksOf(axis: Axis, ticks: readonly number[], timeZone: string):
     if (label !== periods.at(-1)?.label) periods.push({ time, label });
   }
   return { periods, steps: ticks.map((time) => ({ time, label: step.format(time) })) };
+}
+
+/** The time below a horizontal place within a box, both in pixels; outside of the box that of its nearer side. */
+export function timeAt(x: number, { left, width }: { left: number; width: number }, { start, end }: Axis): number {
+  return start + (end - start) * Math.min(Math.max((x - left) / width, 0), 1);
+}
+
+/**
+ * The stretch between two times, whichever comes first, in whole quarter hours, or whole hours where days are shown, by
+ * the clocks of a time zone. Nothing of it is over; null where nothing is left.
+ */
+export function stretchBetween(one: number, other: number, axis: Axis, timeZone: string, now: number): Axis | null {
+  const step = showsDays(axis) ? HOUR : HOUR / 4;
+  const onClock = (round: (steps: number) => number, time: number): number => {
+    const offset = Date.parse(`${wallTimeOf(new Date(time), timeZone)}Z`) - Math.floor(time / MINUTE) * MINUTE;
+    return round((time + offset) / step) * step - offset;
+  };
+  const start = Math.max(onClock(Math.round, Math.min(one, other)), onClock(Math.ceil, now));
+  const end = onClock(Math.round, Math.max(one, other));
+  return end > start ? { start, end } : null;
 }

@@ -26,7 +26,10 @@ interface TimelineProps {
   onOverride: (start: OverrideStart) => void;
 }
 
-/** Two weeks: what each layer has, and who is on call in the end and why. A bar of the last row begins an override. */
+/**
+ * Two weeks: what each layer has, and who is on call in the end and why. A bar of the last row begins an override, and
+ * so does a stretch that is dragged over any row.
+ */
 export function ScheduleTimeline({ schedule, onOverride }: TimelineProps): ReactNode {
   const timeZone = useTimeZone();
   const mayCover = usePermission("oncall:cover");
@@ -37,6 +40,9 @@ export function ScheduleTimeline({ schedule, onOverride }: TimelineProps): React
   const query = useQuery(oncallTimeline(schedule.schedule_id, from));
   const move = (days: number): void => {
     change({ from: new Date(new Date(`${day}T00:00Z`).getTime() + days * DAY).toISOString().slice(0, 10) });
+  };
+  const cover = (_: string, start: number, end: number): void => {
+    onOverride({ kind: "replace", starts: new Date(start).toISOString(), ends: new Date(end).toISOString() });
   };
   return (
     <Panel
@@ -63,8 +69,12 @@ export function ScheduleTimeline({ schedule, onOverride }: TimelineProps): React
               start={new Date(timeline.start).getTime()}
               end={new Date(timeline.end).getTime()}
               rows={rowsOf(schedule, timeline, timeZone, mayCover ? onOverride : undefined)}
+              {...(mayCover && { onStretch: cover })}
             />
-            <p className="text-xs text-muted">{text.legend}</p>
+            <p className="text-xs text-muted">
+              {text.legend}
+              {mayCover && <span className="hidden any-pointer-fine:inline"> {text.dragHint}</span>}
+            </p>
           </div>
         )}
       </QueryState>

@@ -1,7 +1,7 @@
-import { screen, within } from "@testing-library/react";
+import { fireEvent, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { http, HttpResponse } from "msw";
-import { beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { expectAccessible } from "../../../tests/axe";
 import { renderPage } from "../../../tests/render";
 import { answer, problem, server } from "../../../tests/server";
@@ -157,6 +157,70 @@ describe("a schedule", () => {
       responder: bert,
       starts_at: "2026-11-30T08:00:00.000Z",
       ends_at: "2026-11-30T20:00:00.000Z",
+    });
+  });
+
+  describe("dragged over", () => {
+    const HOUR_PIXELS = 4;
+    /** Pixels of an instant in the two weeks that are shown. */
+    const placeOf = (time: string): number =>
+      ((Date.parse(time) - Date.parse("2026-11-21T00:00:00Z")) / 3_600_000) * HOUR_PIXELS;
+    const [from, until] = [placeOf("2026-11-25T08:00:00Z"), placeOf("2026-11-25T16:10:00Z")];
+    const drag = async (row: string, to: number, pointerType = "mouse"): Promise<HTMLElement> => {
+      const list = await screen.findByRole("list", { name: row });
+      const track = list.parentElement ?? list;
+      track.getBoundingClientRect = () => ({ left: 0, width: 14 * 24 * HOUR_PIXELS }) as DOMRect;
+      const bar = within(list).getAllByRole("listitem")[0] ?? list;
+      fireEvent.pointerDown(bar, { button: 0, buttons: 1, clientX: from, pointerType });
+      fireEvent.pointerMove(bar, { buttons: 1, clientX: to, pointerType });
+      return bar;
+    };
+    const release = (bar: HTMLElement, clientX: number): boolean => fireEvent.pointerUp(bar, { button: 0, clientX });
+    const times = /^25 Nov, \d\d:00 – \d\d:00$/;
+
+    beforeEach(() => vi.setSystemTime("2026-11-21T08:30:00Z"));
+    afterEach(() => vi.useRealTimers());
+
+    it.each(["In the end", "Weekly"])("begins an override of just that time in the row %s", async (row) => {
+      renderPage(<SchedulePage />, address);
+      const bar = await drag(row, until);
+      expect(screen.getByText(times)).toBeVisible();
+      expect(screen.getByText(/Drag over a row/)).toBeVisible();
+      release(bar, until);
+      expect(screen.queryByText(times)).toBeNull();
+      const dialog = within(await screen.findByRole("dialog", { name: "Override" }));
+      expect(dialog.getByLabelText("From")).toHaveValue("2026-11-25T09:00");
+      expect(dialog.getByLabelText("Until")).toHaveValue("2026-11-25T17:00");
+    });
+
+    it("begins no override before now", async () => {
+      renderPage(<SchedulePage />, address);
+      release(await drag("In the end", 0), 0);
+      const dialog = within(await screen.findByRole("dialog", { name: "Override" }));
+      expect(dialog.getByLabelText("From")).toHaveValue("2026-11-21T10:00");
+      expect(dialog.getByLabelText("Until")).toHaveValue("2026-11-25T09:00");
+    });
+
+    it("is left with Escape, with less than a few pixels and with a finger", async () => {
+      renderPage(<SchedulePage />, address);
+      const bar = await drag("In the end", until);
+      await userEvent.keyboard("{Escape}");
+      expect(screen.queryByText(times)).toBeNull();
+      release(bar, until);
+      release(await drag("In the end", from + 3), from + 3);
+      release(await drag("In the end", until, "touch"), until);
+      expect(screen.queryByRole("dialog")).toBeNull();
+      await userEvent.click(within(screen.getByRole("list", { name: "In the end" })).getAllByRole("button")[0] ?? bar);
+      expect(await screen.findByRole("dialog", { name: "Override" })).toBeVisible();
+    });
+
+    it("does nothing for who only reads, and is not spoken of", async () => {
+      renderPage(<SchedulePage />, { ...address, role: "viewer" });
+      const bar = await drag("In the end", until);
+      expect(screen.queryByText(times)).toBeNull();
+      release(bar, until);
+      expect(screen.queryByRole("dialog")).toBeNull();
+      expect(screen.queryByText(/Drag over a row/)).toBeNull();
     });
   });
 

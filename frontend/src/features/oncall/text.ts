@@ -65,6 +65,7 @@ export const text = {
   bar: (who: string, start: string, end: string, why: string) => `${who}, ${start} to ${end}. ${why}`,
   turn: (number: number) => `turn ${number}`,
   legend: "Striped: an override. Red: nobody is on call.",
+  dragHint: "Drag over a row with the mouse to put somebody on call for that time.",
   coverage: "The next eight weeks",
   gaps: "Gaps",
   noGaps: "Somebody is on call at every hour.",
