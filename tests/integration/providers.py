@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 from pulse import clock
@@ -321,9 +322,13 @@ def make_notification_job(fleet: Fleet) -> str:
     return str(job["job_id"])
 
 
-def make_maintenance_window(fleet: Fleet) -> str:
-    admin = Principal(str(uuid4()), ACTOR, frozenset({Role.TENANT_ADMIN}), fleet.tenant_id)
-    return str(plan_window(admin, make_plan(), origin=Origin(None, "test")).window_id)
+def make_maintenance_window(fleet: Fleet, **changes: Any) -> str:
+    return str(plan_window(_admin(fleet), make_plan(**changes), origin=Origin(None, "test")).window_id)
+
+
+def make_maintenance_that_is_on(fleet: Fleet) -> str:
+    now = clock.now()
+    return make_maintenance_window(fleet, starts_at=now - timedelta(hours=1), ends_at=now + timedelta(hours=1))
 
 
 def make_export(fleet: Fleet) -> str:

@@ -7,11 +7,11 @@ from uuid import uuid4
 import pytest
 
 from pulse import clock
-from pulse.alerts.maintenance.planning import change_window, delete_window, plan_window
-from pulse.alerts.maintenance.window import MaintenanceWindow, Selector
+from pulse.alerts.maintenance.planning import change_window, delete_window, end_window, plan_window
+from pulse.alerts.maintenance.window import MaintenanceWindow, Selector, WindowState
 from pulse.alerts.sweeping.sweep import sweep
 from pulse.devices.registration import Site, save_site
-from pulse.errors import InvalidInputError
+from pulse.errors import ConflictError, InvalidInputError
 from pulse.identity.permissions import Role
 from pulse.identity.principal import Origin, Principal
 from pulse.telemetry.ingest import ingest
@@ -169,6 +169,53 @@ def test_a_nightly_window_is_on_until_six_on_the_wall_when_clocks_change(fleet: 
     assert fleet.rows("SELECT opened_at FROM alerts WHERE type = 'THRESHOLD'") == [{"opened_at": end}]
     [renewed] = fleet.rows("SELECT next_ends_at FROM maintenance_windows")
     assert renewed["next_ends_at"] > end
+
+
+def end(fleet: Fleet, window: MaintenanceWindow, minutes: float) -> MaintenanceWindow:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(clock, "now", lambda: at(minutes))
+        return end_window(planner(fleet), window.window_id, if_match=window.version, origin=ORIGIN)
+
+
+def test_a_window_that_is_ended_early_ends_as_any_other_does(fleet: Fleet) -> None:
+    fleet.add_device("freezer-1")
+    fleet.add_device("freezer-2")
+    fleet.add_rule()
+    window = plan(fleet)
+    for device_id in ("freezer-1", "freezer-2"):
+        warm(fleet, 10, 9, device_id)
+    warm(fleet, 15, 4, "freezer-2")
+    ended = end(fleet, window, 20)
+    assert (ended.state, ended.expires_at, ended.next_ends_at) == (WindowState.EXPIRED, at(20), None)
+    assert alerts(fleet) == []
+    sweep_at(20.5)
+    assert alerts(fleet) == [("freezer-1", "OPEN", at(20))]
+    warm(fleet, 30, 9, "freezer-2")
+    assert alerts(fleet)[1:] == [("freezer-2", "OPEN", at(30))]
+    sweep_at(61)
+    assert len(alerts(fleet)) == 2
+
+
+def test_of_a_window_that_recurs_the_time_alone_ends_that_is_on(fleet: Fleet) -> None:
+    fleet.add_device()
+    fleet.add_rule()
+    window = plan(fleet, recurrence="FREQ=DAILY")
+    ended = end(fleet, window, 20)
+    day = timedelta(days=1)
+    assert (ended.state, ended.next_starts_at, ended.next_ends_at) == (WindowState.UPCOMING, at(0) + day, at(60) + day)
+    sweep_at(20.5)
+    warm(fleet, 30, 9)
+    assert alerts(fleet) == [("freezer-1", "OPEN", at(30))]
+    warm(fleet, 40, 4)
+    warm(fleet, 24 * 60 + 30, 9)
+    assert alerts(fleet) == [("freezer-1", "CLOSED", at(30))]
+
+
+def test_only_what_is_on_can_be_ended(fleet: Fleet) -> None:
+    window = plan(fleet)
+    for minutes in (-1, 60):
+        with pytest.raises(ConflictError, match="not on at this moment"):
+            end(fleet, window, minutes)
 
 
 def test_taking_a_window_back_opens_what_it_holds(fleet: Fleet) -> None:

@@ -30,6 +30,7 @@ from tests.integration.providers import (
     make_alert,
     make_catalog_metric,
     make_gateway_and_addon,
+    make_maintenance_that_is_on,
     make_notification_channel,
     make_notification_job,
 )
@@ -68,7 +69,10 @@ BEFORE: dict[str, Callable[[Fleet], object]] = {
     "operator_move_devices_to_subscription": make_device_of_another_subscription,
 }
 # Things of another kind than the parameter's usual one, by operation id and parameter.
-OTHER_IDS: dict[str, dict[str, Callable[[Fleet], str]]] = {"cancel_report": {"report_id": make_due_report}}
+OTHER_IDS: dict[str, dict[str, Callable[[Fleet], str]]] = {
+    "cancel_report": {"report_id": make_due_report},
+    "end_maintenance_window": {"window_id": make_maintenance_that_is_on},
+}
 # What has to be done to the same thing first, so that there is something to change.
 FIRST = {
     "delete_device": "decommission_device",

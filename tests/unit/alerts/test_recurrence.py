@@ -1,5 +1,6 @@
 """When a maintenance window comes again."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice, pairwise
 from zoneinfo import ZoneInfo
@@ -21,6 +22,7 @@ def make_schedule(starts: str, ends: str, zone: str = "UTC", recurrence: str | N
     return Schedule(Occurrence(instant(starts), instant(ends)), ZoneInfo(zone), recurrence)
 
 
+MAY = instant("2027-05-01T00:00Z")
 NIGHTLY = make_schedule("2026-10-23T22:00+02:00", "2026-10-24T06:00+02:00", "Europe/Berlin", "FREQ=DAILY")
 
 
@@ -50,6 +52,27 @@ def test_only_of_what_recurs_it_is_said_for_how_long_that_may_be(recurrence: str
     with pytest.raises(InvalidInputError) as refusal:
         check_plan(plan, instant("2026-01-01T00:00Z"))
     assert [(error.field, error.reason) for error in refusal.value.errors] == [("ends_at", reason)]
+
+
+def test_a_time_that_was_ended_early_ends_there_and_those_after_it_stay() -> None:
+    ended = replace(NIGHTLY, ended_early=(instant("2026-10-23T21:00Z"), instant("2026-10-25T22:30Z")))
+    assert times(ended, 4) == [
+        ("23 20:00", "23 21:00"),
+        ("24 20:00", "25 05:00"),
+        ("25 21:00", "25 22:30"),
+        ("26 21:00", "27 05:00"),
+    ]
+    assert ended.occurrence_at(instant("2026-10-23T20:59:59Z")) is not None
+    assert ended.occurrence_at(instant("2026-10-23T21:00Z")) is None
+    assert ended.current_or_next(instant("2026-10-23T21:00Z")) == next(ended.between(instant("2026-10-24T10:00Z"), MAY))
+
+
+@pytest.mark.parametrize("recurrence", [None, "FREQ=DAILY;COUNT=1"])
+def test_what_came_for_the_last_time_is_over_when_that_is_ended_early(recurrence: str | None) -> None:
+    schedule = make_schedule("2026-01-01T10:00Z", "2026-01-01T12:00Z", recurrence=recurrence)
+    ended = replace(schedule, ended_early=(instant("2026-01-01T11:00Z"),))
+    assert ended.last_ends_at == instant("2026-01-01T11:00Z")
+    assert ended.current_or_next(instant("2026-01-01T11:00Z")) is None
 
 
 def test_in_berlin_the_night_in_autumn_has_an_hour_more() -> None:

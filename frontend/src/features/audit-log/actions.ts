@@ -41,6 +41,7 @@ const DONE: Partial<Record<string, string>> = {
   disable: "switched off",
   download: "downloaded",
   enable: "switched on",
+  end: "ended",
   end_session: "signed out of one session",
   errors: "errors looked at",
   export: "exported",

@@ -18,7 +18,7 @@ import { useNow } from "@/lib/now";
 import { useTimeZone } from "@/lib/preferences";
 import { DAY, HOUR, shortTime, timeSpan, wallTimeOf } from "@/lib/time";
 import { useSearchState } from "@/lib/useSearchState";
-import { plannedTimes, useDeleteWindow, windowPages, type Window, type WindowState } from "./queries";
+import { plannedTimes, useDeleteWindow, useEndWindow, windowPages, type Window, type WindowState } from "./queries";
 import { inWords, recurrenceOf } from "./recurrence";
 import { stateWords, text } from "./text";
 import { dayOfMonth, WindowDialog } from "./WindowDialog";
@@ -26,13 +26,14 @@ import { dayOfMonth, WindowDialog } from "./WindowDialog";
 const STATES: readonly WindowState[] = ["ACTIVE", "UPCOMING", "EXPIRED"];
 const TONES = { ACTIVE: "warn", UPCOMING: "accent", EXPIRED: "neutral" } as const;
 
-type Doing = { what: "edit" | "delete"; window: Window } | { what: "new" };
+type Doing = { what: "edit" | "end" | "delete"; window: Window } | { what: "new" };
 
 export default function MaintenancePage(): ReactNode {
   const { one, change } = useSearchState();
   const state = STATES.find((known) => known === one("state"));
   const query = useInfiniteQuery(windowPages(state));
   const [doing, setDoing] = useState<Doing>();
+  const end = useEndWindow();
   const remove = useDeleteWindow();
   const stop = (): void => setDoing(undefined);
   const timeZone = useTimeZone();
@@ -121,6 +122,18 @@ export default function MaintenancePage(): ReactNode {
         <InTenantZone>{(zone) => <WindowDialog window={undefined} timeZone={zone} onClose={stop} />}</InTenantZone>
       )}
       {doing?.what === "edit" && <WindowDialog window={doing.window} timeZone={doing.window.timezone} onClose={stop} />}
+      {doing?.what === "end" && (
+        <ConfirmDialog
+          open
+          onClose={stop}
+          title={text.endTitle(doing.window.name)}
+          description={text.endDescription}
+          confirm={text.end}
+          onConfirm={() => end.mutateAsync(doing.window)}
+        >
+          {doing.window.recurrence !== null && <p className="text-sm">{text.endOnce}</p>}
+        </ConfirmDialog>
+      )}
       {doing?.what === "delete" && (
         <ConfirmDialog
           open
@@ -167,6 +180,7 @@ function Actions({ window, onDo }: { window: Window; onDo: (doing: Doing) => voi
   return (
     <RowMenu label={text.actions(window.name)}>
       <MenuItem onSelect={() => onDo({ what: "edit", window })}>{text.edit}</MenuItem>
+      {window.state === "ACTIVE" && <MenuItem onSelect={() => onDo({ what: "end", window })}>{text.end}</MenuItem>}
       <MenuSeparator />
       <MenuItem danger onSelect={() => onDo({ what: "delete", window })}>
         {text.remove}

@@ -18,6 +18,7 @@ const window = {
   timezone: "UTC",
   recurrence: "FREQ=WEEKLY;BYDAY=MO",
   selector: everything,
+  ended_early: [],
   state: "ACTIVE",
   next_starts_at: "2026-11-23T01:00:00Z",
   next_ends_at: "2026-11-23T03:00:00Z",
@@ -72,6 +73,37 @@ describe("maintenance windows", () => {
     await userEvent.click(dialog.getByRole("button", { name: "Save" }));
     expect(await screen.findByText("Defrosting is planned")).toBeVisible();
     expect(sent).toMatchObject({ name: "Defrosting", recurrence: "FREQ=WEEKLY;BYDAY=MO,FR", selector: everything });
+  });
+
+  it("that are on are ended after a question, which says that those that recur come again", async () => {
+    let asked: Request | undefined;
+    server.use(
+      http.post("*/customer/maintenance-windows/window-1/end", ({ request }) => {
+        asked = request;
+        return HttpResponse.json({ ...window, state: "UPCOMING" });
+      }),
+    );
+    renderPage(<MaintenancePage />);
+    await userEvent.click(await screen.findByRole("button", { name: "Actions for Defrosting" }));
+    await userEvent.click(await screen.findByRole("menuitem", { name: "End now" }));
+    const dialog = within(await screen.findByRole("dialog", { name: "End Defrosting now?" }));
+    expect(dialog.getByText("This time alone ends; the times to come stay as planned.")).toBeVisible();
+    expect(asked).toBeUndefined();
+    await userEvent.click(dialog.getByRole("button", { name: "End now" }));
+    expect(await screen.findByText("Defrosting has ended")).toBeVisible();
+    expect(asked?.headers.get("If-Match")).toBe('"2"');
+  });
+
+  it("that are not on can't be ended", async () => {
+    answer("get", "/customer/maintenance-windows", {
+      items: [{ ...window, state: "UPCOMING" }],
+      next_cursor: null,
+      total: 1,
+    });
+    renderPage(<MaintenancePage />);
+    await userEvent.click(await screen.findByRole("button", { name: "Actions for Defrosting" }));
+    expect(await screen.findByRole("menuitem", { name: "Edit" })).toBeVisible();
+    expect(screen.queryByRole("menuitem", { name: "End now" })).toBeNull();
   });
 
   it("show at its field what the API refuses", async () => {

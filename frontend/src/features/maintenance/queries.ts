@@ -38,6 +38,20 @@ export function useSaveWindow(existing: Window | undefined): UseMutationResult<W
   });
 }
 
+export function useEndWindow(): UseMutationResult<Window, Error, Window> {
+  return useChange({
+    silent: true,
+    changes: ["maintenance", "alerts"],
+    done: ({ name }) => text.ended(name),
+    send: ({ window_id, version }: Window) =>
+      ask(
+        api.POST("/customer/maintenance-windows/{window_id}/end", {
+          params: { path: { window_id }, header: ifMatch(version) },
+        }),
+      ),
+  });
+}
+
 export function useDeleteWindow(): UseMutationResult<unknown, Error, Window> {
   return useChange({
     silent: true,

@@ -39,6 +39,12 @@ export const text = {
   actions: (name: string) => `Actions for ${name}`,
   more: "More",
   edit: "Edit",
+  end: "End now",
+  endTitle: (name: string) => `End ${name} now?`,
+  endDescription:
+    "Its devices alert again from now on, and what was held back and still holds opens alerts within a minute.",
+  endOnce: "This time alone ends; the times to come stay as planned.",
+  ended: (name: string) => `${name} has ended`,
   remove: "Delete",
   removeTitle: (name: string) => `Delete ${name}?`,
   removeDescription: "Devices alert again at once, also for what was held back. This can't be undone.",

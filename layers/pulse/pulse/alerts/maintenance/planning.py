@@ -16,8 +16,9 @@ from pulse.alerts.maintenance.window import (
     check_plan,
     plan_of,
     state_at,
+    without_present,
 )
-from pulse.database import tenant_session
+from pulse.database import Connection, tenant_session
 from pulse.devices.scoping import require_known
 from pulse.errors import NotFoundError
 from pulse.identity.permissions import Permission
@@ -110,25 +111,27 @@ def change_window(
     """
     tenant_id = actor.require(Permission.MANAGE_MAINTENANCE)
     now = clock.now()
-    check_plan(plan, now)
     with tenant_session(tenant_id) as connection:
-        before = _known(maintenance_store.read_window(connection, tenant_id, window_id, lock=True), window_id)
-        require_match(if_match, before["version"])
-        if plan.selector != plan_of(before).selector:
+        row = _locked(connection, tenant_id, window_id, if_match)
+        before = plan_of(row)
+        plan = plan._replace(ended_early=before.ended_early)
+        check_plan(plan, now)
+        if plan.selector != before.selector:
             require_known(connection, tenant_id, plan.selector, field="selector")
-        occurrence = plan.schedule.current_or_next(now)
-        row = maintenance_store.update_window(connection, tenant_id, window_id, plan, occurrence)
-        let_go_of_window(connection, tenant_id, window_id, now)
-        record_change(
-            connection,
-            actor=actor,
-            origin=origin,
-            action="maintenance_window.change",
-            subject=str(window_id),
-            before=_audited(plan_of(before)),
-            after=_audited(plan),
-        )
-    return _shown(row, now)
+        return _replan(connection, actor, row, plan, now, action="maintenance_window.change", origin=origin)
+
+
+def end_window(actor: Principal, window_id: UUID, *, if_match: int | None, origin: Origin) -> MaintenanceWindow:
+    """End the time of a window that is on, as if it had been planned to end now; the times to come stay.
+
+    What it holds opens within a minute. Raises NotPermittedError, NotFoundError, StaleVersionError, ConflictError.
+    """
+    tenant_id = actor.require(Permission.MANAGE_MAINTENANCE)
+    now = clock.now()
+    with tenant_session(tenant_id) as connection:
+        row = _locked(connection, tenant_id, window_id, if_match)
+        plan = without_present(plan_of(row), now)
+        return _replan(connection, actor, row, plan, now, action="maintenance_window.end", origin=origin)
 
 
 def delete_window(actor: Principal, window_id: UUID, *, if_match: int | None, origin: Origin) -> None:
@@ -138,8 +141,7 @@ def delete_window(actor: Principal, window_id: UUID, *, if_match: int | None, or
     """
     tenant_id = actor.require(Permission.MANAGE_MAINTENANCE)
     with tenant_session(tenant_id) as connection:
-        before = _known(maintenance_store.read_window(connection, tenant_id, window_id, lock=True), window_id)
-        require_match(if_match, before["version"])
+        row = _locked(connection, tenant_id, window_id, if_match)
         let_go_of_window(connection, tenant_id, window_id, clock.now())
         maintenance_store.delete_window(connection, tenant_id, window_id)
         record_change(
@@ -148,8 +150,42 @@ def delete_window(actor: Principal, window_id: UUID, *, if_match: int | None, or
             origin=origin,
             action="maintenance_window.delete",
             subject=str(window_id),
-            before=_audited(plan_of(before)),
+            before=_audited(plan_of(row)),
         )
+
+
+def _locked(connection: Connection, tenant_id: str, window_id: UUID, if_match: int | None) -> WindowRow:
+    row = _known(maintenance_store.read_window(connection, tenant_id, window_id, lock=True), window_id)
+    require_match(if_match, row["version"])
+    return row
+
+
+def _replan(
+    connection: Connection,
+    actor: Principal,
+    row: WindowRow,
+    plan: WindowPlan,
+    now: datetime,
+    *,
+    action: str,
+    origin: Origin,
+) -> MaintenanceWindow:
+    """Write another plan to a locked window, and have what it holds looked at again."""
+    tenant_id, window_id = row["tenant_id"], row["window_id"]
+    written = maintenance_store.update_window(
+        connection, tenant_id, window_id, plan, plan.schedule.current_or_next(now)
+    )
+    let_go_of_window(connection, tenant_id, window_id, now)
+    record_change(
+        connection,
+        actor=actor,
+        origin=origin,
+        action=action,
+        subject=str(window_id),
+        before=_audited(plan_of(row)),
+        after=_audited(plan),
+    )
+    return _shown(written, now)
 
 
 def _known(row: WindowRow | None, window_id: UUID) -> WindowRow:

@@ -41,11 +41,15 @@ class Occurrence(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """A first time, and a rule by which it comes again for at most ten years; None for once."""
+    """A first time, and a rule by which it comes again for at most ten years; None for once.
+
+    A time that was on at an instant of `ended_early` has ended there.
+    """
 
     first: Occurrence
     zone: ZoneInfo
     recurrence: str | None = None
+    ended_early: tuple[datetime, ...] = ()
 
     def occurrence_at(self, instant: datetime) -> Occurrence | None:
         """The time that an instant lies in."""
@@ -73,7 +77,7 @@ class Schedule:
     def last_ends_at(self) -> datetime:
         """When the last time ends."""
         if self.recurrence is None:
-            return self.first.ends_at
+            return self._occurrence(self._first_wall).ends_at
         *_, last = self._rule
         return self._occurrence(last).ends_at
 
@@ -105,7 +109,7 @@ class Schedule:
 
     def _latest_begun(self, instant: datetime) -> Occurrence | None:
         if self.recurrence is None:
-            return self.first if self.first.starts_at <= instant else None
+            return self._occurrence(self._first_wall) if self.first.starts_at <= instant else None
         # Where clocks are set back, a later wall-clock time may be the earlier instant: look from a day ahead.
         wall = self._rule.before(wall_time(instant, self.zone) + _A_DAY, inc=True)
         while wall is not None:
@@ -121,6 +125,11 @@ class Schedule:
         return iter(self._rule.xafter(wall))
 
     def _occurrence(self, wall: datetime) -> Occurrence:
+        planned = self._planned(wall)
+        early = (end for end in self.ended_early if planned.starts_at <= end < planned.ends_at)
+        return planned._replace(ends_at=min(early, default=planned.ends_at))
+
+    def _planned(self, wall: datetime) -> Occurrence:
         if wall == self._first_wall:
             return self.first
         length = wall_time(self.first.ends_at, self.zone) - self._first_wall

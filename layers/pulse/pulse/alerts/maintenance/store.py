@@ -4,20 +4,19 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from psycopg import sql
 from psycopg.types.json import Jsonb
 
-from pulse.alerts.maintenance.recurrence import Occurrence, Schedule
-from pulse.alerts.maintenance.window import Cover, Selector, WindowPlan, WindowState
+from pulse.alerts.maintenance.recurrence import Occurrence
+from pulse.alerts.maintenance.window import Cover, WindowPlan, WindowState, plan_of
 from pulse.database import Connection
 
 type WindowRow = dict[str, Any]
 
 _COLUMNS: Final = sql.SQL("""
-    window_id, name, description, starts_at, ends_at, timezone, recurrence, selector, expires_at, created_by,
-    created_at, updated_at, version,
+    tenant_id, window_id, name, description, starts_at, ends_at, timezone, recurrence, selector, ended_early,
+    expires_at, created_by, created_at, updated_at, version,
     (
         SELECT count(*)
         FROM held_openings
@@ -59,8 +58,8 @@ def update_window(
         UPDATE maintenance_windows
         SET name = %(name)s, description = %(description)s, starts_at = %(starts_at)s, ends_at = %(ends_at)s,
             timezone = %(timezone)s, recurrence = %(recurrence)s, selector = %(selector)s,
-            next_starts_at = %(next_starts_at)s, next_ends_at = %(next_ends_at)s, expires_at = %(expires_at)s,
-            updated_at = now(), version = version + 1
+            ended_early = %(ended_early)s, next_starts_at = %(next_starts_at)s,
+            next_ends_at = %(next_ends_at)s, expires_at = %(expires_at)s, updated_at = now(), version = version + 1
         WHERE tenant_id = %(tenant_id)s AND window_id = %(window_id)s
         RETURNING {columns}
         """).format(columns=_COLUMNS),
@@ -135,16 +134,15 @@ def load_covers(
     covers: dict[str, list[Cover]] = {}
     for row in connection.execute(
         """
-        SELECT tenant_id, window_id, name, starts_at, ends_at, timezone, recurrence, selector
+        SELECT tenant_id, window_id, name, description, starts_at, ends_at, timezone, recurrence, selector, ended_early
         FROM maintenance_windows
         WHERE tenant_id = ANY(%(tenant_ids)s) AND starts_at <= %(until)s AND expires_at > %(since)s
         """,
         {"tenant_ids": sorted(set(tenant_ids)), "since": since, "until": until},
     ):
-        schedule = Schedule(Occurrence(row["starts_at"], row["ends_at"]), ZoneInfo(row["timezone"]), row["recurrence"])
-        selector = Selector.model_validate(row["selector"])
+        plan = plan_of(row)
         covers.setdefault(row["tenant_id"], []).append(
-            Cover(row["tenant_id"], row["window_id"], row["name"], schedule, selector)
+            Cover(row["tenant_id"], row["window_id"], plan.name, plan.schedule, plan.selector)
         )
     return covers
 
@@ -153,7 +151,7 @@ def lock_windows_over(connection: Connection, now: datetime, *, limit: int) -> l
     """Windows whose current time is over, for the sweep to find their next one."""
     return connection.execute(
         """
-        SELECT tenant_id, window_id, starts_at, ends_at, timezone, recurrence
+        SELECT tenant_id, window_id, name, description, starts_at, ends_at, timezone, recurrence, selector, ended_early
         FROM maintenance_windows
         WHERE next_ends_at <= %(now)s
         ORDER BY next_ends_at
@@ -180,6 +178,7 @@ def _parameters(plan: WindowPlan, occurrence: Occurrence | None) -> dict[str, An
     return {
         **plan._asdict(),
         "selector": Jsonb(plan.selector.model_dump(mode="json")),
+        "ended_early": list(plan.ended_early),
         "expires_at": plan.schedule.last_ends_at,
         **_next(occurrence),
     }

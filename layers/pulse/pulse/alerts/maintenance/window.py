@@ -12,7 +12,7 @@ from pydantic import Field
 from pulse.alerts.maintenance.recurrence import MAX_YEARS, Occurrence, RecurrenceError, Schedule
 from pulse.devices.selectors import DeviceSelector
 from pulse.devices.traits import DeviceTraits
-from pulse.errors import FieldError, InvalidInputError
+from pulse.errors import ConflictError, FieldError, InvalidInputError
 from pulse.versions import Versioned
 
 SHORTEST: Final = timedelta(minutes=1)
@@ -46,11 +46,14 @@ class WindowPlan(NamedTuple):
     timezone: str
     recurrence: str | None
     selector: Selector
+    # When somebody has ended a time of it that was on.
+    ended_early: tuple[datetime, ...] = ()
 
     @property
     def schedule(self) -> Schedule:
         """When it is on."""
-        return Schedule(Occurrence(self.starts_at, self.ends_at), ZoneInfo(self.timezone), self.recurrence)
+        first = Occurrence(self.starts_at, self.ends_at)
+        return Schedule(first, ZoneInfo(self.timezone), self.recurrence, self.ended_early)
 
 
 class MaintenanceWindow(Versioned):
@@ -64,6 +67,7 @@ class MaintenanceWindow(Versioned):
     timezone: str = Field(description="Whose wall clock the recurrence follows")
     recurrence: str | None = Field(description="RFC 5545, such as FREQ=WEEKLY;BYDAY=SU; null for once")
     selector: Selector
+    ended_early: list[datetime] = Field(description="When a time of it that was on was ended")
     state: WindowState
     next_starts_at: datetime | None = Field(description="The time that is on or comes next; null when it is over")
     next_ends_at: datetime | None
@@ -103,6 +107,14 @@ def check_plan(plan: WindowPlan, now: datetime) -> None:
     if plan.schedule.current_or_next(now) is None:
         again = "" if plan.recurrence is None else f"; a window recurs for at most {MAX_YEARS} years"
         _refuse("ends_at", f"is over already{again}")
+
+
+def without_present(plan: WindowPlan, now: datetime) -> WindowPlan:
+    """The plan whose time that is on ends now; the times to come stay. Raises ConflictError when none is on."""
+    if plan.schedule.occurrence_at(now) is None:
+        message = "the window is not on at this moment, so that there is nothing to end"
+        raise ConflictError(message)
+    return plan._replace(ended_early=(*plan.ended_early, now))
 
 
 def state_at(occurrence: Occurrence | None, now: datetime) -> WindowState:
@@ -147,7 +159,8 @@ def groups_named(covers: Mapping[str, Iterable[Cover]]) -> dict[str, frozenset[U
 def plan_of(row: Mapping[str, Any]) -> WindowPlan:
     """The plan in a row of the table."""
     fields = {name: row[name] for name in WindowPlan._fields}
-    return WindowPlan(**{**fields, "selector": Selector.model_validate(row["selector"])})
+    selector = Selector.model_validate(row["selector"])
+    return WindowPlan(**{**fields, "selector": selector, "ended_early": tuple(row["ended_early"])})
 
 
 def _refuse(field: str, reason: str, cause: Exception | None = None) -> None:

@@ -2,12 +2,11 @@
 
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from pulse.alerts.lifecycle import close_alerts, open_alerts
 from pulse.alerts.maintenance.holding import claim_released, find_tenants_to_release
-from pulse.alerts.maintenance.recurrence import Occurrence, Schedule
 from pulse.alerts.maintenance.store import lock_windows_over, write_next
+from pulse.alerts.maintenance.window import plan_of
 from pulse.alerts.noise.excess import claim_excess, claim_limits, find_ended_limits
 from pulse.alerts.telling import AlertRow, tell
 from pulse.database import Connection, ingest_session
@@ -67,9 +66,7 @@ def renew_windows(now: datetime) -> int:
     with ingest_session() as connection:
         windows = lock_windows_over(connection, now, limit=_BATCH)
         for window in windows:
-            first = Occurrence(window["starts_at"], window["ends_at"])
-            schedule = Schedule(first, ZoneInfo(window["timezone"]), window["recurrence"])
-            write_next(connection, window, schedule.current_or_next(now))
+            write_next(connection, window, plan_of(window).schedule.current_or_next(now))
     return len(windows)
 
 
