@@ -7,8 +7,8 @@ import pytest
 
 from pulse import clock
 from pulse.alerts.lifecycle import close_alerts, open_alerts
-from pulse.alerts.maintenance.planning import plan_window
-from pulse.alerts.maintenance.window import Selector, WindowPlan
+from pulse.alerts.maintenance.planning import delete_window, plan_window
+from pulse.alerts.maintenance.window import MaintenanceWindow, Selector, WindowPlan
 from pulse.alerts.severity import Severity
 from pulse.database import ingest_session
 from pulse.devices.registration import Site, save_site
@@ -72,12 +72,13 @@ def report(fleet: Fleet, hours: float = 10) -> SlaSummary:
     return run.result
 
 
-def maintain(fleet: Fleet, time: Time, start: datetime, end: datetime, **selector: Any) -> None:
+def maintain(fleet: Fleet, time: Time, start: datetime, end: datetime, **selector: Any) -> MaintenanceWindow:
     """Plan a window in time."""
     plan = WindowPlan("Defrosting", "", start, end, "UTC", None, Selector(**selector))
     before, time.now = time.now, start
-    plan_window(fleet.person(), plan, origin=ORIGIN)
+    window = plan_window(fleet.person(), plan, origin=ORIGIN)
     time.now = before
+    return window
 
 
 def test_availability_is_told_of_fleet_sites_and_devices(fleet: Fleet) -> None:
@@ -119,6 +120,19 @@ def test_maintenance_is_taken_out_of_both_sides_where_it_was(fleet: Fleet, time:
         ("other", 6 * 3600, 4 * 3600),
     ]
     assert [(window.name, window.seconds) for window in found.maintenance] == [("Defrosting", 4 * 3600)]
+
+
+def test_maintenance_that_has_taken_place_stays_in_reports_when_its_window_is_deleted(fleet: Fleet, time: Time) -> None:
+    fleet.add_device()
+    turn(fleet, "freezer-1", (20, "PENDING", "ONLINE"), (4, "ONLINE", "OFFLINE"))
+    window = maintain(fleet, time, NOON - 5 * HOUR, NOON + 2 * HOUR)
+    planned = report(fleet)
+    assert (planned.fleet.maintenance_seconds, planned.fleet.down_seconds) == (5 * 3600, 0)
+    delete_window(fleet.person(), window.window_id, if_match=window.version, origin=ORIGIN)
+    assert report(fleet).fleet == planned.fleet
+    time.now = NOON + HOUR
+    later = report(fleet, hours=11)
+    assert (later.fleet.maintenance_seconds, later.fleet.down_seconds) == (5 * 3600, 3600)
 
 
 def test_alerts_of_the_time_are_counted_with_their_means(fleet: Fleet) -> None:

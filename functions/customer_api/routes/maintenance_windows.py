@@ -130,7 +130,8 @@ def change_maintenance_window(
 ) -> MaintenanceWindow:
     """Plan a maintenance window differently.
 
-    What it holds and no longer covers opens within a minute.
+    What it holds and no longer covers opens within a minute. What has taken place stays: of a window that has begun the
+    selector can't be changed, and its times only from now on.
     """
     return maintenance.change_window(principal(), window_id, _plan(body), if_match=if_match, origin=origin())
 
@@ -148,7 +149,8 @@ def end_maintenance_window(window_id: UUID, if_match: IfMatch = None) -> Mainten
 def delete_maintenance_window(window_id: UUID, if_match: IfMatch = None) -> None:
     """Take a maintenance window back.
 
-    What it holds opens within a minute.
+    What it holds opens within a minute. One that has not begun is gone; one that has ends for good, and stays with what
+    has taken place of it, which reports count. One that is over can't be deleted.
     """
     maintenance.delete_window(principal(), window_id, if_match=if_match, origin=origin())
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice, pairwise
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pulse.alerts.maintenance.recurrence import Occurrence, RecurrenceError, Schedule
-from pulse.alerts.maintenance.window import Selector, WindowPlan, check_plan
-from pulse.errors import InvalidInputError
+from pulse.alerts.maintenance.window import Selector, WindowPlan, check_past, check_plan, without_future
+from pulse.errors import ConflictError, InvalidInputError
 
 
 def instant(text: str) -> datetime:
@@ -156,9 +157,88 @@ def test_a_window_expires_after_ten_years() -> None:
     assert schedule.last_ends_at == instant("2036-01-04T11:00Z")
 
 
+def make_plan_of(schedule: Schedule) -> WindowPlan:
+    return WindowPlan("W", "", *schedule.first, schedule.zone.key, schedule.recurrence, Selector())
+
+
+SOON, AT_NIGHT, MUCH_LATER = (instant(f"2026-10-{time}Z") for time in ("20T12:00", "25T22:00", "28T12:00"))
+
+
+def test_of_a_window_that_is_taken_back_stays_what_has_taken_place() -> None:
+    plan = make_plan_of(NIGHTLY)
+    assert without_future(plan, SOON) is None
+    left = without_future(plan, AT_NIGHT)
+    assert left is not None
+    assert left.recurrence == "FREQ=DAILY;UNTIL=20261025T220000"
+    assert times(left.schedule, 9) == [("23 20:00", "24 04:00"), ("24 20:00", "25 05:00"), ("25 21:00", "25 22:00")]
+    with pytest.raises(ConflictError, match="is over"):
+        without_future(left, MUCH_LATER)
+
+
+@pytest.mark.parametrize(
+    ("changes", "fields"),
+    [
+        ({"name": "Other"}, []),
+        ({"recurrence": "FREQ=DAILY;UNTIL=20261101"}, []),
+        ({"timezone": "Europe/Paris"}, []),
+        ({"selector": Selector(site_ids=("hall-a",))}, ["selector"]),
+        ({"starts_at": NIGHTLY.first.starts_at + timedelta(days=1)}, ["starts_at"]),
+        ({"ends_at": NIGHTLY.first.ends_at + timedelta(hours=1)}, ["ends_at"]),
+        ({"timezone": "Africa/Lagos"}, ["timezone"]),
+        ({"recurrence": "FREQ=DAILY;COUNT=2", "selector": Selector(tags={"a": "b"})}, ["recurrence", "selector"]),
+        ({"recurrence": None}, ["recurrence"]),
+    ],
+)
+def test_what_has_taken_place_can_not_be_planned_differently(changes: dict[str, Any], fields: list[str]) -> None:
+    before = make_plan_of(NIGHTLY)
+    wanted = before._replace(**changes)
+    check_past(before, wanted, SOON)
+    if not fields:
+        check_past(before, wanted, AT_NIGHT)
+        return
+    with pytest.raises(InvalidInputError) as refusal:
+        check_past(before, wanted, AT_NIGHT)
+    assert [error.field for error in refusal.value.errors] == fields
+
+
+def test_a_window_that_is_on_may_end_at_another_time_to_come() -> None:
+    once = make_plan_of(make_schedule("2026-01-01T10:00Z", "2026-01-01T12:00Z"))
+    now = instant("2026-01-01T11:00Z")
+    for end in ("2026-01-01T11:30Z", "2026-01-02T12:00Z"):
+        check_past(once, once._replace(ends_at=instant(end)), now)
+    with pytest.raises(InvalidInputError, match="ends_at"):
+        check_past(once, once._replace(ends_at=instant("2026-01-03T12:00Z")), instant("2026-01-01T13:00Z"))
+
+
+RECURRENCES = ["FREQ=DAILY", "FREQ=WEEKLY;BYDAY=SA,SU", "FREQ=DAILY;INTERVAL=3", "FREQ=MONTHLY"]
+ZONES = ["UTC", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe"]
+
+
 @given(
-    st.sampled_from(["FREQ=DAILY", "FREQ=WEEKLY;BYDAY=SA,SU", "FREQ=DAILY;INTERVAL=3", "FREQ=MONTHLY"]),
-    st.sampled_from(["UTC", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe"]),
+    st.sampled_from([*RECURRENCES, "FREQ=DAILY;COUNT=90", "FREQ=DAILY;UNTIL=20260501", None]),
+    st.sampled_from(ZONES),
+    st.integers(0, 23),
+    st.integers(1, 22),
+    st.integers(1, 200 * 24 * 60),
+)
+def test_taking_back_takes_all_that_is_to_come_and_nothing_else(
+    recurrence: str | None, zone: str, hour: int, hours: int, minute: int
+) -> None:
+    first = datetime(2026, 1, 3, hour, 30, tzinfo=ZoneInfo(zone)).astimezone(UTC)
+    plan = make_plan_of(Schedule(Occurrence(first, first + timedelta(hours=hours)), ZoneInfo(zone), recurrence))
+    now = first + timedelta(minutes=minute)
+    if plan.schedule.current_or_next(now) is None:
+        return
+    left = without_future(plan, now)
+    assert left is not None
+    left.schedule.check()
+    assert left.schedule.before(now + timedelta(days=500)) == plan.schedule.before(now)
+    assert left.schedule.last_ends_at <= now
+
+
+@given(
+    st.sampled_from(RECURRENCES),
+    st.sampled_from(ZONES),
     st.integers(0, 23),
     st.integers(1, 22),
     st.integers(0, 400 * 24 * 60),

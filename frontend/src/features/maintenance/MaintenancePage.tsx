@@ -18,7 +18,15 @@ import { useNow } from "@/lib/now";
 import { useTimeZone } from "@/lib/preferences";
 import { DAY, HOUR, shortTime, timeSpan, wallTimeOf } from "@/lib/time";
 import { useSearchState } from "@/lib/useSearchState";
-import { plannedTimes, useDeleteWindow, useEndWindow, windowPages, type Window, type WindowState } from "./queries";
+import {
+  hasBegun,
+  plannedTimes,
+  useDeleteWindow,
+  useEndWindow,
+  windowPages,
+  type Window,
+  type WindowState,
+} from "./queries";
 import { inWords, recurrenceOf } from "./recurrence";
 import { stateWords, text } from "./text";
 import { dayOfMonth, WindowDialog } from "./WindowDialog";
@@ -138,9 +146,7 @@ export default function MaintenancePage(): ReactNode {
         <ConfirmDialog
           open
           onClose={stop}
-          title={text.removeTitle(doing.window.name)}
-          description={text.removeDescription}
-          confirm={text.remove}
+          {...removalWords(doing.window)}
           onConfirm={() => remove.mutateAsync(doing.window)}
         />
       )}
@@ -175,16 +181,28 @@ function NextTimes(): ReactNode {
   );
 }
 
+/** Of one that has begun nothing is deleted that has taken place. */
+function removalWords(window: Window): { title: string; description: string; confirm: string } {
+  return hasBegun(window)
+    ? { title: text.finishTitle(window.name), description: text.finishDescription, confirm: text.finish }
+    : { title: text.removeTitle(window.name), description: text.removeDescription, confirm: text.remove };
+}
+
 function Actions({ window, onDo }: { window: Window; onDo: (doing: Doing) => void }): ReactNode {
-  if (!usePermission("maintenance:manage")) return null;
+  if (!usePermission("maintenance:manage") || window.state === "EXPIRED") return null;
+  const isLastTime = window.state === "ACTIVE" && window.recurrence === null;
   return (
     <RowMenu label={text.actions(window.name)}>
       <MenuItem onSelect={() => onDo({ what: "edit", window })}>{text.edit}</MenuItem>
       {window.state === "ACTIVE" && <MenuItem onSelect={() => onDo({ what: "end", window })}>{text.end}</MenuItem>}
-      <MenuSeparator />
-      <MenuItem danger onSelect={() => onDo({ what: "delete", window })}>
-        {text.remove}
-      </MenuItem>
+      {!isLastTime && (
+        <>
+          <MenuSeparator />
+          <MenuItem danger onSelect={() => onDo({ what: "delete", window })}>
+            {removalWords(window).confirm}
+          </MenuItem>
+        </>
+      )}
     </RowMenu>
   );
 }

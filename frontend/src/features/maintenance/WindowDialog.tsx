@@ -8,7 +8,7 @@ import { chosenScope, scopeOf, scopeSchema } from "@/components/scope";
 import { ScopePicker } from "@/components/ScopePicker";
 import { firstMessage } from "@/lib/forms";
 import { HOUR, instantOf, wallTimeOf } from "@/lib/time";
-import { useSaveWindow, type Window } from "./queries";
+import { hasBegun, useSaveWindow, type Window } from "./queries";
 import { inWords, recurrenceOf, REPEATS, ruleOf } from "./recurrence";
 import { repeatWords, text, WEEKDAYS } from "./text";
 
@@ -65,15 +65,15 @@ export function WindowDialog({ window, timeZone, onClose }: WindowDialogProps): 
       form={form}
       size="wide"
       title={window?.name ?? text.newTitle}
-      description={text.description}
+      description={window !== undefined && hasBegun(window) ? text.begun : text.description}
       submit={text.save}
       onClose={onClose}
       onSubmit={({ selector, ...values }) =>
         save.mutateAsync({
           ...values,
           selector: scopeSchema.parse(selector),
-          starts_at: instantOf(values.starts_at, values.timezone).toISOString(),
-          ends_at: instantOf(values.ends_at, values.timezone).toISOString(),
+          starts_at: instantIn(values, "starts_at", window),
+          ends_at: instantIn(values, "ends_at", window),
           recurrence: ruleOf(values.recurrence),
         })
       }
@@ -157,6 +157,16 @@ export function WindowDialog({ window, timeZone, onClose }: WindowDialogProps): 
       />
     </FormDialog>
   );
+}
+
+/** A field has no seconds, and not which of two equal hours is meant: what nobody has changed stays as it is. */
+function instantIn(
+  values: Pick<Form, "starts_at" | "ends_at" | "timezone">,
+  field: "starts_at" | "ends_at",
+  window: Window | undefined,
+): string {
+  const isSame = window !== undefined && wallTimeOf(new Date(window[field]), values.timezone) === values[field];
+  return isSame ? window[field] : instantOf(values[field], values.timezone).toISOString();
 }
 
 function formOf(window: Window | undefined, zone: string): Form {

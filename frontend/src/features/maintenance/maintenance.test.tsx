@@ -106,6 +106,49 @@ describe("maintenance windows", () => {
     expect(screen.queryByRole("menuitem", { name: "End now" })).toBeNull();
   });
 
+  it.each([
+    ["2020-11-02T01:00:00Z", "End for good", "End Defrosting for good?", /stays in reports/, "Defrosting has ended"],
+    ["2099-11-02T01:00:00Z", "Delete", "Delete Defrosting?", /It has not begun/, "Defrosting is deleted"],
+  ])("that began at %s are taken back by %s", async (starts_at, action, title, words, done) => {
+    const item = { ...window, starts_at, state: "UPCOMING" };
+    answer("get", "/customer/maintenance-windows", { items: [item], next_cursor: null, total: 1 });
+    server.use(http.delete("*/customer/maintenance-windows/window-1", () => new HttpResponse(null, { status: 204 })));
+    renderPage(<MaintenancePage />);
+    await userEvent.click(await screen.findByRole("button", { name: "Actions for Defrosting" }));
+    await userEvent.click(await screen.findByRole("menuitem", { name: action }));
+    const dialog = within(await screen.findByRole("dialog", { name: title }));
+    expect(dialog.getByText(words)).toBeVisible();
+    await userEvent.click(dialog.getByRole("button", { name: action }));
+    expect(await screen.findByText(done)).toBeVisible();
+  });
+
+  it("that are over stay as they were", async () => {
+    const item = { ...window, state: "EXPIRED", next_starts_at: null, next_ends_at: null };
+    answer("get", "/customer/maintenance-windows", { items: [item], next_cursor: null, total: 1 });
+    renderPage(<MaintenancePage />);
+    await screen.findByText("Defrosting");
+    expect(screen.queryByRole("button", { name: "Actions for Defrosting" })).toBeNull();
+  });
+
+  it("keep the seconds of times that nobody changes, and say what can't be changed once they have begun", async () => {
+    const begun = { ...window, starts_at: "2020-11-02T01:00:17Z", recurrence: null };
+    answer("get", "/customer/maintenance-windows", { items: [begun], next_cursor: null, total: 1 });
+    let sent: unknown;
+    server.use(
+      http.put("*/customer/maintenance-windows/window-1", async ({ request }) => {
+        sent = await request.json();
+        return HttpResponse.json(window);
+      }),
+    );
+    renderPage(<MaintenancePage />);
+    await userEvent.click(await screen.findByRole("button", { name: "Actions for Defrosting" }));
+    await userEvent.click(await screen.findByRole("menuitem", { name: "Edit" }));
+    expect(await screen.findByText(/^It has begun/)).toBeVisible();
+    await userEvent.click(screen.getByRole("button", { name: "Save" }));
+    expect(await screen.findByText("Defrosting is planned")).toBeVisible();
+    expect(sent).toMatchObject({ starts_at: "2020-11-02T01:00:17Z", ends_at: window.ends_at });
+  });
+
   it("show at its field what the API refuses", async () => {
     const refusal = problem(400, "check it", [{ field: "ends_at", reason: "must be within 90 days" }]);
     answer("put", "/customer/maintenance-windows/window-1", refusal, 400);

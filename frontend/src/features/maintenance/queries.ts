@@ -9,6 +9,9 @@ import { text } from "./text";
 export type Window = Schemas["MaintenanceWindow"];
 export type WindowState = Schemas["WindowState"];
 
+/** What has taken place of it stays, whatever is done with the rest. */
+export const hasBegun = ({ starts_at }: Window): boolean => new Date(starts_at).getTime() < Date.now();
+
 export const windowPages = (state: WindowState | undefined) =>
   pagesOf([...keys.maintenance, "list", state], (cursor, signal) =>
     ask(api.GET("/customer/maintenance-windows", { params: { query: { state, limit: 50, cursor } }, signal })),
@@ -52,11 +55,12 @@ export function useEndWindow(): UseMutationResult<Window, Error, Window> {
   });
 }
 
+/** Delete what has not begun, end the rest for good. */
 export function useDeleteWindow(): UseMutationResult<unknown, Error, Window> {
   return useChange({
     silent: true,
     changes: ["maintenance", "alerts"],
-    done: (_, { name }: Window) => text.removed(name),
+    done: (_, window: Window) => (hasBegun(window) ? text.ended(window.name) : text.removed(window.name)),
     send: ({ window_id, version }: Window) =>
       ask(
         api.DELETE("/customer/maintenance-windows/{window_id}", {

@@ -13,9 +13,11 @@ from pulse.alerts.maintenance.window import (
     MaintenanceWindow,
     WindowPlan,
     WindowState,
+    check_past,
     check_plan,
     plan_of,
     state_at,
+    without_future,
     without_present,
 )
 from pulse.database import Connection, tenant_session
@@ -105,7 +107,7 @@ def plan_window(actor: Principal, plan: WindowPlan, *, origin: Origin) -> Mainte
 def change_window(
     actor: Principal, window_id: UUID, plan: WindowPlan, *, if_match: int | None, origin: Origin
 ) -> MaintenanceWindow:
-    """Plan a window differently; what it holds is looked at again within a minute.
+    """Plan differently what is to come of a window; what it holds is looked at again within a minute.
 
     Raises NotPermittedError, NotFoundError, StaleVersionError, InvalidInputError.
     """
@@ -116,6 +118,7 @@ def change_window(
         before = plan_of(row)
         plan = plan._replace(ended_early=before.ended_early)
         check_plan(plan, now)
+        check_past(before, plan, now)
         if plan.selector != before.selector:
             require_known(connection, tenant_id, plan.selector, field="selector")
         return _replan(connection, actor, row, plan, now, action="maintenance_window.change", origin=origin)
@@ -135,14 +138,19 @@ def end_window(actor: Principal, window_id: UUID, *, if_match: int | None, origi
 
 
 def delete_window(actor: Principal, window_id: UUID, *, if_match: int | None, origin: Origin) -> None:
-    """Take a window back; what it holds opens within a minute.
+    """Take a window back; what it holds opens within a minute. Of one that has begun stays what has taken place.
 
-    Raises NotPermittedError, NotFoundError, StaleVersionError.
+    Raises NotPermittedError, NotFoundError, StaleVersionError, ConflictError.
     """
     tenant_id = actor.require(Permission.MANAGE_MAINTENANCE)
+    now = clock.now()
     with tenant_session(tenant_id) as connection:
         row = _locked(connection, tenant_id, window_id, if_match)
-        let_go_of_window(connection, tenant_id, window_id, clock.now())
+        left = without_future(plan_of(row), now)
+        if left is not None:
+            _replan(connection, actor, row, left, now, action="maintenance_window.end", origin=origin)
+            return
+        let_go_of_window(connection, tenant_id, window_id, now)
         maintenance_store.delete_window(connection, tenant_id, window_id)
         record_change(
             connection,

@@ -73,6 +73,23 @@ class Schedule:
             if occurrence.starts_at > start:
                 yield occurrence
 
+    def before(self, instant: datetime) -> list[Occurrence]:
+        """The times that have begun before an instant, as far as they lie before it."""
+        return [
+            time._replace(ends_at=min(time.ends_at, instant))
+            for time in self.between(self.first.starts_at, instant)
+            if time.starts_at < instant
+        ]
+
+    def recurrence_before(self, instant: datetime) -> str | None:
+        """The rule without the times that begin after an instant, at or before which the first one has begun."""
+        latest = self._latest_begun(instant)
+        if self.recurrence is None or latest is None:
+            return self.recurrence
+        parts = {name: value for name, value in _parts(self.recurrence).items() if name not in {"COUNT", "UNTIL"}}
+        until = wall_time(latest.starts_at, self.zone).strftime("%Y%m%dT%H%M%S")
+        return ";".join(f"{name}={value}" for name, value in {**parts, "UNTIL": until}.items())
+
     @property
     def last_ends_at(self) -> datetime:
         """When the last time ends."""

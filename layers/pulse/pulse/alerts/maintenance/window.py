@@ -17,6 +17,7 @@ from pulse.versions import Versioned
 
 SHORTEST: Final = timedelta(minutes=1)
 LONGEST: Final = timedelta(days=90)
+_TIMES: Final = ("starts_at", "ends_at", "timezone", "recurrence")
 
 
 class Selector(DeviceSelector):
@@ -115,6 +116,30 @@ def without_present(plan: WindowPlan, now: datetime) -> WindowPlan:
         message = "the window is not on at this moment, so that there is nothing to end"
         raise ConflictError(message)
     return plan._replace(ended_early=(*plan.ended_early, now))
+
+
+def without_future(plan: WindowPlan, now: datetime) -> WindowPlan | None:
+    """The plan of what has taken place alone; None when nothing has. Raises ConflictError when nothing else is left."""
+    schedule = plan.schedule
+    if not schedule.before(now):
+        return None
+    if schedule.current_or_next(now) is None:
+        message = "the window is over, and what has taken place stays for reports: there is nothing left to delete"
+        raise ConflictError(message)
+    present = plan if schedule.occurrence_at(now) is None else without_present(plan, now)
+    return present._replace(recurrence=schedule.recurrence_before(now))
+
+
+def check_past(before: WindowPlan, plan: WindowPlan, now: datetime) -> None:
+    """Raise InvalidInputError if the plan changes when maintenance has taken place, or for which devices."""
+    past = before.schedule.before(now)
+    if not past:
+        return
+    kept = {"selector"} if plan.schedule.before(now) == past else {"selector", *_TIMES}
+    changed = [name for name in plan._fields if name in kept and getattr(plan, name) != getattr(before, name)]
+    if changed:
+        reason = "would change maintenance that has taken place; end this window, and plan another one"
+        raise InvalidInputError.of([FieldError(name, reason) for name in changed])
 
 
 def state_at(occurrence: Occurrence | None, now: datetime) -> WindowState:
