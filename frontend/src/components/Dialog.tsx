@@ -50,7 +50,12 @@ export function Dialog({
             size === "wide" ? "max-w-3xl" : "max-w-lg",
           )}
         >
-          <div className="flex items-start justify-between gap-3 border-b px-4 py-3">
+          <div
+            className={classes(
+              "flex items-start justify-between gap-3 px-4 py-3",
+              children !== undefined && "border-b",
+            )}
+          >
             <div>
               <Radix.Title className="text-base font-semibold">{title}</Radix.Title>
               {description !== undefined && (
@@ -97,6 +102,7 @@ export function ConfirmDialog({
 }: ConfirmProps): ReactNode {
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string>();
+  const hasBody = Boolean(children) || problem !== undefined;
   const close = (): void => {
     setProblem(undefined);
     onClose();
@@ -128,8 +134,12 @@ export function ConfirmDialog({
         </>
       }
     >
-      {children}
-      <FormProblem message={problem} />
+      {hasBody ? (
+        <>
+          {children}
+          <FormProblem message={problem} />
+        </>
+      ) : undefined}
     </Dialog>
   );
 }
