@@ -49,6 +49,12 @@ it("lists who did what, and points out what operators did", async () => {
   await expectAccessible();
 });
 
+it("tells entries of the same minute apart", async () => {
+  answerEntries({ ...ENTRY, time: "2026-11-21T12:00:17Z" });
+  renderPage(<AuditLogPage />);
+  expect(await screen.findByText(/:00:17/)).toBeVisible();
+});
+
 it("shows what was before and what is after", async () => {
   const { router } = renderPage(<AuditLogPage />);
   await userEvent.click(await screen.findByRole("button", { name: "What changed: Site changed Oslo harbour" }));

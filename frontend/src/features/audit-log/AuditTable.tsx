@@ -92,7 +92,7 @@ export function AuditTable({ entries, expanded, onExpand, onNarrow }: AuditTable
         id: "time",
         header: text.columns.time,
         meta: { className: "text-muted" },
-        cell: ({ row }) => <Moment time={row.original.time} />,
+        cell: ({ row }) => <Moment time={row.original.time} long />,
       },
     ],
     [expanded, onExpand, onNarrow, plane, names],
