@@ -14,6 +14,13 @@ export const severityWords: Record<Severity, string> = {
   INFO: "Info",
 };
 
+export const noOpenAlertsText = {
+  calm: "Nothing is wrong",
+  noneOpen: "No open alerts",
+  acknowledged: (alerts: number) => `${counted(alerts, "alert")} acknowledged`,
+  detail: "Alerts appear here by themselves when a rule is breached or a device falls silent.",
+};
+
 export const statusWords: Record<DeviceStatus, string> = {
   ONLINE: "Online",
   STALE: "Stale",

@@ -65,6 +65,18 @@ it("counts what there is, not what is in sight", async () => {
   expect(screen.getByRole("tab", { name: /All 1,241/ })).toBeInTheDocument();
 });
 
+it("says that nothing is wrong only where nobody is at work on anything", async () => {
+  answer("get", "/customer/alerts", { ...page(), counts: { OPEN: 0, ACKNOWLEDGED: 7, CLOSED: 30 } });
+  const { unmount } = renderPage(<AlertsPage />);
+  expect(await screen.findByText("No open alerts")).toBeVisible();
+  const link = screen.getByRole("link", { name: "7 alerts acknowledged" });
+  expect(link).toHaveAttribute("href", "/alerts?status=ACKNOWLEDGED");
+  unmount();
+  answer("get", "/customer/alerts", { ...page(), counts: { OPEN: 0, ACKNOWLEDGED: 0, CLOSED: 30 } });
+  renderPage(<AlertsPage />);
+  expect(await screen.findByText("Nothing is wrong")).toBeVisible();
+});
+
 it("asks for what its address says", async () => {
   renderPage(<AlertsPage />, { address: "/?status=CLOSED&severity=CRITICAL&severity=HIGH&q=door&sort=severity" });
   await screen.findByText("Door open");

@@ -2,6 +2,7 @@ import { useCallback, useMemo, useState, type ReactNode } from "react";
 import { AsOf } from "@/components/AsOf";
 import { Button } from "@/components/Button";
 import { LoadMore } from "@/components/LoadMore";
+import { NoOpenAlerts } from "@/components/NoOpenAlerts";
 import { PageHeader, Panel } from "@/components/Panel";
 import { EmptyState, QueryState } from "@/components/States";
 import { Tabs } from "@/components/Tabs";
@@ -56,15 +57,15 @@ export default function AlertsPage(): ReactNode {
         {isLinked && <LinkedAlert alertId={expanded} onClose={() => expand(null)} />}
         <Panel flush>
           <QueryState query={query} skeletonRows={8}>
-            {({ total }) => {
+            {({ total, counts: found }) => {
               if (shown.length === 0) {
-                const isCalm = filters.status === "OPEN" && !isFiltered;
+                if (filters.status === "OPEN" && !isFiltered) return <NoOpenAlerts counts={found} />;
                 return (
                   <EmptyState
-                    title={isCalm ? text.emptyOpen : text.empty}
+                    title={text.empty}
                     action={isFiltered && <Button onClick={clear}>{text.clearFilters}</Button>}
                   >
-                    {isCalm ? text.emptyOpenDetail : text.emptyDetail}
+                    {text.emptyDetail}
                   </EmptyState>
                 );
               }

@@ -57,8 +57,6 @@ export const text = {
     comment: (count: number) => `Comment added to ${counted(count, "alert")}`,
   },
   refused: (count: number, reason: string) => `${count} refused: ${reason}`,
-  emptyOpen: "Nothing is wrong",
-  emptyOpenDetail: "Alerts appear here by themselves when a rule is breached or a device falls silent.",
   empty: "No alert fits",
   emptyDetail: "Another tab or fewer filters may show more.",
   clearFilters: "Clear filters",

@@ -5,15 +5,15 @@ import { api, ask } from "@/api/client";
 import { keys } from "@/api/queries";
 import { Can } from "@/auth/Can";
 import { Button } from "@/components/Button";
+import { NoOpenAlerts } from "@/components/NoOpenAlerts";
 import { Panel } from "@/components/Panel";
 import { SeverityLabel } from "@/components/Severity";
-import { EmptyState } from "@/components/States";
 import { TimeAgo } from "@/components/Time";
 import { toast } from "@/components/toast";
 import type { AlertOverview } from "./queries";
 import { text } from "./text";
 
-export function GravestAlerts({ alerts }: { alerts: AlertOverview["gravest"] }): ReactNode {
+export function GravestAlerts({ gravest: alerts, counts }: Pick<AlertOverview, "gravest" | "counts">): ReactNode {
   return (
     <Panel
       flush
@@ -25,7 +25,7 @@ export function GravestAlerts({ alerts }: { alerts: AlertOverview["gravest"] }):
       }
     >
       {alerts.length === 0 ? (
-        <EmptyState title={text.noAlerts}>{text.noAlertsDetail}</EmptyState>
+        <NoOpenAlerts counts={counts} />
       ) : (
         <ul className="divide-y">
           {alerts.map((alert) => (

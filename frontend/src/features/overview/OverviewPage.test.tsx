@@ -53,6 +53,18 @@ it("asks once for everything that it shows", async () => {
   expect(asked).toEqual(["/customer/overview"]);
 });
 
+it.each([
+  [{ OPEN: 0, ACKNOWLEDGED: 0, CLOSED: 9 }, "Nothing is wrong", undefined],
+  [{ OPEN: 0, ACKNOWLEDGED: 1, CLOSED: 9 }, "No open alerts", "1 alert acknowledged"],
+])("says of no open alert, where there are %j: %s", async (counts, words, link) => {
+  answer("get", "/customer/overview", overview({ alerts: { ...overview().alerts, gravest: [], counts } }));
+  renderPage(<OverviewPage />);
+  expect(await screen.findByText(words)).toBeVisible();
+  const links = screen.queryAllByRole("link", { name: /acknowledged$/ });
+  expect(links.map(({ textContent }) => textContent)).toEqual(link === undefined ? [] : [link]);
+  for (const found of links) expect(found).toHaveAttribute("href", "/alerts?status=ACKNOWLEDGED");
+});
+
 it("says why it has no numbers", async () => {
   answer("get", "/customer/overview", problem(503, "The database does not answer."), 503);
   renderPage(<OverviewPage />);

@@ -26,7 +26,7 @@ export default function OverviewPage(): ReactNode {
             <div className="grid gap-3 xl:grid-cols-[3fr_2fr]">
               {alerts && (
                 <div className="grid min-w-0 content-start gap-3">
-                  <GravestAlerts alerts={alerts.gravest} />
+                  <GravestAlerts {...alerts} />
                   <AlertTrend hours={alerts.trend} />
                   <RecentDevices devices={fleet.recent_devices} />
                 </div>

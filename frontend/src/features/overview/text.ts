@@ -17,8 +17,6 @@ export const text = {
   gravest: "Open alerts, gravest first",
   allAlerts: "All alerts",
   allDevices: "All devices",
-  noAlerts: "Nothing is wrong",
-  noAlertsDetail: "Alerts appear here by themselves when a rule is breached or a device falls silent.",
   trend: "Alerts opened per hour, 24 h",
   trendBar: (hour: string, opened: number, closed: number) => `${hour}: ${opened} opened, ${closed} closed`,
   noisy: "Most alerts, 7 days",
