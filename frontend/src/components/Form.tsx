@@ -89,17 +89,23 @@ interface ToggleProps {
   disabled?: boolean;
 }
 
-export function Checkbox({ checked, onChange, label, hideLabel = false, disabled }: ToggleProps): ReactNode {
+interface CheckboxProps extends ToggleProps {
+  /** Said of the box itself, such as why it is disabled. */
+  hint?: string | undefined;
+}
+
+export function Checkbox({ checked, onChange, label, hideLabel = false, disabled, hint }: CheckboxProps): ReactNode {
   const id = useId();
   return (
-    <span className="inline-flex items-center gap-2 align-middle text-sm">
+    <span title={hint} className="inline-flex items-center gap-2 align-middle text-sm">
       <RadixCheckbox.Root
         id={id}
         checked={checked}
         disabled={disabled}
         aria-label={hideLabel ? label : undefined}
+        aria-description={hint}
         onCheckedChange={(now) => onChange(now === true)}
-        className="relative grid size-4 shrink-0 place-items-center rounded border bg-surface data-[state=checked]:border-accent data-[state=checked]:bg-accent data-[state=indeterminate]:bg-accent after:absolute after:-inset-1.5"
+        className="relative grid size-4 shrink-0 place-items-center rounded border bg-surface disabled:cursor-not-allowed disabled:opacity-50 data-[state=checked]:border-accent data-[state=checked]:bg-accent data-[state=indeterminate]:bg-accent after:absolute after:-inset-1.5"
       >
         <RadixCheckbox.Indicator>
           {checked === "indeterminate" ? (

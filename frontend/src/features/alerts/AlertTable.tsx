@@ -23,7 +23,11 @@ import { text } from "./text";
 interface AlertTableProps {
   alerts: readonly Alert[];
   /** Without it nothing can be selected. */
-  selection?: { selected: readonly string[]; onSelect: (selected: readonly string[]) => void };
+  selection?: {
+    selectable: readonly Alert[];
+    selected: readonly string[];
+    onSelect: (selected: readonly string[]) => void;
+  };
   expanded: string | undefined;
   onExpand: (alertId: string | null) => void;
   sorting?: Sorting;
@@ -127,7 +131,9 @@ export function AlertTable({
     ];
     if (!mayHandle || selection === undefined) return rest;
     const { selected, onSelect } = selection;
-    const allSelected = alerts.every((alert) => selected.includes(alert.alert_id));
+    const selectable = selection.selectable.map(({ alert_id }) => alert_id);
+    const chosen = selectable.filter((alertId) => selected.includes(alertId));
+    const allChosen = chosen.length > 0 && chosen.length === selectable.length;
     const boxes: ColumnDef<Alert> = {
       id: "selection",
       meta: { className: "w-8 pr-0" },
@@ -135,23 +141,27 @@ export function AlertTable({
         <Checkbox
           hideLabel
           label={text.selectAll}
-          checked={allSelected ? true : selected.length > 0 ? "indeterminate" : false}
-          onChange={(now) => onSelect(now ? alerts.map((alert) => alert.alert_id) : [])}
+          checked={allChosen || (chosen.length > 0 && "indeterminate")}
+          disabled={selectable.length === 0}
+          hint={selectable.length === 0 ? text.nothingToSelect : undefined}
+          onChange={(now) => onSelect(now ? selectable : [])}
         />
       ),
       cell: ({ row: { original: alert } }) => (
         <Checkbox
           hideLabel
           label={text.select(headline(alert))}
-          checked={selected.includes(alert.alert_id)}
+          checked={chosen.includes(alert.alert_id)}
+          disabled={!selectable.includes(alert.alert_id)}
+          hint={selectable.includes(alert.alert_id) ? undefined : text.closedAlready}
           onChange={(now) =>
-            onSelect(now ? [...selected, alert.alert_id] : selected.filter((alertId) => alertId !== alert.alert_id))
+            onSelect(now ? [...chosen, alert.alert_id] : chosen.filter((alertId) => alertId !== alert.alert_id))
           }
         />
       ),
     };
     return [boxes, ...rest];
-  }, [address, alerts, selection, expanded, onExpand, mayHandle, sites.data]);
+  }, [address, selection, expanded, onExpand, mayHandle, sites.data]);
 
   const below = (alert: Alert): ReactNode => {
     if (alert.alert_id !== expanded) return null;

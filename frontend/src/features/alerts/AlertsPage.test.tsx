@@ -118,6 +118,56 @@ it("acknowledges what is selected, says what was refused, and takes it back on u
   ]);
 });
 
+it("selects nothing that is closed, and says why", async () => {
+  const user = userEvent.setup();
+  const over = alert("c", "Fan stood still", { status: "CLOSED" });
+  answer("get", "/customer/alerts", page(alert("a", "Too warm"), over));
+  renderPage(<AlertsPage />, { address: "/?status=ALL" });
+  const box = await screen.findByRole("checkbox", { name: "Select: Fan stood still" });
+  expect(box).toBeDisabled();
+  expect(box).toHaveAccessibleDescription("It is closed: there is nothing left to do with it.");
+  await user.click(screen.getByRole("checkbox", { name: "Select every alert in sight" }));
+  expect(screen.getByRole("toolbar", { name: "1 alert selected" })).toBeVisible();
+  expect(screen.getByRole("checkbox", { name: "Select every alert in sight" })).toBeChecked();
+  expect(screen.getByRole("checkbox", { name: "Select: Fan stood still" })).not.toBeChecked();
+});
+
+it("has nothing to select where everything is closed", async () => {
+  renderPage(<AlertsPage />, { address: "/?status=CLOSED" });
+  const every = await screen.findByRole("checkbox", { name: "Select every alert in sight" });
+  expect(every).toBeDisabled();
+  expect(every).not.toBeChecked();
+});
+
+it("offers to acknowledge only where something selected is not acknowledged yet", async () => {
+  const user = userEvent.setup();
+  answer("get", "/customer/alerts", page(alert("a", "Too warm"), alert("b", "Door open", { status: "ACKNOWLEDGED" })));
+  renderPage(<AlertsPage />, { address: "/?status=ALL" });
+  await user.click(await screen.findByRole("checkbox", { name: "Select: Door open" }));
+  const acknowledge = screen.getByRole("button", { name: "Acknowledge" });
+  expect(acknowledge).toBeDisabled();
+  await user.click(screen.getByRole("checkbox", { name: "Select: Too warm" }));
+  expect(acknowledge).toBeEnabled();
+});
+
+it("handles of devices that fell silent together those that are not back", async () => {
+  const user = userEvent.setup();
+  const silent = { type: "NO_HEARTBEAT", source: "heartbeat", group_id: "group-1", site_id: "north" };
+  const back = alert("a", "A is silent", { ...silent, status: "CLOSED" });
+  const members = [back, alert("b", "B is silent", silent)];
+  server.use(
+    http.get("*/customer/alerts", ({ request }) => {
+      const grouped = new URL(request.url).searchParams.get("grouped") === "true";
+      return HttpResponse.json(grouped ? page({ ...back, together: 2 }) : page(...members));
+    }),
+  );
+  const handled = hear("post", "/customer/alerts/bulk", { results: [], changed: 0, refused: 0 });
+  renderPage(<AlertsPage />, { address: "/?status=ALL" });
+  await user.click(await screen.findByRole("checkbox", { name: "Select every alert in sight" }));
+  await user.click(screen.getByRole("button", { name: "Acknowledge" }));
+  await waitFor(() => expect(handled.body).toMatchObject({ action: "acknowledge", alert_ids: ["b"] }));
+});
+
 it("reads the first page alone after an event, and keeps what was loaded below it", async () => {
   const first = { ...page(alert("a", "Too warm")), next_cursor: "second", total: 2 };
   let head = first;

@@ -12,14 +12,17 @@ import { AlertTable } from "./AlertTable";
 import { BulkActions } from "./BulkActions";
 import { LinkedAlert } from "./LinkedAlert";
 import { text } from "./text";
-import { TABS, useAlertFilters } from "./useAlertFilters";
+import { isAll, TABS, useAlertFilters } from "./useAlertFilters";
 import { useAlertList } from "./useAlertList";
 
 export default function AlertsPage(): ReactNode {
   const { filters, expanded, change } = useAlertFilters();
   const { query, rows: shown } = useAlertList(filters);
   const [selected, setSelected] = useState<readonly string[]>([]);
-  const selection = useMemo(() => ({ selected, onSelect: setSelected }), [selected]);
+  const { status } = filters;
+  const selectable = useMemo(() => shown.filter((alert) => !isAll("CLOSED", alert, status)), [shown, status]);
+  const chosen = selectable.filter(({ alert_id }) => selected.includes(alert_id));
+  const selection = useMemo(() => ({ selectable, selected, onSelect: setSelected }), [selectable, selected]);
   const expand = useCallback((alertId: string | null) => change({ alert: alertId }, { replace: true }), [change]);
   const isLinked = expanded !== undefined && query.data && !shown.some(({ alert_id }) => alert_id === expanded);
   const counts = query.data?.counts;
@@ -35,31 +38,25 @@ export default function AlertsPage(): ReactNode {
       <PageHeader title={text.title} description={text.description} actions={<AsOf query={query} />} />
       <Tabs
         label={text.tabsLabel}
-        tabs={TABS.map((status) => ({
-          value: status,
-          label: text.tabs[status],
-          count: status === "ALL" ? all : counts?.[status],
+        tabs={TABS.map((tab) => ({
+          value: tab,
+          label: text.tabs[tab],
+          count: tab === "ALL" ? all : counts?.[tab],
         }))}
-        value={filters.status}
-        onChange={(status) => {
+        value={status}
+        onChange={(tab) => {
           setSelected([]);
-          change({ status, alert: null });
+          change({ status: tab, alert: null });
         }}
       >
         <AlertFilterBar filters={filters} alerts={shown} onChange={change} onClear={isFiltered ? clear : undefined} />
-        {selected.length > 0 && (
-          <BulkActions
-            selected={shown.filter(({ alert_id }) => selected.includes(alert_id))}
-            filters={filters}
-            onDone={() => setSelected([])}
-          />
-        )}
+        {chosen.length > 0 && <BulkActions selected={chosen} filters={filters} onDone={() => setSelected([])} />}
         {isLinked && <LinkedAlert alertId={expanded} onClose={() => expand(null)} />}
         <Panel flush>
           <QueryState query={query} skeletonRows={8}>
             {({ total, counts: found }) => {
               if (shown.length === 0) {
-                if (filters.status === "OPEN" && !isFiltered) return <NoOpenAlerts counts={found} />;
+                if (status === "OPEN" && !isFiltered) return <NoOpenAlerts counts={found} />;
                 return (
                   <EmptyState
                     title={text.empty}

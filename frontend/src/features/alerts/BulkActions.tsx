@@ -5,7 +5,7 @@ import { toast } from "@/components/toast";
 import { CloseDialog, SilenceMenu } from "./HandlingParts";
 import { alertsBehind, useHandleAlerts, type Handling } from "./queries";
 import { text } from "./text";
-import type { AlertFilters } from "./useAlertFilters";
+import { isAll, type AlertFilters } from "./useAlertFilters";
 
 interface BulkActionsProps {
   /** The rows that are selected; one may stand for a group. */
@@ -19,6 +19,7 @@ export function BulkActions({ selected, filters, onDone }: BulkActionsProps): Re
   const [gathering, setGathering] = useState(false);
   const [closing, setClosing] = useState(false);
   const busy = gathering || handle.isPending;
+  const allTaken = selected.every((alert) => isAll("ACKNOWLEDGED", alert, filters.status));
   const alerts = selected.reduce((sum, { together }) => sum + together, 0);
   const run = async (action: AlertAction, more: Pick<Handling, "minutes" | "remark"> = {}): Promise<void> => {
     setGathering(true);
@@ -38,7 +39,13 @@ export function BulkActions({ selected, filters, onDone }: BulkActionsProps): Re
       className="mb-3 flex flex-wrap items-center gap-2 rounded-md border border-accent/40 bg-accent-soft px-3 py-1.5"
     >
       <span className="tabular mr-2 text-sm font-medium">{text.selected(alerts)}</span>
-      <Button size="small" busy={busy} onClick={() => void run("acknowledge")}>
+      <Button
+        size="small"
+        busy={busy}
+        disabled={allTaken}
+        title={allTaken ? text.acknowledgedAlready : undefined}
+        onClick={() => void run("acknowledge")}
+      >
         {text.acknowledge}
       </Button>
       <SilenceMenu disabled={busy} onChoose={(minutes) => void run("silence", { minutes })} />

@@ -74,7 +74,7 @@ export const alertHead = (filters: AlertFilters, groupId: string | undefined) =>
     refetchOnWindowFocus: false,
   });
 
-/** Those that selected rows stand for: themselves, and everything that fits of their groups. */
+/** Those that selected rows stand for: themselves, and everything that fits of their groups; nothing that is over. */
 export async function alertsBehind(rows: readonly Alert[], filters: AlertFilters): Promise<string[]> {
   const groups = rows.filter(({ together, group_id }) => together > 1 && group_id !== null);
   const members = await Promise.all(
@@ -82,7 +82,8 @@ export async function alertsBehind(rows: readonly Alert[], filters: AlertFilters
       readAll((cursor) => readAlerts(filters, { groupId: group_id ?? "", cursor, limit: MOST_AT_ONCE })),
     ),
   );
-  return [...new Set([...rows, ...members.flat()].map(({ alert_id }) => alert_id))];
+  const live = [...rows, ...members.flat()].filter(({ status }) => status !== "CLOSED");
+  return [...new Set(live.map(({ alert_id }) => alert_id))];
 }
 
 export const alertDetail = (alertId: string) =>

@@ -1,4 +1,4 @@
-import { SEVERITIES, type AlertType, type Severity } from "@/api/types";
+import { SEVERITIES, type Alert, type AlertStatus, type AlertType, type Severity } from "@/api/types";
 import type { Schemas } from "@/api/types";
 import { useSearchState } from "@/lib/useSearchState";
 
@@ -22,6 +22,11 @@ export interface AlertFilters {
   q: string;
   sort: AlertSort;
   order: "asc" | "desc";
+}
+
+/** Whether everything that a row stands for has a status: with every status in the list, those of a group may differ. */
+export function isAll(status: AlertStatus, row: Alert, tab: StatusTab): boolean {
+  return row.status === status && (row.together === 1 || tab !== "ALL");
 }
 
 /** The inbox as its address says it; what makes no sense in there is left out. */
