@@ -1,13 +1,14 @@
 import { CircleHelp, Menu as MenuIcon, Search, UserRound } from "lucide-react";
-import { lazy, Suspense, useCallback, useEffect, useMemo, useState, type ReactNode } from "react";
+import { useCallback, useEffect, useMemo, useState, type ReactNode } from "react";
 import { Outlet, useLocation } from "react-router";
 import { Can } from "@/auth/Can";
 import { usePermission, useProfile, useSession } from "@/auth/permissions";
 import { Button, IconButton } from "@/components/Button";
-import { ErrorBoundary } from "@/components/ErrorBoundary";
+import { LazyPart } from "@/components/ErrorBoundary";
 import { Menu, MenuItem, MenuLabel, MenuSeparator } from "@/components/Menu";
 import { Skeleton } from "@/components/States";
 import { roleWords } from "@/components/text";
+import { lazily } from "@/lib/lazily";
 import { LiveIndicator } from "./LiveIndicator";
 import { OfflineBar } from "./OfflineBar";
 import { pages } from "./pages";
@@ -16,11 +17,14 @@ import { Sidebar } from "./Sidebar";
 import { text } from "./text";
 import { useArrival } from "./useArrival";
 
-const loadPalette = () => import("./CommandPalette");
-const CommandPalette = lazy(loadPalette);
-const Preferences = lazy(() => import("./Preferences").then(({ Preferences: it }) => ({ default: it })));
-const SidebarDrawer = lazy(() => import("./SidebarDrawer"));
-const ShortcutHelp = lazy(() => import("./ShortcutHelp").then(({ ShortcutHelp: it }) => ({ default: it })));
+const CommandPalette = lazily(() => import("./CommandPalette"));
+const Preferences = lazily(async () => ({ default: (await import("./Preferences")).Preferences }));
+const SidebarDrawer = lazily(() => import("./SidebarDrawer"));
+const ShortcutHelp = lazily(async () => ({ default: (await import("./ShortcutHelp")).ShortcutHelp }));
+
+function prepareOverlays(): void {
+  for (const overlay of [CommandPalette, Preferences, SidebarDrawer, ShortcutHelp]) overlay.prepare();
+}
 
 const AFTER_THE_PAGE_MILLISECONDS = 2000;
 
@@ -40,9 +44,10 @@ export function Shell(): ReactNode {
   const openPalette = useCallback(() => setOverlay("palette"), []);
   const openHelp = useCallback(() => setOverlay("help"), []);
   const content = useArrival();
-  // What is typed right behind Ctrl K is for the palette, which therefore must not be on its way by then.
+  // What is typed right behind Ctrl K is for the palette, which therefore must not be on its way by then; and the menu
+  // opens without a connection.
   useEffect(() => {
-    const timer = setTimeout(() => void loadPalette(), AFTER_THE_PAGE_MILLISECONDS);
+    const timer = setTimeout(prepareOverlays, AFTER_THE_PAGE_MILLISECONDS);
     return () => clearTimeout(timer);
   }, []);
   useShortcuts({ pages: allowed, onPalette: openPalette, onHelp: openHelp });
@@ -76,25 +81,23 @@ export function Shell(): ReactNode {
           </div>
         </header>
         <OfflineBar />
+        <LazyPart resetKey={overlay}>
+          {overlay === "navigation" && <SidebarDrawer pages={allowed} onClose={close} />}
+          {overlay === "palette" && <CommandPalette open onClose={close} pages={allowed} />}
+          {overlay === "preferences" && <Preferences open onClose={close} />}
+          {overlay === "help" && <ShortcutHelp open onClose={close} pages={allowed} />}
+        </LazyPart>
         <main
           ref={content}
           id="content"
           tabIndex={-1}
           className="relative min-h-0 flex-1 overflow-y-auto p-4 outline-none print:overflow-visible"
         >
-          <ErrorBoundary resetKey={location.pathname}>
-            <Suspense fallback={<Skeleton rows={8} className="max-w-xl" />}>
-              <Outlet />
-            </Suspense>
-          </ErrorBoundary>
+          <LazyPart fallback={<Skeleton rows={8} className="max-w-xl" />} resetKey={location.pathname}>
+            <Outlet />
+          </LazyPart>
         </main>
       </div>
-      <Suspense>
-        {overlay === "navigation" && <SidebarDrawer pages={allowed} onClose={close} />}
-        {overlay === "palette" && <CommandPalette open onClose={close} pages={allowed} />}
-        {overlay === "preferences" && <Preferences open onClose={close} />}
-        {overlay === "help" && <ShortcutHelp open onClose={close} pages={allowed} />}
-      </Suspense>
     </div>
   );
 }

@@ -1,14 +1,15 @@
 /** The NOC on a screen that nobody is signed in at: read with a key that opens nothing else. */
 import { QueryClientProvider } from "@tanstack/react-query";
-import { lazy, Suspense, useState, type ReactNode } from "react";
+import { Suspense, useState, type ReactNode } from "react";
 import { createMemoryRouter, RouterProvider } from "react-router";
 import { ErrorBoundary } from "@/components/ErrorBoundary";
 import { EmptyState, Skeleton } from "@/components/States";
+import { lazily } from "@/lib/lazily";
 import { ProblemError } from "@/lib/problem";
 import { makeQueryClient } from "./queryClient";
 import { text } from "./text";
 
-const NocPage = lazy(() => import("@/features/operator/noc/NocPage"));
+const NocPage = lazily(() => import("@/features/operator/noc/NocPage"));
 
 /** What the API says to a key that does not open the NOC, or no more. */
 const CLOSED: readonly number[] = [401, 403];

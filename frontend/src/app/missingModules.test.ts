@@ -17,11 +17,19 @@ it("reads everything anew when a module is gone", () => {
   expect(reload).toHaveBeenCalledOnce();
 });
 
-it("waits without a network until that is back", () => {
-  vi.spyOn(navigator, "onLine", "get").mockReturnValue(false);
+it("leaves what is shown without a network, also when that is back and the module can be had", () => {
+  const onLine = vi.spyOn(navigator, "onLine", "get").mockReturnValue(false);
   miss();
-  expect(reload).not.toHaveBeenCalled();
+  onLine.mockReturnValue(true);
   dispatchEvent(new Event("online"));
+  expect(reload).not.toHaveBeenCalled();
+});
+
+it("reads everything anew when a module is gone that was missed without a network", () => {
+  const onLine = vi.spyOn(navigator, "onLine", "get").mockReturnValue(false);
+  miss();
+  onLine.mockReturnValue(true);
+  miss();
   expect(reload).toHaveBeenCalledOnce();
 });
 

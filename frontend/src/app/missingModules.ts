@@ -5,7 +5,7 @@ const AGAIN_AFTER_MILLISECONDS = 60_000;
 
 /**
  * A page that was opened before a deploy asks for modules that are gone: it is loaded anew, once. Without a network that
- * would take away even what is shown, and waits until the network is back.
+ * would take away even what is shown; what is missing is asked for again when the network is back (ErrorBoundary).
  */
 export function followMissingModules(reload: () => void): void {
   const reloadOnce = (): void => {
@@ -15,6 +15,5 @@ export function followMissingModules(reload: () => void): void {
   };
   addEventListener("vite:preloadError", () => {
     if (navigator.onLine) reloadOnce();
-    else addEventListener("online", reloadOnce, { once: true });
   });
 }

@@ -1,10 +1,11 @@
-import { lazy, useLayoutEffect, type ReactNode } from "react";
+import { useLayoutEffect, type ReactNode } from "react";
 import { createBrowserRouter, Link, Navigate, type RouteObject } from "react-router";
 import { usePermission, useProfile } from "@/auth/permissions";
 import { Button } from "@/components/Button";
 import { EmptyState } from "@/components/States";
 import { roleWords } from "@/components/text";
 import { titleOf } from "@/components/useTitle";
+import { lazily } from "@/lib/lazily";
 import type { Page } from "@/routing/page";
 import { pages } from "./pages";
 import { Shell } from "./Shell";
@@ -46,7 +47,7 @@ function ToStart(): ReactNode {
 }
 
 function routeOf(page: Page): RouteObject {
-  const Content = lazy(page.load);
+  const Content = lazily(page.load);
   return {
     path: page.path,
     element: (

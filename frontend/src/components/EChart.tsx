@@ -1,8 +1,10 @@
 import type { EChartsCoreOption } from "echarts/core";
-import { lazy, Suspense, type ReactNode } from "react";
+import type { ReactNode } from "react";
 import { classes } from "@/lib/classes";
+import { lazily } from "@/lib/lazily";
+import { LazyPart } from "./ErrorBoundary";
 
-const Canvas = lazy(() => import("./EChartCanvas"));
+const Canvas = lazily(() => import("./EChartCanvas"));
 
 /** The theme's colours as ECharts needs them: worked out, not by name. */
 export interface ChartColours {
@@ -27,11 +29,12 @@ export interface EChartProps {
 
 /** A gauge, an area chart or a heatmap; ECharts is fetched when the first one is shown. */
 export function EChart({ className, ...chart }: EChartProps): ReactNode {
+  const frame = classes("min-w-0", className);
   return (
-    <div role="img" aria-label={chart.label} className={classes("min-w-0", className)}>
-      <Suspense>
+    <LazyPart fallback={<div className={frame} />}>
+      <div role="img" aria-label={chart.label} className={frame}>
         <Canvas {...chart} />
-      </Suspense>
-    </div>
+      </div>
+    </LazyPart>
   );
 }

@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
-import { lazy, Suspense } from "react";
+import { lazily } from "@/lib/lazily";
+import { LazyPart } from "./ErrorBoundary";
 import { Skeleton } from "./States";
 
 export interface Line {
@@ -22,15 +23,15 @@ export interface LineChartProps {
   height?: number;
 }
 
-const Plot = lazy(() => import("./Plot"));
+const Plot = lazily(() => import("./Plot"));
 
 /** Lines over time. The library is fetched when the first chart is shown. */
 export function LineChart(props: LineChartProps): ReactNode {
   return (
     <div style={{ minHeight: props.height ?? 260 }}>
-      <Suspense fallback={<Skeleton rows={6} />}>
+      <LazyPart fallback={<Skeleton rows={6} />}>
         <Plot {...props} />
-      </Suspense>
+      </LazyPart>
     </div>
   );
 }

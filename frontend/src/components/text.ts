@@ -102,6 +102,8 @@ export const text = {
   more: "More actions",
   never: "never",
   none: "–",
+  offline: "No connection",
+  offlineDetail: "This part has not been fetched yet. It comes by itself when the connection is back.",
   noSuch: (what: string) => `There is no such ${what}. Its address may be cut off or typed wrongly.`,
   notThere: "There is no such thing, or it is gone",
   notAllowed: "Not for you to see",

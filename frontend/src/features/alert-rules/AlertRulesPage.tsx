@@ -1,18 +1,20 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Plus } from "lucide-react";
-import { lazy, Suspense, type ReactNode } from "react";
+import type { ReactNode } from "react";
 import { Link } from "react-router";
 import { Can } from "@/auth/Can";
 import { Button } from "@/components/Button";
+import { LazyPart } from "@/components/ErrorBoundary";
 import { ListPage } from "@/components/ListPage";
 import { SelectFilter } from "@/components/SelectFilter";
+import { lazily } from "@/lib/lazily";
 import { useSearchState } from "@/lib/useSearchState";
 import { KINDS } from "./definition";
 import { rulePages } from "./queries";
 import { RuleTable } from "./RuleTable";
 import { kindWords, text } from "./text";
 
-const TemplateCatalogue = lazy(() => import("./TemplateCatalogue"));
+const TemplateCatalogue = lazily(() => import("./TemplateCatalogue"));
 
 const STATES = [
   ["on", text.on],
@@ -69,9 +71,9 @@ export default function AlertRulesPage(): ReactNode {
       </ListPage>
       {one("templates") !== undefined && (
         <Can permission="alert-rules:manage">
-          <Suspense>
+          <LazyPart>
             <TemplateCatalogue onClose={() => change({ templates: null })} />
-          </Suspense>
+          </LazyPart>
         </Can>
       )}
     </>

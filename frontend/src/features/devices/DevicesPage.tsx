@@ -1,11 +1,13 @@
-import { lazy, Suspense, useCallback, useEffect, useState, type ReactNode } from "react";
+import { useCallback, useEffect, useState, type ReactNode } from "react";
 import { Link, useNavigate } from "react-router";
 import { Can } from "@/auth/Can";
 import { AsOf } from "@/components/AsOf";
 import { useWayBack } from "@/components/BackLink";
+import { LazyPart } from "@/components/ErrorBoundary";
 import { PageHeader, Panel } from "@/components/Panel";
 import { EmptyState, QueryState, Skeleton } from "@/components/States";
 import { Button } from "@/components/Button";
+import { lazily } from "@/lib/lazily";
 import { DeviceFilterBar } from "./DeviceFilterBar";
 import { DeviceList } from "./DeviceList";
 import { text } from "./text";
@@ -16,14 +18,11 @@ import { useDevicePages } from "./useDevicePages";
 const SPLIT = "(min-width: 1280px)";
 
 // The list is there without it, and long before somebody has chosen a device of it.
-const loadDeviceView = () => import("./detail/DeviceView");
-const DeviceView = lazy(() => loadDeviceView().then((module) => ({ default: module.DeviceView })));
-// One that does not come is asked for again, and missed aloud, where it is shown.
-const missedLater = (): void => undefined;
+const DeviceView = lazily(async () => ({ default: (await import("./detail/DeviceView")).DeviceView }));
 
 export default function DevicesPage(): ReactNode {
   const { filters, isFiltered, chosen, change } = useDeviceFilters();
-  useEffect(() => void loadDeviceView().catch(missedLater), []);
+  useEffect(() => DeviceView.prepare(), []);
   const list = JSON.stringify(filters);
   // With the page comes what its address has chosen; a list that is filtered anew is shown from its beginning.
   const [seeking, setSeeking] = useState({ list, device: chosen });
@@ -102,9 +101,9 @@ export default function DevicesPage(): ReactNode {
           {chosen === undefined ? (
             <EmptyState title={text.choose}>{text.chooseDetail}</EmptyState>
           ) : (
-            <Suspense fallback={<Skeleton rows={8} />}>
+            <LazyPart fallback={<Skeleton rows={8} />} resetKey={chosen}>
               <DeviceView key={chosen} deviceId={chosen} inPane />
-            </Suspense>
+            </LazyPart>
           )}
         </section>
       </div>
