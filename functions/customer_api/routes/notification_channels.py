@@ -113,7 +113,8 @@ def delete_notification_channel(channel_id: UUID, if_match: IfMatch = None) -> N
 def test_notification_channel(channel_id: UUID) -> TrialResult:
     """Send a sample through this channel alone, once, and tell what the other side answered.
 
-    What went wrong is in the answer, which is 200 all the same. A disabled channel can be tested.
+    What went wrong is in the answer, which is 200 all the same. A disabled channel can be tested. The delivery log has
+    the test as well.
     """
     return managing_channels.try_channel(principal(), channel_id, origin=origin())
 

@@ -65,7 +65,7 @@ def get_notification_job(job_id: UUID) -> NotificationJobDetail:
 def replay_notification_job(job_id: UUID) -> NotificationJob:
     """Send a job that was given up again, with all of its retries.
 
-    One that is on its way stays as it is; one that was sent or has become pointless answers 409.
+    One that is on its way stays as it is; one that was sent or has become pointless answers 409, and so does a test.
     """
     return job_log.replay_job(principal(), job_id, origin=origin())
 

@@ -88,6 +88,31 @@ def test_a_test_shows_what_the_other_side_answered_and_is_not_repeated(api: http
     assert server.received[-1].document["type"] == "alert.test"
 
 
+def test_a_test_is_in_the_delivery_log_and_can_not_be_replayed(api: httpx.Client, server: Receiver) -> None:
+    server.replies = [Reply(status=503, body=b"come back later"), Reply(body=b"thanks")]
+    channel_id = make(api, "webhook", {"url": url_of(server)})["channel_id"]
+    path = f"{CHANNELS}/{channel_id}"
+    assert not api.post(f"{path}/test").json()["ok"]
+    health = api.get(path).json()["health"]
+    assert (health["last_sent_at"], health["failed_attempts_in_a_row"]) == (None, 0)
+    [failed] = api.get("/customer/notification-jobs", params={"channel_id": channel_id}).json()["items"]
+    assert (failed["event"], failed["status"], failed["attempts"]) == ("test", "FAILED", 1)
+    assert (failed["alert_id"], failed["alert"], failed["subscription_id"]) == (None, None, None)
+    assert "answered 503" in failed["outcome"]
+    assert api.post(f"/customer/notification-jobs/{failed['job_id']}/replay").status_code == 409
+    assert api.post(f"{path}/replay").json() == {"jobs": 0}
+    assert api.post(f"{path}/test").json()["ok"]
+    assert api.get(path).json()["health"]["last_sent_at"] is not None
+    tests = {"channel_id": channel_id, "event": "test", "status": "SENT"}
+    [sent] = api.get("/customer/notification-jobs", params=tests).json()["items"]
+    detail = api.get(f"/customer/notification-jobs/{sent['job_id']}").json()
+    assert [(each["outcome"], each["status_code"], each["answer"]) for each in detail["tries"]] == [
+        ("SENT", 200, "thanks")
+    ]
+    assert server.received[-1].headers["webhook-id"] == sent["job_id"]
+    assert len(server.received) == 2
+
+
 def test_a_trap_is_sent_by_what_is_deployed(api: httpx.Client) -> None:
     with trap_receiver() as manager:
         config = {"host": "127.0.0.1", "port": manager.port, "version": "v2c", "community": COMMUNITY}

@@ -17,9 +17,10 @@ from pulse.notifications.channel_store import find_channel, note_failed, note_se
 from pulse.notifications.dispatch import EscalationTarget, Reach
 from pulse.notifications.job import JobStatus
 from pulse.notifications.job_log import get_job, replay_channel, replay_job
-from pulse.notifications.managing_channels import get_channel
+from pulse.notifications.managing_channels import get_channel, try_channel
 from pulse.notifications.managing_rules import preview_routing
 from pulse.notifications.notice import NoticeEvent
+from pulse.notifications.platform_figures import count_attempts, recently_failed
 from pulse.notifications.retention import delete_old_jobs
 from pulse.notifications.sweep import sweep_jobs
 from tests.builders import ACTOR, ORIGIN
@@ -116,6 +117,18 @@ def test_a_channel_through_which_nothing_gets_says_so_before_a_delivery_is_given
     desk.fleet.rows("UPDATE notification_jobs SET due_at = now() RETURNING job_id")
     assert desk.deliver(job) is JobStatus.SENT
     assert get_channel(desk.fleet.tenant_id, desk.channel_id).health.failed_attempts_in_a_row == 0
+
+
+def test_a_test_that_fails_is_none_of_what_operators_are_told_was_given_up(desk: Desk) -> None:
+    desk.receiver.replies = [Reply(status=404)]
+    begun = clock.now()
+    assert not try_channel(desk.admin, desk.channel_id, origin=ORIGIN).ok
+    [job] = desk.jobs()
+    assert (job.event, job.status, job.reason) == (NoticeEvent.TEST, JobStatus.FAILED, f"test by {desk.admin.name}")
+    span = {"since": begun, "until": clock.now()}
+    with ingest_session() as connection:
+        assert sum(count_attempts(connection, start=begun, end=clock.now()).values()) == 0
+        assert [it for it in recently_failed(connection, **span, limit=200) if it.id == job.job_id] == []
 
 
 def test_a_404_fails_for_good_at_once(desk: Desk) -> None:

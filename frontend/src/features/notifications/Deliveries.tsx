@@ -233,7 +233,7 @@ function Attempts({ jobId }: { jobId: string }): ReactNode {
                 <Link to={`/alerts?status=ALL&alert=${job.alert_id}`}>{text.seeAlert}</Link>
               </Button>
             )}
-            {job.status === "FAILED" && (
+            {job.status === "FAILED" && job.event !== "test" && (
               <Can permission="notifications:manage">
                 <Button size="small" kind="primary" busy={replay.isPending} onClick={() => replay.mutate(job.job_id)}>
                   {text.replay}

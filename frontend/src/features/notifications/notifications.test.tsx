@@ -336,6 +336,17 @@ describe("the delivery log", () => {
     expect(await screen.findByText("It is on its way again")).toBeVisible();
   });
 
+  it("shows a test that failed, which is made again and not sent again", async () => {
+    const test = { ...job, event: "test", alert_id: null, alert: null, reason: "test by Ada" };
+    answer("get", "/customer/notification-jobs", { items: [test], next_cursor: null });
+    answer("get", "/customer/notification-jobs/job-1", { ...test, tries: [] });
+    renderPage(<NotificationsPage />, { address: "/?tab=deliveries" });
+    await userEvent.click(await screen.findByRole("button", { name: "Attempts to reach Operations" }));
+    expect(await screen.findByText("Not tried yet")).toBeVisible();
+    expect(screen.getByRole("cell", { name: "test by Ada" })).toBeVisible();
+    expect(screen.queryByRole("button", { name: "Send again" })).toBeNull();
+  });
+
   it("keeps its filters in the address and asks the API for them", async () => {
     const { router } = renderPage(<NotificationsPage />, { address: "/?tab=deliveries" });
     await screen.findByText("given up");

@@ -1,4 +1,4 @@
-"""A notification job: what one receiver is to be told of an alert or a subscription, and what has become of it."""
+"""A notification job: what one receiver is told of an alert or a subscription, or a test, and what became of it."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -29,11 +29,11 @@ class JobStatus(StrEnum):
 
 
 class NotificationJob(Model):
-    """One receiver, one event of one alert, or one notice before the end of a subscription."""
+    """One receiver, one event of one alert, one notice before the end of a subscription, or one test of a channel."""
 
     job_id: UUID
-    alert_id: UUID | None = Field(description="Null for a notice of a subscription")
-    subscription_id: UUID | None = Field(description="Null for an event of an alert")
+    alert_id: UUID | None = Field(description="Null for a notice of a subscription and for a test")
+    subscription_id: UUID | None = Field(description="Null for an event of an alert and for a test")
     event: NoticeEvent
     step: int = Field(
         description="Which step of the escalation; of a subscription the days that are left; 0 for other events"

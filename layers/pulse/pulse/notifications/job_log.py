@@ -25,6 +25,7 @@ from pulse.notifications.job import (
     NotificationJobDetail,
 )
 from pulse.notifications.job_store import JobKey
+from pulse.notifications.notice import NoticeEvent
 from pulse.notifications.queue import enqueue
 from pulse.operations.audit import record_change
 
@@ -93,11 +94,14 @@ def get_job(tenant_id: str, job_id: UUID) -> NotificationJobDetail:
 def replay_job(actor: Principal, job_id: UUID, *, origin: Origin) -> NotificationJob:
     """Send a job that was given up again, with all of its retries; one that is on its way already stays as it is.
 
-    Raises NotPermittedError, NotFoundError, and ConflictError for one that was sent or has become pointless.
+    Raises NotPermittedError, NotFoundError, and ConflictError for a test and one that was sent or has become pointless.
     """
     tenant_id = actor.require(Permission.MANAGE_NOTIFICATIONS)
     with tenant_session(tenant_id) as connection:
         job = NotificationJob.model_validate(_one(connection, tenant_id, job_id, lock=True))
+        if job.event is NoticeEvent.TEST:
+            message = "this job is a test of the channel; test the channel again"
+            raise ConflictError(message)
         if job.status not in (JobStatus.FAILED, JobStatus.PENDING):
             message = f"this job is {job.status}; only what was given up can be sent again"
             raise ConflictError(message)
@@ -130,6 +134,7 @@ def replay_channel(actor: Principal, channel_id: UUID, *, origin: Origin) -> int
             SELECT job_id
             FROM notification_jobs
             WHERE tenant_id = %(tenant_id)s AND channel_id = %(channel_id)s AND status = 'FAILED'
+              AND event <> 'test'
             ORDER BY created_at
             LIMIT %(limit)s
             FOR UPDATE

@@ -71,6 +71,20 @@ def insert_jobs(
     return [row["job_id"] for row in rows if row["status"] == JobStatus.PENDING]
 
 
+def insert_test(connection: Connection, tenant_id: str, values: Mapping[str, Any]) -> None:
+    """Keep a test of a channel, which is over: job_id, channel_id, kind, by, status, outcome, started_at, now."""
+    connection.execute(
+        """
+        INSERT INTO notification_jobs (tenant_id, job_id, fingerprint, event, target, channel_id, kind, reason,
+                                       happened_at, happened_by, status, attempts, outcome, created_at, finished_at)
+        VALUES (%(tenant_id)s, %(job_id)s, 'TEST:' || %(job_id)s::text, 'test', %(channel_id)s::text, %(channel_id)s,
+                %(kind)s, 'test by ' || %(by)s::text, %(started_at)s, %(by)s, %(status)s, 1, %(outcome)s, %(now)s,
+                %(now)s)
+        """,
+        {"tenant_id": tenant_id, **values},
+    )
+
+
 def read_newest_notices(
     connection: Connection, tenant_id: str, subscription_id: UUID, *, kinds: Sequence[str]
 ) -> list[JobRow]:

@@ -31,6 +31,7 @@ from pulse.notifications.channel_store import ChannelRow
 from pulse.notifications.channels.kind import ChannelConfig, KindName
 from pulse.notifications.channels.registry import kinds
 from pulse.notifications.notice import sample_notice
+from pulse.notifications.recording import Failure, Result, record_test
 from pulse.oncall.schedules import schedules_that_reach
 from pulse.operations.audit import record_change
 from pulse.outbound.errors import OutboundError
@@ -140,36 +141,42 @@ def delete_channel(actor: Principal, channel_id: UUID, *, if_match: int | None, 
 
 
 def try_channel(actor: Principal, channel_id: UUID, *, origin: Origin) -> TrialResult:
-    """Send a sample through one channel, once, also when it is disabled. Raises NotPermittedError, NotFoundError."""
+    """Send a sample through one channel, once, also when it is disabled; the delivery log has it.
+
+    Raises NotPermittedError, NotFoundError.
+    """
     tenant_id = actor.require(Permission.MANAGE_NOTIFICATIONS)
     with tenant_session(tenant_id) as connection:
         row = channel_store.read_channel(connection, tenant_id, channel_id)
-    now = clock.now()
+    job_id, now = uuid4(), clock.now()
     kind = kinds()[KindName(row["kind"])]
     config = config_of(row)
     started = time.perf_counter()
-    status: int | None
+    sent: Result
     try:
-        sent = kind.send(config, sample_notice(uuid4(), tenant_id, by=actor.name, now=now), None)
-        status, error, answer = sent.status, None, sent.answer
-    except OutboundError as failure:
-        status, error, answer = failure.status, failure.message, failure.answer
-    result = TrialResult(
-        ok=error is None,
-        status_code=status,
-        error=error,
-        answer=answer,
-        latency_milliseconds=round((time.perf_counter() - started) * 1000),
-        tested_at=now,
-    )
+        sent = kind.send(config, sample_notice(job_id, tenant_id, by=actor.name, now=now), None)
+    except OutboundError as error:
+        sent = Failure(error, None)
+    latency = round((time.perf_counter() - started) * 1000)
     with tenant_session(tenant_id) as connection:
+        attempt = record_test(
+            connection, row, job_id, sent, by=actor.name, started_at=now, latency_milliseconds=latency
+        )
+        result = TrialResult(
+            ok=attempt["error"] is None,
+            status_code=attempt["status_code"],
+            error=attempt["error"],
+            answer=attempt["answer"],
+            latency_milliseconds=latency,
+            tested_at=now,
+        )
         record_change(
             connection,
             actor=actor,
             origin=origin,
             action="notification_channel.test",
             subject=str(channel_id),
-            after={"ok": result.ok, "status_code": status, "error": error},
+            after=result.model_dump(include={"ok", "status_code", "error"}),
         )
     return result
 

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
+from psycopg import sql
+
 from pulse.database import Connection
 from pulse.database.given_up import GivenUp, read_given_up
 
@@ -19,13 +21,16 @@ class Waiting(NamedTuple):
 
 
 def count_attempts(connection: Connection, *, start: datetime, end: datetime) -> dict[str, int]:
-    """Attempts from `start` until before `end`, by outcome; SENT, TEMPORARY and PERMANENT are all there."""
+    """Attempts from `start` until before `end`, by outcome; SENT, TEMPORARY and PERMANENT are all there.
+
+    Tests of channels are none: who makes one sees what fails.
+    """
     rows = connection.execute(
         """
-        SELECT outcome, count(*) AS attempts
-        FROM notification_attempts
-        WHERE started_at >= %(start)s AND started_at < %(end)s
-        GROUP BY outcome
+        SELECT attempt.outcome, count(*) AS attempts
+        FROM notification_attempts AS attempt JOIN notification_jobs AS job USING (tenant_id, job_id)
+        WHERE started_at >= %(start)s AND started_at < %(end)s AND job.event <> 'test'
+        GROUP BY attempt.outcome
         """,
         {"start": start, "end": end},
     )
@@ -67,5 +72,6 @@ def sent_by_tenant(connection: Connection, *, start: datetime, end: datetime) ->
 
 
 def recently_failed(connection: Connection, *, since: datetime, until: datetime, limit: int) -> list[GivenUp]:
-    """Those of all tenants that were given up in a time, newest first."""
-    return read_given_up(connection, "notification_jobs", "job_id", since=since, until=until, limit=limit)
+    """Those of all tenants that were given up in a time, newest first; tests of channels are none."""
+    only = sql.SQL("event <> 'test'")
+    return read_given_up(connection, "notification_jobs", "job_id", since=since, until=until, limit=limit, only=only)

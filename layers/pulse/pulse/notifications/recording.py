@@ -2,12 +2,14 @@
 
 from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
+from uuid import UUID
 
 from pulse import clock
 from pulse.alerts.timeline import TimelineEntry, append_timeline
 from pulse.database import Connection, tenant_session
 from pulse.events.outbox import Event, add_events
 from pulse.notifications import channel_store, job_store
+from pulse.notifications.channel_store import ChannelRow
 from pulse.notifications.channels.kind import Sent
 from pulse.notifications.job import JobStatus
 from pulse.notifications.job_store import JobKey, JobRow
@@ -59,6 +61,42 @@ def record(job: JobRow, receiver: str, result: Result, *, started_at: datetime, 
                 job_store.put_off(connection, key, due_at=now + delay, outcome=error.message)
                 _note_failure(connection, job, error, now)
                 return JobStatus.PENDING
+
+
+def record_test(
+    connection: Connection,
+    channel: ChannelRow,
+    job_id: UUID,
+    result: Result,
+    *,
+    by: str,
+    started_at: datetime,
+    latency_milliseconds: int,
+) -> dict[str, Any]:
+    """Record a test of a channel; return the attempt that it was. Who tests sees what fails: no failure is counted."""
+    tenant_id, channel_id, now = channel["tenant_id"], channel["channel_id"], clock.now()
+    attempt = {
+        "number": 1,
+        "started_at": started_at,
+        "latency_milliseconds": latency_milliseconds,
+        **_attempt(result),
+    }
+    is_sent = isinstance(result, Sent)
+    test = {
+        "job_id": job_id,
+        "channel_id": channel_id,
+        "kind": channel["kind"],
+        "by": by,
+        "status": (JobStatus.SENT if is_sent else JobStatus.FAILED).value,
+        "outcome": "taken" if is_sent else attempt["error"],
+        "started_at": started_at,
+        "now": now,
+    }
+    job_store.insert_test(connection, tenant_id, test)
+    job_store.insert_attempt(connection, JobKey(tenant_id, job_id), attempt)
+    if is_sent:
+        channel_store.note_sent(connection, tenant_id, channel_id, now=now)
+    return attempt
 
 
 def _attempt(result: Result) -> dict[str, Any]:
