@@ -85,3 +85,23 @@ it("takes no key from a field, from a browser's shortcut, or from another table"
   await userEvent.keyboard("k");
   expect(screen.getAllByRole("row", { name: /Oslo/ })[1]).toHaveFocus();
 });
+
+it("shows on a phone what a row is known by without a title, before what was to its left", () => {
+  renderPage(
+    <DataTable
+      label="Sites"
+      columns={[
+        { id: "devices", header: "Devices", cell: () => "3" },
+        { id: "name", header: "Name", meta: { main: true }, cell: ({ row: { original: site } }) => site },
+      ]}
+      rows={["Oslo"]}
+      rowId={(site) => site}
+    />,
+  );
+  const name = screen.getByRole("cell", { name: "Oslo" });
+  const devices = screen.getByRole("cell", { name: "3" });
+  expect(name).not.toHaveAttribute("data-title");
+  expect(devices).toHaveAttribute("data-title", "Devices");
+  // jsdom knows no layout: what puts the one after the other.
+  expect([devices, name].map((cell) => cell.classList.contains("max-sm:order-1"))).toEqual([true, false]);
+});

@@ -11,6 +11,8 @@ declare module "@tanstack/react-table" {
     /** What the API calls the column in `sort`; without it the column can't be sorted by. */
     sort?: string;
     className?: string;
+    /** What a row is known by: on a phone it comes first, over the whole width, and small facts follow it. */
+    main?: boolean;
   }
 }
 
@@ -35,11 +37,17 @@ interface DataTableProps<Row> {
 // On a phone a row is a block of its cells, each under its column's title, and of the heads stay those that do something.
 const PHONE_HEAD = "max-sm:flex max-sm:flex-wrap max-sm:items-center";
 const PHONE_ROW =
-  "max-sm:flex max-sm:flex-wrap max-sm:items-start max-sm:gap-x-4 max-sm:gap-y-2 max-sm:px-3 max-sm:py-3";
+  "max-sm:flex max-sm:flex-wrap max-sm:items-start max-sm:gap-x-5 max-sm:gap-y-2 max-sm:px-3 max-sm:py-2.5";
 const PHONE_CELL = "max-sm:block max-sm:w-auto max-sm:max-w-full max-sm:min-w-0 max-sm:p-0 max-sm:text-left";
 const PHONE_TITLED =
-  "max-sm:grow max-sm:basis-[40%] max-sm:wrap-anywhere max-sm:before:block max-sm:before:text-xs max-sm:before:text-muted " +
+  "max-sm:order-1 max-sm:wrap-anywhere max-sm:before:block max-sm:before:text-xs max-sm:before:text-muted " +
   "max-sm:before:content-[attr(data-title)]";
+// Two in a line, unless one is known by its main cell: then as many small facts as fit.
+const PHONE_HALF = "max-sm:grow max-sm:basis-[40%]";
+// Beside a box to select it by, and nothing else.
+const PHONE_MAIN = "max-sm:flex-1 max-sm:basis-4/5 max-sm:wrap-anywhere";
+// What can be done with a row is at its end.
+const PHONE_ACTIONS = "max-sm:last:order-1 max-sm:last:ml-auto";
 
 /** A dense table. Sorting is the server's: a click on a head asks for it. j and k go through its rows, Enter opens one. */
 export function DataTable<Row>({
@@ -65,6 +73,7 @@ export function DataTable<Row>({
     getCoreRowModel: getCoreRowModel(),
     manualSorting: true,
   });
+  const hasMain = columns.some(({ meta }) => meta?.main === true);
   if (rows.length === 0 && empty !== undefined) return empty;
   return (
     <div className="overflow-x-auto">
@@ -121,7 +130,8 @@ export function DataTable<Row>({
               >
                 {row.getVisibleCells().map((cell) => {
                   const { header: title, meta, cell: content } = cell.column.columnDef;
-                  const isTitled = typeof title === "string";
+                  const isMain = meta?.main === true;
+                  const isTitled = typeof title === "string" && !isMain;
                   return (
                     <td
                       key={cell.id}
@@ -130,7 +140,8 @@ export function DataTable<Row>({
                         "px-3 py-2 align-middle",
                         meta?.className,
                         PHONE_CELL,
-                        isTitled && PHONE_TITLED,
+                        isMain ? PHONE_MAIN : isTitled ? PHONE_TITLED : PHONE_ACTIONS,
+                        isTitled && !hasMain && PHONE_HALF,
                       )}
                     >
                       {flexRender(content, cell.getContext())}

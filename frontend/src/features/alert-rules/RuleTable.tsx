@@ -22,15 +22,9 @@ export function RuleTable({ rules }: { rules: readonly AlertRule[] }): ReactNode
   const columns = useMemo<ColumnDef<AlertRule>[]>(
     () => [
       {
-        id: "enabled",
-        header: text.columns.enabled,
-        meta: { className: "w-12 max-sm:order-first" },
-        cell: ({ row }) => <Toggle rule={row.original} />,
-      },
-      {
         id: "name",
         header: text.columns.name,
-        meta: { className: "min-w-48" },
+        meta: { className: "min-w-48", main: true },
         cell: ({ row: { original: rule } }) => (
           <>
             <LinkFromList to={`/alert-rules/${rule.rule_id}`} className="font-medium hover:underline">
@@ -58,7 +52,6 @@ export function RuleTable({ rules }: { rules: readonly AlertRule[] }): ReactNode
       {
         id: "severity",
         header: text.columns.severity,
-        meta: { className: "max-sm:order-first" },
         cell: ({ row }) => <SeverityLabel severity={row.original.severity} />,
       },
       {
@@ -71,6 +64,12 @@ export function RuleTable({ rules }: { rules: readonly AlertRule[] }): ReactNode
         header: text.columns.changed,
         meta: { className: "text-muted" },
         cell: ({ row }) => <TimeAgo time={row.original.updated_at} />,
+      },
+      {
+        id: "enabled",
+        header: text.columns.enabled,
+        meta: { className: "w-12" },
+        cell: ({ row }) => <Toggle rule={row.original} />,
       },
       {
         id: "actions",

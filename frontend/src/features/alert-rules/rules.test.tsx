@@ -52,6 +52,16 @@ describe("the list of rules", () => {
     const row = (await screen.findByText("Cold store too warm")).closest("tr");
     expect(row).toHaveTextContent("temp_c > 8 for 1 min");
     expect(row).toHaveTextContent("High");
+    // On a phone too it begins with its name, and ends with what changes it.
+    const said = within(row as HTMLElement)
+      .getAllByRole("cell")
+      .map((cell) => cell.textContent);
+    expect(said[0]).toContain("Cold store too warm");
+    expect(
+      within(row as HTMLElement)
+        .getAllByRole("cell")
+        .at(-2),
+    ).toContainElement(screen.getByRole("switch"));
     expect(await screen.findByText("site Oslo")).toBeVisible();
     await expectAccessible();
   });

@@ -67,7 +67,7 @@ export function AlertTable({
       {
         id: "summary",
         header: text.columns.summary,
-        meta: { className: "min-w-72" },
+        meta: { className: "min-w-72", main: true },
         cell: ({ row: { original: alert } }) => {
           const isOpen = alert.alert_id === expanded;
           return (

@@ -23,14 +23,9 @@ export function useTargetColumns(
   return useMemo<ColumnDef<Target>[]>(
     () => [
       {
-        id: "enabled",
-        header: text.columns.enabled,
-        meta: { className: "w-12 max-sm:order-first" },
-        cell: ({ row }) => <Toggle target={row.original} />,
-      },
-      {
         id: "name",
         header: text.columns.name,
+        meta: { main: true },
         cell: ({ row: { original: target } }) => (
           <span className="block">
             <Name target={target} onDo={onDo} />
@@ -56,7 +51,7 @@ export function useTargetColumns(
       {
         id: "result",
         header: text.columns.result,
-        meta: { className: "w-1/4 max-sm:order-first" },
+        meta: { className: "w-1/4" },
         cell: ({ row }) => <LastResult target={row.original} />,
       },
       {
@@ -70,6 +65,12 @@ export function useTargetColumns(
         header: text.columns.next,
         meta: { className: "text-muted" },
         cell: ({ row }) => <NextPoll target={row.original} />,
+      },
+      {
+        id: "enabled",
+        header: text.columns.enabled,
+        meta: { className: "w-12" },
+        cell: ({ row }) => <Toggle target={row.original} />,
       },
       {
         id: "actions",
