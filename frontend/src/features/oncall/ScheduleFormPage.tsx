@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Plus } from "lucide-react";
 import type { ReactNode } from "react";
 import { FormProvider, useFieldArray, useForm } from "react-hook-form";
-import { useNavigate, useParams } from "react-router";
+import { Link, useNavigate, useParams } from "react-router";
 import { BackLink } from "@/components/BackLink";
 import { Button } from "@/components/Button";
 import { Field, Input } from "@/components/Form";
@@ -24,7 +24,7 @@ export default function ScheduleFormPage(): ReactNode {
   const query = useQuery({ ...editedSchedule(scheduleId ?? ""), enabled: scheduleId !== undefined });
   return (
     <>
-      <BackLink to={scheduleId === undefined ? "/oncall" : `/oncall/${scheduleId}`}>{text.back}</BackLink>
+      <BackLink to={addressOf(scheduleId)}>{text.back}</BackLink>
       {scheduleId === undefined ? (
         <InTenantZone>
           {(timeZone) => <Builder schedule={undefined} start={newSchedule(timeZone)} today={morningIn(timeZone)} />}
@@ -43,6 +43,11 @@ export default function ScheduleFormPage(): ReactNode {
       )}
     </>
   );
+}
+
+/** Where the form of a schedule, or of a new one, was opened. */
+function addressOf(scheduleId: string | undefined): string {
+  return scheduleId === undefined ? "/oncall" : `/oncall/${scheduleId}`;
 }
 
 /** Nine o'clock of today, where turns begin unless they are told otherwise. */
@@ -118,6 +123,9 @@ function Builder({ schedule, start, today }: BuilderProps): ReactNode {
         <div className="flex gap-2">
           <Button type="submit" kind="primary" busy={formState.isSubmitting}>
             {text.save}
+          </Button>
+          <Button asChild>
+            <Link to={addressOf(schedule?.schedule_id)}>{text.cancel}</Link>
           </Button>
         </div>
       </form>

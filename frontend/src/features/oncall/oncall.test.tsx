@@ -258,6 +258,11 @@ describe("a schedule", () => {
 });
 
 describe("the form of a schedule", () => {
+  it("can be left again, to where it was opened", async () => {
+    renderPage(<ScheduleFormPage />, { address: "/oncall/new", path: "/oncall/new" });
+    expect(await screen.findByRole("link", { name: "Cancel" })).toHaveAttribute("href", "/oncall");
+  });
+
   it("shows a schedule that is opened again as somebody else has left it, whatever its page has kept", async () => {
     const { leaveAndReturn, queries } = renderPage(<ScheduleFormPage />, {
       address: "/oncall/schedule-1/edit",

@@ -96,6 +96,7 @@ export const text = {
   zone: (zone: string) => `By the clocks of ${zone}`,
   reason: "Reason",
   save: "Save",
+  cancel: "Cancel",
   feeds: "Calendar addresses",
   feedsDetail: "A secret address at which a calendar program reads the schedule.",
   noFeeds: "No address yet.",
