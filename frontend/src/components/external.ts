@@ -42,9 +42,18 @@ export function targetIn(details: Alert["details"]): ShownThing | null {
     : { name: target.name, address: target.host ?? null, path: found("/targets", target.name) };
 }
 
+type About = Pick<Alert, "details" | "device_id" | "device_name">;
+
 /** What an alert is about, by its name: a device, a target, or what another system told of; undefined of none. */
-export function concerned(alert: Pick<Alert, "details" | "device_id" | "device_name">): string | undefined {
-  return alert.device_name || alert.device_id || thingIn(alert.details)?.name;
+export function concerned(alert: About): string | undefined {
+  return concernedIn(alert)[0];
+}
+
+/** The names of what an alert is about, as people call it first, and as systems do: a name and an id or an address. */
+export function concernedIn({ details, device_id, device_name }: About): string[] {
+  const thing = device_id === null ? thingIn(details) : null;
+  const names = [device_name, device_id, thing?.name, thing?.address].flatMap((name) => (name ? [name] : []));
+  return [...new Set(names)];
 }
 
 function speakerIn(details: Alert["details"]): ShownThing | null {

@@ -2,14 +2,13 @@ import { useQuery } from "@tanstack/react-query";
 import type { ColumnDef } from "@tanstack/react-table";
 import { ChevronRight } from "lucide-react";
 import { useMemo, type ReactNode } from "react";
-import { Link, useHref } from "react-router";
+import { useHref } from "react-router";
 import { allSites } from "@/api/queries";
 import type { Alert } from "@/api/types";
 import { usePermission } from "@/auth/permissions";
 import { IconButton } from "@/components/Button";
 import { DataTable, type Sorting } from "@/components/DataTable";
-import { DeviceLink } from "@/components/DeviceLink";
-import { tellerOf, thingIn } from "@/components/external";
+import { concerned, tellerOf } from "@/components/external";
 import { Checkbox } from "@/components/Form";
 import { SeverityLabel } from "@/components/Severity";
 import { AlertStatusBadge, Badge } from "@/components/Status";
@@ -18,6 +17,7 @@ import { TimeAgo } from "@/components/Time";
 import { classes } from "@/lib/classes";
 import { opensElsewhere } from "@/lib/keyboard";
 import { AlertStory } from "./AlertStory";
+import { Concerned } from "./Concerned";
 import { text } from "./text";
 
 interface AlertTableProps {
@@ -104,7 +104,14 @@ export function AlertTable({
       {
         id: "device",
         header: text.columns.device,
-        cell: ({ row }) => <Concerned alert={row.original} />,
+        cell: ({ row: { original: alert } }) =>
+          alert.together > 1 ? (
+            <span className="text-muted">{text.devices(alert.together)}</span>
+          ) : concerned(alert) === undefined ? (
+            "–"
+          ) : (
+            <Concerned alert={alert} />
+          ),
       },
       {
         id: "type",
@@ -177,27 +184,6 @@ export function AlertTable({
       {...(onSort === undefined ? {} : { onSort })}
       below={below}
     />
-  );
-}
-
-/** What it is about: a device of the registry, a target or what another system told of, or nothing of these. */
-function Concerned({ alert }: { alert: Alert }): ReactNode {
-  if (alert.together > 1) return <span className="text-muted">{text.devices(alert.together)}</span>;
-  if (alert.device_id !== null) return <DeviceLink deviceId={alert.device_id} name={alert.device_name} />;
-  const thing = thingIn(alert.details);
-  if (thing === null) return "–";
-  const { name, address, path } = thing;
-  return (
-    <span className="block min-w-0">
-      {path === null ? (
-        <span className="block truncate">{name}</span>
-      ) : (
-        <Link to={path} className="block truncate hover:underline">
-          {name}
-        </Link>
-      )}
-      {address !== null && address !== name && <span className="block truncate text-xs text-muted">{address}</span>}
-    </span>
   );
 }
 

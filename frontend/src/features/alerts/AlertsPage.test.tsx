@@ -336,6 +336,15 @@ it("leads from an alert to its rule, its target and what its device has measured
   expect(await leads("What the device has measured")).toBe("/devices/freezer-1?tab=telemetry");
 });
 
+it("names the target that a linked alert is about", async () => {
+  const details = { target: { name: "Router & co", host: "10.0.0.1" } };
+  const changes = { device_id: null, device_name: null, details };
+  answer("get", "/customer/alerts/z", { ...alert("z", "Silent", changes), ...opened });
+  renderPage(<AlertsPage />, { address: "/alerts?alert=z" });
+  expect(await screen.findByText("10.0.0.1")).toBeVisible();
+  expect(screen.getAllByRole("link", { name: "Router & co" })).not.toHaveLength(0);
+});
+
 it("leads from what is over to what the device measured then", async () => {
   const over = { opened_at: "2026-11-21T07:00:00Z", closed_at: "2026-11-21T08:00:00Z", status: "CLOSED" };
   answer("get", "/customer/alerts/a", { ...alert("a", "Too warm", over), timeline: [] });

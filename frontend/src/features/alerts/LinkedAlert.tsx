@@ -2,11 +2,11 @@ import { useQuery } from "@tanstack/react-query";
 import { X } from "lucide-react";
 import type { ReactNode } from "react";
 import { IconButton } from "@/components/Button";
-import { DeviceLink } from "@/components/DeviceLink";
 import { Panel } from "@/components/Panel";
 import { SeverityLabel } from "@/components/Severity";
 import { AlertStatusBadge } from "@/components/Status";
 import { AlertStory } from "./AlertStory";
+import { Concerned } from "./Concerned";
 import { alertDetail } from "./queries";
 import { text } from "./text";
 
@@ -23,7 +23,7 @@ export function LinkedAlert({ alertId, onClose }: { alertId: string; onClose: ()
               <SeverityLabel severity={alert.severity} />
               <span className="font-semibold">{alert.summary}</span>
               <AlertStatusBadge status={alert.status} />
-              {alert.device_id !== null && <DeviceLink deviceId={alert.device_id} name={alert.device_name} />}
+              <Concerned alert={alert} />
             </>
           ) : (
             text.linked

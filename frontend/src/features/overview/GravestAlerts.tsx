@@ -5,6 +5,7 @@ import { api, ask } from "@/api/client";
 import { keys } from "@/api/queries";
 import { Can } from "@/auth/Can";
 import { Button } from "@/components/Button";
+import { concernedIn } from "@/components/external";
 import { NoOpenAlerts } from "@/components/NoOpenAlerts";
 import { Panel } from "@/components/Panel";
 import { SeverityLabel } from "@/components/Severity";
@@ -40,9 +41,9 @@ export function GravestAlerts({ gravest: alerts, counts }: Pick<AlertOverview, "
                 >
                   {alert.together > 1 ? text.together(alert.together, alert.site_id ?? alert.summary) : alert.summary}
                 </Link>
-                {alert.together === 1 && alert.device_id !== null && (
+                {alert.together === 1 && concernedIn(alert).length > 0 && (
                   <span className="block truncate text-xs text-muted">
-                    {[alert.device_name, alert.device_id, alert.site_id].filter(Boolean).join(" · ")}
+                    {[...concernedIn(alert), alert.site_id].filter(Boolean).join(" · ")}
                   </span>
                 )}
               </span>

@@ -65,6 +65,15 @@ it.each([
   for (const found of links) expect(found).toHaveAttribute("href", "/alerts?status=ACKNOWLEDGED");
 });
 
+it("names the target that one of the gravest alerts is about", async () => {
+  const { alerts, ...rest } = overview();
+  const about = { device_id: null, device_name: null, details: { target: { name: "Core switch", host: "10.0.0.1" } } };
+  const gravest = alerts.gravest.map((alert) => ({ ...alert, ...about }));
+  answer("get", "/customer/overview", { ...rest, alerts: { ...alerts, gravest } });
+  renderPage(<OverviewPage />);
+  expect(await screen.findByText("Core switch · 10.0.0.1 · lyon")).toBeVisible();
+});
+
 it("says why it has no numbers", async () => {
   answer("get", "/customer/overview", problem(503, "The database does not answer."), 503);
   renderPage(<OverviewPage />);

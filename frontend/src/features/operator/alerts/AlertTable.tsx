@@ -1,6 +1,7 @@
 import type { ColumnDef } from "@tanstack/react-table";
 import { useMemo, type ReactNode } from "react";
 import { DataTable, type Sorting } from "@/components/DataTable";
+import { concernedIn } from "@/components/external";
 import { Facts } from "@/components/Panel";
 import { Unfold } from "@/components/Row";
 import { SeverityLabel } from "@/components/Severity";
@@ -50,12 +51,7 @@ export function AlertTable({ alerts, expanded, onExpand, sorting, onSort }: Aler
       {
         id: "device",
         header: text.columns.device,
-        cell: ({ row: { original } }) => (
-          <>
-            {original.device_name !== null && <span className="block">{original.device_name}</span>}
-            <span className="font-mono text-xs text-muted">{original.device_id ?? shared.none}</span>
-          </>
-        ),
+        cell: ({ row: { original } }) => <Concerned alert={original} />,
       },
       {
         id: "status",
@@ -87,6 +83,21 @@ export function AlertTable({ alerts, expanded, onExpand, sorting, onSort }: Aler
       onSort={onSort}
       below={(alert) => (alert.alert_id === expanded ? <AlertFacts alert={alert} /> : null)}
     />
+  );
+}
+
+/** What it is about, by its name and by its id or address. */
+function Concerned({ alert }: { alert: TenantAlert }): ReactNode {
+  const names = concernedIn(alert);
+  return (
+    <>
+      {names.slice(0, -1).map((name) => (
+        <span key={name} className="block">
+          {name}
+        </span>
+      ))}
+      <span className="font-mono text-xs text-muted">{names.at(-1) ?? shared.none}</span>
+    </>
   );
 }
 

@@ -48,6 +48,14 @@ it("shows whose an alert is and how it went", async () => {
   await expectAccessible();
 });
 
+it("names the target that an alert without a device is about, and where it is reached", async () => {
+  const details = { target: { name: "Core switch", host: "10.0.0.1" } };
+  const item = { ...ALERT, device_id: null, device_name: null, details };
+  answer("get", "/operator/alerts", { ...PAGE, items: [item] });
+  renderPage(<TenantAlertsPage />, { role: "operator" });
+  expect(await screen.findByRole("cell", { name: "Core switch10.0.0.1" })).toBeVisible();
+});
+
 it("says whose the platform's own alerts are, without a way to a tenant that nobody administers", async () => {
   answer("get", "/operator/alerts", { ...PAGE, items: [{ ...ALERT, tenant_id: "platform", type: "SYSTEM_HEALTH" }] });
   renderPage(<TenantAlertsPage />, { role: "operator" });
