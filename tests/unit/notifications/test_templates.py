@@ -6,6 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pulse.notifications.channels.email.config import EmailConfig
+from pulse.notifications.channels.kind import ChannelConfig
+from pulse.notifications.channels.webhook.config import WebhookConfig
+from pulse.notifications.notice import VARIABLE_NAMES
 from pulse.notifications.templates import MAXIMUM_TEXT_LENGTH, BadTemplateError, check_template, render
 from tests.unit.notifications.builders import make_notice
 
@@ -84,3 +88,9 @@ def test_any_text_is_a_template_or_refused_at_once(source: str) -> None:
         render(source, VARIABLES)
     except BadTemplateError:
         assert time.monotonic() - started < 1
+
+
+@pytest.mark.parametrize("model", [WebhookConfig, EmailConfig])
+def test_a_form_is_told_which_variables_a_template_may_name(model: type[ChannelConfig]) -> None:
+    template, _ = model.model_json_schema()["properties"]["body_template"]["anyOf"]
+    assert set(template["variables"]) == VARIABLE_NAMES

@@ -45,7 +45,11 @@ function ChannelForm({ channel, kind: first, fieldsOfKind, onClose }: ChannelFor
   const save = useSaveChannel(channel);
   const errors = errorsOf(save.error);
   const elsewhere = Object.entries(errors).filter(([field]) => field !== "name" && !field.startsWith("config."));
+  const [isPressed, setIsPressed] = useState(false);
+  const isNameless = name.trim() === "";
   const submit = (): void => {
+    setIsPressed(true);
+    if (isNameless) return;
     save.mutate({ name: name.trim(), kind, enabled, config: configOf(fields, config) }, { onSuccess: onClose });
   };
   const isTold = Object.keys(errors).length > 0 && elsewhere.length === 0;
@@ -59,7 +63,7 @@ function ChannelForm({ channel, kind: first, fieldsOfKind, onClose }: ChannelFor
         <>
           <Button onClick={onClose}>{common.cancel}</Button>
           {mayManage && (
-            <Button kind="primary" busy={save.isPending} disabled={name.trim() === ""} onClick={submit}>
+            <Button kind="primary" busy={save.isPending} onClick={submit}>
               {common.save}
             </Button>
           )}
@@ -93,7 +97,7 @@ function ChannelForm({ channel, kind: first, fieldsOfKind, onClose }: ChannelFor
                 ))}
               </Select>
             </Field>
-            <Field label={text.name} error={errors.name}>
+            <Field label={text.name} error={isPressed && isNameless ? text.needed : errors.name}>
               <Input value={name} maxLength={100} onChange={(event) => setName(event.target.value)} />
             </Field>
           </div>

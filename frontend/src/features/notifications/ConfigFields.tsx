@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { Button } from "@/components/Button";
 import { Checkbox, Field, Input, Select, TextArea } from "@/components/Form";
 import { TokenInput } from "@/components/TokenInput";
 import { initialConfig, type Config, type ConfigField } from "./schema";
@@ -41,7 +42,7 @@ export function ConfigFields({ fields, values, onChange, errors, prefix }: Confi
     return (
       <Field
         key={field.name}
-        label={field.required ? field.label : `${field.label} (${text.optional})`}
+        label={labelOf(field)}
         hint={isMasked ? text.secretHint : field.hint}
         error={errorAt(errors, path)}
       >
@@ -49,6 +50,11 @@ export function ConfigFields({ fields, values, onChange, errors, prefix }: Confi
       </Field>
     );
   });
+}
+
+function labelOf({ label, required, insteadOf }: ConfigField): string {
+  if (required) return label;
+  return `${label} (${insteadOf.length > 0 ? text.insteadOf(insteadOf.join(", ")) : text.optional})`;
 }
 
 /** What the API shows in the place of a secret, and takes for "as it is". */
@@ -86,12 +92,30 @@ function Control({ field, value, onChange }: ControlProps): ReactNode {
       );
     case "longText":
       return (
-        <TextArea
-          rows={5}
-          className="font-mono text-xs"
-          value={written}
-          onChange={(event) => onChange(event.target.value)}
-        />
+        <>
+          <TextArea
+            rows={5}
+            className="font-mono text-xs"
+            value={written}
+            onChange={(event) => onChange(event.target.value)}
+          />
+          {field.variables.length > 0 && (
+            <div role="group" aria-label={text.variables} className="flex flex-wrap items-center gap-1">
+              <span className="text-xs text-muted">{text.variables}:</span>
+              {field.variables.map((name) => (
+                <Button
+                  key={name}
+                  size="small"
+                  className="font-mono"
+                  aria-label={text.insertVariable(name)}
+                  onClick={() => onChange(`${written}{{ ${name} }}`)}
+                >
+                  {name}
+                </Button>
+              ))}
+            </div>
+          )}
+        </>
       );
     case "list":
       return <TokenInput tokens={textsIn(value)} placeholder={text.addToken} onChange={onChange} />;

@@ -29,7 +29,23 @@ const channel = {
 
 const kinds = {
   items: [
-    { kind: "slack", title: "Slack", config_schema: { type: "object", properties: {} } },
+    {
+      kind: "slack",
+      title: "Slack",
+      config_schema: {
+        type: "object",
+        properties: { webhook_url: { type: "string" }, bot_token: { type: "string" }, channel: { type: "string" } },
+        oneOf: [{ required: ["webhook_url"] }, { required: ["bot_token"] }],
+      },
+    },
+    {
+      kind: "webhook",
+      title: "Webhook",
+      config_schema: {
+        type: "object",
+        properties: { body_template: { type: "string", maxLength: 10_000, variables: ["severity", "summary"] } },
+      },
+    },
     {
       kind: "pagerduty",
       title: "PagerDuty",
@@ -308,6 +324,26 @@ describe("routing rules", () => {
       stop,
     });
   });
+});
+
+it("says of a new channel that it needs a name, and one of Slack's two ways in", async () => {
+  renderPage(<NotificationsPage />, { address: "/?new=slack" });
+  expect(await screen.findByLabelText("Webhook URL (this or Bot token)")).toBeVisible();
+  expect(screen.getByLabelText("Bot token (this or Webhook URL)")).toBeVisible();
+  expect(screen.getByLabelText("Channel (optional)")).toBeVisible();
+  await userEvent.click(screen.getByRole("button", { name: "Save" }));
+  expect(screen.getByLabelText("Name")).toHaveAccessibleDescription("is needed");
+  await userEvent.type(screen.getByLabelText("Name"), "Ops");
+  expect(screen.queryByText("is needed")).toBeNull();
+});
+
+it("offers the variables that a template may name", async () => {
+  renderPage(<NotificationsPage />, { address: "/?new=webhook" });
+  const template = await screen.findByLabelText("Body template (optional)");
+  await userEvent.type(template, "Now ");
+  await userEvent.click(screen.getByRole("button", { name: "Add severity to the template" }));
+  expect(template).toHaveValue("Now {{ severity }}");
+  await expectAccessible();
 });
 
 describe("the delivery log", () => {

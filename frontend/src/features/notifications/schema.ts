@@ -8,6 +8,10 @@ export interface ConfigField {
   hint: string | undefined;
   kind: FieldKind;
   required: boolean;
+  /** Labels of others of which one is needed, if it is not this. */
+  insteadOf: readonly string[];
+  /** What a template may name. */
+  variables: readonly string[];
   /** May be null, which an empty field means. */
   nullable: boolean;
   secret: boolean;
@@ -27,13 +31,24 @@ const LONG_TEXT = 5000;
 const isSchema = (value: unknown): value is JsonSchema => typeof value === "object" && value !== null;
 
 export function fieldsOf(schema: JsonSchema, definitions = schema.$defs): ConfigField[] {
-  const required = Array.isArray(schema.required) ? schema.required : [];
-  return Object.entries(isSchema(schema.properties) ? schema.properties : {}).map(([name, given]) =>
-    fieldOf(name, isSchema(given) ? given : {}, required.includes(name), definitions),
-  );
+  const required = textsOf(schema.required);
+  const ways = Array.isArray(schema.oneOf) ? schema.oneOf.filter(isSchema).flatMap((way) => textsOf(way.required)) : [];
+  return Object.entries(isSchema(schema.properties) ? schema.properties : {}).map(([name, given]) => ({
+    ...fieldOf(name, isSchema(given) ? given : {}, required.includes(name), definitions),
+    insteadOf: ways.includes(name) ? ways.filter((other) => other !== name).map(labelOf) : [],
+  }));
 }
 
-function fieldOf(name: string, given: JsonSchema, required: boolean, definitions: unknown): ConfigField {
+function textsOf(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((item) => typeof item === "string") : [];
+}
+
+function fieldOf(
+  name: string,
+  given: JsonSchema,
+  required: boolean,
+  definitions: unknown,
+): Omit<ConfigField, "insteadOf"> {
   const options: unknown[] = Array.isArray(given.anyOf) ? given.anyOf : [given];
   const schemas = options.filter(isSchema).map((option) => resolve(option, definitions));
   const schema = schemas.find((option) => option.type !== "null") ?? {};
@@ -45,6 +60,7 @@ function fieldOf(name: string, given: JsonSchema, required: boolean, definitions
     hint: typeof given.description === "string" ? given.description.replaceAll("`", "") : undefined,
     kind,
     required,
+    variables: textsOf(schema.variables),
     nullable: schemas.some((option) => option.type === "null"),
     secret: given.writeOnly === true,
     initial: given.default ?? (kind === "list" ? [] : kind === "pairs" ? {} : null),

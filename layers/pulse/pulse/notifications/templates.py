@@ -11,11 +11,14 @@ from typing import Any, Final
 from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError, nodes
 from jinja2.meta import find_undeclared_variables
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from pydantic.config import JsonDict
 
 from pulse.notifications.notice import VARIABLE_NAMES
 
 MAXIMUM_TEMPLATE_LENGTH: Final = 10_000
 MAXIMUM_TEXT_LENGTH: Final = 64 * 1024
+VARIABLES_IN_SCHEMA: Final[JsonDict] = {"variables": [*sorted(VARIABLE_NAMES)]}
+"""What the JSON schema of a template adds: the variables that a form can offer."""
 _FILTERS: Final = frozenset(
     {"capitalize", "d", "default", "float", "int", "length", "lower", "round", "tojson", "trim", "truncate", "upper"}
 )

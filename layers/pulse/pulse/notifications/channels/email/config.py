@@ -7,11 +7,14 @@ from pydantic import AfterValidator, Field, StringConstraints, model_validator
 from pulse.email_address import EmailAddress
 from pulse.models import Input
 from pulse.notifications.channels.kind import ChannelConfig, Line, secret
-from pulse.notifications.templates import MAXIMUM_TEMPLATE_LENGTH, check_template
+from pulse.notifications.templates import MAXIMUM_TEMPLATE_LENGTH, VARIABLES_IN_SCHEMA, check_template
 from pulse.outbound.smtp import SmtpSecurity
 
 Template = Annotated[
-    str, StringConstraints(min_length=1, max_length=MAXIMUM_TEMPLATE_LENGTH), AfterValidator(check_template)
+    str,
+    StringConstraints(min_length=1, max_length=MAXIMUM_TEMPLATE_LENGTH),
+    AfterValidator(check_template),
+    Field(json_schema_extra=VARIABLES_IN_SCHEMA),
 ]
 Addresses = Annotated[list[EmailAddress], Field(max_length=10)]
 

@@ -2,7 +2,7 @@
 
 from typing import Self
 
-from pydantic import model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from pulse.notifications.channels.kind import ChannelConfig, Line, secret
 
@@ -10,9 +10,11 @@ from pulse.notifications.channels.kind import ChannelConfig, Line, secret
 class SlackConfig(ChannelConfig):
     """Either an incoming webhook's URL, or a bot's token with the channel to post to."""
 
+    model_config = ConfigDict(json_schema_extra={"oneOf": [{"required": ["webhook_url"]}, {"required": ["bot_token"]}]})
+
     webhook_url: Line | None = secret("URL of an incoming webhook", default=None)
     bot_token: Line | None = secret("Token of an app's bot (xoxb-…) with the scope chat:write", default=None)
-    channel: Line | None = None
+    channel: Line | None = Field(None, description="Needed by a bot, which posts to it")
 
     @model_validator(mode="after")
     def _one_way(self) -> Self:

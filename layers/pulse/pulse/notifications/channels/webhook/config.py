@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field, StringConstraints, model_validator
 from pulse.input_errors import in_words
 from pulse.notifications.channels.kind import ChannelConfig, secret
 from pulse.notifications.channels.webhook.signature import key_of
-from pulse.notifications.templates import MAXIMUM_TEMPLATE_LENGTH, check_template
+from pulse.notifications.templates import MAXIMUM_TEMPLATE_LENGTH, VARIABLES_IN_SCHEMA, check_template
 from pulse.outbound.http import MAXIMUM_URL_LENGTH
 
 _OWN_HEADERS: Final = frozenset(
@@ -61,7 +61,10 @@ SigningSecret = Annotated[
     AfterValidator(_check_key),
 ]
 Template = Annotated[
-    str, StringConstraints(min_length=1, max_length=MAXIMUM_TEMPLATE_LENGTH), AfterValidator(check_template)
+    str,
+    StringConstraints(min_length=1, max_length=MAXIMUM_TEMPLATE_LENGTH),
+    AfterValidator(check_template),
+    Field(json_schema_extra=VARIABLES_IN_SCHEMA),
 ]
 
 
