@@ -1,5 +1,5 @@
 import { useQueryClient } from "@tanstack/react-query";
-import type { ReactNode } from "react";
+import type { MouseEvent, ReactNode } from "react";
 import { get, type FieldValues, type Path, type UseFormReturn } from "react-hook-form";
 import { overwriteAt } from "@/api/client";
 import { keys } from "@/api/queries";
@@ -36,6 +36,10 @@ export function FormRefusal<Values extends FieldValues>({ form, onReread }: Refu
     onReread?.();
     void queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== keys.profile[0] });
   };
+  const overwrite = (event: MouseEvent<HTMLButtonElement>): void => {
+    overwriteAt(root?.address?.message ?? "");
+    event.currentTarget.form?.requestSubmit();
+  };
   return (
     <FormProblem message={root?.message}>
       {root?.type === CONFLICT && (
@@ -43,7 +47,8 @@ export function FormRefusal<Values extends FieldValues>({ form, onReread }: Refu
           <Button size="small" onClick={reread}>
             {text.reread}
           </Button>
-          <Button size="small" type="submit" onClick={() => overwriteAt(root.address?.message ?? "")}>
+          {/* No submit button: Enter in a field would press it. */}
+          <Button size="small" onClick={overwrite}>
             {text.overwrite}
           </Button>
           <span className="text-xs text-muted">{text.conflictHint}</span>
